@@ -1,0 +1,9 @@
+//! Says which SaaS apps and whose accounts outlive an offboarding, with evidence.
+//!
+//! Data flows one way: exports are read ([`ingest`]), people are built and accounts matched ([`identity`]), the catalog's
+//! claims are weighed for this tenant ([`catalog`], [`assess`]), rules turn facts into findings ([`rules`]), and the
+//! report is written ([`report`]). [`run`] is that way from end to end. `ARCHITECTURE.md` has the picture.
+
+pub mod diag;
+pub mod model;
+pub mod workspace;

@@ -1,0 +1,98 @@
+//! Findings: what a rule saw, where it saw it, why it thinks so, and what to do.
+
+use super::vocabulary::{AccountStatus, FindingStatus, Key, Severity};
+use super::{PersonIx, Place};
+use std::sync::Arc;
+
+/// What a rule is: the same text for the report, `coverage rules show` and the docs.
+#[derive(Debug)]
+pub struct RuleMeta {
+    /// Kebab-case id, never reused.
+    pub id: &'static str,
+    /// One line for tables.
+    pub title: &'static str,
+    /// The severity it usually has.
+    pub severity: Severity,
+    /// What it means that the rule fires.
+    pub means: &'static str,
+    /// Why it matters.
+    pub why: &'static str,
+    /// What to do.
+    pub fix: &'static str,
+    /// When it stays silent although it looks as if it should fire.
+    pub silent: &'static str,
+    /// The controls it serves.
+    pub controls: Controls,
+}
+
+/// The controls that a rule serves, by standard.
+#[derive(Debug)]
+pub struct Controls {
+    /// AICPA Trust Services Criteria.
+    pub soc2: &'static [&'static str],
+    /// ISO/IEC 27001:2022, Annex A.
+    pub iso27001: &'static [&'static str],
+    /// PCI DSS 4.0.
+    pub pci: &'static [&'static str],
+    /// NIST SP 800-53 revision 5.
+    pub nist: &'static [&'static str],
+}
+
+/// The account a finding is about, as its roster shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountFacts {
+    /// The app's native id where the export has one, else the address (or user name) as written.
+    pub account: Box<str>,
+    /// The address as written; empty if the roster has none.
+    pub email: Box<str>,
+    /// The holder's name as written.
+    pub name: Box<str>,
+    /// The roles as written.
+    pub role: Box<str>,
+    /// The status in the common vocabulary.
+    pub status: AccountStatus,
+    /// The status as written.
+    pub raw_status: Box<str>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A finding's stable identity: `v1:` and 32 hex digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FindingId(pub [u8; 16]);
+
+impl std::fmt::Display for FindingId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("v1:")?;
+        self.0.iter().try_for_each(|b| write!(f, "{b:02x}"))
+    }
+}
+
+/// What a rule saw.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The same from run to run while the facts it is about are the same.
+    pub id: FindingId,
+    /// The rule.
+    pub rule: &'static RuleMeta,
+    /// How grave it is here.
+    pub severity: Severity,
+    /// Whether it stands or cannot be decided.
+    pub status: FindingStatus,
+    /// The app, as an index into the report's apps.
+    pub app: Option<u32>,
+    /// The account.
+    pub account: Option<Arc<AccountFacts>>,
+    /// The person.
+    pub person: Option<PersonIx>,
+    /// Whole days between the leaving and the report's moment.
+    pub exposed_days: Option<i64>,
+    /// The key that links account and person.
+    pub key: Option<Key>,
+    /// Where the facts stand: at least one place, or a file as a whole (line 0).
+    pub evidence: Vec<Place>,
+    /// Why, step by step.
+    pub reason: Vec<Arc<str>>,
+    /// What to do.
+    pub action: Arc<str>,
+}

@@ -1,0 +1,291 @@
+//! The report: everything that the output formats show, already decided.
+
+use super::vocabulary::{AccountStatus, Level, Operation, Situation};
+use super::{AccountFacts, Finding, Holds, Identity, Person, PersonIx, Place, RuleMeta, Runbook};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// A whole run's result.
+#[derive(Debug)]
+pub struct Report {
+    /// The program's version.
+    pub tool_version: &'static str,
+    /// The catalog's version.
+    pub catalog_version: String,
+    /// The company's name; empty if the workspace has none.
+    pub company: String,
+    /// The moment the report speaks about, RFC 3339 in UTC.
+    pub as_of: String,
+    /// Where that moment comes from.
+    pub as_of_basis: AsOfBasis,
+    /// The company's zone.
+    pub zone: jiff::tz::TimeZone,
+    /// The zone's name.
+    pub zone_name: String,
+    /// The company's domains, and whether they were declared or derived.
+    pub domains: Vec<String>,
+    /// Whether `domains` was declared.
+    pub domains_declared: bool,
+    /// The policy, as (name, value) in words; "not declared" for what is not.
+    pub policy: Vec<(&'static str, String)>,
+    /// Every file that was read.
+    pub sources: Vec<SourceReport>,
+    /// Every app, by id.
+    pub apps: Vec<AppReport>,
+    /// Every identity record.
+    pub identities: Vec<Identity>,
+    /// Every person, by key.
+    pub people: Vec<Person>,
+    /// Every finding, gravest first, then by rule, app, account and person.
+    pub findings: Vec<Finding>,
+    /// Accounts of leavers that have ended: evidence of closure.
+    pub closures: Vec<Closure>,
+    /// Every rule, for the explanations.
+    pub rules: Vec<&'static RuleMeta>,
+    /// The headline numbers.
+    pub summary: Summary,
+    /// Remarks about the run that a reader must know (guessed times, guessed encodings).
+    pub notices: Vec<String>,
+}
+
+/// Where the report's moment comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AsOfBasis {
+    /// `--as-of` or the workspace.
+    Declared,
+    /// The newest extraction time of the files.
+    NewestSource,
+}
+
+/// Where the extraction time of a file comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimeBasis {
+    /// The workspace or `--extracted-at`.
+    Declared,
+    /// The file's name, by the product's own pattern.
+    FileName,
+    /// The file's time stamp: a guess.
+    FileTime,
+}
+
+/// One file that was read, with the arithmetic of its rows.
+#[derive(Debug, Clone)]
+pub struct SourceReport {
+    /// The file as the user named it.
+    pub file: String,
+    /// What it was read as: HR, identity provider, or the app's id.
+    pub role: SourceRole,
+    /// The id of the source (`okta`, `bamboohr`, the app's id).
+    pub id: String,
+    /// The catalog's export id.
+    pub export: String,
+    /// The export's name for people.
+    pub export_name: String,
+    /// What its rows are.
+    pub holds: Vec<Holds>,
+    /// SHA-256 of its bytes, hex.
+    pub sha256: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Its encoding.
+    pub encoding: &'static str,
+    /// Whether the encoding is a guess.
+    pub encoding_guessed: bool,
+    /// Its delimiter; none for JSON, LDIF and XLSX.
+    pub delimiter: Option<char>,
+    /// Line of the header.
+    pub header_line: u32,
+    /// SHA-256 of the normalised header names, first 12 hex digits.
+    pub header_fingerprint: String,
+    /// When it was made.
+    pub extracted_at: String,
+    /// The same as Unix seconds (a day: its end in the company's zone).
+    pub extracted_second: i64,
+    /// Where that time comes from.
+    pub time_basis: TimeBasis,
+    /// Scope and filters, as declared.
+    pub scope: Option<String>,
+    /// What this export leaves out even when complete.
+    pub leaves_out: Option<String>,
+    /// Rows by outcome.
+    pub rows: RowAccounting,
+    /// Unreadable rows, the first hundred of them, with place and reason.
+    pub rejected: Vec<Rejected>,
+    /// Status words nobody has explained, with how often they occur.
+    pub unknown_words: Vec<(String, u64)>,
+}
+
+/// What a file was read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceRole {
+    /// An HR system.
+    Hr,
+    /// An identity provider.
+    Idp,
+    /// An app's roster.
+    Roster,
+}
+
+/// An unreadable row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// Where it begins.
+    pub line: u32,
+    /// The column of the table that is to blame, if one is (1-based).
+    pub column: Option<u32>,
+    /// What is wrong with it. Never quotes the whole row.
+    pub reason: String,
+}
+
+/// Rows read, by outcome. For rosters the outcomes are the situations; for HR and directories a row is `linked` to the
+/// person it helped to make, `excluded` or `rejected`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RowAccounting {
+    /// Data rows of the file.
+    pub read: u64,
+    /// By situation, in the order of [`Situation::ALL`].
+    pub by: [u64; 9],
+}
+
+impl RowAccounting {
+    /// Counts `rows` rows in a situation.
+    pub fn count(&mut self, situation: Situation, rows: u64) {
+        self.read += rows;
+        self.by[situation as usize] += rows;
+    }
+    /// Rows in a situation.
+    pub const fn of(&self, situation: Situation) -> u64 {
+        self.by[situation as usize]
+    }
+    /// Whether rows read = the sum of the outcomes.
+    pub fn closes(&self) -> bool {
+        self.read == self.by.iter().sum::<u64>()
+    }
+    /// Adds another file's rows.
+    pub fn add(&mut self, other: &Self) {
+        self.read += other.read;
+        self.by.iter_mut().zip(other.by).for_each(|(a, b)| *a += b);
+    }
+}
+
+/// One app.
+#[derive(Debug, Clone)]
+pub struct AppReport {
+    /// Its id in the workspace.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its id in the catalog, if it stands there.
+    pub product: Option<String>,
+    /// The company's owner of the app.
+    pub owner: Option<String>,
+    /// Indices of its roster files in the report's sources.
+    pub sources: Vec<u32>,
+    /// Whether its accounts could be judged; if not, why.
+    pub not_evaluable: Option<String>,
+    /// Rows of all its files by outcome.
+    pub rows: RowAccounting,
+    /// Accounts (rows of one account count once).
+    pub accounts: u64,
+    /// Accounts that have not ended.
+    pub live: u64,
+    /// Live accounts with an administrator's rights.
+    pub privileged: u64,
+    /// How sign-in is set up, in words.
+    pub sign_in: String,
+    /// What its lifecycle operations are for this tenant.
+    pub operations: Vec<OperationLevel>,
+    /// Whether deactivation is a person's work.
+    pub manual_only: bool,
+    /// How a person removes a leaver, if the catalog has it.
+    pub runbook: Option<Runbook>,
+    /// What deprovisioning does and leaves, by trigger, in words, with the source's address.
+    pub deprovision: Vec<(String, String)>,
+    /// Rows of its diff by difference, in the order of [`super::Difference::ALL`].
+    pub differences: [u64; 10],
+    /// Whether the absent people are counted only, because they are more than the limit.
+    pub absent_not_listed: bool,
+}
+
+/// One operation of one app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperationLevel {
+    /// The operation.
+    pub operation: Operation,
+    /// How it is done for this tenant.
+    pub level: Level,
+    /// Why, step by step.
+    pub reason: Vec<String>,
+    /// What would unlock the next level, if something would.
+    pub unlock: Option<String>,
+}
+
+/// An account of a leaver that has ended.
+#[derive(Debug, Clone)]
+pub struct Closure {
+    /// The leaver.
+    pub person: PersonIx,
+    /// The app, as an index into the report's apps.
+    pub app: u32,
+    /// The account.
+    pub account: Arc<AccountFacts>,
+}
+
+/// The headline numbers.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub struct Summary {
+    /// People, all.
+    pub people: u64,
+    /// People who have left.
+    pub leavers: u64,
+    /// Leavers with at least one account that lives.
+    pub leavers_with_access: u64,
+    /// Apps in scope.
+    pub apps: u64,
+    /// Apps whose accounts could be judged.
+    pub apps_evaluated: u64,
+    /// Apps whose deactivation is manual.
+    pub apps_manual_only: u64,
+    /// Accounts, all.
+    pub accounts: u64,
+    /// Live accounts of people who have left, by tier: rule id and count.
+    pub residual: Vec<(&'static str, u64)>,
+    /// Findings by severity, gravest first: word and count. Not-evaluable findings are not among them.
+    pub by_severity: Vec<(&'static str, u64)>,
+    /// Findings that cannot be decided.
+    pub not_evaluable: u64,
+    /// Live accounts in apps whose deactivation is automated.
+    pub automated_accounts: u64,
+    /// Live accounts, all.
+    pub live_accounts: u64,
+}
+
+/// A row of `diffs/APP.csv`.
+#[derive(Debug, Clone)]
+pub struct DiffRow<'a> {
+    /// How IdP and app differ.
+    pub difference: super::Difference,
+    /// The account; none for people without one.
+    pub account: Option<&'a AccountFacts>,
+    /// The person.
+    pub person: Option<PersonIx>,
+    /// The key of the link.
+    pub key: Option<super::Key>,
+    /// Where it stands.
+    pub place: Option<Place>,
+    /// Remarks: rivals, candidates, reasons.
+    pub note: String,
+}
+
+/// Status and counts that a format shows of an account's status.
+pub fn status_words(status: AccountStatus, raw: &str) -> String {
+    if raw.is_empty() || raw.eq_ignore_ascii_case(status.word()) {
+        status.word().to_owned()
+    } else {
+        format!("{} ({raw})", status.word())
+    }
+}

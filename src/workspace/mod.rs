@@ -1,0 +1,2 @@
+//! `coverage.yaml`: what a company says about itself, its files and its apps.
+pub mod raw;

@@ -1,0 +1,221 @@
+//! The shape of `coverage.yaml`, as a person writes it.
+
+use crate::model::{DateOrder, Export, Severity};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// `coverage.yaml`: which files to read, which apps are in use and how they are set up, and the company's policy.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct RawWorkspace {
+    /// The company.
+    pub company: RawCompany,
+    /// The moment the report speaks about (`2026-11-22` or `2026-11-22T09:00:00Z`); `--as-of` wins.
+    pub as_of: Option<String>,
+    /// Exports of HR systems, the most trusted first.
+    pub hr: Vec<RawInput>,
+    /// Exports of identity providers, the most trusted first.
+    pub idp: Vec<RawInput>,
+    /// The apps in use, by an id of your own or of the catalog.
+    pub apps: BTreeMap<String, RawApp>,
+    /// Accounts that no person holds.
+    pub non_human: Vec<RawNonHuman>,
+    /// Accounts out of scope.
+    pub exclude: Vec<RawExclude>,
+    /// Links that a person has decided.
+    pub links: Vec<RawLink>,
+    /// Limits and switches. Nothing here has a hidden default: what is left out is not judged.
+    pub policy: RawPolicy,
+    /// Descriptions of exports that the catalog does not know, as in the catalog's `exports`.
+    pub exports: Vec<Export>,
+}
+
+/// The company.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct RawCompany {
+    /// Its name, for the report's title.
+    pub name: Option<String>,
+    /// Its mail domains. Left out: the domains of HR's work addresses and of the directory's members.
+    pub domains: Vec<String>,
+    /// Former or second domains whose addresses mean the same mailbox: `old.example: new.example`.
+    pub domain_aliases: BTreeMap<String, String>,
+    /// Domains where `ann+x@` is `ann@`.
+    pub plus_tags: Vec<String>,
+    /// Domains where `a.nn@` is `ann@`.
+    pub dots: Vec<String>,
+    /// The zone in which a leaving date ends, an IANA name. Left out: UTC.
+    pub zone: Option<String>,
+}
+
+/// One file.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawInput {
+    /// The file, relative to this `coverage.yaml`.
+    pub file: String,
+    /// An id for the report (`okta`); left out: the catalog's id.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// The id of the export in the catalog, where the header alone does not say it.
+    #[serde(default)]
+    pub export: Option<String>,
+    /// When the file was made (`2026-11-20T08:00:00Z` or `2026-11-20`). Left out: its name or its time stamp, as a guess.
+    #[serde(default)]
+    pub extracted_at: Option<String>,
+    /// Its encoding, where it is guessed wrongly (`windows-1252`, `utf-16le`).
+    #[serde(default)]
+    pub encoding: Option<String>,
+    /// The order of day and month, where the data does not settle it.
+    #[serde(default)]
+    pub date_order: Option<DateOrder>,
+    /// Filters and scope of the export, in the words of who made it. Shown in the report.
+    #[serde(default)]
+    pub scope: Option<String>,
+}
+
+/// One app in use.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct RawApp {
+    /// Its id in the catalog, where it differs from the key (two tenants of one product).
+    pub product: Option<String>,
+    /// Its name in the report.
+    pub name: Option<String>,
+    /// Its roster, or several files that together are the roster. Left out: there is none yet.
+    pub roster: Option<RawRoster>,
+    /// When all its roster files were made.
+    pub extracted_at: Option<String>,
+    /// The plan the company is on.
+    pub plan: Option<String>,
+    /// How people sign in: `enforced`, `optional`, `off`.
+    pub sso: Option<SsoSetting>,
+    /// Whether SCIM is switched on.
+    pub scim: Option<Switch>,
+    /// Who should have an account.
+    pub expected: Option<Expected>,
+    /// The app's owner in the company, an address or a name.
+    pub owner: Option<String>,
+}
+
+/// One roster file or several.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum RawRoster {
+    /// A file name.
+    File(String),
+    /// Files with their settings.
+    Input(RawInput),
+    /// Several files.
+    Files(Vec<RawRosterFile>),
+}
+
+/// One of several roster files.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum RawRosterFile {
+    /// A file name.
+    File(String),
+    /// A file with its settings.
+    Input(RawInput),
+}
+
+/// How people sign in to an app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SsoSetting {
+    /// Only through the identity provider.
+    Enforced,
+    /// Through the identity provider or otherwise.
+    Optional,
+    /// Never through the identity provider.
+    Off,
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Switch {
+    /// Switched on.
+    On,
+    /// Switched off.
+    Off,
+}
+
+/// Who should have an account in an app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Expected {
+    /// Every person at work.
+    Everyone,
+    /// Every employee at work (no contractors, vendors, guests).
+    Employees,
+    /// Nobody in particular.
+    Nobody,
+}
+
+/// Accounts that no person holds.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawNonHuman {
+    /// Address, user name or native id; `*` stands for any run of characters.
+    #[serde(rename = "match")]
+    pub pattern: String,
+    /// Only in this app.
+    #[serde(default)]
+    pub app: Option<String>,
+    /// The address or employee id of the person who answers for it.
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// What it is.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// Accounts out of scope.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawExclude {
+    /// Address, user name or native id; `*` stands for any run of characters.
+    #[serde(rename = "match")]
+    pub pattern: String,
+    /// Only in this app.
+    #[serde(default)]
+    pub app: Option<String>,
+    /// Why. Shown beside every excluded account.
+    pub reason: String,
+}
+
+/// A link that a person has decided.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawLink {
+    /// The app.
+    pub app: String,
+    /// The account's native id, else its address or user name.
+    pub account: String,
+    /// The person's work address or employee id.
+    pub person: String,
+    /// Who decided.
+    pub by: String,
+    /// When (`YYYY-MM-DD`).
+    pub on: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Limits and switches.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct RawPolicy {
+    /// An account unused for more than this many days is dormant. Left out: not judged.
+    pub dormant_days: Option<u32>,
+    /// A roster older than this many days is stale. Left out: only rosters older than a leaving are.
+    pub roster_max_age_days: Option<u32>,
+    /// `report` exits with 3 at findings of this severity or above; `--fail-on` wins.
+    pub fail_on: Option<Severity>,
+    /// Up to how many absent people `diffs/APP.csv` lists as `only-in-idp`. Default 10,000; above it they are counted,
+    /// and `coverage diff --app APP` lists them.
+    pub only_in_idp_limit: Option<u64>,
+}
