@@ -5,5 +5,7 @@
 //! report is written ([`report`]). [`run`] is that way from end to end. `ARCHITECTURE.md` has the picture.
 
 pub mod diag;
+pub mod identity;
+pub mod ingest;
 pub mod model;
 pub mod workspace;

@@ -1,0 +1,323 @@
+//! The directory of people, and what an account's keys say about whose it is.
+
+use super::candidates::{Candidate, Names};
+use super::index::{Class, Holder, KeyIndex};
+use super::normalise::{self, AddressRules};
+use super::people::{self, Moment};
+use crate::model::{Identity, Key, Person, PersonIx, Record, UsernameIs};
+use std::collections::BTreeSet;
+
+/// All people of a run and the table of their keys.
+#[derive(Debug)]
+pub struct Directory {
+    /// The people, by key.
+    pub people: Vec<Person>,
+    /// The records they were made from.
+    pub identities: Vec<Identity>,
+    /// What the workspace says about addresses.
+    pub rules: AddressRules,
+    /// The moment of the run.
+    pub moment: Moment,
+    index: KeyIndex,
+    names: Names,
+}
+
+/// An accepted match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The person.
+    pub person: PersonIx,
+    /// The key that decided.
+    pub key: Key,
+    /// The identity record that holds the key.
+    pub identity: u32,
+    /// People that weaker or timed-out keys point to.
+    pub rivals: Vec<Rival>,
+}
+
+/// A person whom a key also fits, and why that did not decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rival {
+    /// The person.
+    pub person: PersonIx,
+    /// The key that points there.
+    pub key: Key,
+    /// The identity record that holds it.
+    pub identity: u32,
+}
+
+/// What the keys of an account say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Match {
+    /// One person.
+    Linked(Link),
+    /// One key fits several people.
+    Disputed(Vec<Rival>),
+    /// Strong keys point to different people.
+    Collision(Vec<Rival>),
+    /// No key fits.
+    NoKey,
+}
+
+/// Space that one thread uses again for every account.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    /// The comparable form of the account's address; empty if it has none.
+    pub email: String,
+    text: String,
+    found: Vec<Rival>,
+}
+
+impl Directory {
+    /// Builds the people and the table of their keys.
+    pub fn build(identities: Vec<Identity>, rules: AddressRules, moment: Moment) -> Self {
+        let people = people::build(&identities, &rules, &moment);
+        let mut index = KeyIndex::default();
+        let mut out = String::new();
+        for (p, person) in people.iter().enumerate() {
+            for &i in &person.identities {
+                let holder = Holder { person: PersonIx(p as u32), identity: i };
+                let identity = &identities[i as usize];
+                add_keys(&mut index, identity, holder, &rules, &mut out);
+            }
+        }
+        let names = Names::new(&people, &identities);
+        Self { people, identities, rules, moment, index, names }
+    }
+
+    /// A person.
+    pub fn person(&self, ix: PersonIx) -> &Person {
+        &self.people[ix.0 as usize]
+    }
+
+    /// The domains of HR's work addresses and of the directories' members; public mailbox providers are none of them.
+    pub fn own_domains(&self) -> BTreeSet<String> {
+        const PUBLIC: [&str; 14] = [
+            "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "me.com", "gmx.de", "gmx.net",
+            "web.de", "aol.com", "proton.me", "protonmail.com",
+        ];
+        let mut out = String::new();
+        let mut domains = BTreeSet::new();
+        for identity in &self.identities {
+            let member = identity.from_hr || (identity.kind != crate::model::AccountKind::Guest && identity.worker != crate::model::WorkerKind::Guest);
+            if member && normalise::address(&identity.email, &mut out) {
+                let domain = normalise::domain(&out);
+                if !PUBLIC.contains(&domain) && !domains.contains(domain) {
+                    domains.insert(domain.to_owned());
+                }
+            }
+        }
+        domains
+    }
+
+    /// The people whom one text could mean as an address or an employee id. For what a person wrote in the workspace.
+    pub fn named(&self, text: &str) -> Vec<PersonIx> {
+        let mut out = String::new();
+        let mut found = BTreeSet::new();
+        if normalise::address(text, &mut out) {
+            let folded = self.rules.fold(&out);
+            for form in std::iter::once(out.as_str()).chain(folded.as_deref()) {
+                for class in [Class::Email, Class::Alias, Class::Username] {
+                    found.extend(self.index.holders(class, form).map(|h| h.person));
+                }
+                if !found.is_empty() {
+                    break;
+                }
+            }
+        } else if normalise::id(text, &mut out) {
+            found.extend(self.index.holders(Class::EmployeeId, &out).map(|h| h.person));
+            found.extend(self.index.holders(Class::ExternalId, &out).map(|h| h.person));
+            found.extend(self.people.iter().enumerate().filter(|(_, p)| *p.key == *text).map(|(i, _)| PersonIx(i as u32)));
+        }
+        found.into_iter().collect()
+    }
+
+    /// Whose account is this? Fills `scratch.email`.
+    pub fn match_account(&self, record: &Record<'_>, username_is: UsernameIs, scratch: &mut Scratch) -> Match {
+        scratch.found.clear();
+        if !normalise::address(record.email, &mut scratch.email) {
+            scratch.email.clear();
+        }
+        if let Some(link) = self.plain_email(record, username_is, scratch) {
+            return Match::Linked(link);
+        }
+        let Scratch { email, text, found } = scratch;
+        let mut ask = |class: Class, text: &str, key: Key| {
+            let before = found.len();
+            for holder in self.index.holders(class, text) {
+                if !found[before..].iter().any(|f: &Rival| f.person == holder.person) {
+                    found.push(Rival { person: holder.person, key, identity: holder.identity });
+                }
+            }
+            found.len() > before
+        };
+        if normalise::id(record.external_id, text) {
+            ask(Class::ExternalId, text, Key::ExternalId);
+        }
+        if normalise::id(record.employee_id, text) && !ask(Class::EmployeeId, text, Key::EmployeeId) {
+            if let Some(short) = normalise::without_zeros(text) {
+                ask(Class::EmployeeId, short, Key::EmployeeId);
+            }
+        }
+        if !email.is_empty() {
+            self.ask_address(email, Key::Email, &mut ask);
+        }
+        for alias in &record.aliases {
+            if normalise::address(alias, text) {
+                self.ask_address(text, Key::Alias, &mut ask);
+            }
+        }
+        match username_is {
+            UsernameIs::Address if normalise::address(record.username, text) => {
+                self.ask_address(text, Key::Username, &mut ask);
+            }
+            UsernameIs::Address | UsernameIs::DirectoryLogin if normalise::id(record.username, text) => {
+                ask(Class::Username, text, Key::Username);
+            }
+            _ => {}
+        }
+        self.judge(record, found)
+    }
+
+    /// Nearly every account has one address that one person holds, and no other strong key: answered without a detour.
+    fn plain_email(&self, record: &Record<'_>, username_is: UsernameIs, scratch: &Scratch) -> Option<Link> {
+        let other_keys = !record.external_id.is_empty()
+            || !record.employee_id.is_empty()
+            || !record.aliases.is_empty()
+            || (username_is != UsernameIs::Handle && !record.username.is_empty());
+        if scratch.email.is_empty() || other_keys {
+            return None;
+        }
+        let mut holders = self.index.holders(Class::Email, &scratch.email);
+        match (holders.next(), holders.next()) {
+            (Some(one), None) => Some(Link { person: one.person, key: Key::Email, identity: one.identity, rivals: Vec::new() }),
+            _ => None,
+        }
+    }
+
+    /// Asks for an address in all forms; stops at the strongest that somebody holds.
+    fn ask_address(&self, address: &str, key: Key, ask: &mut impl FnMut(Class, &str, Key) -> bool) {
+        let weaker = |k: Key| if key == Key::Email { k } else { key };
+        if ask(Class::Email, address, key) || ask(Class::Alias, address, weaker(Key::Alias)) || ask(Class::Username, address, weaker(Key::Username)) {
+            return;
+        }
+        if let Some(folded) = self.rules.fold(address) {
+            let _ = ask(Class::Email, &folded, weaker(Key::Alias))
+                || ask(Class::Alias, &folded, weaker(Key::Alias))
+                || ask(Class::Username, &folded, weaker(Key::Username));
+        }
+    }
+
+    /// From all that the keys point to, strongest first, to one answer.
+    fn judge(&self, record: &Record<'_>, found: &[Rival]) -> Match {
+        let mut found = found.to_vec();
+        found.sort_by_key(|f| (f.key, f.person));
+        let Some(first) = found.first().copied() else { return self.composite(record) };
+        let strongest: Vec<Rival> = found.iter().copied().filter(|f| f.key == first.key).collect();
+        let winner = match strongest[..] {
+            [one] => one,
+            _ => match self.in_time(record, &strongest) {
+                Some(one) => one,
+                None => return Match::Disputed(strongest),
+            },
+        };
+        // Two keys that each name one person are as good as each other: a different answer is a contradiction.
+        let strong = [Key::ExternalId, Key::EmployeeId, Key::Email];
+        let contradicts = |f: &&Rival| strong.contains(&f.key) && f.key != winner.key && f.person != winner.person;
+        if strong.contains(&winner.key) {
+            let against: Vec<Rival> = found
+                .iter()
+                .filter(contradicts)
+                .filter(|f| !found.iter().any(|o| o.key == f.key && o.person == winner.person))
+                .copied()
+                .collect();
+            if !against.is_empty() {
+                return Match::Collision(std::iter::once(winner).chain(against).collect());
+            }
+        }
+        let mut rivals: Vec<Rival> = found.into_iter().filter(|f| f.person != winner.person).collect();
+        rivals.dedup_by_key(|r| r.person);
+        Match::Linked(Link { person: winner.person, key: winner.key, identity: winner.identity, rivals })
+    }
+
+    /// Of several holders of one key, the one who worked here when the account was made; nobody if that is not plain.
+    fn in_time(&self, record: &Record<'_>, holders: &[Rival]) -> Option<Rival> {
+        let made = record.created?;
+        let zone = &self.moment.zone;
+        let worked = |r: &&Rival| {
+            let employments = &self.person(r.person).employments;
+            employments.iter().any(|e| {
+                e.start.is_some_and(|s| s.earliest(zone) <= made.latest(zone)) && e.end.is_none_or(|end| end.latest(zone) >= made.earliest(zone))
+            })
+        };
+        let mut fitting = holders.iter().filter(worked);
+        match (fitting.next(), fitting.next()) {
+            (Some(one), None) => Some(*one),
+            _ => None,
+        }
+    }
+
+    /// Full name and a second attribute, both held by one person only.
+    fn composite(&self, record: &Record<'_>) -> Match {
+        if record.name.is_empty() || (record.title.is_empty() && record.department.is_empty()) {
+            return Match::NoKey;
+        }
+        let name = normalise::name(&record.name);
+        if !name.contains(' ') {
+            return Match::NoKey;
+        }
+        let same = |a: &str, b: &str| !a.is_empty() && a.trim().to_lowercase() == b.trim().to_lowercase();
+        let mut fitting = Vec::new();
+        for &p in self.names.exactly(&name) {
+            let records = self.person(p).identities.iter().map(|i| (*i, &self.identities[*i as usize]));
+            if let Some((identity, _)) =
+                records.into_iter().find(|(_, r)| same(&r.title, record.title) || same(&r.department, record.department))
+            {
+                fitting.push(Rival { person: p, key: Key::Composite, identity });
+            }
+        }
+        match fitting[..] {
+            [one] => Match::Linked(Link { person: one.person, key: Key::Composite, identity: one.identity, rivals: Vec::new() }),
+            [] => Match::NoKey,
+            _ => Match::Disputed(fitting),
+        }
+    }
+
+    /// People who might hold an account that no key matched, the likeliest first, each with a score and why.
+    pub fn candidates(&self, record: &Record<'_>, email: &str) -> Vec<Candidate> {
+        self.names.candidates(&record.name, email, &self.people)
+    }
+}
+
+fn add_keys(index: &mut KeyIndex, identity: &Identity, holder: Holder, rules: &AddressRules, out: &mut String) {
+    if normalise::id(&identity.external_id, out) {
+        index.insert(Class::ExternalId, out, holder);
+    }
+    if !identity.from_hr && normalise::id(&identity.id, out) {
+        index.insert(Class::ExternalId, out, holder);
+    }
+    if normalise::id(&identity.employee_id, out) {
+        index.insert(Class::EmployeeId, out, holder);
+        if let Some(short) = normalise::without_zeros(out) {
+            index.insert(Class::EmployeeId, short, holder);
+        }
+    }
+    let mut mailbox = |text: &str, class: Class, out: &mut String| {
+        if normalise::address(text, out) {
+            index.insert(class, out, holder);
+            if let Some(folded) = rules.fold(out) {
+                index.insert(Class::Alias, &folded, holder);
+            }
+        }
+    };
+    mailbox(&identity.email, Class::Email, out);
+    identity.aliases.iter().chain(&identity.home_emails).for_each(|a| mailbox(a, Class::Alias, out));
+    if normalise::address(&identity.username, out) {
+        index.insert(Class::Username, out, holder);
+        if let Some(folded) = rules.fold(out) {
+            index.insert(Class::Alias, &folded, holder);
+        }
+    } else if identity.username_is == UsernameIs::DirectoryLogin && normalise::id(&identity.username, out) {
+        index.insert(Class::Username, out, holder);
+    }
+}

@@ -1,0 +1,15 @@
+//! People from HR and identity providers, their keys, and whose account is whose, with the reason.
+
+mod candidates;
+mod directory;
+mod index;
+mod normalise;
+mod people;
+mod situation;
+
+pub use candidates::Candidate;
+pub use directory::{Directory, Link, Match, Rival, Scratch};
+pub use index::{Class, Holder, KeyIndex};
+pub use normalise::{AddressRules, address, domain, id, local, name, without_zeros};
+pub use people::Moment;
+pub use situation::{Declared, Placed, place};

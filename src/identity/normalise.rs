@@ -1,0 +1,193 @@
+//! Makes keys comparable. What is done here is safe for every company; folding that is not is done only where declared.
+
+use deunicode::deunicode;
+use std::collections::{BTreeMap, BTreeSet};
+use unicode_normalization::UnicodeNormalization as _;
+
+/// What the workspace says about addresses.
+#[derive(Debug, Clone, Default)]
+pub struct AddressRules {
+    /// Former or second domain → the domain whose mailboxes it names.
+    pub domain_aliases: BTreeMap<String, String>,
+    /// Domains where `ann+x@` is `ann@`.
+    pub plus_tags: BTreeSet<String>,
+    /// Domains where `a.nn@` is `ann@`.
+    pub dots: BTreeSet<String>,
+}
+
+/// Providers that document that they ignore dots and plus tags.
+const IGNORES_DOTS_AND_TAGS: [&str; 2] = ["gmail.com", "googlemail.com"];
+
+/// Writes the comparable form of an address into `out`; false if it is no address.
+///
+/// Wrappers (`mailto:`, `Ann <ann@x>`), invisible characters and letter case go, international domains become ASCII, and a
+/// directory's guest name (`ann_home.example#EXT#@tenant`) becomes the address it was made from.
+pub fn address(text: &str, out: &mut String) -> bool {
+    out.clear();
+    let text = text.trim();
+    if text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'@' | b'+' | b'\'')) {
+        out.extend(text.bytes().map(|b| char::from(b.to_ascii_lowercase())));
+        return is_address(out);
+    }
+    let mut text = match (text.rfind('<'), text.rfind('>')) {
+        (Some(open), Some(close)) if open < close => &text[open + 1..close],
+        _ => text,
+    };
+    if let Some(start) = text.get(..7)
+        && start.eq_ignore_ascii_case("mailto:")
+    {
+        text = &text[7..];
+    }
+    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ';' | ',' | '"'));
+    let clean: String = text.nfkc().filter(|c| !is_invisible(*c)).flat_map(char::to_lowercase).nfkc().collect();
+    let clean = clean.trim();
+    if clean.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return false;
+    }
+    if let Some(at) = clean.find("#ext#") {
+        let guest = &clean[..at];
+        let Some(mark) = guest.rfind('_') else { return false };
+        out.push_str(&guest[..mark]);
+        out.push('@');
+        out.push_str(&guest[mark + 1..]);
+        return is_address(out);
+    }
+    let Some((local, domain)) = clean.rsplit_once('@') else { return false };
+    out.push_str(local);
+    out.push('@');
+    if domain.is_ascii() {
+        out.push_str(domain);
+    } else {
+        match idna::domain_to_ascii(domain) {
+            Ok(ascii) => out.push_str(&ascii),
+            Err(_) => return false,
+        }
+    }
+    is_address(out)
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+fn is_address(text: &str) -> bool {
+    match text.rsplit_once('@') {
+        Some((local, domain)) => {
+            !local.is_empty() && text.len() <= 320 && domain.len() >= 3 && domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.')
+        }
+        None => false,
+    }
+}
+
+/// The domain of a comparable address.
+pub fn domain(address: &str) -> &str {
+    address.rsplit_once('@').map_or("", |(_, d)| d)
+}
+
+/// The local part of a comparable address.
+pub fn local(address: &str) -> &str {
+    address.rsplit_once('@').map_or(address, |(l, _)| l)
+}
+
+impl AddressRules {
+    /// The form of a comparable address after what the workspace or the provider declares; none if that changes nothing.
+    pub fn fold(&self, address: &str) -> Option<String> {
+        let (mut local, domain) = address.rsplit_once('@')?;
+        let known = IGNORES_DOTS_AND_TAGS.contains(&domain);
+        let plus = known || self.plus_tags.contains(domain);
+        let dots = known || self.dots.contains(domain);
+        let target = if domain == "googlemail.com" { Some("gmail.com") } else { self.domain_aliases.get(domain).map(String::as_str) };
+        if plus && let Some((head, _)) = local.split_once('+') {
+            local = head;
+        }
+        let folded = if dots && local.contains('.') { local.replace('.', "") } else { local.to_owned() };
+        let folded = format!("{folded}@{}", target.unwrap_or(domain));
+        (folded != address && is_address(&folded)).then_some(folded)
+    }
+}
+
+/// The comparable form of an id or a login: no outer spaces, one letter case.
+pub fn id(text: &str, out: &mut String) -> bool {
+    out.clear();
+    if text.is_ascii() {
+        out.extend(text.trim().bytes().map(|b| char::from(b.to_ascii_lowercase())));
+    } else {
+        out.extend(text.trim().nfkc().filter(|c| !is_invisible(*c)).flat_map(char::to_lowercase));
+    }
+    !out.is_empty()
+}
+
+/// An employee id without leading zeros, if it is a number that has some (`00042` and `42` are one person's).
+pub fn without_zeros(id: &str) -> Option<&str> {
+    let short = id.trim_start_matches('0');
+    (short.len() < id.len() && !short.is_empty() && id.bytes().all(|b| b.is_ascii_digit())).then_some(short)
+}
+
+/// A name for comparison: transliterated, lower case, letters only, given name first, single spaces.
+pub fn name(text: &str) -> String {
+    let turned = match text.split_once(',') {
+        Some((last, first)) if !first.trim().is_empty() && !last.trim().is_empty() => format!("{first} {last}"),
+        _ => text.to_owned(),
+    };
+    let plain = deunicode(&turned.nfkc().collect::<String>());
+    let mut out = String::with_capacity(plain.len());
+    for word in plain.split(|c: char| c.is_whitespace() || matches!(c, '-' | '.' | '_')) {
+        let letters: String = word.chars().filter(char::is_ascii_alphanumeric).flat_map(char::to_lowercase).collect();
+        if !letters.is_empty() {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(&letters);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Option<String> {
+        let mut out = String::new();
+        address(text, &mut out).then_some(out)
+    }
+
+    #[test]
+    fn one_mailbox_has_one_form() {
+        for written in [
+            "ann@nordwind.example", " Ann@Nordwind.Example ", "mailto:ann@nordwind.example", "Ann Berg <ann@nordwind.example>",
+            "ann\u{200b}@nordwind.example", "\u{a0}ann@nordwind.example", "ａｎｎ@nordwind.example",
+        ] {
+            assert_eq!(of(written).as_deref(), Some("ann@nordwind.example"), "{written:?}");
+        }
+        assert_eq!(of("jörg@müller.example").as_deref(), Some("jörg@xn--mller-kva.example"));
+        assert_eq!(of("pia.lund_atelier.example#EXT#@nordwind.onmicrosoft.com").as_deref(), Some("pia.lund@atelier.example"));
+    }
+
+    #[test]
+    fn what_is_no_address_is_none() {
+        for written in ["", "ann", "ann@", "@x.example", "ann@localhost", "a b@x.example", "ann@.example"] {
+            assert_eq!(of(written), None, "{written:?}");
+        }
+    }
+
+    #[test]
+    fn tags_and_dots_fold_only_where_declared() {
+        let mut rules = AddressRules::default();
+        assert_eq!(rules.fold("ann+x@nordwind.example"), None);
+        rules.plus_tags.insert("nordwind.example".into());
+        assert_eq!(rules.fold("ann+x@nordwind.example").as_deref(), Some("ann@nordwind.example"));
+        assert_eq!(rules.fold("a.nn@gmail.com").as_deref(), Some("ann@gmail.com"));
+        rules.domain_aliases.insert("labs.example".into(), "nordwind.example".into());
+        assert_eq!(rules.fold("ann@labs.example").as_deref(), Some("ann@nordwind.example"));
+    }
+
+    #[test]
+    fn names_compare_across_alphabets_and_orders() {
+        assert_eq!(name("Søndergaard, Åse-Marie"), "ase marie sondergaard");
+        assert_eq!(name("  Łukasz   O'Brien "), "lukasz obrien");
+        assert_eq!(without_zeros("00042"), Some("42"));
+        assert_eq!(without_zeros("0"), None);
+        assert_eq!(without_zeros("00a"), None);
+    }
+}

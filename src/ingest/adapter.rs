@@ -1,0 +1,229 @@
+//! An export's declaration, bound to the columns of one file.
+
+use super::words::{HeaderName, header, is_nothing};
+use crate::model::{AccountKind, AccountStatus, Columns, Decide, Export, Field, PersonStatus, SignIn, WorkerKind};
+use std::collections::BTreeMap;
+
+/// Which columns of a file feed which field, and how its words are read.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    fields: BTreeMap<Field, Bound>,
+    /// The account's status.
+    pub status: Decision<AccountStatus>,
+    /// The person's status.
+    pub person_status: Decision<PersonStatus>,
+    /// The kind of worker.
+    pub worker: Decision<WorkerKind>,
+    /// The kind of holder.
+    pub kind: Decision<AccountKind>,
+    /// The way in.
+    pub sign_in: Decision<SignIn>,
+    /// An administrator's rights.
+    pub privileged: Decision<bool>,
+    /// Columns that feed nothing.
+    pub unused: Vec<usize>,
+}
+
+/// The columns of one field.
+#[derive(Debug, Clone, Default)]
+pub struct Bound {
+    /// Their indices, in the order of the declaration.
+    pub columns: Vec<usize>,
+    /// How their cells are cut.
+    pub cut: Option<crate::model::Cut>,
+}
+
+impl Plan {
+    /// Binds a declaration to a header.
+    pub fn new(export: &Export, header_row: &[String]) -> Self {
+        let names: Vec<String> = header_row.iter().map(|h| header(h)).collect();
+        let find = |columns: &Columns| -> Vec<usize> {
+            let mut found = Vec::new();
+            for name in columns.names() {
+                let name = HeaderName::new(name);
+                found.extend((0..names.len()).filter(|i| name.fits(&names[*i])));
+            }
+            let mut seen = std::collections::BTreeSet::new();
+            found.retain(|i| seen.insert(*i));
+            found
+        };
+        let fields: BTreeMap<Field, Bound> = export
+            .fields
+            .iter()
+            .map(|(field, columns)| (*field, Bound { columns: find(columns), cut: columns.cut().cloned() }))
+            .filter(|(_, bound)| !bound.columns.is_empty())
+            .collect();
+        let mut plan = Self {
+            status: Decision::new(&export.status, &find),
+            person_status: Decision::new(&export.person_status, &find),
+            worker: Decision::new(&export.worker, &find),
+            kind: Decision::new(&export.kind, &find),
+            sign_in: Decision::new(&export.sign_in, &find),
+            privileged: Decision::new(&export.privileged, &find),
+            unused: Vec::new(),
+            fields,
+        };
+        let used: std::collections::BTreeSet<usize> = plan
+            .fields
+            .values()
+            .flat_map(|b| b.columns.iter().copied())
+            .chain(plan.status.columns())
+            .chain(plan.person_status.columns())
+            .chain(plan.worker.columns())
+            .chain(plan.kind.columns())
+            .chain(plan.sign_in.columns())
+            .chain(plan.privileged.columns())
+            .collect();
+        plan.unused = (0..header_row.len()).filter(|i| !used.contains(i)).collect();
+        plan
+    }
+
+    /// The columns of a field; none if the file has no such column.
+    pub fn field(&self, field: Field) -> &[usize] {
+        self.fields.get(&field).map_or(&[], |b| &b.columns)
+    }
+    /// The columns of a field with how they are cut.
+    pub fn bound(&self, field: Field) -> Option<&Bound> {
+        self.fields.get(&field)
+    }
+    /// Every field that has a column.
+    pub fn fields(&self) -> impl Iterator<Item = (Field, &Bound)> {
+        self.fields.iter().map(|(f, b)| (*f, b))
+    }
+}
+
+/// What a decision says of one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said<T> {
+    /// This.
+    Word(T),
+    /// A word stands there that nobody has explained: the column.
+    Unexplained(usize),
+    /// Nothing.
+    Nothing,
+}
+
+/// A list of rules, bound to columns. Remembers the words it has seen.
+#[derive(Debug, Clone)]
+pub struct Decision<T> {
+    rules: Vec<Rule<T>>,
+}
+
+#[derive(Debug, Clone)]
+struct Rule<T> {
+    columns: Vec<usize>,
+    words: Vec<(String, Option<T>)>,
+    prefixes: Vec<(String, Option<T>)>,
+    present: Option<T>,
+    blank: Option<T>,
+    otherwise: Option<T>,
+    seen: Vec<(Box<str>, Option<Said<T>>, u64)>,
+}
+
+/// How many different words of a column are remembered.
+const REMEMBERED: usize = 128;
+
+impl<T: Copy + PartialEq> Decision<T> {
+    fn new(rules: &[Decide<T>], find: &dyn Fn(&Columns) -> Vec<usize>) -> Self {
+        let rules = rules
+            .iter()
+            .map(|rule| {
+                let (mut words, mut prefixes) = (Vec::new(), Vec::new());
+                for (word, meaning) in &rule.words {
+                    let word = word.trim().to_lowercase();
+                    match word.strip_suffix('*') {
+                        Some(prefix) => prefixes.push((prefix.to_owned(), *meaning)),
+                        None => words.push((word, *meaning)),
+                    }
+                }
+                Rule {
+                    columns: find(&rule.column),
+                    words,
+                    prefixes,
+                    present: rule.present,
+                    blank: rule.blank,
+                    otherwise: rule.otherwise,
+                    seen: Vec::new(),
+                }
+            })
+            .filter(|rule: &Rule<T>| !rule.columns.is_empty())
+            .collect();
+        Self { rules }
+    }
+
+    /// Whether any of its columns is in the file.
+    pub const fn is_told(&self) -> bool {
+        !self.rules.is_empty()
+    }
+
+    /// The columns it looks at.
+    pub fn columns(&self) -> impl Iterator<Item = usize> + '_ {
+        self.rules.iter().flat_map(|r| r.columns.iter().copied())
+    }
+
+    /// The words seen so far: column, word as written, meaning (none: look on), how often.
+    pub fn seen(&self) -> impl Iterator<Item = (usize, &str, Option<Said<T>>, u64)> {
+        self.rules.iter().flat_map(|r| r.seen.iter().map(|(w, m, n)| (r.columns[0], &**w, *m, *n)))
+    }
+
+    /// Decides one row. `cell` gives the text of a column; the answer comes with the word that decided.
+    pub fn decide<'c>(&mut self, cell: &dyn Fn(usize) -> &'c str, several: &[char]) -> (Said<T>, &'c str) {
+        for rule in &mut self.rules {
+            let column = rule.columns.iter().copied().find(|i| !cell(*i).is_empty()).unwrap_or(rule.columns[0]);
+            let text = cell(column);
+            if let Some(said) = rule.say(text, column, several) {
+                return (said, text);
+            }
+        }
+        (Said::Nothing, "")
+    }
+}
+
+impl<T: Copy + PartialEq> Rule<T> {
+    fn say(&mut self, text: &str, column: usize, several: &[char]) -> Option<Said<T>> {
+        if let Some((_, said, count)) = self.seen.iter_mut().find(|(w, _, _)| &**w == text) {
+            *count += 1;
+            return *said;
+        }
+        let said = self.judge(text, column, several);
+        if self.seen.len() < REMEMBERED {
+            // A deletion date is different in every row: what is only "present" is remembered as one word.
+            let word = if self.words.is_empty() && self.prefixes.is_empty() && !text.is_empty() { return said } else { text };
+            self.seen.push((word.chars().take(80).collect::<String>().into(), said, 1));
+        }
+        said
+    }
+
+    fn judge(&self, text: &str, column: usize, several: &[char]) -> Option<Said<T>> {
+        if let Some(said) = self.word(text) {
+            return said.map(Said::Word);
+        }
+        if text.is_empty() {
+            return self.blank.map(Said::Word);
+        }
+        if let Some(present) = self.present {
+            return if is_nothing(text) { self.blank.map(Said::Word) } else { Some(Said::Word(present)) };
+        }
+        if !several.is_empty() {
+            let one = text.split(several).map(str::trim).find_map(|part| self.word(part));
+            if let Some(said) = one {
+                return said.map(Said::Word);
+            }
+        }
+        match self.otherwise {
+            Some(otherwise) => Some(Said::Word(otherwise)),
+            None if self.words.is_empty() && self.prefixes.is_empty() => None,
+            None => Some(Said::Unexplained(column)),
+        }
+    }
+
+    /// The declared meaning of a word; the inner none says "look on".
+    fn word(&self, text: &str) -> Option<Option<T>> {
+        let lower = text.trim().to_lowercase();
+        self.words
+            .iter()
+            .find(|(w, _)| *w == lower)
+            .or_else(|| self.prefixes.iter().filter(|(p, _)| !lower.is_empty() && lower.starts_with(p)).max_by_key(|(p, _)| p.len()))
+            .map(|(_, meaning)| *meaning)
+    }
+}

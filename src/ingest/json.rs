@@ -1,0 +1,298 @@
+//! JSON exports: an array, a document that holds the list, or one object a line. Read as a stream.
+
+use super::rows::{Cells, Extra, OnRow, RawRow, SEVERAL};
+use super::words;
+use crate::diag::Diagnostic;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
+use std::io::{self, BufReader, Read};
+use std::rc::Rc;
+
+/// How deep a record is unfolded.
+const DEEPEST: usize = 16;
+/// How many columns of late records are remembered.
+const LATE: usize = 200;
+
+/// What the beginning of a JSON file shows.
+#[derive(Debug, Default)]
+pub struct Head {
+    /// Where its list stands; empty for the document itself.
+    pub list: String,
+    /// The dotted names in its first records.
+    pub columns: Vec<String>,
+    /// How many records were seen.
+    pub records: usize,
+    /// What is wrong with the beginning, if that is not merely that it was cut.
+    pub error: Option<String>,
+}
+
+/// Looks at the beginning. `lists` are the names under which the known exports keep their list.
+pub fn head(text: &str, cut: bool, lists: &BTreeSet<String>) -> Head {
+    let found = RefCell::new((String::new(), Vec::new()));
+    let lines = Rc::new(Cell::new(1));
+    let mut emit = |value: Value, list: &str, _: u32| {
+        let mut found = found.borrow_mut();
+        list.clone_into(&mut found.0);
+        if found.1.len() < 200 {
+            found.1.push(value);
+        }
+        Ok(())
+    };
+    let is_list = |name: &str| lists.contains(name);
+    let result = walk(text.as_bytes(), &lines, &is_list, &mut emit, &mut |_, _| {});
+    let (list, records) = found.into_inner();
+    let mut names = BTreeSet::new();
+    for record in &records {
+        unfold(record, &mut |name, _| {
+            names.insert(name.to_owned());
+        });
+    }
+    let error = match result {
+        Err(Broken::Json(e)) if !(cut && e.is_eof()) => Some(format!("{}", strip_place(&e))),
+        _ => None,
+    };
+    Head { list, columns: names.into_iter().collect(), records: records.len(), error }
+}
+
+/// Goes through all records.
+///
+/// # Errors
+/// The document breaks off or is no JSON.
+pub fn each(name: &str, text: Box<dyn Read + Send>, list: &str, columns: &[String], on: &mut OnRow<'_>) -> Result<Extra, Diagnostic> {
+    let index: HashMap<&str, usize> = columns.iter().enumerate().map(|(i, c)| (c.as_str(), i)).collect();
+    let mut cells = vec![String::new(); columns.len()];
+    let mut late = BTreeSet::new();
+    let mut total = None;
+    let lines = Rc::new(Cell::new(1));
+    let is_list = |key: &str| key == list && !list.is_empty();
+    let mut emit = |value: Value, _: &str, line: u32| {
+        cells.iter_mut().for_each(String::clear);
+        unfold(&value, &mut |column, text| match index.get(column) {
+            Some(&i) => {
+                if !cells[i].is_empty() {
+                    cells[i].push(SEVERAL);
+                }
+                cells[i].push_str(text);
+            }
+            None if late.len() < LATE => {
+                late.insert(column.to_owned());
+            }
+            None => {}
+        });
+        on(RawRow { line, cells: Cells::Texts(&cells) })
+    };
+    let mut beside = |key: &str, value: &Value| {
+        if matches!(words::header(key).as_str(), "totalresults" | "totalcount" | "total" | "odatacount") {
+            total = value.as_u64();
+        }
+    };
+    match walk(text, &lines, &is_list, &mut emit, &mut beside) {
+        Ok(()) => Ok(Extra { total, late_columns: late.into_iter().collect() }),
+        Err(Broken::Stopped(d)) => Err(d),
+        Err(Broken::Json(e)) => Err(Diagnostic::error(name, format!("the JSON is broken: {}", strip_place(&e)))
+            .at(e.line() as u64)
+            .column(e.column() as u64)
+            .help("the file is probably cut off; export it again")),
+    }
+}
+
+fn strip_place(e: &serde_json::Error) -> String {
+    let text = e.to_string();
+    text.split(" at line ").next().unwrap_or(&text).to_owned()
+}
+
+enum Broken {
+    Json(serde_json::Error),
+    Stopped(Diagnostic),
+}
+
+type Emit<'f> = dyn FnMut(Value, &str, u32) -> Result<(), Diagnostic> + 'f;
+
+struct Walk<'w, 'f> {
+    lines: &'w Rc<Cell<u32>>,
+    is_list: &'w dyn Fn(&str) -> bool,
+    emit: &'w mut Emit<'f>,
+    beside: &'w mut dyn FnMut(&str, &Value),
+    stopped: &'w mut Option<Diagnostic>,
+}
+
+fn walk(
+    text: impl Read,
+    lines: &Rc<Cell<u32>>,
+    is_list: &dyn Fn(&str) -> bool,
+    emit: &mut Emit<'_>,
+    beside: &mut dyn FnMut(&str, &Value),
+) -> Result<(), Broken> {
+    let counting = Counting { inner: BufReader::with_capacity(1 << 16, text), lines: Rc::clone(lines) };
+    let mut de = serde_json::Deserializer::from_reader(counting);
+    loop {
+        if de.end().is_ok() {
+            return Ok(());
+        }
+        let mut stopped = None;
+        let top = Top(Walk { lines, is_list, emit, beside, stopped: &mut stopped });
+        let result = top.deserialize(&mut de);
+        if let Some(d) = stopped {
+            return Err(Broken::Stopped(d));
+        }
+        result.map_err(Broken::Json)?;
+    }
+}
+
+/// A whole document, or one line of many.
+struct Top<'w, 'f>(Walk<'w, 'f>);
+
+impl<'de> DeserializeSeed<'de> for Top<'_, '_> {
+    type Value = ();
+    fn deserialize<D: serde::Deserializer<'de>>(self, d: D) -> Result<(), D::Error> {
+        d.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Top<'_, '_> {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of records, or an object that holds one")
+    }
+    fn visit_seq<A: SeqAccess<'de>>(mut self, seq: A) -> Result<(), A::Error> {
+        self.0.records(seq, "")
+    }
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        let line = self.0.lines.get();
+        let mut rest = serde_json::Map::new();
+        let mut held = false;
+        while let Some(key) = map.next_key::<String>()? {
+            if (self.0.is_list)(&key) {
+                held |= map.next_value_seed(List { walk: &mut self.0, name: &key })?;
+            } else {
+                let value: Value = map.next_value()?;
+                (self.0.beside)(&key, &value);
+                rest.insert(key, value);
+            }
+        }
+        if held {
+            return Ok(());
+        }
+        self.0.give(Value::Object(rest), "", line)
+    }
+}
+
+/// The value under a list's name; true if it is a list.
+struct List<'a, 'w, 'f> {
+    walk: &'a mut Walk<'w, 'f>,
+    name: &'a str,
+}
+
+impl<'de> DeserializeSeed<'de> for List<'_, '_, '_> {
+    type Value = bool;
+    fn deserialize<D: serde::Deserializer<'de>>(self, d: D) -> Result<bool, D::Error> {
+        d.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for List<'_, '_, '_> {
+    type Value = bool;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of records")
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<bool, A::Error> {
+        self.walk.records(seq, self.name).map(|()| true)
+    }
+    fn visit_unit<E>(self) -> Result<bool, E> {
+        Ok(false)
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(false)
+    }
+    fn visit_str<E>(self, _: &str) -> Result<bool, E> {
+        Ok(false)
+    }
+    fn visit_bool<E>(self, _: bool) -> Result<bool, E> {
+        Ok(false)
+    }
+    fn visit_i64<E>(self, _: i64) -> Result<bool, E> {
+        Ok(false)
+    }
+    fn visit_u64<E>(self, _: u64) -> Result<bool, E> {
+        Ok(false)
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<bool, E> {
+        Ok(false)
+    }
+}
+
+impl Walk<'_, '_> {
+    fn records<'de, A: SeqAccess<'de>>(&mut self, mut seq: A, name: &str) -> Result<(), A::Error> {
+        while let Some((value, line)) = seq.next_element_seed(Element(self.lines))? {
+            self.give(value, name, line)?;
+        }
+        Ok(())
+    }
+    fn give<E: serde::de::Error>(&mut self, value: Value, name: &str, line: u32) -> Result<(), E> {
+        (self.emit)(value, name, line).map_err(|d| {
+            *self.stopped = Some(d);
+            E::custom("stopped")
+        })
+    }
+}
+
+/// One element with the line where it begins.
+struct Element<'a>(&'a Rc<Cell<u32>>);
+
+impl<'de> DeserializeSeed<'de> for Element<'_> {
+    type Value = (Value, u32);
+    fn deserialize<D: serde::Deserializer<'de>>(self, d: D) -> Result<(Value, u32), D::Error> {
+        let line = self.0.get();
+        serde::Deserialize::deserialize(d).map(|value| (value, line))
+    }
+}
+
+/// Counts the lines that have been read.
+struct Counting<R> {
+    inner: BufReader<R>,
+    lines: Rc<Cell<u32>>,
+}
+
+impl<R: Read> Read for Counting<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buf)?;
+        let new = buf[..n].iter().filter(|b| **b == b'\n').count();
+        self.lines.set(self.lines.get().saturating_add(new as u32));
+        Ok(n)
+    }
+}
+
+/// Gives every scalar of a record under its dotted name; elements marked `primary` come first.
+fn unfold(value: &Value, give: &mut dyn FnMut(&str, &str)) {
+    fn into(value: &Value, name: &mut String, depth: usize, give: &mut dyn FnMut(&str, &str)) {
+        match value {
+            Value::Null => give(name, ""),
+            Value::Bool(b) => give(name, if *b { "true" } else { "false" }),
+            Value::Number(n) => give(name, &n.to_string()),
+            Value::String(s) => give(name, s),
+            _ if depth == DEEPEST => {}
+            Value::Array(list) => {
+                let primary = |v: &&Value| v.get("primary").and_then(Value::as_bool) == Some(true);
+                for item in list.iter().filter(primary).chain(list.iter().filter(|v| !primary(v))) {
+                    into(item, name, depth + 1, give);
+                }
+            }
+            Value::Object(map) => {
+                for (key, item) in map {
+                    let length = name.len();
+                    if length > 0 {
+                        name.push('.');
+                    }
+                    name.push_str(key);
+                    into(item, name, depth + 1, give);
+                    name.truncate(length);
+                }
+            }
+        }
+    }
+    into(value, &mut String::new(), 0, give);
+}

@@ -1,0 +1,23 @@
+//! Bytes become records: encoding, rows, the declared adapter, status and date vocabularies, and an account of every row.
+//!
+//! What a product's file looks like is declared in the catalog; no product is named in this code.
+
+mod adapter;
+mod bytes;
+mod dates;
+mod grouped;
+mod json;
+mod ldif;
+mod open;
+mod read;
+mod recognise;
+mod rows;
+mod sheet;
+mod words;
+
+pub use adapter::{Plan, Said};
+pub use bytes::{Container, InMemory, Input, Survey, hex};
+pub use open::{Opened, Request, date_columns, open};
+pub use read::{Learnt, Outcome, read};
+pub use recognise::{Candidate, Known, Verdict, Wish, nearest};
+pub use rows::Layout;

@@ -1,0 +1,160 @@
+//! Which export is this? Decided by the columns a file has, never by its name.
+
+use super::words::{HeaderName, header};
+use crate::model::{Export, Holds, Shape};
+use std::collections::BTreeSet;
+
+/// An export that files are compared with.
+#[derive(Debug)]
+pub struct Candidate<'a> {
+    /// The catalog id of its product.
+    pub product: &'a str,
+    /// The product's name.
+    pub product_name: &'a str,
+    /// Whether it belongs to no one product (a hand-made list, SCIM, LDIF).
+    pub neutral: bool,
+    /// Its declaration.
+    pub export: &'a Export,
+    recognise: Vec<HeaderName>,
+    unlike: Vec<HeaderName>,
+}
+
+impl Candidate<'_> {
+    /// The recognising columns that a header lacks.
+    pub fn missing<'s>(&'s self, header: &[String]) -> Vec<&'s str> {
+        self.recognise.iter().filter(|n| !header.iter().any(|h| n.fits(h))).map(HeaderName::written).collect()
+    }
+    fn fits(&self, header: &[String]) -> bool {
+        self.recognise.iter().all(|n| header.iter().any(|h| n.fits(h))) && !self.unlike.iter().any(|n| header.iter().any(|h| n.fits(h)))
+    }
+    fn fields_in(&self, header: &[String]) -> usize {
+        let names = self.export.fields.values().flat_map(|c| c.names()).map(|n| HeaderName::new(n));
+        names.filter(|n| header.iter().any(|h| n.fits(h))).count()
+    }
+}
+
+/// Every export that can be read.
+#[derive(Debug)]
+pub struct Known<'a> {
+    candidates: Vec<Candidate<'a>>,
+    lists: BTreeSet<String>,
+}
+
+/// What the caller knows of a file already.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wish<'a> {
+    /// What its rows must be.
+    pub holds: Option<Holds>,
+    /// The product it must be of.
+    pub product: Option<&'a str>,
+    /// The export it is.
+    pub export: Option<&'a str>,
+}
+
+/// The result of a comparison.
+#[derive(Debug)]
+pub enum Verdict<'k, 'a> {
+    /// It is this one.
+    Is(&'k Candidate<'a>),
+    /// It could be either; the ids.
+    Either(&'k Candidate<'a>, &'k Candidate<'a>),
+    /// It is this one, which is not what was asked for.
+    Other(&'k Candidate<'a>),
+    /// Nothing fits.
+    Nothing,
+}
+
+impl<'a> Known<'a> {
+    /// From (product id, product name, neutral, export).
+    pub fn new(exports: impl Iterator<Item = (&'a str, &'a str, bool, &'a Export)>) -> Self {
+        let names = |written: &[String]| written.iter().map(|n| HeaderName::new(n)).collect();
+        let candidates: Vec<_> = exports
+            .map(|(product, product_name, neutral, export)| Candidate {
+                product,
+                product_name,
+                neutral,
+                export,
+                recognise: names(&export.recognise),
+                unlike: names(&export.unlike),
+            })
+            .collect();
+        let lists = candidates.iter().flat_map(|c| c.export.list.iter().cloned()).filter(|l| !l.is_empty()).collect();
+        Self { candidates, lists }
+    }
+
+    /// The names under which JSON documents keep their list.
+    pub const fn lists(&self) -> &BTreeSet<String> {
+        &self.lists
+    }
+
+    /// An export by its id.
+    pub fn by_id(&self, id: &str) -> Option<&Candidate<'a>> {
+        self.candidates.iter().find(|c| c.export.id == id)
+    }
+
+    /// The ids of all exports.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.candidates.iter().map(|c| c.export.id.as_str())
+    }
+
+    /// Compares a header (names already normalised) with all exports of a shape.
+    pub fn compare(&self, names: &[String], shape: Shape, list: &str, wish: Wish<'_>) -> Verdict<'_, 'a> {
+        let mut fitting: Vec<&Candidate<'a>> = self
+            .candidates
+            .iter()
+            .filter(|c| c.export.shape == shape && (shape != Shape::Json || c.export.list.is_empty() || c.export.list.iter().any(|l| l == list)))
+            .filter(|c| c.fits(names))
+            .collect();
+        let asked = |c: &Candidate<'_>| wish.holds.is_none_or(|h| c.export.holds.contains(&h));
+        let own = |c: &Candidate<'_>| wish.product.is_some_and(|p| p == c.product);
+        let rank = |c: &Candidate<'_>| {
+            (!asked(c), !own(c), c.neutral, std::cmp::Reverse(c.recognise.len()), std::cmp::Reverse(c.fields_in(names)))
+        };
+        fitting.sort_by_cached_key(|c| (rank(c), c.export.id.clone()));
+        match fitting[..] {
+            [] => Verdict::Nothing,
+            [first, ..] if !asked(first) => Verdict::Other(first),
+            [first, ..] if wish.product.is_some() && !own(first) && !first.neutral && self.reads(wish.product) => Verdict::Other(first),
+            [first, second, ..] if rank(first) == rank(second) => Verdict::Either(first, second),
+            [first, ..] => Verdict::Is(first),
+        }
+    }
+
+    /// Whether any export of a product can be read.
+    fn reads(&self, product: Option<&str>) -> bool {
+        self.candidates.iter().any(|c| Some(c.product) == product)
+    }
+
+    /// The export that a header nearly is: most of its recognising columns are there.
+    pub fn nearly(&self, names: &[String], shape: Shape, wish: Wish<'_>) -> Option<(&Candidate<'a>, Vec<&str>)> {
+        self.candidates
+            .iter()
+            .filter(|c| c.export.shape == shape && !c.neutral && c.recognise.len() >= 3)
+            .filter(|c| wish.product.is_none_or(|p| p == c.product) && wish.holds.is_none_or(|h| c.export.holds.contains(&h)))
+            .map(|c| (c, c.missing(names)))
+            .filter(|(c, missing)| missing.len() * 2 < c.recognise.len())
+            .min_by_key(|(c, missing)| (missing.len() * 100 / c.recognise.len(), c.export.id.clone()))
+    }
+
+    /// How many of a header's names occur anywhere in a known export. For finding a header among junk.
+    pub fn familiar(&self, names: &[String], wish: Wish<'_>) -> usize {
+        self.candidates
+            .iter()
+            .filter(|c| wish.export.is_none_or(|id| c.export.id == id))
+            .map(|c| c.recognise.iter().filter(|n| names.iter().any(|h| n.fits(h))).count() * 100 + c.fields_in(names))
+            .max()
+            .unwrap_or(0)
+    }
+}
+
+/// The header name nearest to a missing one, if any is near.
+pub fn nearest<'h>(missing: &str, header_row: &'h [String]) -> Option<&'h str> {
+    let wanted = header(missing);
+    let near = |name: &str| rapidfuzz::distance::jaro_winkler::similarity(wanted.chars(), header(name).chars());
+    header_row
+        .iter()
+        .map(|h| (h.as_str(), near(h)))
+        .filter(|(_, s)| *s >= 0.72)
+        .max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| b.0.cmp(a.0)))
+        .map(|(h, _)| h)
+}

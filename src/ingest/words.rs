@@ -1,0 +1,113 @@
+//! Words in cells: header names made comparable, and the many ways to write "nothing".
+
+/// A header name without what products change about it: case, spaces, punctuation, and a trailing `[READ ONLY]` or `(UTC)`.
+pub fn header(name: &str) -> String {
+    let mut rest = name.trim();
+    loop {
+        let open = match rest.chars().next_back() {
+            Some(']') => rest.rfind('['),
+            Some(')') => rest.rfind('('),
+            _ => None,
+        };
+        match open {
+            Some(at) if at > 0 => rest = rest[..at].trim_end(),
+            _ => break,
+        }
+    }
+    rest.chars().filter(|c| c.is_alphanumeric() || *c == '*').flat_map(char::to_lowercase).collect()
+}
+
+/// A header name of an export's declaration; `*` stands for any run of characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeaderName {
+    written: String,
+    parts: Vec<String>,
+}
+
+impl HeaderName {
+    /// From the declaration.
+    pub fn new(written: &str) -> Self {
+        Self { written: written.to_owned(), parts: header(written).split('*').map(str::to_owned).collect() }
+    }
+    /// As declared.
+    pub fn written(&self) -> &str {
+        &self.written
+    }
+    /// Whether a normalised header name is this one.
+    pub fn fits(&self, normalised: &str) -> bool {
+        let (first, rest) = self.parts.split_first().map_or(("", &[][..]), |(f, r)| (f.as_str(), r));
+        if rest.is_empty() {
+            return normalised == first;
+        }
+        let Some(mut left) = normalised.strip_prefix(first) else { return false };
+        let Some((last, middle)) = rest.split_last() else { return false };
+        for part in middle {
+            match left.find(part.as_str()) {
+                Some(at) => left = &left[at + part.len()..],
+                None => return false,
+            }
+        }
+        left.len() >= last.len() && left.ends_with(last.as_str())
+    }
+}
+
+/// Whether a cell says nothing: blank, or one of the words that exports write for "none" and "never".
+pub fn is_nothing(cell: &str) -> bool {
+    let text = cell.trim();
+    match text.len() {
+        0 => return true,
+        1 => return matches!(text, "0" | "-"),
+        2..=27 => {}
+        _ => return false,
+    }
+    const WORDS: [&str; 16] = [
+        "never", "never logged in", "never accessed", "never active", "n/a", "na", "nan", "null", "none", "no_information",
+        "not_supported", "nunca", "nie", "jamais", "0000-00-00", "9223372036854775807",
+    ];
+    if WORDS.iter().any(|w| text.eq_ignore_ascii_case(w)) {
+        return true;
+    }
+    text.starts_with("1970-01-01") || text.starts_with("0000-00-00") || text.starts_with("0001-01-01")
+}
+
+/// Whether a cell says "never" in so many words (and not merely nothing).
+pub fn is_never(cell: &str) -> bool {
+    let text = cell.trim();
+    text.get(..5).is_some_and(|t| t.eq_ignore_ascii_case("never"))
+        || ["nunca", "nie", "jamais"].iter().any(|w| text.eq_ignore_ascii_case(w))
+        || text.starts_with("1970-01-01")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn header_names_survive_what_products_do_to_them() {
+        assert_eq!(header("Email Address [Required]"), "emailaddress");
+        assert_eq!(header("Last Login(UTC)"), "lastlogin");
+        assert_eq!(header("Last active (Desktop) (UTC)"), "lastactive");
+        assert_eq!(header("github_com_login"), header("GitHub com login"));
+        assert_eq!(header("Kündigungsdatum"), "kündigungsdatum");
+    }
+
+    #[test]
+    fn a_star_stands_for_the_name_of_a_site() {
+        let seen = HeaderName::new("Last seen in * - *");
+        assert!(seen.fits(&header("Last seen in Jira - nordwind")));
+        assert!(!seen.fits(&header("First seen in Jira")));
+        assert!(HeaderName::new("* owner").fits(&header("acme-corp owner")));
+        assert!(!HeaderName::new("* owner").fits(&header("owner since")));
+        assert!(HeaderName::new("email").fits("email"));
+    }
+
+    #[test]
+    fn nothing_has_many_words() {
+        for word in ["", " ", "Never logged in", "Never Accessed", "N/A", "no_information", "NaN", "1970-01-01T00:00:00.000Z", "0000-00-00", "0"] {
+            assert!(is_nothing(word), "{word}");
+        }
+        for word in ["Nora", "01", "2024-01-01", "None of your business, it is a name"] {
+            assert!(!is_nothing(word), "{word}");
+        }
+    }
+}

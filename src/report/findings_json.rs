@@ -1,0 +1,464 @@
+//! `findings.json`: the whole result for other programs, with structs and a version of its own.
+//!
+//! Nothing here is the model: what the program calls its facts inside may change, this document only with its version.
+
+use super::public::{self, AsOf, Evidence, Lines, Role, Rows, TimeBasis};
+use super::words;
+use crate::model::{self, FindingStatus, Key, Level, Operation, Report, Severity, When, WorkerKind};
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
+use std::io::{self, Write};
+
+/// The version of the document's shape.
+pub const SCHEMA_VERSION: &str = "1";
+
+/// Everything that `coverage` found in one run.
+#[derive(Serialize, JsonSchema)]
+pub struct Document<'a> {
+    /// The version of this shape.
+    pub schema_version: &'static str,
+    /// What made the document.
+    pub tool: Tool<'a>,
+    /// The company's name; empty if the workspace has none.
+    pub company: &'a str,
+    /// The moment that the document speaks about.
+    pub as_of: AsOf<'a>,
+    /// The headline numbers.
+    pub summary: Summary,
+    /// What a reader must know about the run.
+    pub notices: &'a [String],
+    /// The rules that looked.
+    #[schemars(with = "Vec<Rule>")]
+    rules: Each<'a, Rule>,
+    /// Every file that was read.
+    #[schemars(with = "Vec<Source<'a>>")]
+    sources: Each<'a, Source<'a>>,
+    /// Every app in scope.
+    #[schemars(with = "Vec<App<'a>>")]
+    apps: Each<'a, App<'a>>,
+    /// The people who have left.
+    #[schemars(with = "Vec<Leaver<'a>>")]
+    leavers: Each<'a, Leaver<'a>>,
+    /// Every finding, gravest first.
+    #[schemars(with = "Vec<Finding<'a>>")]
+    findings: Each<'a, Finding<'a>>,
+    /// Accounts of people who have left that have ended.
+    #[schemars(with = "Vec<Closure<'a>>")]
+    closures: Each<'a, Closure<'a>>,
+}
+
+/// Items that are made while they are written, one at a time.
+struct Each<'a, T> {
+    report: &'a Report,
+    items: fn(&'a Report) -> Box<dyn Iterator<Item = T> + 'a>,
+}
+
+impl<T: Serialize> Serialize for Each<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.items)(self.report))
+    }
+}
+
+/// What made the document.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Tool<'a> {
+    /// Its name.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// The version of the app catalog.
+    pub catalog: &'a str,
+}
+
+/// A word and how often it holds.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Count {
+    /// A rule's id or a severity.
+    pub key: &'static str,
+    /// How many.
+    pub count: u64,
+}
+
+/// The headline numbers.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Summary {
+    /// People, all.
+    pub people: u64,
+    /// People who have left.
+    pub leavers: u64,
+    /// Leavers with at least one account that lives.
+    pub leavers_with_access: u64,
+    /// Apps in scope.
+    pub apps: u64,
+    /// Apps whose accounts could be judged.
+    pub apps_evaluated: u64,
+    /// Apps whose deactivation is a person's work.
+    pub apps_manual_only: u64,
+    /// Accounts, all.
+    pub accounts: u64,
+    /// Accounts that have not ended.
+    pub live_accounts: u64,
+    /// Live accounts in apps whose deactivation is automated.
+    pub automated_accounts: u64,
+    /// Live accounts of people who have left, by the rule that names their tier.
+    pub residual: Vec<Count>,
+    /// Open findings by severity, gravest first.
+    pub by_severity: Vec<Count>,
+    /// Findings that the data cannot decide. They are not among `by_severity`.
+    pub not_evaluable: u64,
+}
+
+/// A rule.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Rule {
+    /// Its id, never reused.
+    pub id: &'static str,
+    /// One line.
+    pub title: &'static str,
+    /// The severity it usually has.
+    pub severity: Severity,
+    /// SOC 2: Trust Services Criteria.
+    pub soc2: &'static [&'static str],
+    /// ISO/IEC 27001:2022, Annex A.
+    pub iso27001: &'static [&'static str],
+    /// PCI DSS 4.0.
+    pub pci: &'static [&'static str],
+    /// NIST SP 800-53 revision 5.
+    pub nist: &'static [&'static str],
+}
+
+/// A file that was read.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Source<'a> {
+    /// The file as the user named it.
+    pub file: &'a str,
+    /// What it was read as.
+    pub role: Role,
+    /// The id of the source: the HR system, the identity provider or the app.
+    pub id: &'a str,
+    /// The catalog's id of the export.
+    pub export: &'a str,
+    /// SHA-256 of its bytes, hex.
+    pub sha256: &'a str,
+    /// When it was made.
+    pub extracted_at: &'a str,
+    /// Where that time comes from.
+    pub extracted_at_basis: TimeBasis,
+    /// Its rows by outcome.
+    pub rows: Rows,
+    /// Whether the rows read are the sum of the outcomes.
+    pub equation_closes: bool,
+}
+
+/// An app in scope.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct App<'a> {
+    /// Its id in the workspace.
+    pub id: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// Its id in the catalog, if it stands there.
+    pub product: Option<&'a str>,
+    /// The company's owner of the app.
+    pub owner: Option<&'a str>,
+    /// Whether its accounts could be judged.
+    pub evaluated: bool,
+    /// Why not, if not.
+    pub not_evaluable: Option<&'a str>,
+    /// Its accounts.
+    pub accounts: u64,
+    /// Those that have not ended.
+    pub live_accounts: u64,
+    /// Live accounts with an administrator's rights.
+    pub privileged_accounts: u64,
+    /// How sign-in is set up.
+    pub sign_in: &'a str,
+    /// Whether deactivation is a person's work.
+    pub manual_only: bool,
+    /// How its lifecycle operations are done for this tenant.
+    pub operations: Vec<AppOperation<'a>>,
+    /// The rows of all its files by outcome.
+    pub rows: Rows,
+}
+
+/// How an operation is done for this tenant.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct AppOperation<'a> {
+    /// The operation.
+    pub operation: Operation,
+    /// How it is done.
+    pub level: Level,
+    /// Why, step by step.
+    pub reason: &'a [String],
+    /// What would unlock the next level.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unlock: Option<&'a str>,
+}
+
+/// Who says that a person has left.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// HR.
+    Hr,
+    /// The identity provider: when the last directory account was switched off.
+    Idp,
+}
+
+/// A person who has left.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Leaver<'a> {
+    /// Stays the same from run to run.
+    pub key: &'a str,
+    /// The name.
+    pub name: &'a str,
+    /// The work address; empty if no source has one.
+    pub email: &'a str,
+    /// HR's number; empty if HR does not know the person.
+    pub employee_id: &'a str,
+    /// What kind of worker.
+    pub worker: WorkerKind,
+    /// The department; empty if unknown.
+    pub department: &'a str,
+    /// Since when: a day of the company's zone, or an instant. Absent if no source has the date.
+    #[schemars(with = "Option<String>")]
+    pub since: Option<When>,
+    /// Who says so.
+    pub basis: Basis,
+    /// Where the person's records stand.
+    pub evidence: Vec<Evidence<'a>>,
+}
+
+/// A person that a finding or closure is about.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PersonRef<'a> {
+    /// Stays the same from run to run; leads to `leavers` if the person has left.
+    pub key: &'a str,
+    /// The name.
+    pub name: &'a str,
+    /// The work address; empty if no source has one.
+    pub email: &'a str,
+    /// Where the person stands: `active`, `leave`, `notice`, `pre-hire`, `terminated`, `unknown`.
+    pub status: &'static str,
+    /// Since when the person has left, if that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub left_since: Option<When>,
+}
+
+/// An account as its roster shows it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Account<'a> {
+    /// The app's native id, or the address or user name where the roster has none.
+    pub id: &'a str,
+    /// The address as written; empty if the roster has none.
+    pub email: &'a str,
+    /// The holder's name as written.
+    pub name: &'a str,
+    /// The roles as written.
+    pub role: &'a str,
+    /// The status in the common vocabulary.
+    pub status: model::AccountStatus,
+    /// The status as written.
+    pub raw_status: &'a str,
+}
+
+/// What a rule saw.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Finding<'a> {
+    /// The same from run to run while the facts it is about are the same.
+    pub id: String,
+    /// The rule's id.
+    pub rule: &'static str,
+    /// How grave it is.
+    pub severity: Severity,
+    /// Whether it stands, or the data cannot decide.
+    pub status: FindingStatus,
+    /// The app's id.
+    pub app: Option<&'a str>,
+    /// The account.
+    pub account: Option<Account<'a>>,
+    /// The person.
+    pub person: Option<PersonRef<'a>>,
+    /// Whole days between the leaving and `as_of`.
+    pub exposed_days: Option<i64>,
+    /// The key that links account and person.
+    #[serde(rename = "match")]
+    pub key: Option<Key>,
+    /// Where the facts stand.
+    pub evidence: Vec<Evidence<'a>>,
+    /// Why, step by step.
+    pub reason: Vec<&'a str>,
+    /// What to do.
+    pub action: &'a str,
+}
+
+/// An account of a person who has left that has ended.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Closure<'a> {
+    /// The app's id.
+    pub app: &'a str,
+    /// The person.
+    pub person: Option<PersonRef<'a>>,
+    /// The account.
+    pub account: Account<'a>,
+    /// Where it stands.
+    pub evidence: Evidence<'a>,
+}
+
+/// Writes the document: compact, one finding a line, without holding it.
+pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(&mut to, Lines::default());
+    document(report).serialize(&mut serializer)?;
+    to.flush()
+}
+
+/// The JSON Schema (2020-12) of the document.
+pub fn schema() -> serde_json::Value {
+    public::schema_of::<Document<'static>>("coverage findings, version 1")
+}
+
+fn document(report: &Report) -> Document<'_> {
+    Document {
+        schema_version: SCHEMA_VERSION,
+        tool: tool(report),
+        company: &report.company,
+        as_of: public::as_of(report),
+        summary: summary(&report.summary),
+        notices: &report.notices,
+        rules: Each { report, items: |r| Box::new(r.rules.iter().map(|rule| rule_of(rule))) },
+        sources: Each { report, items: |r| Box::new(r.sources.iter().map(source)) },
+        apps: Each { report, items: |r| Box::new(r.apps.iter().map(app)) },
+        leavers: Each { report, items: |r| Box::new(r.people.iter().filter_map(|p| leaver(r, p))) },
+        findings: Each { report, items: |r| Box::new(r.findings.iter().map(|f| finding(r, f))) },
+        closures: Each { report, items: |r| Box::new(r.closures.iter().map(|c| closure(r, c))) },
+    }
+}
+
+/// The program and its catalog.
+pub(super) fn tool(report: &Report) -> Tool<'_> {
+    Tool { name: "coverage", version: report.tool_version, catalog: &report.catalog_version }
+}
+
+fn summary(s: &model::Summary) -> Summary {
+    let counts = |list: &[(&'static str, u64)]| list.iter().map(|&(key, count)| Count { key, count }).collect();
+    Summary {
+        people: s.people,
+        leavers: s.leavers,
+        leavers_with_access: s.leavers_with_access,
+        apps: s.apps,
+        apps_evaluated: s.apps_evaluated,
+        apps_manual_only: s.apps_manual_only,
+        accounts: s.accounts,
+        live_accounts: s.live_accounts,
+        automated_accounts: s.automated_accounts,
+        residual: counts(&s.residual),
+        by_severity: counts(&s.by_severity),
+        not_evaluable: s.not_evaluable,
+    }
+}
+
+fn rule_of(rule: &model::RuleMeta) -> Rule {
+    let model::Controls { soc2, iso27001, pci, nist } = rule.controls;
+    Rule { id: rule.id, title: rule.title, severity: rule.severity, soc2, iso27001, pci, nist }
+}
+
+fn source(s: &model::SourceReport) -> Source<'_> {
+    Source {
+        file: &s.file,
+        role: s.role.into(),
+        id: &s.id,
+        export: &s.export,
+        sha256: &s.sha256,
+        extracted_at: &s.extracted_at,
+        extracted_at_basis: s.time_basis.into(),
+        rows: (&s.rows).into(),
+        equation_closes: s.rows.closes(),
+    }
+}
+
+fn app(a: &model::AppReport) -> App<'_> {
+    let operations = a.operations.iter().map(|o| AppOperation {
+        operation: o.operation,
+        level: o.level,
+        reason: &o.reason,
+        unlock: o.unlock.as_deref(),
+    });
+    App {
+        id: &a.id,
+        name: &a.name,
+        product: a.product.as_deref(),
+        owner: a.owner.as_deref(),
+        evaluated: a.not_evaluable.is_none(),
+        not_evaluable: a.not_evaluable.as_deref(),
+        accounts: a.accounts,
+        live_accounts: a.live,
+        privileged_accounts: a.privileged,
+        sign_in: &a.sign_in,
+        manual_only: a.manual_only,
+        operations: operations.collect(),
+        rows: (&a.rows).into(),
+    }
+}
+
+fn leaver<'a>(report: &'a Report, p: &'a model::Person) -> Option<Leaver<'a>> {
+    let model::Standing::Left { since, basis } = p.standing else { return None };
+    let records = p.identities.iter().filter_map(|&ix| report.identities.get(ix as usize));
+    Some(Leaver {
+        key: &p.key,
+        name: &p.name,
+        email: &p.email,
+        employee_id: &p.employee_id,
+        worker: p.worker,
+        department: &p.department,
+        since,
+        basis: match basis {
+            model::Basis::Hr => Basis::Hr,
+            model::Basis::Idp => Basis::Idp,
+        },
+        evidence: records.map(|i| public::evidence(report, i.place)).collect(),
+    })
+}
+
+fn person(report: &Report, ix: model::PersonIx) -> Option<PersonRef<'_>> {
+    let p = report.people.get(ix.0 as usize)?;
+    let (status, left_since) = (p.standing.word(), p.standing.since());
+    Some(PersonRef { key: &p.key, name: &p.name, email: &p.email, status, left_since })
+}
+
+fn account(a: &model::AccountFacts) -> Account<'_> {
+    Account {
+        id: &a.account,
+        email: &a.email,
+        name: &a.name,
+        role: &a.role,
+        status: a.status,
+        raw_status: &a.raw_status,
+    }
+}
+
+fn finding<'a>(report: &'a Report, f: &'a model::Finding) -> Finding<'a> {
+    Finding {
+        id: f.id.to_string(),
+        rule: f.rule.id,
+        severity: f.severity,
+        status: f.status,
+        app: f.app.map(|_| words::app_id(report, f.app)),
+        account: f.account.as_deref().map(account),
+        person: f.person.and_then(|ix| person(report, ix)),
+        exposed_days: f.exposed_days,
+        key: f.key,
+        evidence: f.evidence.iter().map(|&place| public::evidence(report, place)).collect(),
+        reason: f.reason.iter().map(AsRef::as_ref).collect(),
+        action: &f.action,
+    }
+}
+
+fn closure<'a>(report: &'a Report, c: &'a model::Closure) -> Closure<'a> {
+    Closure {
+        app: words::app_id(report, Some(c.app)),
+        person: person(report, c.person),
+        account: account(&c.account),
+        evidence: public::evidence(report, c.account.place),
+    }
+}

@@ -1,0 +1,63 @@
+//! Phrases that several formats share: places, steps, names of apps.
+
+use crate::model::{Place, Report, SourceReport};
+use std::borrow::Borrow;
+use std::fmt::{Display, Write};
+
+/// The id of an app of the report; empty if the index is none or out of range.
+pub(super) fn app_id(report: &Report, app: Option<u32>) -> &str {
+    app.and_then(|ix| report.apps.get(ix as usize)).map_or("", |a| &a.id)
+}
+
+/// The name of a source's file; empty if there is no such source.
+pub(super) fn file(sources: &[SourceReport], source: u32) -> &str {
+    sources.get(source as usize).map_or("", |s| &s.file)
+}
+
+/// One buffer for the phrases of one cell after another, so that a row costs no allocation.
+#[derive(Default)]
+pub(super) struct Words(String);
+
+impl Words {
+    /// Any value, as it displays itself.
+    pub(super) fn put(&mut self, value: impl Display) -> &str {
+        self.0.clear();
+        let _ = write!(self.0, "{value}"); // writing to a String cannot fail
+        &self.0
+    }
+
+    /// The same; nothing for none.
+    pub(super) fn put_or_blank(&mut self, value: Option<impl Display>) -> &str {
+        match value {
+            Some(value) => self.put(value),
+            None => "",
+        }
+    }
+
+    /// `file:line; file:line`; a place without a line is the file as a whole.
+    pub(super) fn places(&mut self, places: &[Place], sources: &[SourceReport]) -> &str {
+        self.0.clear();
+        for (ix, place) in places.iter().enumerate() {
+            if ix > 0 {
+                self.0.push_str("; ");
+            }
+            self.0.push_str(file(sources, place.source));
+            if place.line > 0 {
+                let _ = write!(self.0, ":{}", place.line);
+            }
+        }
+        &self.0
+    }
+
+    /// `first → second → third`.
+    pub(super) fn steps<S: Borrow<str>>(&mut self, steps: &[S]) -> &str {
+        self.0.clear();
+        for (ix, step) in steps.iter().enumerate() {
+            if ix > 0 {
+                self.0.push_str(" → ");
+            }
+            self.0.push_str(step.borrow());
+        }
+        &self.0
+    }
+}
