@@ -1,1 +1,7 @@
-fn main() {}
+//! The `coverage` program. Everything it does is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    coverage::cli::main()
+}

@@ -99,14 +99,19 @@ impl Names {
                         propose(*p, 90, "the same given and family name");
                     } else if theirs.starts_with(first) && first.len() == 1 {
                         propose(*p, 80, "the same family name and initial");
-                    } else if first.len() >= 3 && theirs.len() >= 3 && (theirs.starts_with(first) || first.starts_with(theirs)) {
+                    } else if first.len() >= 3
+                        && theirs.len() >= 3
+                        && (theirs.starts_with(first) || first.starts_with(theirs))
+                    {
                         propose(*p, 82, "the same family name and a short form of the given name");
                     } else if jaro_winkler::similarity(first.bytes(), theirs.bytes()) >= LEAST {
                         propose(*p, 78, "the same family name and a similar given name");
                     }
                 }
             }
-            if let Some(block) = self.by_first.get(format!("{first} {}", block(last)).as_str()).filter(|b| b.len() <= LARGEST_BLOCK) {
+            if let Some(block) =
+                self.by_first.get(format!("{first} {}", block(last)).as_str()).filter(|b| b.len() <= LARGEST_BLOCK)
+            {
                 for p in block {
                     let theirs = self.names[p.0 as usize].rsplit(' ').next().unwrap_or("");
                     if theirs != last && jaro_winkler::similarity(last.bytes(), theirs.bytes()) >= LEAST {
@@ -127,8 +132,11 @@ impl Names {
                 self.exactly(&spoken).iter().for_each(|p| propose(*p, 85, "the address spells the full name"));
             }
         }
-        let mut all: Vec<Candidate> = found.into_iter().map(|(person, (score, why))| Candidate { person, score, why }).collect();
-        all.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| people[a.person.0 as usize].key.cmp(&people[b.person.0 as usize].key)));
+        let mut all: Vec<Candidate> =
+            found.into_iter().map(|(person, (score, why))| Candidate { person, score, why }).collect();
+        all.sort_by(|a, b| {
+            b.score.cmp(&a.score).then_with(|| people[a.person.0 as usize].key.cmp(&people[b.person.0 as usize].key))
+        });
         all.truncate(MOST);
         all
     }

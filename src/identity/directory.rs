@@ -93,13 +93,27 @@ impl Directory {
     /// The domains of HR's work addresses and of the directories' members; public mailbox providers are none of them.
     pub fn own_domains(&self) -> BTreeSet<String> {
         const PUBLIC: [&str; 14] = [
-            "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "me.com", "gmx.de", "gmx.net",
-            "web.de", "aol.com", "proton.me", "protonmail.com",
+            "gmail.com",
+            "googlemail.com",
+            "outlook.com",
+            "hotmail.com",
+            "live.com",
+            "yahoo.com",
+            "icloud.com",
+            "me.com",
+            "gmx.de",
+            "gmx.net",
+            "web.de",
+            "aol.com",
+            "proton.me",
+            "protonmail.com",
         ];
         let mut out = String::new();
         let mut domains = BTreeSet::new();
         for identity in &self.identities {
-            let member = identity.from_hr || (identity.kind != crate::model::AccountKind::Guest && identity.worker != crate::model::WorkerKind::Guest);
+            let member = identity.from_hr
+                || (identity.kind != crate::model::AccountKind::Guest
+                    && identity.worker != crate::model::WorkerKind::Guest);
             if member && normalise::address(&identity.email, &mut out) {
                 let domain = normalise::domain(&out);
                 if !PUBLIC.contains(&domain) && !domains.contains(domain) {
@@ -127,7 +141,9 @@ impl Directory {
         } else if normalise::id(text, &mut out) {
             found.extend(self.index.holders(Class::EmployeeId, &out).map(|h| h.person));
             found.extend(self.index.holders(Class::ExternalId, &out).map(|h| h.person));
-            found.extend(self.people.iter().enumerate().filter(|(_, p)| *p.key == *text).map(|(i, _)| PersonIx(i as u32)));
+            found.extend(
+                self.people.iter().enumerate().filter(|(_, p)| *p.key == *text).map(|(i, _)| PersonIx(i as u32)),
+            );
         }
         found.into_iter().collect()
     }
@@ -190,7 +206,9 @@ impl Directory {
         }
         let mut holders = self.index.holders(Class::Email, &scratch.email);
         match (holders.next(), holders.next()) {
-            (Some(one), None) => Some(Link { person: one.person, key: Key::Email, identity: one.identity, rivals: Vec::new() }),
+            (Some(one), None) => {
+                Some(Link { person: one.person, key: Key::Email, identity: one.identity, rivals: Vec::new() })
+            }
             _ => None,
         }
     }
@@ -198,7 +216,10 @@ impl Directory {
     /// Asks for an address in all forms; stops at the strongest that somebody holds.
     fn ask_address(&self, address: &str, key: Key, ask: &mut impl FnMut(Class, &str, Key) -> bool) {
         let weaker = |k: Key| if key == Key::Email { k } else { key };
-        if ask(Class::Email, address, key) || ask(Class::Alias, address, weaker(Key::Alias)) || ask(Class::Username, address, weaker(Key::Username)) {
+        if ask(Class::Email, address, key)
+            || ask(Class::Alias, address, weaker(Key::Alias))
+            || ask(Class::Username, address, weaker(Key::Username))
+        {
             return;
         }
         if let Some(folded) = self.rules.fold(address) {
@@ -247,7 +268,8 @@ impl Directory {
         let worked = |r: &&Rival| {
             let employments = &self.person(r.person).employments;
             employments.iter().any(|e| {
-                e.start.is_some_and(|s| s.earliest(zone) <= made.latest(zone)) && e.end.is_none_or(|end| end.latest(zone) >= made.earliest(zone))
+                e.start.is_some_and(|s| s.earliest(zone) <= made.latest(zone))
+                    && e.end.is_none_or(|end| end.latest(zone) >= made.earliest(zone))
             })
         };
         let mut fitting = holders.iter().filter(worked);
@@ -270,14 +292,20 @@ impl Directory {
         let mut fitting = Vec::new();
         for &p in self.names.exactly(&name) {
             let records = self.person(p).identities.iter().map(|i| (*i, &self.identities[*i as usize]));
-            if let Some((identity, _)) =
-                records.into_iter().find(|(_, r)| same(&r.title, record.title) || same(&r.department, record.department))
+            if let Some((identity, _)) = records
+                .into_iter()
+                .find(|(_, r)| same(&r.title, record.title) || same(&r.department, record.department))
             {
                 fitting.push(Rival { person: p, key: Key::Composite, identity });
             }
         }
         match fitting[..] {
-            [one] => Match::Linked(Link { person: one.person, key: Key::Composite, identity: one.identity, rivals: Vec::new() }),
+            [one] => Match::Linked(Link {
+                person: one.person,
+                key: Key::Composite,
+                identity: one.identity,
+                rivals: Vec::new(),
+            }),
             [] => Match::NoKey,
             _ => Match::Disputed(fitting),
         }

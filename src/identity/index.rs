@@ -69,7 +69,8 @@ impl KeyIndex {
         let (Ok(length), Ok(start)) = (u16::try_from(text.len()), u32::try_from(self.texts.len())) else { return };
         let hash = Self::hash(&self.hasher, class, text);
         let texts = &self.texts;
-        let same = |s: &Slot| s.class == class && &texts[s.start as usize..s.start as usize + s.length as usize] == text;
+        let same =
+            |s: &Slot| s.class == class && &texts[s.start as usize..s.start as usize + s.length as usize] == text;
         if let Some(slot) = self.slots.find_mut(hash, same) {
             let mut at = slot.first;
             while at != END {
@@ -95,7 +96,8 @@ impl KeyIndex {
     /// The people who hold a key.
     pub fn holders(&self, class: Class, text: &str) -> Holders<'_> {
         let hash = Self::hash(&self.hasher, class, text);
-        let same = |s: &Slot| s.class == class && &self.texts[s.start as usize..s.start as usize + s.length as usize] == text;
+        let same =
+            |s: &Slot| s.class == class && &self.texts[s.start as usize..s.start as usize + s.length as usize] == text;
         Holders { index: self, at: self.slots.find(hash, same).map_or(END, |s| s.first) }
     }
 }

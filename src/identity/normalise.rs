@@ -73,7 +73,12 @@ fn is_invisible(c: char) -> bool {
 fn is_address(text: &str) -> bool {
     match text.rsplit_once('@') {
         Some((local, domain)) => {
-            !local.is_empty() && text.len() <= 320 && domain.len() >= 3 && domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.')
+            !local.is_empty()
+                && text.len() <= 320
+                && domain.len() >= 3
+                && domain.contains('.')
+                && !domain.starts_with('.')
+                && !domain.ends_with('.')
         }
         None => false,
     }
@@ -96,7 +101,11 @@ impl AddressRules {
         let known = IGNORES_DOTS_AND_TAGS.contains(&domain);
         let plus = known || self.plus_tags.contains(domain);
         let dots = known || self.dots.contains(domain);
-        let target = if domain == "googlemail.com" { Some("gmail.com") } else { self.domain_aliases.get(domain).map(String::as_str) };
+        let target = if domain == "googlemail.com" {
+            Some("gmail.com")
+        } else {
+            self.domain_aliases.get(domain).map(String::as_str)
+        };
         if plus && let Some((head, _)) = local.split_once('+') {
             local = head;
         }
@@ -155,13 +164,21 @@ mod tests {
     #[test]
     fn one_mailbox_has_one_form() {
         for written in [
-            "ann@nordwind.example", " Ann@Nordwind.Example ", "mailto:ann@nordwind.example", "Ann Berg <ann@nordwind.example>",
-            "ann\u{200b}@nordwind.example", "\u{a0}ann@nordwind.example", "ａｎｎ@nordwind.example",
+            "ann@nordwind.example",
+            " Ann@Nordwind.Example ",
+            "mailto:ann@nordwind.example",
+            "Ann Berg <ann@nordwind.example>",
+            "ann\u{200b}@nordwind.example",
+            "\u{a0}ann@nordwind.example",
+            "ａｎｎ@nordwind.example",
         ] {
             assert_eq!(of(written).as_deref(), Some("ann@nordwind.example"), "{written:?}");
         }
         assert_eq!(of("jörg@müller.example").as_deref(), Some("jörg@xn--mller-kva.example"));
-        assert_eq!(of("pia.lund_atelier.example#EXT#@nordwind.onmicrosoft.com").as_deref(), Some("pia.lund@atelier.example"));
+        assert_eq!(
+            of("pia.lund_atelier.example#EXT#@nordwind.onmicrosoft.com").as_deref(),
+            Some("pia.lund@atelier.example")
+        );
     }
 
     #[test]

@@ -4,7 +4,9 @@
 //! whom HR keeps apart are never joined by a directory. The order of rows decides nothing.
 
 use super::normalise::{self, AddressRules};
-use crate::model::{AccountKind, AccountStatus, Basis, Employment, Identity, Person, PersonStatus, Standing, When, WorkerKind};
+use crate::model::{
+    AccountKind, AccountStatus, Basis, Employment, Identity, Person, PersonStatus, Standing, When, WorkerKind,
+};
 use jiff::tz::TimeZone;
 use petgraph::unionfind::UnionFind;
 use std::collections::{BTreeMap, HashMap};
@@ -47,7 +49,8 @@ fn keys(identity: &Identity, rules: &AddressRules) -> Keys {
         keys.username = folded(&out);
     }
     let list = |from: &[Box<str>], out: &mut String| -> Vec<String> {
-        let mut all: Vec<String> = from.iter().filter_map(|a| normalise::address(a, out).then(|| folded(out))).collect();
+        let mut all: Vec<String> =
+            from.iter().filter_map(|a| normalise::address(a, out).then(|| folded(out))).collect();
         all.sort();
         all.dedup();
         all
@@ -70,7 +73,8 @@ pub fn build(identities: &[Identity], rules: &AddressRules, moment: &Moment) -> 
     for i in 0..identities.len() as u32 {
         groups.entry(union.find(i)).or_default().push(i);
     }
-    let mut people: Vec<Person> = groups.into_values().map(|members| person(&members, identities, &keys, moment)).collect();
+    let mut people: Vec<Person> =
+        groups.into_values().map(|members| person(&members, identities, &keys, moment)).collect();
     people.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| a.name.cmp(&b.name)).then_with(|| a.email.cmp(&b.email)));
     // A key that two people share (an id that an HR system used twice) stays apart by its rank among equals.
     let mut rank = 0;
@@ -125,7 +129,8 @@ fn join_directories(identities: &[Identity], keys: &[Keys], union: &mut UnionFin
         }
     }
     // Which HR person each person's root stands for, so that no directory joins two of them.
-    let mut owner: Vec<Option<u32>> = (0..identities.len()).map(|i| identities[i].from_hr.then(|| union.find(i as u32))).collect();
+    let mut owner: Vec<Option<u32>> =
+        (0..identities.len()).map(|i| identities[i].from_hr.then(|| union.find(i as u32))).collect();
     let join = |union: &mut UnionFind<u32>, owner: &mut Vec<Option<u32>>, a: u32, b: u32| {
         let (ra, rb) = (union.find(a), union.find(b));
         if ra == rb {
@@ -180,17 +185,28 @@ fn join_directories(identities: &[Identity], keys: &[Keys], union: &mut UnionFin
 
 /// Of several HR people who had one address: the one employed when the directory account was made; else the only one
 /// who is employed now, if the directory account lives.
-fn holder_then(identities: &[Identity], roots: &[u32], hr_rows: &HashMap<u32, Vec<u32>>, account: &Identity, moment: &Moment) -> Option<u32> {
+fn holder_then(
+    identities: &[Identity],
+    roots: &[u32],
+    hr_rows: &HashMap<u32, Vec<u32>>,
+    account: &Identity,
+    moment: &Moment,
+) -> Option<u32> {
     let rows = |root: u32| hr_rows.get(&root).into_iter().flatten().map(|i| &identities[*i as usize]);
     let covers = |root: u32, from: i64, to: i64| {
-        rows(root).any(|r| r.start.is_none_or(|s| s.earliest(&moment.zone) - 30 * 86_400 <= to) && r.end.is_none_or(|e| e.latest(&moment.zone) >= from))
+        rows(root).any(|r| {
+            r.start.is_none_or(|s| s.earliest(&moment.zone) - 30 * 86_400 <= to)
+                && r.end.is_none_or(|e| e.latest(&moment.zone) >= from)
+        })
     };
     let fitting: Vec<u32> = match account.created {
         Some(made) => {
             let (from, to) = (made.earliest(&moment.zone), made.latest(&moment.zone));
             roots.iter().copied().filter(|r| covers(*r, from, to)).collect()
         }
-        None if account.status == AccountStatus::Active => roots.iter().copied().filter(|r| covers(*r, moment.now, moment.now)).collect(),
+        None if account.status == AccountStatus::Active => {
+            roots.iter().copied().filter(|r| covers(*r, moment.now, moment.now)).collect()
+        }
         None => Vec::new(),
     };
     match fitting[..] {
@@ -207,10 +223,21 @@ fn person(members: &[u32], identities: &[Identity], keys: &[Keys], moment: &Mome
         .iter()
         .map(at)
         .filter(|r| r.from_hr)
-        .map(|r| Employment { start: r.start, end: r.end.or(ended_word(r)), status: r.person_status, worker: r.worker, place: r.place })
+        .map(|r| Employment {
+            start: r.start,
+            end: r.end.or(ended_word(r)),
+            status: r.person_status,
+            worker: r.worker,
+            place: r.place,
+        })
         .collect();
-    employments.sort_by_key(|e| (e.start.map(|s| s.order()), e.end.is_none(), e.end.map(|s| s.order()), e.status, e.place));
-    let standing = if employments.is_empty() { by_directory(&members, identities) } else { by_hr(&employments, identities, &members, moment) };
+    employments
+        .sort_by_key(|e| (e.start.map(|s| s.order()), e.end.is_none(), e.end.map(|s| s.order()), e.status, e.place));
+    let standing = if employments.is_empty() {
+        by_directory(&members, identities)
+    } else {
+        by_hr(&employments, identities, &members, moment)
+    };
     // What to show comes from the newest employment, then from the directories in the order of their precedence.
     let newest = |i: &&u32| {
         let r = at(i);
@@ -219,13 +246,23 @@ fn person(members: &[u32], identities: &[Identity], keys: &[Keys], moment: &Mome
     let mut order: Vec<&u32> = members.iter().collect();
     order.sort_by_key(newest);
     order.reverse();
-    let first = |get: &dyn Fn(&Identity) -> &str| -> Box<str> { order.iter().map(|i| get(at(i))).find(|t| !t.is_empty()).unwrap_or("").into() };
+    let first = |get: &dyn Fn(&Identity) -> &str| -> Box<str> {
+        order.iter().map(|i| get(at(i))).find(|t| !t.is_empty()).unwrap_or("").into()
+    };
     let employee_id = first(&|r| &r.employee_id);
     let email = first(&|r| &r.email);
     let worker = order
         .iter()
         .map(|i| at(i))
-        .map(|r| if r.kind.is_non_human() { WorkerKind::NonHuman } else if r.worker == WorkerKind::Unknown && r.kind == AccountKind::Guest { WorkerKind::Guest } else { r.worker })
+        .map(|r| {
+            if r.kind.is_non_human() {
+                WorkerKind::NonHuman
+            } else if r.worker == WorkerKind::Unknown && r.kind == AccountKind::Guest {
+                WorkerKind::Guest
+            } else {
+                r.worker
+            }
+        })
         .find(|w| *w != WorkerKind::Unknown)
         .unwrap_or(WorkerKind::Unknown);
     Person {
@@ -242,7 +279,9 @@ fn person(members: &[u32], identities: &[Identity], keys: &[Keys], moment: &Mome
 }
 
 fn stable_key(order: &[&u32], identities: &[Identity], keys: &[Keys]) -> String {
-    let least = |get: &dyn Fn(&Keys) -> &str| order.iter().map(|i| get(&keys[**i as usize])).filter(|t| !t.is_empty()).min().map(str::to_owned);
+    let least = |get: &dyn Fn(&Keys) -> &str| {
+        order.iter().map(|i| get(&keys[**i as usize])).filter(|t| !t.is_empty()).min().map(str::to_owned)
+    };
     if let Some(id) = least(&|k| &k.employee_id) {
         return format!("employee-id:{id}");
     }
@@ -264,11 +303,20 @@ fn by_hr(employments: &[Employment], identities: &[Identity], members: &[u32], m
     let mut past: Vec<&Employment> = Vec::new();
     let mut future = false;
     for e in employments {
-        let raw = members.iter().map(|i| &identities[*i as usize]).find(|r| r.place == e.place).map_or("", |r| &r.raw_status);
+        let raw =
+            members.iter().map(|i| &identities[*i as usize]).find(|r| r.place == e.place).map_or("", |r| &r.raw_status);
         let over = e.end.is_some_and(|end| end.passed(moment.now, zone));
         match e.status {
-            PersonStatus::Active | PersonStatus::Leave | PersonStatus::Notice | PersonStatus::Rehired | PersonStatus::PreHire if over => {
-                return Standing::Unclear("HR gives a day of leaving in the past and says that the person still works here");
+            PersonStatus::Active
+            | PersonStatus::Leave
+            | PersonStatus::Notice
+            | PersonStatus::Rehired
+            | PersonStatus::PreHire
+                if over =>
+            {
+                return Standing::Unclear(
+                    "HR gives a day of leaving in the past and says that the person still works here",
+                );
             }
             PersonStatus::Terminated if e.end.is_none() => past.push(e),
             _ if over => past.push(e),
@@ -290,7 +338,11 @@ fn by_hr(employments: &[Employment], identities: &[Identity], members: &[u32], m
             let last = current.iter().filter_map(|c| c.end).max_by_key(When::order).unwrap_or(end);
             return Standing::Notice(last);
         }
-        return if current.iter().any(|c| c.status == PersonStatus::Leave) { Standing::OnLeave } else { Standing::AtWork };
+        return if current.iter().any(|c| c.status == PersonStatus::Leave) {
+            Standing::OnLeave
+        } else {
+            Standing::AtWork
+        };
     }
     if past.is_empty() {
         return if future { Standing::PreHire } else { Standing::Unclear("HR says nothing about the employment") };
@@ -303,10 +355,17 @@ fn by_hr(employments: &[Employment], identities: &[Identity], members: &[u32], m
 fn by_directory(members: &[u32], identities: &[Identity]) -> Standing {
     let accounts: Vec<&Identity> = members.iter().map(|i| &identities[*i as usize]).collect();
     if accounts.iter().all(|a| a.status.is_end_state()) {
-        let since = if accounts.iter().any(|a| a.ended.is_none()) { None } else { accounts.iter().filter_map(|a| a.ended).max_by_key(When::order) };
+        let since = if accounts.iter().any(|a| a.ended.is_none()) {
+            None
+        } else {
+            accounts.iter().filter_map(|a| a.ended).max_by_key(When::order)
+        };
         return Standing::Left { since, basis: Basis::Idp };
     }
-    if accounts.iter().any(|a| matches!(a.status, AccountStatus::Active | AccountStatus::Invited | AccountStatus::Locked)) {
+    if accounts
+        .iter()
+        .any(|a| matches!(a.status, AccountStatus::Active | AccountStatus::Invited | AccountStatus::Locked))
+    {
         return Standing::AtWork;
     }
     if accounts.iter().any(|a| a.status == AccountStatus::Suspended) {

@@ -51,13 +51,31 @@ pub struct Placed<'w> {
 
 impl Placed<'_> {
     fn plain(situation: Situation) -> Self {
-        Self { situation, person: None, key: None, identity: None, rivals: Vec::new(), candidates: Vec::new(), note: "" }
+        Self {
+            situation,
+            person: None,
+            key: None,
+            identity: None,
+            rivals: Vec::new(),
+            candidates: Vec::new(),
+            note: "",
+        }
     }
 }
 
 /// Names before the @ that stand for a function, not for a person.
-const FUNCTIONS: [&str; 10] =
-    ["noreply", "no-reply", "donotreply", "do-not-reply", "postmaster", "mailer-daemon", "abuse", "hostmaster", "webmaster", "root"];
+const FUNCTIONS: [&str; 10] = [
+    "noreply",
+    "no-reply",
+    "donotreply",
+    "do-not-reply",
+    "postmaster",
+    "mailer-daemon",
+    "abuse",
+    "hostmaster",
+    "webmaster",
+    "root",
+];
 
 /// Beginnings of names that stand for a machine.
 const MACHINES: [&str; 6] = ["svc-", "svc_", "svc.", "service-", "bot-", "robot-"];
@@ -74,7 +92,11 @@ pub fn place<'w>(
     match declared {
         Some(Declared::Excluded { reason }) => return Placed { note: reason, ..Placed::plain(Situation::Excluded) },
         Some(Declared::NonHuman { owner, reason }) => {
-            return Placed { person: *owner, note: reason.unwrap_or("declared in coverage.yaml"), ..Placed::plain(Situation::NonHuman) };
+            return Placed {
+                person: *owner,
+                note: reason.unwrap_or("declared in coverage.yaml"),
+                ..Placed::plain(Situation::NonHuman)
+            };
         }
         Some(Declared::Link { person, note }) => {
             return Placed { person: Some(*person), key: Some(Key::Manual), note, ..Placed::plain(Situation::Linked) };
@@ -86,7 +108,9 @@ pub fn place<'w>(
     }
     match directory.match_account(record, username_is, scratch) {
         Match::Linked(link) => linked(directory, link),
-        Match::Disputed(rivals) => Placed { key: rivals.first().map(|r| r.key), rivals, ..Placed::plain(Situation::Disputed) },
+        Match::Disputed(rivals) => {
+            Placed { key: rivals.first().map(|r| r.key), rivals, ..Placed::plain(Situation::Disputed) }
+        }
         Match::Collision(rivals) => Placed { rivals, ..Placed::plain(Situation::Collision) },
         Match::NoKey => nobody(directory, record, own_domains, scratch),
     }
@@ -97,7 +121,9 @@ fn linked<'w>(directory: &Directory, link: Link) -> Placed<'w> {
     let Link { person: ix, key, identity, rivals } = link;
     let base = Placed { key: Some(key), identity: Some(identity), rivals, ..Placed::plain(Situation::Linked) };
     match person.worker {
-        WorkerKind::NonHuman => Placed { situation: Situation::NonHuman, note: "the directory says that no person holds it", ..base },
+        WorkerKind::NonHuman => {
+            Placed { situation: Situation::NonHuman, note: "the directory says that no person holds it", ..base }
+        }
         WorkerKind::Guest if !person.standing.has_left() => {
             Placed { situation: Situation::External, person: Some(ix), note: "a guest of the directory", ..base }
         }
@@ -105,7 +131,12 @@ fn linked<'w>(directory: &Directory, link: Link) -> Placed<'w> {
     }
 }
 
-fn nobody<'w>(directory: &Directory, record: &Record<'_>, own_domains: &BTreeSet<String>, scratch: &Scratch) -> Placed<'w> {
+fn nobody<'w>(
+    directory: &Directory,
+    record: &Record<'_>,
+    own_domains: &BTreeSet<String>,
+    scratch: &Scratch,
+) -> Placed<'w> {
     let email = scratch.email.as_str();
     let name_of = if email.is_empty() { record.username } else { normalise::local(email) };
     let lower = name_of.to_lowercase();

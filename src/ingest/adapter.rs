@@ -34,8 +34,9 @@ pub struct Bound {
 }
 
 impl Plan {
-    /// Binds a declaration to a header.
-    pub fn new(export: &Export, header_row: &[String]) -> Self {
+    /// Binds a declaration to a header. Columns from `seen` on were not seen in the file, only declared: what a blank
+    /// cell would say is not concluded from them.
+    pub fn new(export: &Export, header_row: &[String], seen: usize) -> Self {
         let names: Vec<String> = header_row.iter().map(|h| header(h)).collect();
         let find = |columns: &Columns| -> Vec<usize> {
             let mut found = Vec::new();
@@ -54,12 +55,12 @@ impl Plan {
             .filter(|(_, bound)| !bound.columns.is_empty())
             .collect();
         let mut plan = Self {
-            status: Decision::new(&export.status, &find),
-            person_status: Decision::new(&export.person_status, &find),
-            worker: Decision::new(&export.worker, &find),
-            kind: Decision::new(&export.kind, &find),
-            sign_in: Decision::new(&export.sign_in, &find),
-            privileged: Decision::new(&export.privileged, &find),
+            status: Decision::new(&export.status, &find, seen),
+            person_status: Decision::new(&export.person_status, &find, seen),
+            worker: Decision::new(&export.worker, &find, seen),
+            kind: Decision::new(&export.kind, &find, seen),
+            sign_in: Decision::new(&export.sign_in, &find, seen),
+            privileged: Decision::new(&export.privileged, &find, seen),
             unused: Vec::new(),
             fields,
         };
@@ -124,7 +125,7 @@ struct Rule<T> {
 const REMEMBERED: usize = 128;
 
 impl<T: Copy + PartialEq> Decision<T> {
-    fn new(rules: &[Decide<T>], find: &dyn Fn(&Columns) -> Vec<usize>) -> Self {
+    fn new(rules: &[Decide<T>], find: &dyn Fn(&Columns) -> Vec<usize>, seen: usize) -> Self {
         let rules = rules
             .iter()
             .map(|rule| {
@@ -136,12 +137,13 @@ impl<T: Copy + PartialEq> Decision<T> {
                         None => words.push((word, *meaning)),
                     }
                 }
+                let columns = find(&rule.column);
                 Rule {
-                    columns: find(&rule.column),
+                    blank: rule.blank.filter(|_| columns.iter().any(|c| *c < seen)),
+                    columns,
                     words,
                     prefixes,
                     present: rule.present,
-                    blank: rule.blank,
                     otherwise: rule.otherwise,
                     seen: Vec::new(),
                 }
@@ -167,11 +169,11 @@ impl<T: Copy + PartialEq> Decision<T> {
     }
 
     /// Decides one row. `cell` gives the text of a column; the answer comes with the word that decided.
-    pub fn decide<'c>(&mut self, cell: &dyn Fn(usize) -> &'c str, several: &[char]) -> (Said<T>, &'c str) {
+    pub fn decide<'c>(&mut self, cell: &dyn Fn(usize) -> &'c str) -> (Said<T>, &'c str) {
         for rule in &mut self.rules {
             let column = rule.columns.iter().copied().find(|i| !cell(*i).is_empty()).unwrap_or(rule.columns[0]);
             let text = cell(column);
-            if let Some(said) = rule.say(text, column, several) {
+            if let Some(said) = rule.say(text, column) {
                 return (said, text);
             }
         }
@@ -179,22 +181,47 @@ impl<T: Copy + PartialEq> Decision<T> {
     }
 }
 
+impl Decision<bool> {
+    /// Whether any rule says yes of any of the values in its cells; none if no rule says anything.
+    pub fn any<'c>(&mut self, cell: &dyn Fn(usize) -> &'c str, several: &[char]) -> Option<bool> {
+        let mut answer = None;
+        for rule in &mut self.rules {
+            for n in 0..rule.columns.len() {
+                let column = rule.columns[n];
+                let text = cell(column);
+                let parts = if rule.word(text).is_none() && text.contains(several) {
+                    text.split(several)
+                } else {
+                    text.split(&[][..])
+                };
+                for part in parts {
+                    if let Some(Said::Word(yes)) = rule.say(part.trim(), column) {
+                        answer = Some(answer == Some(true) || yes);
+                    }
+                }
+            }
+        }
+        answer
+    }
+}
+
 impl<T: Copy + PartialEq> Rule<T> {
-    fn say(&mut self, text: &str, column: usize, several: &[char]) -> Option<Said<T>> {
+    fn say(&mut self, text: &str, column: usize) -> Option<Said<T>> {
         if let Some((_, said, count)) = self.seen.iter_mut().find(|(w, _, _)| &**w == text) {
             *count += 1;
             return *said;
         }
-        let said = self.judge(text, column, several);
+        let said = self.judge(text, column);
         if self.seen.len() < REMEMBERED {
             // A deletion date is different in every row: what is only "present" is remembered as one word.
-            let word = if self.words.is_empty() && self.prefixes.is_empty() && !text.is_empty() { return said } else { text };
+            let word =
+                if self.words.is_empty() && self.prefixes.is_empty() && !text.is_empty() { return said } else { text };
             self.seen.push((word.chars().take(80).collect::<String>().into(), said, 1));
         }
         said
     }
 
-    fn judge(&self, text: &str, column: usize, several: &[char]) -> Option<Said<T>> {
+    fn judge(&self, text: &str, column: usize) -> Option<Said<T>> {
         if let Some(said) = self.word(text) {
             return said.map(Said::Word);
         }
@@ -203,12 +230,6 @@ impl<T: Copy + PartialEq> Rule<T> {
         }
         if let Some(present) = self.present {
             return if is_nothing(text) { self.blank.map(Said::Word) } else { Some(Said::Word(present)) };
-        }
-        if !several.is_empty() {
-            let one = text.split(several).map(str::trim).find_map(|part| self.word(part));
-            if let Some(said) = one {
-                return said.map(Said::Word);
-            }
         }
         match self.otherwise {
             Some(otherwise) => Some(Said::Word(otherwise)),
@@ -223,7 +244,12 @@ impl<T: Copy + PartialEq> Rule<T> {
         self.words
             .iter()
             .find(|(w, _)| *w == lower)
-            .or_else(|| self.prefixes.iter().filter(|(p, _)| !lower.is_empty() && lower.starts_with(p)).max_by_key(|(p, _)| p.len()))
+            .or_else(|| {
+                self.prefixes
+                    .iter()
+                    .filter(|(p, _)| !lower.is_empty() && lower.starts_with(p))
+                    .max_by_key(|(p, _)| p.len())
+            })
             .map(|(_, meaning)| *meaning)
     }
 }

@@ -85,7 +85,9 @@ pub fn survey(input: &dyn Input, declared: Option<&str>) -> Result<Survey, Diagn
     let name = input.name();
     let failed = |e: io::Error| {
         let help = match e.kind() {
-            io::ErrorKind::NotFound => "check the path; it is relative to the folder of coverage.yaml, or to where you are",
+            io::ErrorKind::NotFound => {
+                "check the path; it is relative to the folder of coverage.yaml, or to where you are"
+            }
             io::ErrorKind::PermissionDenied => "the file exists but may not be read; check its permissions",
             io::ErrorKind::IsADirectory => "this is a folder; name the file in it",
             _ => "check that the file is there and readable",
@@ -118,7 +120,8 @@ pub fn survey(input: &dyn Input, declared: Option<&str>) -> Result<Survey, Diagn
         bytes += n as u64;
     }
     if bytes == 0 {
-        return Err(Diagnostic::error(name, "the file is empty").help("export it again, and open it once to see that rows are in it"));
+        return Err(Diagnostic::error(name, "the file is empty")
+            .help("export it again, and open it once to see that rows are in it"));
     }
     utf8.finish();
     refuse_foreign(name, &head)?;
@@ -214,20 +217,27 @@ fn refuse_foreign(name: &str, head: &[u8]) -> Result<(), Diagnostic> {
             return Err(Diagnostic::error(name, format!("this is {what}, not an export that can be read")).help(help));
         }
     }
-    let start = String::from_utf8_lossy(&head[..head.len().min(512)]).trim_start_matches('\u{feff}').trim_start().to_lowercase();
+    let start = String::from_utf8_lossy(&head[..head.len().min(512)])
+        .trim_start_matches('\u{feff}')
+        .trim_start()
+        .to_lowercase();
     if start.starts_with("<!doctype html") || start.starts_with("<html") {
         return Err(Diagnostic::error(name, "this is a web page, not an export")
             .help("often a sign-in page saved in place of the file: sign in and download again"));
     }
     if start.starts_with("<?xml") {
-        return Err(Diagnostic::error(name, "this is XML, which is not read here").help("export the list as CSV, JSON or XLSX"));
+        return Err(
+            Diagnostic::error(name, "this is XML, which is not read here").help("export the list as CSV, JSON or XLSX")
+        );
     }
     Ok(())
 }
 
 fn container(text: &str) -> Container {
     let start = text.trim_start();
-    if start.starts_with('{') || (start.starts_with('[') && matches!(start[1..].trim_start().chars().next(), Some('{' | ']') | None)) {
+    if start.starts_with('{')
+        || (start.starts_with('[') && matches!(start[1..].trim_start().chars().next(), Some('{' | ']') | None))
+    {
         Container::Json
     } else if start
         .lines()

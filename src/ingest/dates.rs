@@ -100,6 +100,22 @@ pub fn read(cell: &str, order: Option<DateOrder>, zone: &Zone) -> Result<When, D
     }
 }
 
+/// Reads a day of employment: a time of exactly midnight is only how a system writes the day.
+///
+/// # Errors
+/// The cell is no date, or could be two.
+pub fn read_day(cell: &str, order: Option<DateOrder>, zone: &Zone) -> Result<When, DateError> {
+    let when = read(cell, order, zone)?;
+    let mut scan = Scan(cell.trim().as_bytes());
+    if matches!(when, When::Day(_)) || !scan.0.first().is_some_and(u8::is_ascii_digit) {
+        return Ok(when);
+    }
+    match numeric(&mut scan, order) {
+        Ok(date) if clock(&mut scan).is_some_and(|(time, _)| time == civil::Time::midnight()) => Ok(When::Day(date)),
+        _ => Ok(when),
+    }
+}
+
 /// Numbers alone: epoch seconds and milliseconds, FILETIME, generalized time, `YYYYMMDD`.
 fn digits(text: &str) -> Option<When> {
     let (whole, fraction) = text.trim_end_matches('Z').split_once('.').unwrap_or((text.trim_end_matches('Z'), ""));
@@ -179,15 +195,15 @@ fn named(scan: &mut Scan<'_>) -> Result<civil::Date, DateError> {
         return if width <= 2 && year_width == 4 { day_of(year, month, day) } else { Err(bad()) };
     }
     let word = scan.word();
-    if word.len() < 3 || !["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().any(|d| word[..3].eq_ignore_ascii_case(d.as_bytes())) {
+    if word.len() < 3
+        || !["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+            .iter()
+            .any(|d| word[..3].eq_ignore_ascii_case(d.as_bytes()))
+    {
         return Err(bad());
     }
     scan.skip(b", ");
-    if scan.0.first().is_some_and(u8::is_ascii_digit) {
-        numeric(scan, None)
-    } else {
-        Err(bad())
-    }
+    if scan.0.first().is_some_and(u8::is_ascii_digit) { numeric(scan, None) } else { Err(bad()) }
 }
 
 fn day_of(year: u32, month: u32, day: u32) -> Result<civil::Date, DateError> {
@@ -306,13 +322,24 @@ impl<'a> Scan<'a> {
     /// An English month, short or whole. Stays where it is if there is none.
     fn month(&mut self) -> Option<u32> {
         const MONTHS: [&str; 12] = [
-            "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
         ];
         let before = self.0;
         let word = self.word();
-        let found = MONTHS.iter().position(|m| {
-            (3..=m.len()).contains(&word.len()) && m.as_bytes()[..word.len()].eq_ignore_ascii_case(word)
-        });
+        let found = MONTHS
+            .iter()
+            .position(|m| (3..=m.len()).contains(&word.len()) && m.as_bytes()[..word.len()].eq_ignore_ascii_case(word));
         if found.is_none() {
             self.0 = before;
         }
@@ -361,6 +388,14 @@ mod tests {
         ] {
             assert_eq!(show(cell, None, &Zone::Unstated), expected, "{cell}");
         }
+    }
+
+    #[test]
+    fn midnight_is_a_day_of_employment_in_whatever_zone_it_is_written() {
+        let day = |cell| read_day(cell, None, &Zone::Unstated).map(|w| w.to_string());
+        assert_eq!(day("2026-03-31T00:00:00+02:00").as_deref(), Ok("2026-03-31"));
+        assert_eq!(day("2026-03-31T17:00:00+02:00").as_deref(), Ok("2026-03-31T15:00:00Z"));
+        assert_eq!(day("31.03.2026").as_deref(), Ok("2026-03-31"));
     }
 
     #[test]

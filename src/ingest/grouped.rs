@@ -29,7 +29,11 @@ struct Account {
 impl Groups {
     /// Adds a row to its account: rows of one id (else address, else user name, else name) are one account.
     pub fn add(&mut self, row: &Record<'_>) {
-        let key = [row.id, row.email, row.username, row.name.as_ref()].into_iter().find(|k| !k.is_empty()).unwrap_or("").to_lowercase();
+        let key = [row.id, row.email, row.username, row.name.as_ref()]
+            .into_iter()
+            .find(|k| !k.is_empty())
+            .unwrap_or("")
+            .to_lowercase();
         let at = *self.index.entry(key).or_insert_with(|| {
             self.accounts.push(Account::new(row));
             self.accounts.len() - 1
@@ -101,8 +105,17 @@ impl Account {
 
     fn take(&mut self, row: &Record<'_>) {
         let texts = [
-            row.id, row.external_id, row.email, row.username, row.name.as_ref(), row.first_name, row.last_name, row.employee_id, row.manager,
-            row.department, row.title,
+            row.id,
+            row.external_id,
+            row.email,
+            row.username,
+            row.name.as_ref(),
+            row.first_name,
+            row.last_name,
+            row.employee_id,
+            row.manager,
+            row.department,
+            row.title,
         ];
         for (kept, new) in self.texts.iter_mut().zip(texts) {
             if kept.is_empty() {
@@ -116,7 +129,7 @@ impl Account {
         };
         row.aliases.iter().for_each(|a| add(&mut self.aliases, a));
         row.home_emails.iter().for_each(|a| add(&mut self.home_emails, a));
-        add(&mut self.roles, &row.role);
+        row.role.split(", ").for_each(|role| add(&mut self.roles, role));
         let plain = &mut self.plain;
         plain.line = plain.line.min(row.line);
         if life(row.status) > life(plain.status) {
@@ -136,7 +149,8 @@ impl Account {
     }
 
     fn record(&self) -> Record<'_> {
-        let [id, external_id, email, username, name, first_name, last_name, employee_id, manager, department, title] = &self.texts;
+        let [id, external_id, email, username, name, first_name, last_name, employee_id, manager, department, title] =
+            &self.texts;
         Record {
             id,
             external_id,

@@ -61,7 +61,13 @@ pub fn head(text: &str, cut: bool, lists: &BTreeSet<String>) -> Head {
 ///
 /// # Errors
 /// The document breaks off or is no JSON.
-pub fn each(name: &str, text: Box<dyn Read + Send>, list: &str, columns: &[String], on: &mut OnRow<'_>) -> Result<Extra, Diagnostic> {
+pub fn each(
+    name: &str,
+    text: Box<dyn Read + Send>,
+    list: &str,
+    columns: &[String],
+    on: &mut OnRow<'_>,
+) -> Result<Extra, Diagnostic> {
     let index: HashMap<&str, usize> = columns.iter().enumerate().map(|(i, c)| (c.as_str(), i)).collect();
     let mut cells = vec![String::new(); columns.len()];
     let mut late = BTreeSet::new();

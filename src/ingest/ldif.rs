@@ -44,7 +44,11 @@ pub fn each(name: &str, text: Box<dyn Read + Send>, columns: &[String], on: &mut
             .map_err(|e| Diagnostic::error(name, format!("cannot be read on: {e}")).at(u64::from(number)))?;
         number += 1;
         let line = std::str::from_utf8(&raw)
-            .map_err(|_| Diagnostic::error(name, "this line is not UTF-8").at(u64::from(number)).help("LDIF writes such values in base64"))?
+            .map_err(|_| {
+                Diagnostic::error(name, "this line is not UTF-8")
+                    .at(u64::from(number))
+                    .help("LDIF writes such values in base64")
+            })?
             .trim_end_matches(['\n', '\r']);
         if n == 0 || line.is_empty() {
             if !entry.is_empty() {
@@ -57,18 +61,28 @@ pub fn each(name: &str, text: Box<dyn Read + Send>, columns: &[String], on: &mut
         } else if let Some(more) = line.strip_prefix(' ') {
             match entry.last_mut() {
                 Some((_, text)) => text.push_str(more),
-                None => return Err(Diagnostic::error(name, "a folded line without a line before it").at(u64::from(number))),
+                None => {
+                    return Err(Diagnostic::error(name, "a folded line without a line before it").at(u64::from(number)));
+                }
             }
         } else {
             entry.push((number, line.to_owned()));
         }
         if entry.len() > MOST_LINES {
-            return Err(Diagnostic::error(name, "an entry without an end").at(u64::from(number)).help("entries are separated by blank lines"));
+            return Err(Diagnostic::error(name, "an entry without an end")
+                .at(u64::from(number))
+                .help("entries are separated by blank lines"));
         }
     }
 }
 
-fn give(name: &str, entry: &[(u32, String)], index: &HashMap<String, usize>, cells: &mut [String], on: &mut OnRow<'_>) -> Result<(), Diagnostic> {
+fn give(
+    name: &str,
+    entry: &[(u32, String)],
+    index: &HashMap<String, usize>,
+    cells: &mut [String],
+    on: &mut OnRow<'_>,
+) -> Result<(), Diagnostic> {
     cells.iter_mut().for_each(String::clear);
     let mut begins = None;
     for (line, text) in entry.iter().filter(|(_, t)| !t.starts_with('#')) {
@@ -78,10 +92,11 @@ fn give(name: &str, entry: &[(u32, String)], index: &HashMap<String, usize>, cel
         };
         let value = match rest.strip_prefix(':') {
             Some(coded) => {
-                let bytes = STANDARD
-                    .decode(coded.trim())
-                    .map_err(|_| Diagnostic::error(name, format!("the value of `{attribute}` is broken base64")).at(at))?;
-                String::from_utf8(bytes).unwrap_or_default()
+                let bytes = STANDARD.decode(coded.trim()).map_err(|_| {
+                    Diagnostic::error(name, format!("the value of `{attribute}` is broken base64")).at(at)
+                })?;
+                // A binary value (`objectGUID`) stays in its written form: it still tells entries apart.
+                String::from_utf8(bytes).unwrap_or_else(|_| coded.trim().to_owned())
             }
             None => rest.trim_start().to_owned(),
         };
@@ -101,7 +116,12 @@ fn give(name: &str, entry: &[(u32, String)], index: &HashMap<String, usize>, cel
     }
     match begins {
         Some(line) => on(RawRow { line, cells: Cells::Texts(cells) }),
-        None if entry.iter().all(|(_, t)| t.starts_with('#') || t.starts_with("version:") || t.starts_with("search:") || t.starts_with("result:")) => Ok(()),
+        None if entry.iter().all(|(_, t)| {
+            t.starts_with('#') || t.starts_with("version:") || t.starts_with("search:") || t.starts_with("result:")
+        }) =>
+        {
+            Ok(())
+        }
         None => Err(Diagnostic::error(name, "an entry without a `dn`").at(u64::from(entry[0].0))),
     }
 }

@@ -58,7 +58,12 @@ pub struct Opened<'a> {
 ///
 /// # Errors
 /// It cannot be read, is no known export, or is another export than asked for.
-pub fn open<'a>(input: &dyn Input, request: Request<'_>, known: &Known<'a>, company_zone: &TimeZone) -> Result<Opened<'a>, Diagnostic> {
+pub fn open<'a>(
+    input: &dyn Input,
+    request: Request<'_>,
+    known: &Known<'a>,
+    company_zone: &TimeZone,
+) -> Result<Opened<'a>, Diagnostic> {
     let name = input.name();
     let mut survey = survey(input, request.encoding)?;
     let found = match survey.container {
@@ -76,14 +81,18 @@ pub fn open<'a>(input: &dyn Input, request: Request<'_>, known: &Known<'a>, comp
     if let Some(refuse) = &export.refuse {
         return Err(Diagnostic::error(name, refuse.clone()).at(u64::from(header_line)));
     }
+    let seen = header.len();
     if matches!(layout, Layout::Json { .. } | Layout::Ldif) {
         add_declared(export, &mut header);
     }
-    let plan = Plan::new(export, &header);
+    let plan = Plan::new(export, &header, seen);
     if survey.encoding_guessed {
         warnings.push(
-            Diagnostic::warning(name, format!("the bytes look like {}, but nothing in the file says so", survey.encoding.name()))
-                .help("state `encoding` in coverage.yaml if names come out wrong"),
+            Diagnostic::warning(
+                name,
+                format!("the bytes look like {}, but nothing in the file says so", survey.encoding.name()),
+            )
+            .help("state `encoding` in coverage.yaml if names come out wrong"),
         );
     }
     twice(name, &header, header_line, &plan, &mut warnings);
@@ -124,7 +133,12 @@ fn normalised(row: &[String]) -> Vec<String> {
     row.iter().map(|h| words::header(h)).collect()
 }
 
-fn delimited<'k, 'a>(name: &str, survey: &Survey, known: &'k Known<'a>, wish: Wish<'_>) -> Result<Found<'k, 'a>, Diagnostic> {
+fn delimited<'k, 'a>(
+    name: &str,
+    survey: &Survey,
+    known: &'k Known<'a>,
+    wish: Wish<'_>,
+) -> Result<Found<'k, 'a>, Diagnostic> {
     let mut looked: Vec<(u8, u32, Vec<String>)> = Vec::new();
     for delimiter in rows::delimiters(&survey.head) {
         for (line, row) in rows::head_rows(&survey.head, survey.head_is_all, delimiter, HEADER_WITHIN) {
@@ -132,40 +146,65 @@ fn delimited<'k, 'a>(name: &str, survey: &Survey, known: &'k Known<'a>, wish: Wi
             if !matches!(known.compare(&names, Shape::Table, "", wish), Verdict::Nothing) && wish.export.is_none() {
                 let candidate = choose(name, &row, line, Shape::Table, "", known, wish)?;
                 let warnings = drift(name, &names, &row, line, candidate, known, wish);
-                return Ok(Found { layout: Layout::Csv { delimiter, header_line: line }, header: row, header_line: line, candidate, warnings });
+                return Ok(Found {
+                    layout: Layout::Csv { delimiter, header_line: line },
+                    header: row,
+                    header_line: line,
+                    candidate,
+                    warnings,
+                });
             }
             looked.push((delimiter, line, row));
         }
     }
-    let best = looked
-        .into_iter()
-        .rev()
-        .max_by_key(|(_, line, row)| (known.familiar(&normalised(row), wish), row.len().min(3), std::cmp::Reverse(*line)));
+    let best = looked.into_iter().rev().max_by_key(|(_, line, row)| {
+        (known.familiar(&normalised(row), wish), row.len().min(3), std::cmp::Reverse(*line))
+    });
     let Some((delimiter, line, row)) = best else {
-        return Err(Diagnostic::error(name, "no row can be found in the file").help("open it and check that it is a table"));
+        return Err(
+            Diagnostic::error(name, "no row can be found in the file").help("open it and check that it is a table")
+        );
     };
     let candidate = choose(name, &row, line, Shape::Table, "", known, wish)?;
-    Ok(Found { layout: Layout::Csv { delimiter, header_line: line }, header: row, header_line: line, candidate, warnings: Vec::new() })
+    Ok(Found {
+        layout: Layout::Csv { delimiter, header_line: line },
+        header: row,
+        header_line: line,
+        candidate,
+        warnings: Vec::new(),
+    })
 }
 
 fn sheet<'k, 'a>(input: &dyn Input, known: &'k Known<'a>, wish: Wish<'_>) -> Result<Found<'k, 'a>, Diagnostic> {
     let rows = Arc::new(rows::workbook(input)?);
     let head: Vec<&(u32, Vec<String>)> = rows.iter().take(HEADER_WITHIN).collect();
-    let fits = |row: &[String]| !matches!(known.compare(&normalised(row), Shape::Table, "", wish), Verdict::Nothing) && wish.export.is_none();
-    let best = head
-        .iter()
-        .find(|(_, row)| fits(row))
-        .or_else(|| head.iter().rev().max_by_key(|(line, row)| (known.familiar(&normalised(row), wish), std::cmp::Reverse(*line))));
+    let fits = |row: &[String]| {
+        !matches!(known.compare(&normalised(row), Shape::Table, "", wish), Verdict::Nothing) && wish.export.is_none()
+    };
+    let best = head.iter().find(|(_, row)| fits(row)).or_else(|| {
+        head.iter().rev().max_by_key(|(line, row)| (known.familiar(&normalised(row), wish), std::cmp::Reverse(*line)))
+    });
     let Some((line, row)) = best else {
         return Err(Diagnostic::error(input.name(), "the workbook has no rows"));
     };
     let row: Vec<String> = row.iter().map(|c| c.trim_matches(rows::is_space).to_owned()).collect();
     let candidate = choose(input.name(), &row, *line, Shape::Table, "", known, wish)?;
     let header_line = *line;
-    Ok(Found { layout: Layout::Sheet { rows: Arc::clone(&rows), header_line }, header: row, header_line, candidate, warnings: Vec::new() })
+    Ok(Found {
+        layout: Layout::Sheet { rows: Arc::clone(&rows), header_line },
+        header: row,
+        header_line,
+        candidate,
+        warnings: Vec::new(),
+    })
 }
 
-fn whole_json<'k, 'a>(name: &str, survey: &Survey, known: &'k Known<'a>, wish: Wish<'_>) -> Result<Found<'k, 'a>, Diagnostic> {
+fn whole_json<'k, 'a>(
+    name: &str,
+    survey: &Survey,
+    known: &'k Known<'a>,
+    wish: Wish<'_>,
+) -> Result<Found<'k, 'a>, Diagnostic> {
     let head = json::head(&survey.head, !survey.head_is_all, known.lists());
     if head.records == 0 {
         let what = match head.error {
@@ -177,13 +216,24 @@ fn whole_json<'k, 'a>(name: &str, survey: &Survey, known: &'k Known<'a>, wish: W
             .help("expected an array of objects, one object a line, or an object that holds the list, as the product's API gives it"));
     }
     let candidate = choose(name, &head.columns, 1, Shape::Json, &head.list, known, wish)?;
-    Ok(Found { layout: Layout::Json { list: head.list }, header: head.columns, header_line: 1, candidate, warnings: Vec::new() })
+    Ok(Found {
+        layout: Layout::Json { list: head.list },
+        header: head.columns,
+        header_line: 1,
+        candidate,
+        warnings: Vec::new(),
+    })
 }
 
 /// Late records may have fields that the first ones lack: the declared names are looked up in any case.
 fn add_declared(export: &Export, header: &mut Vec<String>) {
     let present: BTreeSet<String> = header.iter().map(|h| words::header(h)).collect();
-    let decisions = [&export.status.iter().map(|d| &d.column).collect::<Vec<_>>()[..]].concat();
+    let decisions = (export.status.iter().map(|d| &d.column))
+        .chain(export.person_status.iter().map(|d| &d.column))
+        .chain(export.worker.iter().map(|d| &d.column))
+        .chain(export.kind.iter().map(|d| &d.column))
+        .chain(export.sign_in.iter().map(|d| &d.column))
+        .chain(export.privileged.iter().map(|d| &d.column));
     let more = export.fields.values().chain(decisions).flat_map(|c| c.names()).filter(|n| !n.contains('*'));
     for name in more {
         if !present.contains(&words::header(name)) && !header.contains(name) {
@@ -205,10 +255,14 @@ fn choose<'k, 'a>(
     let at = |d: Diagnostic| d.at(u64::from(line));
     if let Some(id) = wish.export {
         let Some(candidate) = known.by_id(id) else {
-            return Err(Diagnostic::error(name, format!("`{id}` is no known export")).help("`coverage catalog list` names them"));
+            return Err(Diagnostic::error(name, format!("`{id}` is no known export"))
+                .help("`coverage catalog list` names them"));
         };
         if candidate.export.shape != shape {
-            return Err(Diagnostic::error(name, format!("{id} is {}, and this file is {shape}", candidate.export.shape)));
+            return Err(Diagnostic::error(
+                name,
+                format!("{id} is {}, and this file is {shape}", candidate.export.shape),
+            ));
         }
         let missing = candidate.missing(&names);
         return match missing.first() {
@@ -220,20 +274,31 @@ fn choose<'k, 'a>(
         Verdict::Is(candidate) => Ok(candidate),
         Verdict::Either(a, b) => Err(at(Diagnostic::error(
             name,
-            format!("the columns fit two exports: {} ({}) and {} ({})", a.export.id, a.export.name, b.export.id, b.export.name),
+            format!(
+                "the columns fit two exports: {} ({}) and {} ({})",
+                a.export.id, a.export.name, b.export.id, b.export.name
+            ),
         )
-        .help(format!("write `export: {}` or `export: {}` beside the file in coverage.yaml", a.export.id, b.export.id)))),
+        .help(format!(
+            "write `export: {}` or `export: {}` beside the file in coverage.yaml",
+            a.export.id, b.export.id
+        )))),
         Verdict::Other(other) => {
             let what = format!("this is {} of {} ({})", other.export.name, other.product_name, other.export.id);
             let (wanted, help) = match (wish.holds, wish.product) {
-                (Some(Holds::Employees), _) => ("not an HR export".to_owned(), "give it as an IdP export or as a roster"),
+                (Some(Holds::Employees), _) => {
+                    ("not an HR export".to_owned(), "give it as an IdP export or as a roster")
+                }
                 (Some(Holds::Identities), _) if !other.export.holds.contains(&Holds::Identities) => {
                     ("not an export of an identity provider".to_owned(), "give it as HR or as a roster")
                 }
                 (Some(Holds::Accounts), _) if !other.export.holds.contains(&Holds::Accounts) => {
                     ("not the roster of an app".to_owned(), "give it as HR or as an IdP export")
                 }
-                (_, Some(product)) => (format!("not an export of {product}"), "check that the file belongs to this app; name the app by its own id otherwise"),
+                (_, Some(product)) => (
+                    format!("not an export of {product}"),
+                    "check that the file belongs to this app; name the app by its own id otherwise",
+                ),
                 _ => ("not what was asked for".to_owned(), "check the file"),
             };
             Err(at(Diagnostic::error(name, format!("{what}, {wanted}")).help(help)))
@@ -247,8 +312,12 @@ fn choose<'k, 'a>(
             let seen: Vec<&str> = row.iter().map(String::as_str).filter(|c| !c.is_empty()).take(12).collect();
             let seen = if seen.is_empty() { "none".to_owned() } else { clip(&seen.join(", "), 300) };
             let need = match wish.holds {
-                Some(Holds::Employees) => "an HR list needs an employee id or work address and an end date; name the columns so",
-                _ => "a hand-made list needs a column called Email (or Username), and may have Name, Role, Status, Last active",
+                Some(Holds::Employees) => {
+                    "an HR list needs an employee id or work address and an end date; name the columns so"
+                }
+                _ => {
+                    "a hand-made list needs a column called Email (or Username), and may have Name, Role, Status, Last active"
+                }
             };
             Err(at(Diagnostic::error(name, format!("no known export has these columns: {seen}"))
                 .help(format!("{need}; or describe the file under `exports` in coverage.yaml"))))
@@ -268,7 +337,15 @@ fn lacking(name: &str, candidate: &Candidate<'_>, missing: &[&str], first: &str,
 }
 
 /// A file that is read as a hand-made list although it nearly is a product's export deserves a remark.
-fn drift(name: &str, names: &[String], row: &[String], line: u32, chosen: &Candidate<'_>, known: &Known<'_>, wish: Wish<'_>) -> Vec<Diagnostic> {
+fn drift(
+    name: &str,
+    names: &[String],
+    row: &[String],
+    line: u32,
+    chosen: &Candidate<'_>,
+    known: &Known<'_>,
+    wish: Wish<'_>,
+) -> Vec<Diagnostic> {
     if !chosen.neutral {
         return Vec::new();
     }
@@ -288,9 +365,17 @@ fn twice(name: &str, header: &[String], line: u32, plan: &Plan, warnings: &mut V
         for (n, &i) in bound.columns.iter().enumerate() {
             if let Some(&j) = bound.columns[n + 1..].iter().find(|j| header[**j].eq_ignore_ascii_case(&header[i])) {
                 warnings.push(
-                    Diagnostic::warning(name, format!("the column `{}` occurs twice ({} and {}); the first with a value counts", clip(&header[i], 60), i + 1, j + 1))
-                        .at(u64::from(line))
-                        .column(j as u64 + 1),
+                    Diagnostic::warning(
+                        name,
+                        format!(
+                            "the column `{}` occurs twice ({} and {}); the first with a value counts",
+                            clip(&header[i], 60),
+                            i + 1,
+                            j + 1
+                        ),
+                    )
+                    .at(u64::from(line))
+                    .column(j as u64 + 1),
                 );
             }
         }
@@ -299,7 +384,10 @@ fn twice(name: &str, header: &[String], line: u32, plan: &Plan, warnings: &mut V
 
 /// The columns whose cells are dates.
 pub fn date_columns(plan: &Plan) -> Vec<usize> {
-    [Field::Start, Field::End, Field::Created, Field::LastActive, Field::Ended].iter().flat_map(|f| plan.field(*f).iter().copied()).collect()
+    [Field::Start, Field::End, Field::Created, Field::LastActive, Field::Ended]
+        .iter()
+        .flat_map(|f| plan.field(*f).iter().copied())
+        .collect()
 }
 
 /// Reads all dates with slashes to learn which number is the month.
@@ -328,14 +416,20 @@ pub fn settle(input: &dyn Input, opened: &Opened<'_>) -> Result<Option<DateOrder
         Ok(())
     })?;
     match (seen.day_first, seen.month_first, first) {
-        (Some(a), Some(b), _) => Err(Diagnostic::error(name, format!("dates contradict each other: line {a} can only be day/month, line {b} only month/day"))
-            .at(u64::from(a.max(b)))
-            .help("bring the dates into one form, best YYYY-MM-DD")),
+        (Some(a), Some(b), _) => Err(Diagnostic::error(
+            name,
+            format!("dates contradict each other: line {a} can only be day/month, line {b} only month/day"),
+        )
+        .at(u64::from(a.max(b)))
+        .help("bring the dates into one form, best YYYY-MM-DD")),
         (Some(_), None, _) => Ok(Some(DateOrder::DayFirst)),
         (None, Some(_), _) => Ok(Some(DateOrder::MonthFirst)),
         (None, None, Some((line, column, cell))) => Err(Diagnostic::error(
             name,
-            format!("`{cell}` in column `{}` can be two dates, and no other date in the file settles which", clip(&opened.header[column], 60)),
+            format!(
+                "`{cell}` in column `{}` can be two dates, and no other date in the file settles which",
+                clip(&opened.header[column], 60)
+            ),
         )
         .at(u64::from(line))
         .column(column as u64 + 1)

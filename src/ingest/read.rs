@@ -4,10 +4,12 @@ use super::adapter::Said;
 use super::bytes::Input;
 use super::dates::{self, DateError};
 use super::open::{Opened, settle};
-use super::rows::{self, Cells, Extra, LONGEST_CELL, RawRow, SEVERAL};
+use super::rows::{self, Cells, Extra, LONGEST_CELL, Layout, RawRow, SEVERAL};
 use super::words::{header, is_never, is_nothing};
 use crate::diag::Diagnostic;
-use crate::model::{AccountKind, AccountStatus, Field, Grain, Holds, PersonStatus, Record, Rejected, SignIn, When, WorkerKind};
+use crate::model::{
+    AccountKind, AccountStatus, Field, Grain, Holds, PersonStatus, Record, Rejected, SignIn, When, WorkerKind,
+};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -62,6 +64,9 @@ pub fn read(input: &dyn Input, opened: &mut Opened<'_>, on: &mut OnOutcome<'_>) 
         settled: opened.date_order.is_some(),
         blank_is_never: opened.export.never.iter().any(|w| w.trim().is_empty()),
         never: opened.export.never.iter().map(|w| w.trim().to_lowercase()).filter(|w| !w.is_empty()).collect(),
+        object_class: matches!(opened.layout, Layout::Ldif)
+            .then(|| opened.header.iter().position(|h| h.eq_ignore_ascii_case("objectClass")))
+            .flatten(),
         opened,
     };
     let layout = reader.opened.layout.clone();
@@ -104,6 +109,7 @@ struct RowReader<'o, 'a> {
     settled: bool,
     blank_is_never: bool,
     never: Vec<String>,
+    object_class: Option<usize>,
 }
 
 /// A date cell.
@@ -121,10 +127,16 @@ impl RowReader<'_, '_> {
             return on(outcome);
         }
         let first = |field: Field| -> &str {
-            self.opened.plan.field(field).iter().map(|i| one(cells.text(*i))).find(|t| !t.is_empty()).unwrap_or("")
+            let Some(bound) = self.opened.plan.bound(field) else { return "" };
+            let value = |i: &usize| match &bound.cut {
+                Some(cut) => parts(cells.text(*i), cut).next().unwrap_or(""),
+                None => one(cells.text(*i)),
+            };
+            bound.columns.iter().map(value).find(|t| !t.is_empty()).unwrap_or("")
         };
         let (id, external_id, email) = (first(Field::Id), first(Field::ExternalId), first(Field::Email));
-        let (username, first_name, last_name) = (first(Field::Username), first(Field::FirstName), first(Field::LastName));
+        let (username, first_name, last_name) =
+            (first(Field::Username), first(Field::FirstName), first(Field::LastName));
         let whole = first(Field::Name);
         let name: Cow<'_, str> = match (whole.is_empty(), first_name.is_empty(), last_name.is_empty()) {
             (false, _, _) => whole.into(),
@@ -133,7 +145,13 @@ impl RowReader<'_, '_> {
             (true, true, false) => last_name.into(),
         };
         let employee_id = first(Field::EmployeeId);
-        if id.is_empty() && external_id.is_empty() && email.is_empty() && username.is_empty() && name.is_empty() && employee_id.is_empty() {
+        if id.is_empty()
+            && external_id.is_empty()
+            && email.is_empty()
+            && username.is_empty()
+            && name.is_empty()
+            && employee_id.is_empty()
+        {
             return on(Outcome::Rejected(Rejected {
                 line: row.line,
                 column: None,
@@ -203,14 +221,30 @@ impl RowReader<'_, '_> {
         }
         if cells.len() > self.width {
             if let Some(i) = (self.width..cells.len()).find(|i| !cells.text(*i).is_empty()) {
-                return rejected(Some(i), format!("has {} cells, the header has {}: a comma inside a value is probably not quoted", cells.len(), self.width));
+                return rejected(
+                    Some(i),
+                    format!(
+                        "has {} cells, the header has {}: a comma inside a value is probably not quoted",
+                        cells.len(),
+                        self.width
+                    ),
+                );
             }
         } else if cells.len() < self.width {
             learnt.short_rows += 1;
         }
         let starts = cells.text(0);
-        if self.names.len() > 1 && header(starts) == self.names[0] && (0..cells.len().min(self.width)).all(|i| header(cells.text(i)) == self.names[i]) {
+        if self.names.len() > 1
+            && header(starts) == self.names[0]
+            && (0..cells.len().min(self.width)).all(|i| header(cells.text(i)) == self.names[i])
+        {
             return Some(Outcome::Excluded { line, reason: "the header repeated" });
+        }
+        if let Some(classes) = self.object_class.map(|i| cells.text(i).to_lowercase())
+            && !classes.is_empty()
+            && !["person", "user", "account"].iter().any(|c| classes.contains(c))
+        {
+            return Some(Outcome::Excluded { line, reason: "a directory entry that is no person's" });
         }
         if is_total(cells) {
             return Some(Outcome::Excluded { line, reason: "totals line" });
@@ -227,19 +261,7 @@ impl RowReader<'_, '_> {
                 continue;
             }
             match &bound.cut {
-                Some(cut) => {
-                    for part in cell.split(SEVERAL).flat_map(|c| c.split(cut.split.as_str())) {
-                        let part = part.trim();
-                        let stripped = cut.strip_prefix.as_deref().and_then(|p| {
-                            part.get(..p.len()).filter(|start| start.eq_ignore_ascii_case(p)).map(|_| part[p.len()..].trim())
-                        });
-                        match stripped {
-                            Some(value) => values.push(value),
-                            None if cut.only_prefixed => {}
-                            None => values.push(part),
-                        }
-                    }
-                }
+                Some(cut) => values.extend(parts(cell, cut)),
                 None => values.extend(cell.split(SEVERAL).map(str::trim)),
             }
         }
@@ -248,23 +270,25 @@ impl RowReader<'_, '_> {
     }
 
     fn role<'c>(&self, cells: Cells<'c>) -> Cow<'c, str> {
-        let columns = self.opened.plan.field(Field::Role);
-        let mut role: Cow<'c, str> = Cow::Borrowed("");
-        for &i in columns {
+        let Some(bound) = self.opened.plan.bound(Field::Role) else { return Cow::Borrowed("") };
+        let mut roles: Vec<&'c str> = Vec::new();
+        for &i in &bound.columns {
             let cell = cells.text(i);
-            if cell.is_empty() {
-                continue;
-            }
-            let cell: Cow<'c, str> = if cell.contains(SEVERAL) { cell.replace(SEVERAL, ", ").into() } else { cell.into() };
-            if role.is_empty() {
-                role = cell;
-            } else {
-                let joined = role.to_mut();
-                joined.push_str(", ");
-                joined.push_str(&cell);
+            let several: &mut dyn Iterator<Item = &'c str> = match &bound.cut {
+                Some(cut) => &mut parts(cell, cut),
+                None => &mut cell.split(SEVERAL).map(str::trim),
+            };
+            for role in several {
+                if !(role.is_empty() || role.len() > 1 && is_nothing(role) || roles.contains(&role)) {
+                    roles.push(role);
+                }
             }
         }
-        role
+        match roles[..] {
+            [] => Cow::Borrowed(""),
+            [one] => Cow::Borrowed(one),
+            _ => roles.join(", ").into(),
+        }
     }
 
     fn decide<'c>(&mut self, cells: Cells<'c>, record: &mut Record<'c>, learnt: &mut Learnt) {
@@ -280,7 +304,7 @@ impl RowReader<'_, '_> {
             }
         };
         if plan.status.is_told() {
-            let (said, raw) = plan.status.decide(&cell, &[]);
+            let (said, raw) = plan.status.decide(&cell);
             record.raw_status = raw;
             match said {
                 Said::Word(word) => record.status = word,
@@ -289,7 +313,7 @@ impl RowReader<'_, '_> {
             }
         }
         if plan.person_status.is_told() {
-            let (said, raw) = plan.person_status.decide(&cell, &[]);
+            let (said, raw) = plan.person_status.decide(&cell);
             record.raw_status = raw;
             match said {
                 Said::Word(word) => record.person_status = word,
@@ -297,32 +321,34 @@ impl RowReader<'_, '_> {
                 Said::Nothing => {}
             }
         }
-        if let (Said::Word(word), _) = plan.worker.decide(&cell, &[]) {
+        if let (Said::Word(word), _) = plan.worker.decide(&cell) {
             record.worker = word;
         }
-        if let (Said::Word(word), _) = plan.kind.decide(&cell, &[]) {
+        if let (Said::Word(word), _) = plan.kind.decide(&cell) {
             record.kind = word;
         }
-        if let (Said::Word(word), _) = plan.sign_in.decide(&cell, &[]) {
+        if let (Said::Word(word), _) = plan.sign_in.decide(&cell) {
             record.sign_in = word;
         }
         if plan.privileged.is_told() {
-            record.privileged = match plan.privileged.decide(&cell, &self.several).0 {
-                Said::Word(word) => Some(word),
-                Said::Unexplained(_) | Said::Nothing => None,
-            };
+            record.privileged = plan.privileged.any(&cell, &self.several);
         }
     }
 
     /// All dates of a row; the inner error rejects the row.
-    fn dates(&mut self, row: RawRow<'_>, record: &mut Record<'_>, learnt: &mut Learnt) -> Result<Result<(), Rejected>, Diagnostic> {
+    fn dates(
+        &mut self,
+        row: RawRow<'_>,
+        record: &mut Record<'_>,
+        learnt: &mut Learnt,
+    ) -> Result<Result<(), Rejected>, Diagnostic> {
         for field in [Field::Created, Field::Ended, Field::Start, Field::End, Field::LastActive] {
             let mut found = None;
             let mut never = false;
             for n in 0..self.opened.plan.field(field).len() {
                 let column = self.opened.plan.field(field)[n];
                 let cell = one(row.cells.text(column));
-                match self.date(cell, row.line, column, learnt)? {
+                match self.date(cell, row.line, column, matches!(field, Field::Start | Field::End))? {
                     Ok(Read::At(when)) if field == Field::LastActive => {
                         if found.is_none_or(|f: When| when.order() > f.order()) {
                             found = Some(when);
@@ -334,7 +360,9 @@ impl RowReader<'_, '_> {
                     }
                     Ok(Read::Never) => never = true,
                     Ok(Read::Blank) => never |= self.blank_is_never,
-                    Err(rejected) if self.employees && matches!(field, Field::Start | Field::End) => return Ok(Err(rejected)),
+                    Err(rejected) if self.employees && matches!(field, Field::Start | Field::End) => {
+                        return Ok(Err(rejected));
+                    }
                     Err(rejected) => {
                         learnt.unreadable_dates.0 += 1;
                         if learnt.unreadable_dates.1.is_none() {
@@ -357,12 +385,16 @@ impl RowReader<'_, '_> {
         Ok(Ok(()))
     }
 
-    fn date(&mut self, cell: &str, line: u32, column: usize, learnt: &mut Learnt) -> Result<Result<Read, Rejected>, Diagnostic> {
-        let _ = learnt;
+    fn date(&mut self, cell: &str, line: u32, column: usize, day: bool) -> Result<Result<Read, Rejected>, Diagnostic> {
         if cell.is_empty() {
             return Ok(Ok(Read::Blank));
         }
-        if !cell.as_bytes()[0].is_ascii_digit() || cell.len() < 8 || cell.starts_with("1970") || cell.starts_with('0') || cell.len() > 16 {
+        if !cell.as_bytes()[0].is_ascii_digit()
+            || cell.len() < 8
+            || cell.starts_with("1970")
+            || cell.starts_with('0')
+            || cell.len() > 16
+        {
             if is_never(cell) || (!self.never.is_empty() && self.never.contains(&cell.to_lowercase())) {
                 return Ok(Ok(Read::Never));
             }
@@ -370,11 +402,13 @@ impl RowReader<'_, '_> {
                 return Ok(Ok(Read::Blank));
             }
         }
-        let mut result = dates::read(cell, self.opened.date_order, &self.opened.zone);
+        // HR systems write days of employment as midnight of some zone: what they mean is the day as written.
+        let read_date = if day { dates::read_day } else { dates::read };
+        let mut result = read_date(cell, self.opened.date_order, &self.opened.zone);
         if result == Err(DateError::Ambiguous) && !self.settled {
             self.opened.date_order = settle(self.input, self.opened)?;
             self.settled = true;
-            result = dates::read(cell, self.opened.date_order, &self.opened.zone);
+            result = read_date(cell, self.opened.date_order, &self.opened.zone);
         }
         Ok(match result {
             Ok(when) => Ok(Read::At(when)),
@@ -391,6 +425,16 @@ impl RowReader<'_, '_> {
     }
 }
 
+/// The values of a cell that is cut.
+fn parts<'c>(cell: &'c str, cut: &crate::model::Cut) -> impl Iterator<Item = &'c str> {
+    cell.split(SEVERAL).flat_map(|c| c.split(cut.split.as_str())).map(str::trim).filter_map(|part| {
+        let stripped = cut.strip_prefix.as_deref().and_then(|p| {
+            part.get(..p.len()).filter(|start| start.eq_ignore_ascii_case(p)).map(|_| part[p.len()..].trim())
+        });
+        stripped.or((!cut.only_prefixed).then_some(part)).filter(|v| !v.is_empty())
+    })
+}
+
 /// The first of several values.
 fn one(cell: &str) -> &str {
     cell.split(SEVERAL).next().unwrap_or(cell).trim()
@@ -400,7 +444,10 @@ fn one(cell: &str) -> &str {
 fn is_total(cells: Cells<'_>) -> bool {
     let Some(first) = (0..cells.len()).map(|i| cells.text(i)).find(|t| !t.is_empty()) else { return false };
     let word: String = first.chars().take_while(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
-    if !matches!(word.as_str(), "total" | "totals" | "sum" | "summe" | "gesamt" | "insgesamt" | "anzahl" | "subtotal" | "totaux") {
+    if !matches!(
+        word.as_str(),
+        "total" | "totals" | "sum" | "summe" | "gesamt" | "insgesamt" | "anzahl" | "subtotal" | "totaux"
+    ) {
         return false;
     }
     let filled = (0..cells.len()).filter(|i| !cells.text(*i).is_empty()).count();

@@ -25,7 +25,8 @@ impl Candidate<'_> {
         self.recognise.iter().filter(|n| !header.iter().any(|h| n.fits(h))).map(HeaderName::written).collect()
     }
     fn fits(&self, header: &[String]) -> bool {
-        self.recognise.iter().all(|n| header.iter().any(|h| n.fits(h))) && !self.unlike.iter().any(|n| header.iter().any(|h| n.fits(h)))
+        self.recognise.iter().all(|n| header.iter().any(|h| n.fits(h)))
+            && !self.unlike.iter().any(|n| header.iter().any(|h| n.fits(h)))
     }
     fn fields_in(&self, header: &[String]) -> usize {
         let names = self.export.fields.values().flat_map(|c| c.names()).map(|n| HeaderName::new(n));
@@ -102,19 +103,32 @@ impl<'a> Known<'a> {
         let mut fitting: Vec<&Candidate<'a>> = self
             .candidates
             .iter()
-            .filter(|c| c.export.shape == shape && (shape != Shape::Json || c.export.list.is_empty() || c.export.list.iter().any(|l| l == list)))
+            .filter(|c| {
+                c.export.shape == shape
+                    && (shape != Shape::Json || c.export.list.is_empty() || c.export.list.iter().any(|l| l == list))
+            })
             .filter(|c| c.fits(names))
             .collect();
         let asked = |c: &Candidate<'_>| wish.holds.is_none_or(|h| c.export.holds.contains(&h));
         let own = |c: &Candidate<'_>| wish.product.is_some_and(|p| p == c.product);
+        // A file given for one product is rather a hand-made list of it than another product's export.
+        let foreign = |c: &Candidate<'_>| c.neutral == wish.product.is_none();
         let rank = |c: &Candidate<'_>| {
-            (!asked(c), !own(c), c.neutral, std::cmp::Reverse(c.recognise.len()), std::cmp::Reverse(c.fields_in(names)))
+            (
+                !asked(c),
+                !own(c),
+                foreign(c),
+                std::cmp::Reverse(c.recognise.len()),
+                std::cmp::Reverse(c.fields_in(names)),
+            )
         };
         fitting.sort_by_cached_key(|c| (rank(c), c.export.id.clone()));
         match fitting[..] {
             [] => Verdict::Nothing,
             [first, ..] if !asked(first) => Verdict::Other(first),
-            [first, ..] if wish.product.is_some() && !own(first) && !first.neutral && self.reads(wish.product) => Verdict::Other(first),
+            [first, ..] if wish.product.is_some() && !own(first) && !first.neutral && self.reads(wish.product) => {
+                Verdict::Other(first)
+            }
             [first, second, ..] if rank(first) == rank(second) => Verdict::Either(first, second),
             [first, ..] => Verdict::Is(first),
         }
@@ -130,7 +144,9 @@ impl<'a> Known<'a> {
         self.candidates
             .iter()
             .filter(|c| c.export.shape == shape && !c.neutral && c.recognise.len() >= 3)
-            .filter(|c| wish.product.is_none_or(|p| p == c.product) && wish.holds.is_none_or(|h| c.export.holds.contains(&h)))
+            .filter(|c| {
+                wish.product.is_none_or(|p| p == c.product) && wish.holds.is_none_or(|h| c.export.holds.contains(&h))
+            })
             .map(|c| (c, c.missing(names)))
             .filter(|(c, missing)| missing.len() * 2 < c.recognise.len())
             .min_by_key(|(c, missing)| (missing.len() * 100 / c.recognise.len(), c.export.id.clone()))

@@ -96,12 +96,19 @@ pub enum Layout {
 ///
 /// # Errors
 /// The file cannot be read on, or its form breaks off.
-pub fn each(input: &dyn Input, survey: &Survey, layout: &Layout, columns: &[String], on: &mut OnRow<'_>) -> Result<Extra, Diagnostic> {
-    let open = || {
-        decoded(input, survey).map_err(|e| Diagnostic::error(input.name(), format!("cannot be opened again: {e}")))
-    };
+pub fn each(
+    input: &dyn Input,
+    survey: &Survey,
+    layout: &Layout,
+    columns: &[String],
+    on: &mut OnRow<'_>,
+) -> Result<Extra, Diagnostic> {
+    let open =
+        || decoded(input, survey).map_err(|e| Diagnostic::error(input.name(), format!("cannot be opened again: {e}")));
     match layout {
-        Layout::Csv { delimiter, header_line } => csv_rows(input.name(), open()?, *delimiter, *header_line, on).map(|()| Extra::default()),
+        Layout::Csv { delimiter, header_line } => {
+            csv_rows(input.name(), open()?, *delimiter, *header_line, on).map(|()| Extra::default())
+        }
         Layout::Json { list } => json::each(input.name(), open()?, list, columns, on),
         Layout::Ldif => ldif::each(input.name(), open()?, columns, on).map(|()| Extra::default()),
         Layout::Sheet { rows, header_line } => {
@@ -122,7 +129,13 @@ pub struct Extra {
     pub late_columns: Vec<String>,
 }
 
-fn csv_rows(name: &str, text: Box<dyn Read + Send>, delimiter: u8, header_line: u32, on: &mut OnRow<'_>) -> Result<(), Diagnostic> {
+fn csv_rows(
+    name: &str,
+    text: Box<dyn Read + Send>,
+    delimiter: u8,
+    header_line: u32,
+    on: &mut OnRow<'_>,
+) -> Result<(), Diagnostic> {
     let watch = Rc::new(RefCell::new(Watch::default()));
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -151,7 +164,10 @@ fn csv_rows(name: &str, text: Box<dyn Read + Send>, delimiter: u8, header_line: 
             && let Some(width) = width
             && let Some(cell) = runaway(&record, delimiter, width)
         {
-            let message = format!("a quote opened in cell {} is not closed where the cell ends; the rows after it are inside it", cell + 1);
+            let message = format!(
+                "a quote opened in cell {} is not closed where the cell ends; the rows after it are inside it",
+                cell + 1
+            );
             return Err(Diagnostic::error(name, message)
                 .at(u64::from(line))
                 .column(cell as u64 + 1)
@@ -167,16 +183,20 @@ fn runaway(record: &csv::ByteRecord, delimiter: u8, width: usize) -> Option<usiz
         return None;
     }
     record.iter().position(|cell| {
-        cell.contains(&b'\n') && cell.split(|b| *b == b'\n').skip(1).any(|l| l.iter().filter(|b| **b == delimiter).count() >= width - 1)
+        cell.contains(&b'\n')
+            && cell.split(|b| *b == b'\n').skip(1).any(|l| l.iter().filter(|b| **b == delimiter).count() >= width - 1)
     })
 }
 
 fn broken(name: &str, line: u32, e: &csv::Error) -> Diagnostic {
     let message = match e.kind() {
         csv::ErrorKind::Io(io) if io.kind() == io::ErrorKind::FileTooLarge => {
-            return Diagnostic::error(name, format!("the row that begins here is longer than {} MiB", LONGEST_ROW >> 20))
-                .at(u64::from(line))
-                .help("a quote was probably left open in it, or the file is not a table");
+            return Diagnostic::error(
+                name,
+                format!("the row that begins here is longer than {} MiB", LONGEST_ROW >> 20),
+            )
+            .at(u64::from(line))
+            .help("a quote was probably left open in it, or the file is not a table");
         }
         csv::ErrorKind::Io(io) => format!("cannot be read on: {io}"),
         _ => e.to_string(),

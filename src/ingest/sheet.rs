@@ -16,13 +16,18 @@ const RATIO: u64 = 200;
 /// The file is no workbook, is locked, or unpacks to more than it should.
 pub fn rows(input: &dyn Input) -> Result<Vec<(u32, Vec<String>)>, Diagnostic> {
     let name = input.name();
-    let bad = |what: String| Diagnostic::error(name, what).help("open it in a spreadsheet program and save it as .xlsx or CSV again");
+    let bad = |what: String| {
+        Diagnostic::error(name, what).help("open it in a spreadsheet program and save it as .xlsx or CSV again")
+    };
     let mut bytes = Vec::new();
     input.open().and_then(|mut r| r.read_to_end(&mut bytes)).map_err(|e| bad(format!("cannot be read: {e}")))?;
     let packed = bytes.len() as u64;
-    let mut archive = zip::ZipArchive::new(Cursor::new(&bytes)).map_err(|_| bad("this is a broken or cut ZIP file".into()))?;
+    let mut archive =
+        zip::ZipArchive::new(Cursor::new(&bytes)).map_err(|_| bad("this is a broken or cut ZIP file".into()))?;
     if archive.index_for_name("xl/workbook.xml").is_none() {
-        return Err(Diagnostic::error(name, "this is a ZIP archive, not a workbook").help("unpack it and name the file inside"));
+        return Err(
+            Diagnostic::error(name, "this is a ZIP archive, not a workbook").help("unpack it and name the file inside")
+        );
     }
     let mut unpacked = 0u64;
     for i in 0..archive.len() {
@@ -33,7 +38,8 @@ pub fn rows(input: &dyn Input) -> Result<Vec<(u32, Vec<String>)>, Diagnostic> {
         return Err(Diagnostic::error(name, format!("the workbook would unpack to {} MiB", unpacked >> 20))
             .help("save the list alone, or as CSV"));
     }
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| bad(format!("the workbook cannot be opened: {e}")))?;
+    let mut book: Xlsx<_> =
+        Xlsx::new(Cursor::new(bytes)).map_err(|e| bad(format!("the workbook cannot be opened: {e}")))?;
     let names = book.sheet_names();
     for sheet in &names {
         let range = book.worksheet_range(sheet).map_err(|e| bad(format!("the sheet `{sheet}` cannot be read: {e}")))?;
@@ -63,7 +69,11 @@ fn text(cell: &Data) -> String {
         Data::Float(f) => f.to_string(),
         Data::DateTime(d) => {
             let (y, mo, d, h, mi, s, _) = d.to_ymd_hms_milli();
-            if (h, mi, s) == (0, 0, 0) { format!("{y:04}-{mo:02}-{d:02}") } else { format!("{y:04}-{mo:02}-{d:02} {h:02}:{mi:02}:{s:02}") }
+            if (h, mi, s) == (0, 0, 0) {
+                format!("{y:04}-{mo:02}-{d:02}")
+            } else {
+                format!("{y:04}-{mo:02}-{d:02} {h:02}:{mi:02}:{s:02}")
+            }
         }
         Data::Error(_) => String::new(),
     }

@@ -1,6 +1,6 @@
 //! Words in cells: header names made comparable, and the many ways to write "nothing".
 
-/// A header name without what products change about it: case, spaces, punctuation, and a trailing `[READ ONLY]` or `(UTC)`.
+/// A header name without what products change about it: case, spaces, punctuation (but not `#`), and a trailing `[READ ONLY]` or `(UTC)`.
 pub fn header(name: &str) -> String {
     let mut rest = name.trim();
     loop {
@@ -14,7 +14,7 @@ pub fn header(name: &str) -> String {
             _ => break,
         }
     }
-    rest.chars().filter(|c| c.is_alphanumeric() || *c == '*').flat_map(char::to_lowercase).collect()
+    rest.chars().filter(|c| c.is_alphanumeric() || matches!(c, '*' | '#')).flat_map(char::to_lowercase).collect()
 }
 
 /// A header name of an export's declaration; `*` stands for any run of characters.
@@ -61,8 +61,22 @@ pub fn is_nothing(cell: &str) -> bool {
         _ => return false,
     }
     const WORDS: [&str; 16] = [
-        "never", "never logged in", "never accessed", "never active", "n/a", "na", "nan", "null", "none", "no_information",
-        "not_supported", "nunca", "nie", "jamais", "0000-00-00", "9223372036854775807",
+        "never",
+        "never logged in",
+        "never accessed",
+        "never active",
+        "n/a",
+        "na",
+        "nan",
+        "null",
+        "none",
+        "no_information",
+        "not_supported",
+        "nunca",
+        "nie",
+        "jamais",
+        "0000-00-00",
+        "9223372036854775807",
     ];
     if WORDS.iter().any(|w| text.eq_ignore_ascii_case(w)) {
         return true;
@@ -103,7 +117,18 @@ mod tests {
 
     #[test]
     fn nothing_has_many_words() {
-        for word in ["", " ", "Never logged in", "Never Accessed", "N/A", "no_information", "NaN", "1970-01-01T00:00:00.000Z", "0000-00-00", "0"] {
+        for word in [
+            "",
+            " ",
+            "Never logged in",
+            "Never Accessed",
+            "N/A",
+            "no_information",
+            "NaN",
+            "1970-01-01T00:00:00.000Z",
+            "0000-00-00",
+            "0",
+        ] {
             assert!(is_nothing(word), "{word}");
         }
         for word in ["Nora", "01", "2024-01-01", "None of your business, it is a name"] {

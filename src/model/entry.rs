@@ -424,6 +424,9 @@ pub struct Export {
     pub id: String,
     /// What a person calls this file, and where in the product it is made.
     pub name: String,
+    /// Another export, by its id: what is not given here (fields, status, worker, dates …) is read as there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub like: Option<String>,
     /// What its rows are. A directory's user list is both `identities` and `accounts`.
     pub holds: Vec<Holds>,
     /// How it is built.
@@ -446,6 +449,7 @@ pub struct Export {
     pub grain: Grain,
     /// Which column feeds which field of a record.
     #[serde(default)]
+    #[schemars(extend("propertyNames" = {"enum": Field::ALL}))]
     pub fields: BTreeMap<Field, Columns>,
     /// How the account's status is decided: the first rule that says something wins.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -483,6 +487,34 @@ pub struct Export {
     /// Ids from `sources`: where the header and the words were seen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<String>,
+}
+
+impl Export {
+    /// Takes over what is not given here from the export that it is like.
+    pub fn inherit(&mut self, base: &Self) {
+        fn fill<T: Clone>(mine: &mut Vec<T>, base: &[T]) {
+            if mine.is_empty() {
+                mine.extend_from_slice(base);
+            }
+        }
+        if self.fields.is_empty() {
+            self.fields.clone_from(&base.fields);
+        }
+        fill(&mut self.list, &base.list);
+        fill(&mut self.status, &base.status);
+        fill(&mut self.person_status, &base.person_status);
+        fill(&mut self.worker, &base.worker);
+        fill(&mut self.kind, &base.kind);
+        fill(&mut self.sign_in, &base.sign_in);
+        fill(&mut self.privileged, &base.privileged);
+        fill(&mut self.never, &base.never);
+        if self.username_is == UsernameIs::Handle {
+            self.username_is = base.username_is;
+        }
+        if self.dates == Dates::default() {
+            self.dates = base.dates.clone();
+        }
+    }
 }
 
 fn table() -> Shape {
@@ -626,7 +658,7 @@ pub struct Decide<T> {
 }
 
 /// How dates are written in an export.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Dates {
     /// The order in dates such as `3/4/2026`. Left out: the data must settle it, or the user says it.

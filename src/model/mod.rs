@@ -2,6 +2,7 @@
 
 mod entry;
 mod finding;
+mod graph;
 mod person;
 mod record;
 mod report;
@@ -10,6 +11,7 @@ mod when;
 
 pub use entry::*;
 pub use finding::*;
+pub use graph::*;
 pub use person::*;
 pub use record::*;
 pub use report::*;

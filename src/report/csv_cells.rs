@@ -31,39 +31,28 @@ fn rewrite(cell: &str) -> Cow<'_, str> {
     if is_number(cell) {
         return Cow::Borrowed(cell);
     }
-    let mut out = String::new();
-    let mut kept = 0; // how much of `cell` stands in `out` already
+    let mut out = String::with_capacity(cell.len() + 4);
     let mut leading = true; // only blanks so far
-    let mut start = Some(0); // where a cell begins, while only blanks have come since
-    for (at, c) in cell.char_indices() {
+    let mut start = Some(0); // where in `out` a cell begins, while only blanks have come since
+    for c in cell.chars() {
         if let Some(mark) = start
             && is_trigger(c)
         {
-            out.push_str(&cell[kept..mark]);
+            out.insert(mark, '\'');
             if leading && mark > 0 {
                 out.insert(0, '\'');
             }
-            out.push('\'');
-            kept = mark;
             leading = false;
         }
-        if let Some(picture) = picture(c) {
-            out.push_str(&cell[kept..at]);
-            out.push(picture);
-            kept = at + c.len_utf8();
-        }
+        out.push(picture(c).unwrap_or(c));
         leading &= is_blank(c);
-        start = if matches!(c, ';' | '\t' | '\n') {
-            Some(at + c.len_utf8())
-        } else {
-            start.filter(|_| is_blank(c) && !is_trigger(c))
+        start = match c {
+            ';' | '\t' | '\n' => Some(out.len()),
+            c if is_blank(c) && !is_trigger(c) => start,
+            _ => None,
         };
     }
-    if kept == 0 && out.is_empty() {
-        return Cow::Borrowed(cell);
-    }
-    out.push_str(&cell[kept..]);
-    Cow::Owned(out)
+    if out == cell { Cow::Borrowed(cell) } else { Cow::Owned(out) }
 }
 
 /// Whether `c` can begin a formula (or a cell, for tab and carriage return).
@@ -104,7 +93,8 @@ pub(super) struct Table<W: Write> {
 impl<W: Write> Table<W> {
     /// Begins a table with its header.
     pub(super) fn new(to: W, header: &[&str]) -> io::Result<Self> {
-        let csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).buffer_capacity(1 << 16).from_writer(to);
+        let csv =
+            csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).buffer_capacity(1 << 16).from_writer(to);
         let mut table = Self { csv };
         for name in header {
             table.cell(name)?;
@@ -162,7 +152,8 @@ mod tests {
 
     #[test]
     fn what_is_harmless_stays() {
-        for cell in ["", "ada@example.com", "-5", "-1.5", "a=b", "O'Brien-Smith", "hr.csv:7; okta.csv:12", "Zoë", " x"] {
+        for cell in ["", "ada@example.com", "-5", "-1.5", "a=b", "O'Brien-Smith", "hr.csv:7; okta.csv:12", "Zoë", " x"]
+        {
             assert!(matches!(defuse(cell), Cow::Borrowed(c) if c == cell), "{cell:?}");
         }
         assert_eq!(defuse("-1.5.2"), "'-1.5.2");

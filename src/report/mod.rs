@@ -1,13 +1,22 @@
 //! One small file per output format. Pure: `&Report` in, bytes out; nothing is decided here.
 
 pub mod accounts_csv;
+mod cases;
 pub mod coverage_csv;
 pub mod csv_cells;
 pub mod diff_csv;
 pub mod findings_csv;
 pub mod findings_json;
+pub mod graph;
 pub mod manifest;
 mod public;
+pub mod summary_text;
+mod text;
 mod words;
 
 pub use public::{AsOf, AsOfBasis, Evidence, Role, Rows, TimeBasis};
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;

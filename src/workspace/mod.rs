@@ -1,2 +1,244 @@
 //! `coverage.yaml`: what a company says about itself, its files and its apps.
+
+mod check;
+mod pattern;
 pub mod raw;
+
+pub use pattern::Pattern;
+pub use raw::{Expected, SsoSetting, Switch};
+
+use crate::diag::{Diagnostic, any_error};
+use crate::model::{DateOrder, Export, Severity, When};
+use crate::yaml;
+use jiff::{civil, tz::TimeZone};
+use std::collections::BTreeMap;
+
+/// A `coverage.yaml` in which everything fits together.
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    /// The company.
+    pub company: Company,
+    /// The moment the report speaks about, if the file says it.
+    pub as_of: Option<When>,
+    /// Exports of HR systems, the most trusted first.
+    pub hr: Vec<Input>,
+    /// Exports of identity providers, the most trusted first.
+    pub idp: Vec<Input>,
+    /// The apps in use, sorted by id.
+    pub apps: Vec<App>,
+    /// Accounts that no person holds.
+    pub non_human: Vec<NonHuman>,
+    /// Accounts out of scope.
+    pub exclude: Vec<Exclude>,
+    /// Links that a person has decided.
+    pub links: Vec<Link>,
+    /// Limits and switches.
+    pub policy: Policy,
+    /// Exports that the catalog does not know, with what they take over from others.
+    pub exports: Vec<Export>,
+}
+
+/// The company.
+#[derive(Debug, Clone)]
+pub struct Company {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its mail domains, in lower case and ASCII as all domains here.
+    pub domains: Vec<String>,
+    /// Former or second domains, and the domain whose mailboxes they mean.
+    pub domain_aliases: BTreeMap<String, String>,
+    /// Domains where `ann+x@` is `ann@`.
+    pub plus_tags: Vec<String>,
+    /// Domains where `a.nn@` is `ann@`.
+    pub dots: Vec<String>,
+    /// The zone in which a leaving date ends.
+    pub zone: TimeZone,
+    /// That zone's name; `UTC` if the file names none.
+    pub zone_name: String,
+}
+
+/// One file to read.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// An id for the report. Left out: the catalog's.
+    pub id: Option<String>,
+    /// The file, relative to `coverage.yaml`, with `/` between folders and without needless parts.
+    pub file: String,
+    /// The id of the export, of the catalog or of the workspace.
+    pub export: Option<String>,
+    /// When it was made.
+    pub extracted_at: Option<When>,
+    /// The label of its encoding.
+    pub encoding: Option<String>,
+    /// The order of day and month.
+    pub date_order: Option<DateOrder>,
+    /// Filters and scope in the words of who made it.
+    pub scope: Option<String>,
+    /// The line of `coverage.yaml` that names it.
+    pub line: u64,
+}
+
+/// One app in use.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// Its id in the workspace.
+    pub id: String,
+    /// Its id in the catalog, if it stands there.
+    pub product: Option<String>,
+    /// Its name in the report: its own, the product's, or its id.
+    pub name: String,
+    /// The files that together are its roster.
+    pub rosters: Vec<Input>,
+    /// The plan the company is on, as the catalog writes it.
+    pub plan: Option<String>,
+    /// How people sign in.
+    pub sso: Option<SsoSetting>,
+    /// Whether SCIM is switched on.
+    pub scim: Option<Switch>,
+    /// Who should have an account.
+    pub expected: Option<Expected>,
+    /// The app's owner in the company.
+    pub owner: Option<String>,
+    /// The line of `coverage.yaml` that names it.
+    pub line: u64,
+}
+
+/// Accounts that no person holds.
+#[derive(Debug, Clone)]
+pub struct NonHuman {
+    /// Address, user name or native id.
+    pub pattern: Pattern,
+    /// Only in this app.
+    pub app: Option<String>,
+    /// The address or employee id of the person who answers for it.
+    pub owner: Option<String>,
+    /// What it is.
+    pub reason: Option<String>,
+    /// The line of `coverage.yaml`.
+    pub line: u64,
+}
+
+/// Accounts out of scope.
+#[derive(Debug, Clone)]
+pub struct Exclude {
+    /// Address, user name or native id.
+    pub pattern: Pattern,
+    /// Only in this app.
+    pub app: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// The line of `coverage.yaml`.
+    pub line: u64,
+}
+
+/// A link that a person has decided.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// The app.
+    pub app: String,
+    /// The account's native id, else its address or user name.
+    pub account: String,
+    /// The person's work address or employee id.
+    pub person: String,
+    /// Who decided.
+    pub by: String,
+    /// When.
+    pub on: civil::Date,
+    /// Why.
+    pub reason: String,
+    /// The line of `coverage.yaml`.
+    pub line: u64,
+}
+
+/// Limits and switches.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// An account unused for more than this many days is dormant.
+    pub dormant_days: Option<u32>,
+    /// A roster older than this many days is stale.
+    pub roster_max_age_days: Option<u32>,
+    /// The severity from which on `report` exits with 3.
+    pub fail_on: Option<Severity>,
+    /// Up to how many absent people are listed one by one.
+    pub only_in_idp_limit: u64,
+}
+
+/// What a workspace may name: the contents of the catalog, as far as they matter here.
+#[derive(Debug, Clone)]
+pub struct Known<'a> {
+    /// The products.
+    pub products: Vec<Product>,
+    /// The catalog's exports.
+    pub exports: Vec<&'a Export>,
+    /// An export with what it takes over from others, and what is wrong with it: JSON pointers from the export on, and
+    /// what is wrong there. It is the catalog's to say, whose rules these are.
+    pub export_faults: ExportFaults,
+}
+
+/// How exports are judged; the map holds all exports there are.
+pub type ExportFaults = fn(&Export, &BTreeMap<&str, &Export>) -> (Export, Vec<(String, String)>);
+
+/// A product of the catalog.
+#[derive(Debug, Clone)]
+pub struct Product {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its plans.
+    pub plans: Vec<String>,
+}
+
+/// People listed one by one as absent from an app, if the file gives no limit.
+const ONLY_IN_IDP_LIMIT: u64 = 10_000;
+
+impl Workspace {
+    /// A workspace that says nothing, as an empty file does.
+    pub fn empty() -> Self {
+        Self {
+            company: Company {
+                name: None,
+                domains: Vec::new(),
+                domain_aliases: BTreeMap::new(),
+                plus_tags: Vec::new(),
+                dots: Vec::new(),
+                zone: TimeZone::UTC,
+                zone_name: "UTC".to_owned(),
+            },
+            as_of: None,
+            hr: Vec::new(),
+            idp: Vec::new(),
+            apps: Vec::new(),
+            non_human: Vec::new(),
+            exclude: Vec::new(),
+            links: Vec::new(),
+            policy: Policy {
+                dormant_days: None,
+                roster_max_age_days: None,
+                fail_on: None,
+                only_in_idp_limit: ONLY_IN_IDP_LIMIT,
+            },
+            exports: Vec::new(),
+        }
+    }
+
+    /// Reads and checks a `coverage.yaml`. Returns what it says, and warnings.
+    ///
+    /// # Errors
+    /// Every problem of the file, each at its line. Names, dates and references are only looked at once the file has
+    /// the right shape.
+    pub fn load(file: &str, bytes: &[u8], known: &Known<'_>) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let raw = yaml::load(file, bytes)?;
+        let (workspace, mut problems) = check::check(&raw, known);
+        problems.sort_by_key(|d| (d.line, d.column));
+        if any_error(&problems) { Err(problems) } else { Ok((workspace, problems)) }
+    }
+}
+
+/// The JSON Schema of `coverage.yaml`.
+pub fn schema() -> serde_json::Value {
+    yaml::schema::<raw::RawWorkspace>()
+}
+
+#[cfg(test)]
+mod tests;

@@ -25,7 +25,7 @@ pub struct RawWorkspace {
     pub exclude: Vec<RawExclude>,
     /// Links that a person has decided.
     pub links: Vec<RawLink>,
-    /// Limits and switches. Nothing here has a hidden default: what is left out is not judged.
+    /// Limits and switches. A limit that is left out is not judged.
     pub policy: RawPolicy,
     /// Descriptions of exports that the catalog does not know, as in the catalog's `exports`.
     pub exports: Vec<Export>,

@@ -1,0 +1,120 @@
+//! What is known about products: the claims, the exports and the runbooks of `catalog/*.yaml`.
+
+mod export_lint;
+mod lint;
+mod verdict;
+
+pub use export_lint::{Exports, export_faults, inherited};
+pub use lint::lint;
+pub use verdict::{Conflict, Verdict, conflicts, verdict};
+
+use crate::diag::Diagnostic;
+use crate::model::{Entry, Export, Role};
+use crate::yaml::{self, Located};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+include!(concat!(env!("OUT_DIR"), "/catalog_sources.rs"));
+
+/// The id of the entry that holds a workspace's own exports.
+pub const WORKSPACE: &str = "workspace";
+
+/// A set of entries.
+#[derive(Debug, Clone)]
+pub struct Catalog {
+    /// The entries, sorted by id.
+    pub entries: Vec<Entry>,
+}
+
+impl Catalog {
+    /// A catalog of these entries. Exports that are `like` another take over what they do not give themselves.
+    pub fn new(mut entries: Vec<Entry>) -> Self {
+        entries.sort_by(|a, b| a.id.cmp(&b.id));
+        let all = entries.iter().flat_map(|entry| &entry.exports).map(|export| (export.id.as_str(), export)).collect();
+        // A faulty `like` takes over nothing; `lint` tells it.
+        let whole =
+            |entry: &Entry| entry.exports.iter().map(|e| inherited(e, &all).unwrap_or_else(|_| e.clone())).collect();
+        let whole: Vec<Vec<Export>> = entries.iter().map(whole).collect();
+        for (entry, exports) in entries.iter_mut().zip(whole) {
+            entry.exports = exports;
+        }
+        Self { entries }
+    }
+
+    /// The catalog that is compiled into the program.
+    pub fn embedded() -> &'static Self {
+        static EMBEDDED: OnceLock<Catalog> = OnceLock::new();
+        EMBEDDED.get_or_init(|| {
+            let entries = serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/catalog.json")));
+            Self::new(entries.expect("a test reads every compiled entry"))
+        })
+    }
+
+    /// The entry with this id.
+    pub fn get(&self, id: &str) -> Option<&Entry> {
+        let at = self.entries.binary_search_by(|entry| entry.id.as_str().cmp(id)).ok()?;
+        self.entries.get(at)
+    }
+
+    /// Every export, in the order of the entries' ids.
+    pub fn exports(&self) -> impl Iterator<Item = (&Entry, &Export)> {
+        self.entries.iter().flat_map(|entry| entry.exports.iter().map(move |export| (entry, export)))
+    }
+
+    /// The export with this id.
+    pub fn export(&self, id: &str) -> Option<(&Entry, &Export)> {
+        self.exports().find(|(_, export)| export.id == id)
+    }
+
+    /// The same catalog with a workspace's own exports, in an entry called [`WORKSPACE`] if there are any.
+    #[must_use]
+    pub fn with_exports(&self, exports: Vec<Export>) -> Self {
+        if exports.is_empty() {
+            return self.clone();
+        }
+        let mut entries = self.entries.clone();
+        entries.push(Entry {
+            id: WORKSPACE.to_owned(),
+            name: "This workspace".to_owned(),
+            vendor: None,
+            roles: vec![Role::App, Role::IdentityProvider, Role::Hr],
+            domains: Vec::new(),
+            not_to_confuse_with: Vec::new(),
+            plans: Vec::new(),
+            sources: BTreeMap::new(),
+            claims: Vec::new(),
+            deprovision: Vec::new(),
+            runbook: None,
+            exports,
+            notes: Vec::new(),
+        });
+        Self::new(entries)
+    }
+
+    /// Number of entries and the start of the SHA-256 of their JSON: `87-0123456789ab`. A workspace's own exports do
+    /// not count: the hash of `coverage.yaml` covers them.
+    pub fn version(&self) -> String {
+        let entries: Vec<&Entry> = self.entries.iter().filter(|entry| entry.id != WORKSPACE).collect();
+        // Entries hold nothing that JSON cannot write.
+        let json = serde_json::to_vec(&entries).unwrap_or_default();
+        let hash: String = Sha256::digest(&json).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        format!("{}-{hash}", entries.len())
+    }
+}
+
+/// Reads one entry.
+///
+/// # Errors
+/// Every fault in the shape of the file. What is wrong with its contents is found by [`lint`].
+pub fn parse_entry(file: &str, bytes: &[u8]) -> Result<Located<Entry>, Vec<Diagnostic>> {
+    yaml::load(file, bytes)
+}
+
+/// The JSON Schema of an entry.
+pub fn schema() -> serde_json::Value {
+    yaml::schema::<Entry>()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,273 @@
+//! Which of several claims about the same thing counts, and why.
+//!
+//! The steps are taken in order and each leaves at least one claim: what says something, what holds for the case asked
+//! about, what is made for exactly this case, who says it, whether it has ended since, how new it is.
+
+use crate::model::{Claim, ClaimField, ClaimValue, Entry, Scope, SourceKind, Support, support};
+use std::collections::BTreeSet;
+
+/// Who is meant where neither claim nor question says whose accounts: this program is about staff.
+const STAFF: &str = "staff";
+/// Sources up to this rank (the vendor, an identity provider) may narrow what others say in general.
+const OFFICIAL: u8 = SourceKind::IdpOfficial.rank();
+/// Words for something that was there once.
+const ENDED: [&str; 3] = ["withdrawn", "discontinued", "signups-closed"];
+
+/// Which claim counts.
+#[derive(Debug, Clone)]
+pub struct Verdict<'a> {
+    /// The claim that counts.
+    pub winner: &'a Claim,
+    /// Claims that apply and say something else, in the order of the entry.
+    pub losers: Vec<&'a Claim>,
+    /// Why the winner counts, in words.
+    pub rule: String,
+    /// The winner's scope where the question left it open (`plan Enterprise`): there may be other cases.
+    pub only_for: Option<String>,
+    /// The date of the winner's best source: its own, else the day somebody read it.
+    pub date: &'a str,
+}
+
+/// Claims of one field and scope that cannot all be true.
+#[derive(Debug, Clone)]
+pub struct Conflict<'a> {
+    /// What they are about.
+    pub field: ClaimField,
+    /// For whom or where.
+    pub scope: &'a Scope,
+    /// Which one counts.
+    pub verdict: Verdict<'a>,
+}
+
+/// The claim that counts for a question. A part of `query` that is left out excludes nothing.
+pub fn verdict<'a>(entry: &'a Entry, field: ClaimField, query: &Scope) -> Option<Verdict<'a>> {
+    let claims = entry.claims.iter().filter(|claim| claim.field == field && applies(&claim.scope, query));
+    decide(entry, claims, query)
+}
+
+/// Every contradiction between claims, in the order of the entry.
+pub fn conflicts(entry: &Entry) -> Vec<Conflict<'_>> {
+    let mut seen = BTreeSet::new();
+    let mut conflicts = Vec::new();
+    for Claim { field, scope, .. } in &entry.claims {
+        if !seen.insert((field, scope)) {
+            continue;
+        }
+        let of_field = || entry.claims.iter().filter(|c| c.field == *field);
+        let usable = of_field().any(|c| c.scope == *scope && support(&c.value).is_some_and(Support::usable));
+        let sides: Vec<&Claim> = of_field()
+            // What a narrower claim says is a refinement, unless the broader one says that there is nothing at all.
+            .filter(|c| c.scope == *scope || (usable && covers(&c.scope, scope) && absent(c)))
+            .collect();
+        if sides.iter().any(|a| sides.iter().any(|b| contradict(&a.value, &b.value))) {
+            let verdict = decide(entry, sides.into_iter(), scope);
+            conflicts.extend(verdict.map(|verdict| Conflict { field: *field, scope, verdict }));
+        }
+    }
+    conflicts
+}
+
+fn absent(claim: &Claim) -> bool {
+    support(&claim.value).is_some_and(Support::absent)
+}
+
+/// What a scope sets, in words.
+fn parts(scope: &Scope) -> impl Iterator<Item = (&'static str, &str)> {
+    [
+        ("variant", scope.variant.as_deref()),
+        ("tenancy", scope.tenancy.as_deref()),
+        ("population", scope.population.as_deref()),
+        ("identity provider", scope.idp.as_deref()),
+        ("plan", scope.plan.as_deref()),
+        ("region", scope.region.as_deref()),
+        ("operation", scope.operation.map(|operation| operation.word())),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| value.map(|value| (name, value)))
+}
+
+/// What a question asks for in one part of a scope.
+fn asked<'a>(query: &'a Scope, part: &str) -> Option<&'a str> {
+    let asked = parts(query).find_map(|(name, value)| (name == part).then_some(value));
+    asked.or((part == "population").then_some(STAFF))
+}
+
+/// Whether a claim with this scope may speak to the question.
+fn applies(scope: &Scope, query: &Scope) -> bool {
+    let stated = |part| parts(query).any(|(name, _)| name == part);
+    parts(scope)
+        .all(|(part, value)| !stated(part) || asked(query, part).is_some_and(|asked| asked.eq_ignore_ascii_case(value)))
+}
+
+/// Whether `broad` holds for everything that `narrow` holds for, and for more.
+fn covers(broad: &Scope, narrow: &Scope) -> bool {
+    broad != narrow && parts(broad).all(|part| parts(narrow).any(|other| other == part))
+}
+
+fn contradict(a: &ClaimValue, b: &ClaimValue) -> bool {
+    match (a, b) {
+        // A list that names more is not a contradiction: few sources name everything.
+        (ClaimValue::List(_), ClaimValue::List(_)) => {
+            let (a, b) = (words(a), words(b));
+            !a.is_subset(&b) && !b.is_subset(&a)
+        }
+        _ => words(a) != words(b),
+    }
+}
+
+/// A value for comparison: without order and case.
+fn words(value: &ClaimValue) -> BTreeSet<String> {
+    match value {
+        ClaimValue::List(list) => list.iter().map(|word| word.to_lowercase()).collect(),
+        one => BTreeSet::from([one.to_string().to_lowercase()]),
+    }
+}
+
+/// A claim and what decides over it.
+#[derive(Clone, Copy)]
+struct Weighed<'a> {
+    claim: &'a Claim,
+    rank: u8,
+    /// The date that its best sources give for themselves.
+    stated: Option<&'a str>,
+    /// That date, else the day somebody read them.
+    date: &'a str,
+    /// Parts of its scope that the question asks for.
+    met: usize,
+    /// Parts of its scope that the question leaves open.
+    open: usize,
+}
+
+impl<'a> Weighed<'a> {
+    fn new(entry: &'a Entry, claim: &'a Claim, query: &Scope) -> Self {
+        let sources = || claim.sources.iter().filter_map(|id| entry.sources.get(id));
+        let rank = sources().map(|s| s.kind.rank()).min().unwrap_or(u8::MAX);
+        let best = || sources().filter(move |s| s.kind.rank() == rank);
+        let stated = best().filter_map(|s| s.stated_on.as_deref()).max();
+        let met = parts(&claim.scope).filter(|(part, _)| asked(query, part).is_some()).count();
+        Self {
+            claim,
+            rank,
+            stated,
+            date: stated.or(best().map(|s| s.seen_on.as_str()).max()).unwrap_or_default(),
+            met,
+            open: parts(&claim.scope).count() - met,
+        }
+    }
+
+    fn silent(&self) -> bool {
+        matches!(support(&self.claim.value), Some(Support::Undocumented | Support::NotResearched))
+    }
+
+    fn ended(&self) -> bool {
+        matches!(&self.claim.value, ClaimValue::Text(word) if ENDED.contains(&word.as_str()))
+    }
+
+    fn scope(&self, part_counts: impl Fn(&str) -> bool) -> String {
+        let parts = parts(&self.claim.scope).filter(|(part, _)| part_counts(part));
+        parts.map(|(part, value)| format!("{part} {value}")).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// One step's reason, from the winner and the first claim that the step put aside.
+type Reason = fn(&Weighed<'_>, &Weighed<'_>) -> String;
+
+struct Contest<'a> {
+    left: Vec<Weighed<'a>>,
+    /// What was put aside, in which step and why.
+    aside: Vec<(Weighed<'a>, usize, Reason)>,
+    step: usize,
+}
+
+impl<'a> Contest<'a> {
+    /// Puts aside what does not pass, unless nothing passes.
+    fn keep(&mut self, passes: impl Fn(&Weighed<'a>) -> bool, reason: Reason) {
+        self.step += 1;
+        if self.left.iter().any(&passes) {
+            let (left, aside): (Vec<_>, Vec<_>) = self.left.iter().partition(|w| passes(w));
+            self.left = left;
+            self.aside.extend(aside.into_iter().map(|w| (w, self.step, reason)));
+        }
+    }
+
+    fn best<K: Ord>(&self, key: impl Fn(&Weighed<'a>) -> K) -> Option<K> {
+        self.left.iter().map(key).max()
+    }
+}
+
+fn decide<'a>(entry: &'a Entry, claims: impl Iterator<Item = &'a Claim>, query: &Scope) -> Option<Verdict<'a>> {
+    let all: Vec<&Claim> = claims.collect();
+    let left = all.iter().map(|c| Weighed::new(entry, c, query)).collect();
+    let mut contest = Contest { left, aside: Vec::new(), step: 0 };
+
+    contest.keep(|w| !w.silent(), |_, _| "a source that says something outweighs one that found nothing".to_owned());
+    contest.keep(
+        |w| w.open == 0,
+        |_, l| format!("what holds in general comes before what holds for {}", l.scope(|_| true)),
+    );
+    let narrowness = |w: &Weighed<'_>| if w.rank <= OFFICIAL { w.met } else { 0 };
+    let narrowest = contest.best(narrowness)?;
+    contest.keep(
+        |w| narrowness(w) == narrowest,
+        |w, l| match w.met == l.met {
+            true => outranks(w, l),
+            false => format!("it is about exactly this case ({})", w.scope(|_| true)),
+        },
+    );
+    let best = contest.best(|w| std::cmp::Reverse(w.rank))?.0;
+    contest.keep(|w| w.rank == best, outranks);
+    let end = contest.left.iter().filter(|w| w.ended()).map(|w| w.date).max();
+    if let Some(end) = end {
+        // A page that bears no date may have been forgotten when the thing ended; only a dated one can revive it.
+        let revived = |w: &Weighed<'_>| !w.ended() && w.stated.is_some_and(|day| day > end);
+        contest.keep(revived, |w, _| format!("it was stated on {}, after the end", w.date));
+        contest.keep(
+            |w| w.ended() || revived(w),
+            |w, l| format!("`{}` ends the earlier `{}`", w.claim.value, l.claim.value),
+        );
+    }
+    let newest = contest.best(|w| w.date)?;
+    contest.keep(
+        |w| w.date == newest,
+        |w, l| format!("of equal sources the newer one counts ({}, not {})", w.date, l.date),
+    );
+    let first = contest.left.first()?.claim;
+    contest.keep(|w| std::ptr::eq(w.claim, first), |_, _| "of equal sources the one written first counts".to_owned());
+
+    let winner = *contest.left.first()?;
+    let differs = |claim: &Claim| words(&claim.value) != words(&winner.claim.value);
+    let mut beaten: Vec<_> = contest.aside.iter().filter(|(w, ..)| differs(w.claim)).collect();
+    beaten.dedup_by_key(|(_, step, _)| *step);
+    let reasons: Vec<String> = beaten.iter().map(|(loser, _, reason)| reason(&winner, loser)).collect();
+    let rule = match (reasons.is_empty(), all.len()) {
+        (false, _) => reasons.join("; "),
+        (true, 1) => "it is the only claim".to_owned(),
+        (true, n) => format!("all {n} claims agree"),
+    };
+    let open = |part: &str| asked(query, part).is_none();
+    Some(Verdict {
+        winner: winner.claim,
+        losers: all.into_iter().filter(|c| differs(c)).collect(),
+        rule,
+        only_for: (winner.open > 0).then(|| winner.scope(open)),
+        date: winner.date,
+    })
+}
+
+fn outranks(winner: &Weighed<'_>, loser: &Weighed<'_>) -> String {
+    format!("{} outranks {}", speaker(winner.rank), speaker(loser.rank))
+}
+
+fn speaker(rank: u8) -> &'static str {
+    match SourceKind::ALL.iter().find(|kind| kind.rank() == rank) {
+        Some(SourceKind::OwnTest) => "a test of the live product",
+        Some(SourceKind::VendorApiSpec | SourceKind::VendorOfficial) => "the vendor's documentation",
+        Some(SourceKind::VendorIssueTracker) => "the vendor's issue tracker",
+        Some(SourceKind::IdpOfficial) => "an identity provider's documentation",
+        Some(SourceKind::VendorCommunity) => "the vendor's forum",
+        Some(SourceKind::Implementer) => "a connector's author",
+        Some(SourceKind::Marketplace) => "a marketplace",
+        Some(SourceKind::ThirdParty) => "a third party",
+        None => "no source",
+    }
+}

@@ -1,0 +1,299 @@
+//! `coverage explain`: everything the run knows about a person, an account or a finding, each fact with file and line.
+
+use super::selection::Sources;
+use super::{Outcome, tell};
+use crate::diag::{Diagnostic, visible};
+use crate::identity::{Candidate, Rival, name as comparable_name};
+use crate::model::{AccountFacts, Basis, Finding, Key, PersonIx, Place, Report, Situation, Standing};
+use crate::rules::cases::{AccountCase, Company};
+use crate::run::Watch;
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock};
+
+/// Explain a person, an account or a finding.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// [WORKSPACE] WHO: an address, employee id, name, account id, or a finding's id (`v1:…`).
+    #[arg(required = true, num_args = 1..=2, value_name = "[WORKSPACE] WHO")]
+    words: Vec<String>,
+    #[command(flatten)]
+    sources: Sources,
+}
+
+/// An account that was asked for, or that belongs to a person who was.
+struct Seen {
+    app: String,
+    app_name: String,
+    account: Arc<AccountFacts>,
+    situation: Situation,
+    person: Option<PersonIx>,
+    key: Option<Key>,
+    identity: Option<u32>,
+    rivals: Vec<Rival>,
+    candidates: Vec<Candidate>,
+    note: String,
+    written: String,
+}
+
+struct Search<'a> {
+    who: &'a str,
+    people: OnceLock<BTreeSet<PersonIx>>,
+    seen: Mutex<Vec<Seen>>,
+}
+
+impl Search<'_> {
+    fn people(&self, company: &Company<'_>) -> &BTreeSet<PersonIx> {
+        self.people.get_or_init(|| {
+            let directory = company.directory;
+            let mut found: BTreeSet<PersonIx> = directory.named(self.who).into_iter().collect();
+            let name = comparable_name(self.who);
+            if found.is_empty() && name.contains(' ') {
+                let named = directory.people.iter().enumerate().filter(|(_, p)| comparable_name(&p.name) == name);
+                found.extend(named.map(|(i, _)| PersonIx(i as u32)));
+            }
+            found
+        })
+    }
+}
+
+impl Watch for Search<'_> {
+    fn account(&self, case: &AccountCase<'_>) {
+        let record = case.record;
+        let people = self.people(case.company);
+        let names_it = [record.id, record.email, record.username]
+            .iter()
+            .any(|t| !t.is_empty() && t.trim().eq_ignore_ascii_case(self.who.trim()));
+        let placed = case.placed;
+        let concerns = placed.person.is_some_and(|p| people.contains(&p))
+            || placed.rivals.iter().any(|r| people.contains(&r.person))
+            || placed.candidates.iter().any(|c| people.contains(&c.person));
+        if !names_it && !concerns && !self.who.starts_with("v1:") {
+            return;
+        }
+        let seen = Seen {
+            app: case.app.id.clone(),
+            app_name: case.app.name.clone(),
+            account: Arc::clone(case.facts()),
+            situation: placed.situation,
+            person: placed.person,
+            key: placed.key,
+            identity: placed.identity,
+            rivals: placed.rivals.clone(),
+            candidates: placed.candidates.clone(),
+            note: placed.note.to_owned(),
+            written: case.email.to_owned(),
+        };
+        if let Ok(mut all) = self.seen.lock() {
+            all.push(seen);
+        }
+    }
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Outcome {
+    let (place, who) = match &args.words[..] {
+        [who] => (None, who),
+        [place, who, ..] => (Some(PathBuf::from(place)), who),
+        [] => return Ok(false),
+    };
+    let (selection, warnings) = args.sources.select(place.as_deref())?;
+    tell(&warnings);
+    let search = Search { who, people: OnceLock::new(), seen: Mutex::default() };
+    let done = selection.watched(&search)?;
+    let report = done.report;
+    let mut seen = search.seen.into_inner().unwrap_or_default();
+    seen.sort_by(|a, b| {
+        (&a.app, &a.account.account, a.account.place).cmp(&(&b.app, &b.account.account, b.account.place))
+    });
+    let finding = report.findings.iter().find(|f| f.id.to_string() == *who);
+    if let Some(finding) = finding {
+        seen.retain(|s| {
+            finding.account.as_ref().is_some_and(|a| a.place == s.account.place)
+                || (finding.person.is_some() && s.person == finding.person)
+        });
+    } else if who.starts_with("v1:") {
+        seen.clear();
+    }
+    let mut people: BTreeSet<PersonIx> = search.people.into_inner().unwrap_or_default();
+    people.extend(finding.and_then(|f| f.person));
+    if people.is_empty() {
+        people.extend(seen.iter().filter_map(|s| s.person));
+    }
+    if finding.is_none() && people.is_empty() && seen.is_empty() {
+        return Err(Diagnostic::error(
+            "coverage",
+            format!("nobody and nothing is called `{}` here", who.chars().take(100).collect::<String>()),
+        )
+        .help("give a work address, an employee id, a full name, an account's id or address, or a finding's id")
+        .into());
+    }
+    let mut out = io::stdout().lock();
+    if let Some(finding) = finding {
+        show_finding(&report, finding, &mut out)?;
+        writeln!(out)?;
+    }
+    for ix in &people {
+        show_person(&report, *ix, &mut out)?;
+    }
+    if !seen.is_empty() {
+        writeln!(out, "Accounts")?;
+        seen.iter().try_for_each(|s| show_account(&report, s, &mut out))?;
+        writeln!(out)?;
+    }
+    let about = |f: &&Finding| {
+        f.person.is_some_and(|p| people.contains(&p))
+            || f.account.as_ref().is_some_and(|a| seen.iter().any(|s| s.account.place == a.place))
+    };
+    let findings: Vec<&Finding> =
+        if finding.is_some() { Vec::new() } else { report.findings.iter().filter(about).collect() };
+    if finding.is_none() {
+        writeln!(out, "Findings")?;
+        if findings.is_empty() {
+            writeln!(out, "  none")?;
+        }
+        findings.iter().try_for_each(|f| show_finding(&report, f, &mut out))?;
+    }
+    Ok(false)
+}
+
+fn at(report: &Report, place: Place) -> String {
+    let file = report.sources.get(place.source as usize).map_or("", |s| s.file.as_str());
+    if place.line == 0 { visible(file) } else { format!("{}:{}", visible(file), place.line) }
+}
+
+fn who_is(report: &Report, ix: PersonIx) -> String {
+    let p = &report.people[ix.0 as usize];
+    visible(&if p.email.is_empty() { p.name.to_string() } else { format!("{} <{}>", p.name, p.email) })
+}
+
+fn show_person(report: &Report, ix: PersonIx, out: &mut impl Write) -> io::Result<()> {
+    let person = &report.people[ix.0 as usize];
+    writeln!(out, "{}", who_is(report, ix))?;
+    writeln!(out, "  key        {}", visible(&person.key))?;
+    let standing = match &person.standing {
+        Standing::Left { since, basis } => {
+            let since = since.map_or("on a day no source gives".to_owned(), |s| s.to_string());
+            let basis = match basis {
+                Basis::Hr => "HR says so",
+                Basis::Idp => "the directory switched the account off then; HR does not know the person",
+            };
+            format!("left {since} ({basis})")
+        }
+        Standing::Notice(end) => format!("leaves {end}"),
+        Standing::Unclear(why) => format!("unclear: {why}"),
+        other => other.word().to_owned(),
+    };
+    writeln!(out, "  standing   {standing}, as of {}", report.as_of)?;
+    writeln!(out, "  kind       {}", person.worker)?;
+    for employment in &person.employments {
+        let day = |w: Option<crate::model::When>| w.map_or("…".to_owned(), |w| w.to_string());
+        writeln!(
+            out,
+            "  employment {} to {} ({}; {})",
+            day(employment.start),
+            day(employment.end),
+            employment.status,
+            at(report, employment.place)
+        )?;
+    }
+    for &i in &person.identities {
+        let r = &report.identities[i as usize];
+        let source = &report.sources[r.place.source as usize];
+        let mut keys = Vec::new();
+        let texts = [("id", &r.id), ("employee id", &r.employee_id), ("address", &r.email), ("login", &r.username)];
+        keys.extend(texts.iter().filter(|(_, t)| !t.is_empty()).map(|(n, t)| format!("{n} {t}")));
+        keys.extend(r.aliases.iter().map(|a| format!("alias {a}")));
+        keys.extend(r.home_emails.iter().map(|a| format!("private {a}")));
+        let status = if r.from_hr { r.person_status.word() } else { r.status.word() };
+        let raw = if r.raw_status.is_empty() { String::new() } else { format!(" ({})", r.raw_status) };
+        writeln!(
+            out,
+            "  record     {}: {}, status {status}{} — {}",
+            source.id,
+            visible(&keys.join(", ")),
+            visible(&raw),
+            at(report, r.place)
+        )?;
+    }
+    writeln!(out)
+}
+
+fn show_account(report: &Report, seen: &Seen, out: &mut impl Write) -> io::Result<()> {
+    let a = &seen.account;
+    writeln!(
+        out,
+        "  {} {} ({}), {} — {}",
+        visible(&seen.app_name),
+        visible(&a.account),
+        crate::model::status_words(a.status, &visible(&a.raw_status)),
+        seen.situation,
+        at(report, a.place)
+    )?;
+    if let Some(ix) = seen.person {
+        let key = seen.key.map_or(String::new(), |k| format!(" by {k}"));
+        write!(
+            out,
+            "    {} {}{key}",
+            if seen.situation == Situation::NonHuman { "answered for by" } else { "linked to" },
+            who_is(report, ix)
+        )?;
+        if let Some(identity) = seen.identity {
+            let r = &report.identities[identity as usize];
+            let theirs = match seen.key {
+                Some(Key::EmployeeId) => &r.employee_id,
+                Some(Key::ExternalId) => {
+                    if r.external_id.is_empty() {
+                        &r.id
+                    } else {
+                        &r.external_id
+                    }
+                }
+                Some(Key::Username) => &r.username,
+                _ => &r.email,
+            };
+            let mine = if matches!(seen.key, Some(Key::Email | Key::Alias | Key::Username)) && !seen.written.is_empty()
+            {
+                &seen.written
+            } else {
+                a.email.as_ref()
+            };
+            write!(out, ": `{}` = `{}` at {}", visible(mine), visible(theirs), at(report, r.place))?;
+        }
+        writeln!(out)?;
+    }
+    if !seen.note.is_empty() {
+        writeln!(out, "    because {}", visible(&seen.note))?;
+    }
+    let open = matches!(seen.situation, Situation::Disputed | Situation::Collision);
+    for rival in &seen.rivals {
+        let place = at(report, report.identities[rival.identity as usize].place);
+        writeln!(
+            out,
+            "    {} {} by {} ({place})",
+            if open { "fits" } else { "rival that lost:" },
+            who_is(report, rival.person),
+            rival.key
+        )?;
+    }
+    for c in &seen.candidates {
+        writeln!(out, "    candidate {} ({}: {})", who_is(report, c.person), c.score, c.why)?;
+    }
+    Ok(())
+}
+
+fn show_finding(report: &Report, f: &Finding, out: &mut impl Write) -> io::Result<()> {
+    let status = if f.status == crate::model::FindingStatus::NotEvaluable { ", not evaluable" } else { "" };
+    writeln!(out, "  {} {} ({}{status})", f.id, f.rule.id, f.severity)?;
+    if let Some(app) = f.app {
+        let account = f.account.as_ref().map_or(String::new(), |a| format!(" {}", visible(&a.account)));
+        writeln!(out, "    in {}{account}", visible(&report.apps[app as usize].name))?;
+    }
+    for step in &f.reason {
+        writeln!(out, "    → {}", visible(step))?;
+    }
+    writeln!(out, "    do: {}", visible(&f.action))?;
+    let places: Vec<String> = f.evidence.iter().map(|p| at(report, *p)).collect();
+    writeln!(out, "    see {}", places.join("; "))
+}

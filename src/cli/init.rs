@@ -1,0 +1,273 @@
+//! `coverage init`: a `coverage.yaml` from the exports that lie in a folder.
+
+use super::Outcome;
+use super::selection::FILE;
+use crate::catalog::Catalog;
+use crate::diag::{Diagnostic, visible};
+use crate::host::{DiskFile, files_in};
+use crate::ingest::{self, Input as _, Request, Wish};
+use crate::model::{Entry, Holds, Role};
+use crate::run::known;
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Look at the exports in a folder and write a coverage.yaml for them.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The folder [default: this one].
+    #[arg(default_value = ".")]
+    folder: PathBuf,
+    /// Replace a coverage.yaml that is there.
+    #[arg(long)]
+    force: bool,
+}
+
+/// One file and what it was recognised as.
+struct Found {
+    file: String,
+    product: String,
+    export: String,
+    holds: Vec<Holds>,
+    neutral: bool,
+    time: Option<String>,
+    said: Option<String>,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Outcome {
+    let place = args.folder.join(FILE);
+    if place.exists() && !args.force {
+        return Err(Diagnostic::error(place.display().to_string(), "is there already")
+            .help("--force replaces it")
+            .into());
+    }
+    let catalog = Catalog::embedded();
+    let known = known(catalog);
+    let (mut found, mut unknown) = (Vec::new(), Vec::new());
+    for path in files_in(&args.folder)? {
+        let shown = path.strip_prefix(&args.folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        if !is_candidate(&path) {
+            continue;
+        }
+        let file = DiskFile::new(&shown, &path);
+        // An employee list has columns that a member list has, too: who works here is asked first.
+        let wish = |holds| Request { wish: Wish { holds, ..Wish::default() }, ..Request::default() };
+        let opened = ingest::open(&file, wish(None), &known, &TimeZone::UTC);
+        let opened = match opened {
+            Ok(o) if catalog.get(o.product).is_some_and(|e| e.domains.is_empty()) => {
+                ingest::open(&file, wish(Some(Holds::Employees)), &known, &TimeZone::UTC).or(Ok(o))
+            }
+            other => other,
+        };
+        match opened {
+            Ok(opened) => {
+                let said = opened
+                    .export
+                    .file_name
+                    .as_deref()
+                    .and_then(|p| crate::run::from_name(p, &shown))
+                    .map(|w| w.to_string());
+                found.push(Found {
+                    file: shown,
+                    product: opened.product.to_owned(),
+                    export: opened.export.id.clone(),
+                    holds: opened.export.holds.clone(),
+                    neutral: catalog.get(opened.product).is_some_and(|e| e.domains.is_empty()),
+                    time: file.modified().map(|t| format!("{t:.0}")),
+                    said,
+                });
+            }
+            Err(problem) => unknown.push((shown, problem)),
+        }
+    }
+    if found.is_empty() && unknown.is_empty() {
+        return Err(Diagnostic::error(args.folder.display().to_string(), "no export lies in this folder")
+            .help("put CSV, XLSX, JSON or LDIF exports into it, in folders of its own if you like")
+            .into());
+    }
+    let text = write(catalog, &found, &unknown);
+    let mut file = tempfile::NamedTempFile::new_in(if args.folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        &args.folder
+    })?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(&place).map_err(|e| e.error)?;
+    let mut out = io::stdout().lock();
+    for f in &found {
+        writeln!(
+            out,
+            "{}  {} ({})",
+            visible(&f.file),
+            f.export,
+            f.holds.iter().map(|h| h.word()).collect::<Vec<_>>().join(", ")
+        )?;
+    }
+    for (file, problem) in &unknown {
+        writeln!(out, "{}  not recognised: {}", visible(file), visible(&problem.message))?;
+    }
+    writeln!(
+        out,
+        "\nWritten: {}\nNext: look it over, then `coverage report {}`",
+        place.display(),
+        args.folder.display()
+    )?;
+    Ok(false)
+}
+
+fn is_candidate(path: &Path) -> bool {
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_lowercase();
+    let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("").to_lowercase();
+    matches!(extension.as_str(), "csv" | "tsv" | "txt" | "xlsx" | "json" | "jsonl" | "ndjson" | "ldif" | "ldf")
+        && !name.starts_with("readme")
+}
+
+/// An id for an app whose file does not say it: from the file's name.
+fn id_from_name(file: &str) -> String {
+    let stem = file.rsplit('/').next().unwrap_or(file).rsplit_once('.').map_or(file, |(s, _)| s);
+    let words: Vec<String> = stem
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .map(str::to_ascii_lowercase)
+        .filter(|w| !w.is_empty() && !w.bytes().all(|b| b.is_ascii_digit()))
+        .filter(|w| {
+            !matches!(
+                w.as_str(),
+                "users"
+                    | "user"
+                    | "members"
+                    | "member"
+                    | "export"
+                    | "list"
+                    | "roster"
+                    | "mitglieder"
+                    | "people"
+                    | "csv"
+            )
+        })
+        .collect();
+    if words.is_empty() { "app".to_owned() } else { words.join("-") }
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+fn write(catalog: &Catalog, found: &[Found], unknown: &[(String, Diagnostic)]) -> String {
+    let mut t = String::from(
+        "# What to read, which apps are in use, and the company's policy. Written by `coverage init`.\n\
+         # Every line that begins with `#` may be filled in; what is left out is not judged, never guessed.\n\n\
+         company:\n  # name: Your company\n  # domains: [example.com]           # left out: the domains of HR and of the directory\n  \
+         # domain-aliases: {old.example: example.com}\n  zone: UTC                          # a leaving date ends at midnight of this zone\n\n",
+    );
+    let input = |t: &mut String, f: &Found, indent: &str| {
+        let _ = writeln!(t, "{indent}- file: {}", quoted(&f.file));
+        let _ = writeln!(t, "{indent}  export: {}", f.export);
+        extraction(t, f, &format!("{indent}  "));
+    };
+    let entry = |f: &Found| catalog.get(&f.product);
+    let is_hr = |f: &&Found| f.holds.contains(&Holds::Employees);
+    let is_idp = |f: &&Found| !is_hr(f) && f.holds.contains(&Holds::Identities);
+    t.push_str("# Who works here, the most trusted source first.\n");
+    if found.iter().any(|f| is_hr(&f)) {
+        t.push_str("hr:\n");
+        found.iter().filter(is_hr).for_each(|f| input(&mut t, f, "  "));
+    } else {
+        t.push_str("# hr:\n#   - file: employees.csv\n");
+    }
+    t.push_str("\n# Identity providers, the most trusted first.\n");
+    if found.iter().any(|f| is_idp(&f)) {
+        t.push_str("idp:\n");
+        let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+        for f in found.iter().filter(is_idp) {
+            input(&mut t, f, "  ");
+            let n = seen.entry(&f.product).or_insert(0);
+            *n += 1;
+            let _ =
+                if *n == 1 { writeln!(t, "    id: {}", f.product) } else { writeln!(t, "    id: {}-{n}", f.product) };
+        }
+    } else {
+        t.push_str("# idp:\n#   - file: okta-users.json\n");
+    }
+    t.push_str("\n# The apps in use. An app without a roster is reported as not evaluated.\napps:\n");
+    let mut apps: BTreeMap<String, Vec<&Found>> = BTreeMap::new();
+    for f in found.iter().filter(|f| !is_hr(f) && f.holds.contains(&Holds::Accounts)) {
+        let is_app = entry(f).is_some_and(|e| e.roles.contains(&Role::App));
+        if is_idp(&f) && !is_app {
+            continue;
+        }
+        let id = if f.neutral { id_from_name(&f.file) } else { f.product.clone() };
+        apps.entry(id).or_default().push(f);
+    }
+    if apps.is_empty() {
+        t.truncate(t.trim_end_matches("apps:\n").len());
+        t.push_str("# apps:\n#   slack:\n#     roster: slack-members.csv\n");
+    }
+    for (id, files) in &apps {
+        app(&mut t, id, files, catalog.get(id));
+    }
+    t.push_str(
+        "\n# Accounts that no person holds, links that a person has decided, accounts out of scope.\n\
+         # non-human:\n#   - {match: \"svc-*\", owner: ann@example.com, reason: deployment}\n\
+         # links:\n#   - {app: github, account: octo-ann, person: ann@example.com, by: you@example.com, on: 2026-01-31, reason: asked her}\n\
+         # exclude:\n#   - {match: \"*@test.example.com\", reason: test accounts}\n\
+         \n# Limits. What is left out is not judged.\npolicy: {}\n  # dormant-days: 90\n  # roster-max-age-days: 30\n  # fail-on: high\n",
+    );
+    if !unknown.is_empty() {
+        t.push_str("\n# Not recognised. For each: name its export, describe it under `exports`, or leave it out.\n");
+        for (file, problem) in unknown {
+            let _ = writeln!(
+                t,
+                "#   {}: {}",
+                visible(file).replace('\n', " "),
+                visible(&problem.message).replace('\n', " ")
+            );
+            if let Some(help) = &problem.help {
+                let _ = writeln!(t, "#     {}", visible(help).replace('\n', " "));
+            }
+        }
+    }
+    t
+}
+
+fn extraction(t: &mut String, f: &Found, indent: &str) {
+    match (&f.said, &f.time) {
+        (Some(said), _) => {
+            let _ = writeln!(t, "{indent}# extracted-at: its name says {said}");
+        }
+        (None, Some(time)) => {
+            let _ = writeln!(
+                t,
+                "{indent}# extracted-at: {time}    # the file's time stamp, a guess: write when it was exported"
+            );
+        }
+        (None, None) => {}
+    }
+}
+
+fn app(t: &mut String, id: &str, files: &[&Found], entry: Option<&Entry>) {
+    let _ = writeln!(t, "  {id}:");
+    match files {
+        [one] => {
+            let _ = writeln!(t, "    roster: {{file: {}, export: {}}}", quoted(&one.file), one.export);
+            extraction(t, one, "    ");
+        }
+        several => {
+            t.push_str("    roster:\n");
+            for f in several {
+                let _ = writeln!(t, "      - {{file: {}, export: {}}}", quoted(&f.file), f.export);
+            }
+        }
+    }
+    match entry {
+        None => t.push_str("    # product: the app's id in `coverage catalog list`, if it is there\n"),
+        Some(entry) if !entry.plans.is_empty() => {
+            let _ = writeln!(t, "    # plan: one of {}", entry.plans.join(", "));
+        }
+        Some(_) => {}
+    }
+    t.push_str("    # sso: enforced, optional or off\n    # scim: on or off\n    # expected: everyone, employees or nobody\n    # owner: ann@example.com\n");
+}

@@ -1,0 +1,194 @@
+//! The command line: one file per command, and the only module that knows all the others.
+//!
+//! Results go to stdout, progress and messages to stderr. Exit codes: 0 done; 1 the tool failed or an input could not be
+//! used; 2 wrong usage; 3 findings at or above `--fail-on`.
+
+mod catalog;
+mod diff;
+mod explain;
+mod graph;
+mod init;
+mod inspect;
+mod report;
+mod rules;
+mod selection;
+
+use crate::diag::Diagnostic;
+use anstyle::{AnsiColor, Style};
+use clap::{CommandFactory as _, Parser, Subcommand};
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+/// Says which SaaS apps and whose accounts outlive an offboarding, with evidence.
+///
+/// Reads exports of HR systems, identity providers and apps, and works offline: nothing leaves this machine.
+#[derive(Debug, Parser)]
+#[command(name = "coverage", version, max_term_width = 120, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 the tool failed or an input could not be used; 2 wrong usage; \
+3 findings at or above --fail-on.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read everything, reconcile it, and write the report.
+    Report(report::Args),
+    /// Look at the exports in a folder and write a coverage.yaml for them.
+    Init(init::Args),
+    /// Say how a file is read: system, encoding, columns, status words, dates, rows.
+    Inspect(inspect::Args),
+    /// Print how the users of one app differ from the identity provider, as CSV.
+    Diff(diff::Args),
+    /// Explain a person, an account or a finding: keys, links, rivals, employment, accounts, findings.
+    Explain(explain::Args),
+    /// Print the identity graph.
+    Graph(graph::Args),
+    /// Look into the catalog of products.
+    Catalog(catalog::Args),
+    /// List the rules, or explain one.
+    Rules(rules::Args),
+    /// Print the JSON Schema of an output or input format.
+    Schema {
+        /// Which format.
+        #[arg(value_enum)]
+        of: SchemaOf,
+    },
+    /// Print a completion script for a shell.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// A format with a schema.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum SchemaOf {
+    /// findings.json
+    Findings,
+    /// manifest.json
+    Manifest,
+    /// coverage.yaml
+    Workspace,
+    /// An entry of the catalog
+    Catalog,
+}
+
+/// How a command ended without doing what it was asked.
+#[derive(Debug)]
+enum Failure {
+    /// Inputs that cannot be used.
+    Inputs(Vec<Diagnostic>),
+    /// Wrong usage.
+    Usage(String),
+    /// Something outside: the disk, the terminal.
+    Io(io::Error),
+}
+
+impl From<Vec<Diagnostic>> for Failure {
+    fn from(all: Vec<Diagnostic>) -> Self {
+        Self::Inputs(all)
+    }
+}
+impl From<Diagnostic> for Failure {
+    fn from(one: Diagnostic) -> Self {
+        Self::Inputs(vec![one])
+    }
+}
+impl From<io::Error> for Failure {
+    fn from(e: io::Error) -> Self {
+        Self::Io(e)
+    }
+}
+
+/// What a command that did its work says: true if there are findings at or above the threshold.
+type Outcome = Result<bool, Failure>;
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => {
+            let code = if e.use_stderr() { 2 } else { 0 };
+            let _ = e.print();
+            return ExitCode::from(code);
+        }
+    };
+    let outcome = match cli.command {
+        Command::Report(args) => report::run(&args),
+        Command::Init(args) => init::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Graph(args) => graph::run(&args),
+        Command::Catalog(args) => catalog::run(&args),
+        Command::Rules(args) => rules::run(&args),
+        Command::Schema { of } => schema(of),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "coverage", &mut script);
+            io::stdout().write_all(&script).map(|()| false).map_err(Failure::Io)
+        }
+    };
+    match outcome {
+        Ok(false) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::from(3),
+        Err(Failure::Inputs(all)) => {
+            tell(&all);
+            ExitCode::from(1)
+        }
+        Err(Failure::Usage(message)) => {
+            let mut command = Cli::command();
+            let _ = command.error(clap::error::ErrorKind::ValueValidation, message).print();
+            ExitCode::from(2)
+        }
+        // Somebody closed the pipe: `coverage diff | head` is no failure.
+        Err(Failure::Io(e)) if e.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Failure::Io(e)) => {
+            tell(&[Diagnostic::error("coverage", e.to_string())]);
+            ExitCode::from(1)
+        }
+    }
+}
+
+/// Writes problems to stderr, in colour where that is wanted.
+fn tell(all: &[Diagnostic]) {
+    let mut err = anstream::stderr().lock();
+    let style = |d: &Diagnostic| {
+        Style::new().bold().fg_color(Some(if d.is_error() { AnsiColor::Red } else { AnsiColor::Yellow }.into()))
+    };
+    for d in all {
+        let text = d.to_string();
+        let word = if d.is_error() { "error:" } else { "warning:" };
+        let s = style(d);
+        let _ = match text.split_once(word) {
+            Some((before, after)) => writeln!(err, "{before}{s}{word}{s:#}{after}"),
+            None => writeln!(err, "{text}"),
+        };
+    }
+}
+
+fn schema(of: SchemaOf) -> Outcome {
+    let schema = match of {
+        SchemaOf::Findings => crate::report::findings_json::schema(),
+        SchemaOf::Manifest => crate::report::manifest::schema(),
+        SchemaOf::Workspace => crate::workspace::schema(),
+        SchemaOf::Catalog => crate::catalog::schema(),
+    };
+    let mut out = io::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, &schema).map_err(io::Error::from)?;
+    writeln!(out)?;
+    Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,103 @@
+//! `coverage report`: the main job.
+
+use super::selection::Sources;
+use super::{Outcome, tell};
+use crate::diag::Diagnostic;
+use crate::host::{Progress, Staging};
+use crate::model::{FindingStatus, Severity};
+use crate::report::summary_text;
+use crate::run::{Formats, Job, Ledger, Streams, run as go};
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+/// Read everything, reconcile it, and write the report.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A folder with a coverage.yaml, or the file itself [default: this folder].
+    workspace: Option<PathBuf>,
+    #[command(flatten)]
+    sources: Sources,
+    /// Where the report is written. A report that stands there is replaced as a whole.
+    #[arg(long, value_name = "DIR", default_value = "coverage-report")]
+    out: PathBuf,
+    /// Exit with 3 if there is a finding of this severity or above.
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    fail_on: Option<Severity>,
+    /// What to write: html, csv, json, separated by commas.
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', value_enum, default_value = "html,csv,json")]
+    format: Vec<Format>,
+    /// Write accounts.csv, too: every account with its situation.
+    #[arg(long)]
+    accounts: bool,
+    /// List what agrees in the diffs, too.
+    #[arg(long)]
+    all: bool,
+    /// Say nothing on stdout but the report's place.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// A format of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// report.html
+    Html,
+    /// findings.csv, coverage.csv and diffs/
+    Csv,
+    /// findings.json
+    Json,
+}
+
+/// Reads a severity.
+///
+/// # Errors
+/// The word is none.
+pub fn severity(word: &str) -> Result<Severity, String> {
+    Severity::from_word(word).ok_or_else(|| {
+        format!("write one of {}", Severity::ALL.iter().map(|s| s.word()).collect::<Vec<_>>().join(", "))
+    })
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Outcome {
+    let (selection, warnings) = args.sources.select(args.workspace.as_deref())?;
+    tell(&warnings);
+    let staging = Staging::begin(&args.out)?;
+    let create = |name: &str| staging.create(name);
+    let ledger = Ledger::new(&create);
+    let wants = |f: Format| args.format.contains(&f);
+    let formats = Formats { html: wants(Format::Html), csv: wants(Format::Csv), json: wants(Format::Json) };
+    let stream = |name: &str| ledger.create(name);
+    let streams =
+        Streams { create: &stream, diffs: formats.csv, matched: args.all, all_absent: false, accounts: args.accounts };
+    let open = |written: &str| selection.open(written);
+    let progress = Progress::start();
+    let say = |what: &str| progress.say(what);
+    let job: Job<'_> = selection.job(&open, streams, &say);
+    let done = go(&job).and_then(|done| {
+        progress.say("writing");
+        ledger.write(&done.report, formats).map_err(|d| vec![d])?;
+        Ok(done)
+    });
+    progress.end();
+    let done = done?;
+    staging.finish()?;
+    tell(&done.warnings);
+    let report = done.report;
+    let mut out = io::stdout().lock();
+    if !args.quiet {
+        summary_text::write(&report, &mut out)?;
+        writeln!(out)?;
+    }
+    let first = if formats.html { args.out.join("report.html") } else { args.out.clone() };
+    writeln!(out, "Report: {}", first.display())?;
+    let limit = args.fail_on.or(selection.workspace.policy.fail_on);
+    Ok(limit
+        .is_some_and(|limit| report.findings.iter().any(|f| f.status == FindingStatus::Open && f.severity >= limit)))
+}
+
+/// For commands that need the same message.
+pub fn no_such_app(id: &str, known: &[String]) -> Diagnostic {
+    Diagnostic::error("coverage", format!("there is no app `{id}` here"))
+        .help(format!("the apps are: {}", known.join(", ")))
+}

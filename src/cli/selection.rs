@@ -1,0 +1,247 @@
+//! Which files a command works on: those of a `coverage.yaml`, or those named on the command line.
+
+use super::Failure;
+use crate::catalog::Catalog;
+use crate::diag::Diagnostic;
+use crate::host::{DiskFile, read_text, resolve};
+use crate::ingest::{self, Input, Request, Wish};
+use crate::model::{Holds, When};
+use crate::run::{Job, Streams, Watch, known};
+use crate::workspace::{self, App, Workspace};
+use clap::Args;
+use jiff::tz::TimeZone;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// The name of the workspace file.
+pub const FILE: &str = "coverage.yaml";
+
+/// Which files to read.
+#[derive(Debug, Args)]
+pub struct Sources {
+    /// An export of an HR system (repeatable), instead of a coverage.yaml.
+    #[arg(long, value_name = "FILE")]
+    hr: Vec<String>,
+    /// An export of an identity provider (repeatable).
+    #[arg(long, value_name = "[ID=]FILE")]
+    idp: Vec<String>,
+    /// A roster: the member list of an app (repeatable; several files of one app belong together).
+    #[arg(long, value_name = "[APP=]FILE")]
+    roster: Vec<String>,
+    /// The moment to speak about, `2026-11-22` or `2026-11-22T09:00:00Z` [default: of the newest file].
+    #[arg(long, value_name = "TIMESTAMP", value_parser = moment)]
+    as_of: Option<When>,
+    /// When files were made that carry no date [default: their time stamp, as a guess].
+    #[arg(long, value_name = "TIMESTAMP", value_parser = moment)]
+    extracted_at: Option<When>,
+}
+
+/// The files and settings that a command works on.
+pub struct Selection {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// The catalog with the workspace's exports.
+    pub catalog: Catalog,
+    folder: PathBuf,
+    as_of: Option<When>,
+    extracted_at: Option<When>,
+}
+
+/// Reads a day or an instant.
+///
+/// # Errors
+/// It is neither.
+pub fn moment(text: &str) -> Result<When, String> {
+    if let Ok(at) = text.parse() {
+        return Ok(When::At(at));
+    }
+    text.parse().map(When::Day).map_err(|_| "write 2026-11-22 or 2026-11-22T09:00:00Z".to_owned())
+}
+
+impl Sources {
+    /// Finds the files.
+    ///
+    /// # Errors
+    /// The workspace cannot be used, or a file on the command line is not recognised.
+    pub fn select(&self, place: Option<&Path>) -> Result<(Selection, Vec<Diagnostic>), Failure> {
+        let named = !(self.hr.is_empty() && self.idp.is_empty() && self.roster.is_empty());
+        if named && place.is_some() {
+            return Err(Failure::Usage("give either a WORKSPACE or files with --hr, --idp and --roster".into()));
+        }
+        if named { self.from_flags() } else { self.from_file(place.unwrap_or(Path::new("."))) }
+    }
+
+    fn from_file(&self, place: &Path) -> Result<(Selection, Vec<Diagnostic>), Failure> {
+        let file = if place.is_dir() { place.join(FILE) } else { place.to_owned() };
+        if !file.exists() {
+            return Err(Diagnostic::error(file.display().to_string(), "there is no such file")
+                .help("`coverage init` writes one from the exports in a folder; or name files with --hr, --idp and --roster")
+                .into());
+        }
+        let bytes = read_text(&file)?;
+        let shown = file.display().to_string();
+        let (workspace, warnings) = Workspace::load(&shown, &bytes, &known_to_workspaces(Catalog::embedded()))?;
+        let catalog = Catalog::embedded().with_exports(workspace.exports.clone());
+        let folder = file.parent().map(Path::to_owned).unwrap_or_default();
+        Ok((Selection { workspace, catalog, folder, as_of: self.as_of, extracted_at: self.extracted_at }, warnings))
+    }
+
+    fn from_flags(&self) -> Result<(Selection, Vec<Diagnostic>), Failure> {
+        let catalog = Catalog::embedded();
+        let mut workspace = Workspace::empty();
+        let input = |file: &str, id: Option<String>| workspace::Input {
+            id,
+            file: file.to_owned(),
+            export: None,
+            extracted_at: None,
+            encoding: None,
+            date_order: None,
+            scope: None,
+            line: 0,
+        };
+        workspace.hr = self.hr.iter().map(|f| input(f, None)).collect();
+        for written in &self.idp {
+            let (id, file) = split(written);
+            workspace.idp.push(input(file, id.map(str::to_owned)));
+        }
+        let mut problems = Vec::new();
+        for written in &self.roster {
+            let (id, file) = split(written);
+            let product = match id {
+                Some(id) => catalog.get(id).map(|e| e.id.clone()),
+                None => match recognise(catalog, file) {
+                    Ok(product) => Some(product),
+                    Err(problem) => {
+                        problems.push(problem);
+                        continue;
+                    }
+                },
+            };
+            let id = id.map(str::to_owned).or_else(|| product.clone()).unwrap_or_default();
+            let roster = input(file, None);
+            match workspace.apps.iter_mut().find(|a| a.id == id) {
+                Some(app) => app.rosters.push(roster),
+                None => {
+                    let name =
+                        product.as_deref().and_then(|p| catalog.get(p)).map_or_else(|| id.clone(), |e| e.name.clone());
+                    workspace.apps.push(App {
+                        id,
+                        product,
+                        name,
+                        rosters: vec![roster],
+                        plan: None,
+                        sso: None,
+                        scim: None,
+                        expected: None,
+                        owner: None,
+                        line: 0,
+                    });
+                }
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems.into());
+        }
+        workspace.apps.sort_by(|a, b| a.id.cmp(&b.id));
+        let selection = Selection {
+            workspace,
+            catalog: catalog.with_exports(Vec::new()),
+            folder: PathBuf::new(),
+            as_of: self.as_of,
+            extracted_at: self.extracted_at,
+        };
+        Ok((selection, Vec::new()))
+    }
+}
+
+/// `APP=FILE`, where APP is an id; a file name with `=` in it is no such thing.
+fn split(written: &str) -> (Option<&str>, &str) {
+    match written.split_once('=') {
+        Some((id, file))
+            if !id.is_empty()
+                && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+                && !Path::new(written).exists() =>
+        {
+            (Some(id), file)
+        }
+        _ => (None, written),
+    }
+}
+
+/// The product whose member list a file is.
+fn recognise(catalog: &Catalog, file: &str) -> Result<String, Diagnostic> {
+    let request = Request { wish: Wish { holds: Some(Holds::Accounts), ..Wish::default() }, ..Request::default() };
+    let known = known(catalog);
+    let opened = ingest::open(&DiskFile::new(file, file), request, &known, &TimeZone::UTC)?;
+    let neutral = catalog.get(opened.product).is_some_and(|e| e.domains.is_empty());
+    if neutral {
+        return Err(Diagnostic::error(
+            file,
+            format!("this is {}, which does not say of which app", opened.export.name),
+        )
+        .help(format!("name the app: --roster APP={file}")));
+    }
+    Ok(opened.product.to_owned())
+}
+
+/// What workspaces may name.
+pub fn known_to_workspaces(catalog: &Catalog) -> workspace::Known<'_> {
+    workspace::Known {
+        products: catalog
+            .entries
+            .iter()
+            .map(|e| workspace::Product { id: e.id.clone(), name: e.name.clone(), plans: e.plans.clone() })
+            .collect(),
+        exports: catalog.exports().map(|(_, e)| e).collect(),
+        export_faults: crate::catalog::export_faults,
+    }
+}
+
+impl Selection {
+    /// How a file named in the workspace is opened.
+    pub fn open(&self, written: &str) -> Box<dyn Input + Send + Sync> {
+        Box::new(DiskFile::new(written, resolve(&self.folder, written)))
+    }
+
+    /// A run over these files.
+    pub fn job<'a>(
+        &'a self,
+        open: &'a (dyn Fn(&str) -> Box<dyn Input + Send + Sync> + Sync),
+        streams: Streams<'a>,
+        progress: &'a (dyn Fn(&str) + Sync),
+    ) -> Job<'a> {
+        Job {
+            workspace: &self.workspace,
+            catalog: &self.catalog,
+            open,
+            as_of: self.as_of,
+            extracted_at: self.extracted_at,
+            streams,
+            watch: None,
+            only_app: None,
+            progress,
+        }
+    }
+
+    /// A run that writes nothing while it reads, and looks at every account.
+    ///
+    /// # Errors
+    /// Inputs that cannot be used.
+    pub fn watched(&self, watch: &dyn Watch) -> Result<crate::run::Done, Failure> {
+        let open = |written: &str| self.open(written);
+        let progress = crate::host::Progress::start();
+        let say = |what: &str| progress.say(what);
+        let job = Job { watch: Some(watch), ..self.job(&open, NOTHING, &say) };
+        let done = crate::run::run(&job);
+        progress.end();
+        Ok(done?)
+    }
+}
+
+/// Nothing is written while the rosters are read.
+pub const NOTHING: Streams<'static> =
+    Streams { create: &nowhere, diffs: false, matched: false, all_absent: false, accounts: false };
+
+fn nowhere(_: &str) -> io::Result<Box<dyn Write + Send>> {
+    Ok(Box::new(io::sink()))
+}

@@ -1,0 +1,14 @@
+//! The only place that touches files, time stamps, the environment and the terminal.
+
+mod files;
+mod progress;
+mod staging;
+
+pub use files::{DiskFile, files_in, read_text, resolve};
+pub use progress::Progress;
+pub use staging::Staging;
+
+/// Today, by this machine's clock. Only for checks that are about today; no report depends on it.
+pub fn today() -> jiff::civil::Date {
+    jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
+}

@@ -1,0 +1,206 @@
+//! Output folders are made beside their place and put there in one step, so that a crash leaves the last complete report.
+
+use crate::diag::Diagnostic;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// The file that says that a folder is a report of ours.
+const MARK: &str = "manifest.json";
+
+/// A report that is being written.
+#[derive(Debug)]
+pub struct Staging {
+    place: PathBuf,
+    folder: TempDir,
+}
+
+fn why(e: &io::Error) -> String {
+    let text = e.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}
+
+impl Staging {
+    /// Begins a report that shall stand at `place`.
+    ///
+    /// # Errors
+    /// Something else stands there already, or the folder around it cannot be written to.
+    pub fn begin(place: &Path) -> Result<Self, Diagnostic> {
+        let shown = place.display().to_string();
+        check_ours(place, &shown)?;
+        let around = place.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let failed = |e: io::Error| {
+            Diagnostic::error(&shown, format!("the report cannot be written here: {}", why(&e)))
+                .help("name another folder with --out")
+        };
+        fs::create_dir_all(around).map_err(failed)?;
+        let folder = tempfile::Builder::new().prefix(".coverage-report-").tempdir_in(around).map_err(failed)?;
+        Ok(Self { place: place.to_owned(), folder })
+    }
+
+    /// Makes one file of the report. `name` is relative and may have folders in it.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn create(&self, name: &str) -> io::Result<Box<dyn Write + Send>> {
+        let path = self.folder.path().join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        Ok(Box::new(Synced(BufWriter::with_capacity(1 << 17, File::create_new(path)?))))
+    }
+
+    /// Puts the report in its place. What stood there before is removed.
+    ///
+    /// # Errors
+    /// The place cannot be taken; what stood there still does.
+    pub fn finish(self) -> Result<(), Diagnostic> {
+        let shown = self.place.display().to_string();
+        check_ours(&self.place, &shown)?;
+        let failed =
+            |e: io::Error| Diagnostic::error(&shown, format!("the report cannot be put in its place: {}", why(&e)));
+        open_to_readers(self.folder.path()).map_err(failed)?;
+        let made = self.folder.keep();
+        let result = if self.place.exists() {
+            // One step for anyone who looks: before it the old report stands there, after it the new one.
+            match renameat_with(CWD, &made, CWD, &self.place, RenameFlags::EXCHANGE) {
+                Ok(()) => fs::remove_dir_all(&made),
+                Err(_) => in_two_steps(&made, &self.place),
+            }
+        } else {
+            fs::rename(&made, &self.place)
+        };
+        if result.is_err() {
+            let _ = fs::remove_dir_all(&made);
+        }
+        if let Some(around) = self.place.parent().filter(|p| !p.as_os_str().is_empty())
+            && let Ok(folder) = File::open(around)
+        {
+            let _ = folder.sync_all();
+        }
+        result.map_err(failed)
+    }
+}
+
+/// A temporary folder is private; a report may be read by whoever may read the folder around it.
+#[cfg(unix)]
+fn open_to_readers(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn open_to_readers(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Where the file system cannot exchange two folders.
+fn in_two_steps(made: &Path, place: &Path) -> io::Result<()> {
+    let old = made.with_extension("old");
+    fs::rename(place, &old)?;
+    if let Err(e) = fs::rename(made, place) {
+        fs::rename(&old, place)?;
+        return Err(e);
+    }
+    fs::remove_dir_all(&old)
+}
+
+/// Only a report of ours is replaced, and only if nobody has put anything else into its folder.
+fn check_ours(place: &Path, shown: &str) -> Result<(), Diagnostic> {
+    let Ok(kind) = fs::symlink_metadata(place) else { return Ok(()) };
+    if !kind.is_dir() {
+        return Err(Diagnostic::error(shown, "this is a file; the report is a folder").help("name a folder with --out"));
+    }
+    let mut entries = fs::read_dir(place)
+        .map_err(|e| Diagnostic::error(shown, format!("the folder cannot be listed: {}", why(&e))))?;
+    if entries.next().is_none() {
+        return Ok(());
+    }
+    let foreign = || {
+        Diagnostic::error(shown, "the folder holds something else than a report")
+            .help("name an empty or a new folder with --out")
+    };
+    let manifest = fs::read(place.join(MARK)).map_err(|_| foreign())?;
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).map_err(|_| foreign())?;
+    let outputs = manifest.get("outputs").and_then(|o| o.as_array()).ok_or_else(foreign)?;
+    let ours: std::collections::BTreeSet<PathBuf> = outputs
+        .iter()
+        .filter_map(|o| o.get("name")?.as_str())
+        .map(|n| place.join(n))
+        .chain([place.join(MARK)])
+        .collect();
+    let found = super::files::files_in(place)?;
+    match found.iter().find(|f| !ours.contains(*f)) {
+        Some(other) => Err(Diagnostic::error(
+            other.display().to_string(),
+            "this file is not of the report that would be replaced here",
+        )
+        .help("move it away, or name another folder with --out")),
+        None => Ok(()),
+    }
+}
+
+/// Writes to the disk itself before it is closed; an error there must not be lost.
+struct Synced(BufWriter<File>);
+
+impl Write for Synced {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        self.0.write(buf)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()?;
+        self.0.get_ref().sync_all()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(place: &Path, text: &str) -> Result<(), Diagnostic> {
+        let staging = Staging::begin(place)?;
+        for (name, text) in [("diffs/a.csv", text), (MARK, r#"{"outputs":[{"name":"diffs/a.csv"}]}"#)] {
+            let mut file = staging.create(name).unwrap();
+            file.write_all(text.as_bytes()).unwrap();
+            file.flush().unwrap();
+        }
+        staging.finish()
+    }
+
+    #[test]
+    fn a_report_replaces_the_last_one_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("out");
+        report(&place, "one").unwrap();
+        report(&place, "two").unwrap();
+        assert_eq!(fs::read_to_string(place.join("diffs/a.csv")).unwrap(), "two");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
+
+    #[test]
+    fn a_run_that_stops_half_way_leaves_the_last_report() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("out");
+        report(&place, "one").unwrap();
+        let staging = Staging::begin(&place).unwrap();
+        staging.create("diffs/a.csv").unwrap().write_all(b"half").unwrap();
+        drop(staging);
+        assert_eq!(fs::read_to_string(place.join("diffs/a.csv")).unwrap(), "one");
+    }
+
+    #[test]
+    fn a_folder_with_anything_else_in_it_is_never_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("out");
+        report(&place, "one").unwrap();
+        fs::write(place.join("my-notes.txt"), "precious").unwrap();
+        assert!(report(&place, "two").unwrap_err().file.ends_with("my-notes.txt"));
+        let foreign = folder.path().join("foreign");
+        fs::create_dir(&foreign).unwrap();
+        fs::write(foreign.join("thesis.txt"), "precious").unwrap();
+        assert!(report(&foreign, "x").unwrap_err().message.contains("something else"));
+        assert_eq!(fs::read_to_string(foreign.join("thesis.txt")).unwrap(), "precious");
+    }
+}

@@ -1,0 +1,84 @@
+//! Findings put together by leaver: one person, everything that is left of their access, gravest first.
+
+use crate::model::{AccountFacts, Closure, Finding, FindingStatus, Person, PersonIx, Report, Severity};
+use std::collections::HashMap;
+
+/// A person who has left, with the findings about accounts of theirs.
+pub(super) struct Case<'a> {
+    /// The leaver.
+    pub(super) person: &'a Person,
+    /// What is left, account by account.
+    pub(super) left: Vec<Left<'a>>,
+    /// What has ended.
+    pub(super) closed: Vec<&'a Closure>,
+}
+
+/// One account of a leaver and all that was found about it.
+pub(super) struct Left<'a> {
+    /// The app, as an index into the report's apps.
+    pub(super) app: Option<u32>,
+    /// The account.
+    pub(super) account: &'a AccountFacts,
+    /// The findings, gravest first.
+    pub(super) findings: Vec<&'a Finding>,
+}
+
+impl Left<'_> {
+    /// Whether something stands against the account, rather than that nobody can tell.
+    pub(super) fn stands(&self) -> bool {
+        self.findings.iter().any(|f| f.status == FindingStatus::Open)
+    }
+}
+
+impl Case<'_> {
+    /// How grave it is: nothing if the data cannot decide any of it.
+    pub(super) fn severity(&self) -> Option<Severity> {
+        let findings = self.left.iter().flat_map(|l| &l.findings);
+        findings.filter(|f| f.status == FindingStatus::Open).map(|f| f.severity).max()
+    }
+    fn exposed(&self) -> i64 {
+        self.left.iter().flat_map(|l| &l.findings).filter_map(|f| f.exposed_days).max().unwrap_or(-1)
+    }
+}
+
+/// Every leaver with findings about accounts: gravest first, then by number of accounts, then by time since leaving.
+pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
+    let mut by_person: HashMap<PersonIx, usize> = HashMap::new();
+    let mut by_account: HashMap<(usize, Option<u32>, &str), usize> = HashMap::new();
+    let mut cases: Vec<Case<'_>> = Vec::new();
+    for finding in &report.findings {
+        let (Some(ix), Some(account)) = (finding.person, finding.account.as_deref()) else { continue };
+        let Some(person) = report.people.get(ix.0 as usize).filter(|p| p.standing.has_left()) else { continue };
+        let at = *by_person.entry(ix).or_insert_with(|| {
+            cases.push(Case { person, left: Vec::new(), closed: Vec::new() });
+            cases.len() - 1
+        });
+        let left = &mut cases[at].left;
+        let of_account = *by_account.entry((at, finding.app, &account.account)).or_insert_with(|| {
+            left.push(Left { app: finding.app, account, findings: Vec::new() });
+            left.len() - 1
+        });
+        left[of_account].findings.push(finding);
+    }
+    for closure in &report.closures {
+        if let Some(&at) = by_person.get(&closure.person) {
+            cases[at].closed.push(closure);
+        }
+    }
+    for case in &mut cases {
+        case.left.sort_by_key(|l| !l.stands()); // stable: the gravest stay in front
+    }
+    cases.sort_by_cached_key(|c| {
+        let standing = c.left.iter().filter(|l| l.stands()).count();
+        (std::cmp::Reverse((c.severity(), standing, c.exposed())), &c.person.key)
+    });
+    cases
+}
+
+/// The gravest standing findings that belong to no case: no leaver holds the account, or there is no account.
+pub(super) fn others(report: &Report) -> impl Iterator<Item = &Finding> {
+    report.findings.iter().filter(|f| {
+        let leaver = f.person.and_then(|ix| report.people.get(ix.0 as usize)).is_some_and(|p| p.standing.has_left());
+        f.status == FindingStatus::Open && !(leaver && f.account.is_some())
+    })
+}

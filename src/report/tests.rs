@@ -1,0 +1,203 @@
+//! Each format against the shared sample: the golden file, and one assertion of meaning.
+
+use super::*;
+use crate::model::{AccountFacts, DiffRow, Difference, Key, Person, PersonIx, Place, Report, Situation};
+use serde_json::Value;
+
+fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
+    let mut bytes = Vec::new();
+    write(&mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+/// Compares with `tests/golden/NAME.snap`; `INSTA_UPDATE=always` writes it anew.
+macro_rules! golden {
+    ($name:literal, $text:expr) => {
+        insta::with_settings!({ snapshot_path => "../../tests/golden", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!($name, $text);
+        });
+    };
+}
+
+fn rows(csv: &str) -> Vec<csv::StringRecord> {
+    csv::Reader::from_reader(csv.as_bytes()).records().map(Result::unwrap).collect()
+}
+
+/// No cell can be taken for a formula, whatever stood in the input.
+fn assert_defused(csv: &str) {
+    for row in rows(csv) {
+        for cell in &row {
+            let first = cell.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').chars().next();
+            assert!(!first.is_some_and(|c| "=+-@＝＋－＠".contains(c)), "{cell:?}");
+        }
+    }
+    assert!(!csv.contains('\r') && !csv.starts_with('\u{feff}'));
+}
+
+#[test]
+fn findings_csv_holds_every_finding_once() {
+    let report = sample::report();
+    let csv = written(|to| findings_csv::write(&report, to));
+    let rows = rows(&csv);
+    assert_eq!(rows.len(), report.findings.len());
+    assert!(rows.iter().zip(&report.findings).all(|(row, f)| row[0] == f.id.to_string()), "in the report's order");
+    assert_eq!(&rows[0][13], "exports/slack-members.csv:41; exports/hr.csv:12");
+    assert_defused(&csv);
+    golden!("findings.csv", clipped(&csv));
+}
+
+#[test]
+fn coverage_csv_has_a_row_for_every_app_and_operation() {
+    let mut report = sample::report();
+    report.apps[6].operations.clear();
+    let csv = written(|to| coverage_csv::write(&report, to));
+    assert_eq!(rows(&csv).len(), report.apps.iter().map(|a| a.operations.len().max(1)).sum::<usize>());
+    assert_defused(&csv);
+    golden!("coverage.csv", csv);
+}
+
+fn with_account<T>(write: impl FnOnce(&AccountFacts, &[Person], &[String]) -> T) -> T {
+    let report = sample::report();
+    let files: Vec<String> = report.sources.iter().map(|s| s.file.clone()).collect();
+    write(report.findings[5].account.as_deref().unwrap(), &report.people, &files)
+}
+
+#[test]
+fn a_diff_names_person_place_and_difference() {
+    let csv = with_account(|account, people, files| {
+        written(|to| {
+            let mut diff = diff_csv::DiffWriter::new(to)?;
+            let difference = Difference::LeaverActive;
+            let place = Some(Place { source: 7, line: 2 });
+            let row = DiffRow {
+                difference,
+                account: Some(account),
+                person: Some(PersonIx(3)),
+                key: Some(Key::Alias),
+                place,
+                note: "=1".to_owned(),
+            };
+            diff.row(&row, people, files)?;
+            let nobody = DiffRow {
+                difference: Difference::OnlyInIdp,
+                account: None,
+                key: None,
+                place: None,
+                note: String::new(),
+                ..row
+            };
+            diff.row(&nobody, people, files)?;
+            diff.finish()
+        })
+    });
+    let rows = rows(&csv);
+    assert_eq!((&rows[0][0], &rows[0][8], &rows[0][9], &rows[0][11]), ("leaver-active", "terminated", "alias", "2"));
+    assert_eq!((&rows[1][0], &rows[1][1], &rows[1][11]), ("only-in-idp", "", ""));
+    assert_defused(&csv);
+    golden!("diff.csv", csv);
+}
+
+#[test]
+fn accounts_csv_has_unreadable_rows_too() {
+    let csv = with_account(|account, people, files| {
+        written(|to| {
+            let mut accounts = accounts_csv::AccountsWriter::new(to)?;
+            let row = accounts_csv::AccountRow {
+                app: "evil-app",
+                account: Some(account),
+                situation: Situation::Linked,
+                person: Some(PersonIx(0)),
+                key: Some(Key::Email),
+                place: Some(account.place),
+                note: "",
+            };
+            accounts.row(&row, people, files)?;
+            let rejected = Situation::Rejected;
+            let unread = accounts_csv::AccountRow {
+                account: None,
+                situation: rejected,
+                person: None,
+                key: None,
+                note: "too few cells",
+                ..row
+            };
+            accounts.row(&unread, people, files)?;
+            accounts.finish()
+        })
+    });
+    assert_eq!(&rows(&csv)[1][6], "rejected");
+    assert_eq!(&rows(&csv)[1][11], "2");
+    assert_defused(&csv);
+    golden!("accounts.csv", csv);
+}
+
+#[test]
+fn findings_json_fits_its_schema_and_has_one_finding_a_line() {
+    let report = sample::report();
+    let json = written(|to| findings_json::write(&report, to));
+    let value: Value = serde_json::from_str(&json).unwrap();
+    assert_fits(&findings_json::schema(), &value);
+    assert_eq!(value["findings"].as_array().unwrap().len(), report.findings.len());
+    assert_eq!(json.lines().filter(|l| l.starts_with("{\"id\":\"v1:")).count(), report.findings.len());
+    for source in value["sources"].as_array().unwrap() {
+        assert_equation(&source["rows"]);
+    }
+    golden!("findings.json", clipped(&json));
+}
+
+#[test]
+fn the_manifest_fits_its_schema_and_its_equations_close() {
+    let report = sample::report();
+    let outputs = [manifest::Output { name: "findings.csv", sha256: "00ff", bytes: 1234 }];
+    let json = written(|to| manifest::write(&report, &outputs, to));
+    let value: Value = serde_json::from_str(&json).unwrap();
+    assert_fits(&manifest::schema(), &value);
+    for input in value["inputs"].as_array().unwrap() {
+        assert_equation(&input["rows"]);
+        assert_eq!(input["equation_closes"], true);
+    }
+    assert_eq!(value["outputs"][0]["bytes"], 1234);
+    golden!("manifest.json", json);
+}
+
+#[test]
+fn an_equation_that_does_not_close_is_said_to() {
+    let mut report: Report = sample::report();
+    report.sources[0].rows.read += 1;
+    let json = written(|to| manifest::write(&report, &[], to));
+    let value: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(value["inputs"][0]["equation_closes"], false);
+}
+
+#[test]
+fn the_schemas_are_stable() {
+    golden!("findings.schema.json", format!("{:#}", findings_json::schema()));
+    golden!("manifest.schema.json", format!("{:#}", manifest::schema()));
+}
+
+fn assert_fits(schema: &Value, value: &Value) {
+    let validator = jsonschema::validator_for(schema).unwrap();
+    let errors: Vec<String> = validator.iter_errors(value).map(|e| e.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+}
+
+fn assert_equation(rows: &Value) {
+    let outcomes = rows.as_object().unwrap().iter().filter(|(name, _)| *name != "read");
+    let sum: u64 = outcomes.map(|(_, rows)| rows.as_u64().unwrap()).sum();
+    assert_eq!(rows["read"].as_u64(), Some(sum));
+}
+
+/// Golden files need not hold ten thousand times the same letters.
+fn clipped(text: &str) -> String {
+    let long = "Ånna-Lêna ".repeat(sample::LONG_NAME_LENGTH / 10);
+    text.replace(long.trim_end(), "[the long name]")
+}
+
+#[test]
+fn the_summary_counts_apps_that_nobody_could_judge() {
+    let report = sample::report();
+    let text = written(|to| summary_text::write(&report, to));
+    assert!(text.contains("5 of 7 apps evaluated\n  not evaluated: Salesforce, Framer\n"));
+    assert!(text.chars().all(|c| !c.is_control() || c == '\n'), "nothing that a terminal obeys");
+    golden!("summary.txt", text);
+}

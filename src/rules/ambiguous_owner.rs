@@ -1,0 +1,104 @@
+//! An account whose keys name several people.
+
+use super::cases::AccountCase;
+use super::{Findings, Rule};
+use crate::model::{Controls, RuleMeta, Severity, Situation, Standing};
+
+/// One key fits several people, or several keys fit different ones.
+pub struct AmbiguousOwner;
+
+static META: RuleMeta = RuleMeta {
+    id: "ambiguous-owner",
+    title: "Account that several people may hold",
+    severity: Severity::Medium,
+    means: "A live account carries a key that several people have, or two strong keys that name different people. All of \
+            them are listed with the key that points to each. Nothing is decided by guessing.",
+    why: "If one of them leaves, nobody can tell whether this account has to end. An address that was given to a new \
+          colleague can also let the new one into the old one's account.",
+    fix: "Find out who uses the account and correct the wrong key in the app or in HR. If both records are right, decide \
+          in coverage.yaml under `links`, with who decided and why.",
+    silent: "The time at which the account was made leaves only one person who worked here then. Only a weak key names \
+             somebody else. The account has ended or its status is not understood.",
+    controls: Controls {
+        soc2: &["CC6.1", "CC6.2"],
+        iso27001: &["A.5.16", "A.5.18"],
+        pci: &["8.2.1", "8.2.2"],
+        nist: &["AC-2", "IA-4"],
+    },
+};
+
+impl Rule for AmbiguousOwner {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+    fn account(&self, case: &AccountCase<'_>, findings: &mut Findings) {
+        let what = match case.placed.situation {
+            Situation::Disputed => "one key of the account fits several people, and nobody guesses",
+            Situation::Collision => "different keys of the account name different people",
+            _ => return,
+        };
+        if !case.lives.lives() {
+            return;
+        }
+        let directory = case.company.directory;
+        let mut draft = findings.draft(&META).case(case).because(format_args!("{what}"));
+        for rival in &case.placed.rivals {
+            let person = directory.person(rival.person);
+            let standing = match &person.standing {
+                Standing::Left { since: Some(since), .. } => format!("has left on {since}"),
+                Standing::Left { since: None, .. } => "has left".to_owned(),
+                standing if standing.works_here() => "works here".to_owned(),
+                Standing::PreHire => "has not started yet".to_owned(),
+                _ => "standing not clear".to_owned(),
+            };
+            let email = if person.email.is_empty() { String::new() } else { format!(" <{}>", person.email) };
+            draft = draft
+                .because(format_args!("its `{}` points to {}{email} ({standing})", rival.key, person.name))
+                .evidence(directory.identities[rival.identity as usize].place);
+        }
+        draft.todo(format_args!(
+            "Find out who uses it and correct the wrong key in {} or in HR; if both are right, decide in coverage.yaml \
+             under `links`",
+            case.app.name
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Setup, hr, left, only, record, working};
+    use super::*;
+    use crate::model::{AccountStatus, FindingStatus, Place, Record};
+
+    #[test]
+    fn keys_that_name_different_people_are_listed_with_both() {
+        let setup = Setup::of(vec![left(2), working(3)]);
+        let row = Record { employee_id: "E1", ..record("bo@nordwind.example", AccountStatus::Active) };
+        let found = only(setup.account(&AmbiguousOwner, &row));
+        assert_eq!((found.status, found.person), (FindingStatus::Open, None));
+        let said = "its `employee-id` points to Ann Berg <ann@nordwind.example> (has left on 2026-10-31)";
+        assert_eq!(&*found.reason[1], said);
+        assert_eq!(&*found.reason[2], "its `email` points to Bo Lund <bo@nordwind.example> (works here)");
+        assert_eq!(found.evidence[1..], [Place { source: 0, line: 2 }, Place { source: 0, line: 3 }]);
+    }
+
+    #[test]
+    fn an_address_that_two_people_had_is_disputed() {
+        let setup = Setup::of(vec![
+            hr(2, "E1", "Ann Berg", "a.berg@nordwind.example", Some("2026-10-31")),
+            hr(3, "E9", "Alf Berg", "a.berg@nordwind.example", None),
+        ]);
+        let row = record("a.berg@nordwind.example", AccountStatus::Active);
+        let found = only(setup.account(&AmbiguousOwner, &row));
+        assert_eq!(found.reason.len(), 3, "{:?}", found.reason);
+        let ended = record("a.berg@nordwind.example", AccountStatus::Archived);
+        assert!(setup.account(&AmbiguousOwner, &ended).is_empty());
+    }
+
+    #[test]
+    fn keys_that_agree_are_no_dispute() {
+        let setup = Setup::of(vec![left(2), working(3)]);
+        let row = Record { employee_id: "E2", ..record("bo@nordwind.example", AccountStatus::Active) };
+        assert!(setup.account(&AmbiguousOwner, &row).is_empty());
+    }
+}

@@ -1,0 +1,222 @@
+//! What a rule gets to see at each level.
+
+use super::residual::Tier;
+use crate::assess::AppFacts;
+use crate::identity::{Directory, Placed};
+use crate::model::{AccountFacts, AccountStatus, Person, PersonIx, Place, Record, SourceReport};
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+/// The company's limits, as far as it has declared them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Limits {
+    /// Days after which an unused account is dormant.
+    pub dormant_days: Option<u32>,
+    /// Days after which a roster is stale.
+    pub roster_max_age_days: Option<u32>,
+}
+
+/// What every case shares.
+#[derive(Debug, Clone, Copy)]
+pub struct Company<'a> {
+    /// The people.
+    pub directory: &'a Directory,
+    /// The limits.
+    pub limits: Limits,
+    /// The newest day of leaving that has passed, as Unix seconds of its end.
+    pub newest_leaving: Option<i64>,
+}
+
+/// An app with its roster, if it has one that can be judged.
+#[derive(Debug, Clone, Copy)]
+pub struct RosterFacts {
+    /// The first second at which the roster can have been made (of several files, of the oldest).
+    pub extracted_earliest: i64,
+    /// Whether any of its files says a status.
+    pub has_status: bool,
+    /// The place that stands for the roster as a whole.
+    pub place: Place,
+}
+
+/// Whether an account lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lives {
+    /// Its status says so.
+    Yes,
+    /// The roster has no status column: being listed is having access.
+    Assumed,
+    /// Its status is not understood, or missing.
+    Unknown,
+    /// It has ended.
+    No,
+}
+
+impl Lives {
+    /// From a status, and whether the roster has a status column at all.
+    pub const fn of(status: AccountStatus, has_status: bool) -> Self {
+        match status {
+            AccountStatus::Unknown if has_status => Self::Unknown,
+            AccountStatus::Unknown => Self::Assumed,
+            s if s.is_end_state() => Self::No,
+            _ => Self::Yes,
+        }
+    }
+    /// Whether it lives as far as anyone can tell.
+    pub const fn lives(self) -> bool {
+        matches!(self, Self::Yes | Self::Assumed)
+    }
+}
+
+/// One account of a roster, placed.
+#[derive(Debug)]
+pub struct AccountCase<'a> {
+    /// The company.
+    pub company: &'a Company<'a>,
+    /// The app.
+    pub app: &'a AppFacts,
+    /// Its roster.
+    pub roster: &'a RosterFacts,
+    /// The row.
+    pub record: &'a Record<'a>,
+    /// Where it stands.
+    pub place: Place,
+    /// Its comparable address; empty if it has none.
+    pub email: &'a str,
+    /// Whose it is.
+    pub placed: &'a Placed<'a>,
+    /// Whether it lives.
+    pub lives: Lives,
+    /// For an account of somebody who has left or whose standing is unclear: its tier.
+    pub tier: Option<Tier>,
+    /// An earlier live account of the same person in this roster.
+    pub earlier: Option<Place>,
+    /// Filled when a rule first needs it.
+    pub facts: OnceCell<Arc<AccountFacts>>,
+}
+
+impl AccountCase<'_> {
+    /// The account as the report shows it.
+    pub fn facts(&self) -> &Arc<AccountFacts> {
+        self.facts.get_or_init(|| Arc::new(account_facts(self.record, self.place)))
+    }
+    /// The holder.
+    pub fn person(&self) -> Option<(PersonIx, &Person)> {
+        self.placed.person.map(|ix| (ix, self.company.directory.person(ix)))
+    }
+    /// Where the identity record stands that holds the key, else the person's first record.
+    pub fn person_place(&self) -> Option<Place> {
+        let directory = self.company.directory;
+        let identity =
+            self.placed.identity.or_else(|| self.person().and_then(|(_, p)| p.identities.first().copied()))?;
+        Some(directory.identities[identity as usize].place)
+    }
+    /// Whether it has an administrator's rights, as far as the roster says.
+    pub fn is_privileged(&self) -> bool {
+        self.record.privileged == Some(true)
+    }
+}
+
+/// The account as the report shows it.
+pub fn account_facts(record: &Record<'_>, place: Place) -> AccountFacts {
+    let account = [record.id, record.email, record.username, record.employee_id, &record.name]
+        .into_iter()
+        .find(|t| !t.is_empty())
+        .unwrap_or("");
+    AccountFacts {
+        account: clip(account).into(),
+        email: clip(record.email).into(),
+        name: clip(&record.name).into(),
+        role: clip(&record.role).into(),
+        status: record.status,
+        raw_status: clip(record.raw_status).into(),
+        place,
+    }
+}
+
+/// Cells of a thousand characters help nobody who reads a report.
+fn clip(text: &str) -> std::borrow::Cow<'_, str> {
+    const MOST: usize = 500;
+    match text.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", &text[..at]).into(),
+        None => text.into(),
+    }
+}
+
+/// A live account with an administrator's rights.
+#[derive(Debug, Clone)]
+pub struct Admin {
+    /// The account.
+    pub account: Arc<AccountFacts>,
+    /// Its holder, if that is known.
+    pub person: Option<PersonIx>,
+    /// The comparable key of the account, for the finding's id.
+    pub key: String,
+}
+
+/// A whole roster.
+pub struct RosterCase<'a> {
+    /// The company.
+    pub company: &'a Company<'a>,
+    /// The app.
+    pub app: &'a AppFacts,
+    /// Its roster.
+    pub roster: &'a RosterFacts,
+    /// Whether its accounts can be judged.
+    pub evaluable: bool,
+    /// Its live administrators who have left.
+    pub departed_admins: &'a [Admin],
+    /// How many live administrators there are who have not left, or whose holder is not known.
+    pub other_admins: u64,
+    /// For each person, whether the roster has an account.
+    pub has_account: &'a dyn Fn(PersonIx) -> bool,
+    /// How many accounts there are of people who have left since the roster was made, or about whom it says nothing.
+    pub undecidable: u64,
+}
+
+/// One person.
+#[derive(Debug)]
+pub struct PersonCase<'a> {
+    /// The company.
+    pub company: &'a Company<'a>,
+    /// The person's index.
+    pub ix: PersonIx,
+    /// The person.
+    pub person: &'a Person,
+    /// For each source: the first second at which it can have been made, and its id.
+    pub sources: &'a [SourceTime],
+}
+
+/// When a source was made.
+#[derive(Debug, Clone)]
+pub struct SourceTime {
+    /// Its id.
+    pub id: String,
+    /// The first second at which it can have been made.
+    pub earliest: i64,
+}
+
+/// One app.
+#[derive(Debug)]
+pub struct AppCase<'a> {
+    /// The company.
+    pub company: &'a Company<'a>,
+    /// The app.
+    pub app: &'a AppFacts,
+    /// Its roster, if there is one.
+    pub roster: Option<&'a RosterFacts>,
+    /// Where a finding about the app as a whole points when it has no roster: the workspace file or the first source.
+    pub place: Place,
+    /// Live accounts in it.
+    pub live: u64,
+}
+
+/// One input file.
+#[derive(Debug)]
+pub struct SourceCase<'a> {
+    /// Its index in the run.
+    pub ix: u32,
+    /// What is known of it.
+    pub source: &'a SourceReport,
+    /// The app, if it is a roster.
+    pub app: Option<&'a AppFacts>,
+}

@@ -1,0 +1,200 @@
+//! The only way to make a finding. A draft without a place where its facts stand is refused.
+
+use super::cases::AccountCase;
+use crate::identity::Directory;
+use crate::model::{AccountFacts, Finding, FindingId, FindingStatus, Key, PersonIx, Place, RuleMeta, Severity};
+use sha2::{Digest, Sha256};
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
+
+/// The findings of one run or one part of it. Texts that repeat are kept once.
+#[derive(Debug, Default)]
+pub struct Findings {
+    list: Vec<Finding>,
+    texts: HashSet<Arc<str>>,
+}
+
+impl Findings {
+    /// Begins a finding.
+    pub fn draft(&mut self, rule: &'static RuleMeta) -> Draft<'_> {
+        Draft {
+            subject: String::new(),
+            finding: Finding {
+                id: FindingId([0; 16]),
+                rule,
+                severity: rule.severity,
+                status: FindingStatus::Open,
+                app: None,
+                account: None,
+                person: None,
+                exposed_days: None,
+                key: None,
+                evidence: Vec::new(),
+                reason: Vec::new(),
+                action: Arc::from(""),
+            },
+            findings: self,
+        }
+    }
+
+    /// Everything found.
+    pub fn into_list(self) -> Vec<Finding> {
+        self.list
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    fn keep(&mut self, text: String) -> Arc<str> {
+        if let Some(kept) = self.texts.get(text.as_str()) {
+            return Arc::clone(kept);
+        }
+        let kept: Arc<str> = text.into();
+        self.texts.insert(Arc::clone(&kept));
+        kept
+    }
+}
+
+/// A finding that is being put together.
+#[derive(Debug)]
+pub struct Draft<'f> {
+    findings: &'f mut Findings,
+    finding: Finding,
+    subject: String,
+}
+
+impl Draft<'_> {
+    /// Sets the severity.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.finding.severity = severity;
+        self
+    }
+    /// Says that the data cannot decide.
+    #[must_use]
+    pub fn not_evaluable(mut self) -> Self {
+        self.finding.status = FindingStatus::NotEvaluable;
+        self
+    }
+    /// Names the app.
+    #[must_use]
+    pub fn app(mut self, ix: u32, id: &str) -> Self {
+        self.finding.app = Some(ix);
+        self.subject.push_str("\0app\0");
+        self.subject.push_str(id);
+        self
+    }
+    /// Names the account of a case, its app and its holder, and where both stand.
+    #[must_use]
+    pub fn case(mut self, case: &AccountCase<'_>) -> Self {
+        self = self
+            .app(case.app.ix, &case.app.id)
+            .account(Arc::clone(case.facts()), &account_key(case))
+            .evidence(case.place);
+        self.finding.key = case.placed.key;
+        if let Some((ix, person)) = case.person() {
+            let moment = &case.company.directory.moment;
+            self.finding.exposed_days = person.standing.since().and_then(|s| s.days_until(moment.now, &moment.zone));
+            self = self.person(ix, case.company.directory);
+            if let Some(place) = case.person_place() {
+                self = self.evidence(place);
+            }
+        }
+        self
+    }
+    /// Names the account. `key` stays the same from run to run.
+    #[must_use]
+    pub fn account(mut self, account: Arc<AccountFacts>, key: &str) -> Self {
+        self.finding.account = Some(account);
+        self.subject.push_str("\0account\0");
+        self.subject.push_str(key);
+        self
+    }
+    /// Names the person.
+    #[must_use]
+    pub fn person(mut self, ix: PersonIx, directory: &Directory) -> Self {
+        self.finding.person = Some(ix);
+        self.subject.push_str("\0person\0");
+        self.subject.push_str(&directory.person(ix).key);
+        self
+    }
+    /// Adds the days since the leaving.
+    #[must_use]
+    pub fn exposed(mut self, days: Option<i64>) -> Self {
+        self.finding.exposed_days = days;
+        self
+    }
+    /// Tells findings of one rule about the same thing apart.
+    #[must_use]
+    pub fn about(mut self, what: &str) -> Self {
+        self.subject.push_str("\0about\0");
+        self.subject.push_str(what);
+        self
+    }
+    /// Adds the key of the link.
+    #[must_use]
+    pub fn key(mut self, key: Option<Key>) -> Self {
+        self.finding.key = key;
+        self
+    }
+    /// Adds a place where a fact stands.
+    #[must_use]
+    pub fn evidence(mut self, place: Place) -> Self {
+        if !self.finding.evidence.contains(&place) {
+            self.finding.evidence.push(place);
+        }
+        self
+    }
+    /// Adds a step of the reason.
+    #[must_use]
+    pub fn because(mut self, step: fmt::Arguments<'_>) -> Self {
+        let step = self.findings.keep(step.to_string());
+        self.finding.reason.push(step);
+        self
+    }
+    /// Says what to do and keeps the finding.
+    ///
+    /// A finding that points nowhere is a mistake of its rule: it is refused, which every rule's test would show.
+    pub fn todo(mut self, action: fmt::Arguments<'_>) {
+        assert!(
+            !self.finding.evidence.is_empty() && !self.finding.reason.is_empty(),
+            "{}: a finding needs evidence and a reason",
+            self.finding.rule.id
+        );
+        self.finding.action = self.findings.keep(action.to_string());
+        self.finding.id = id(self.finding.rule.id, &self.subject);
+        self.findings.list.push(self.finding);
+    }
+}
+
+/// The account's part of a finding's id: the native id, else the comparable address, else the user name, else the name.
+pub fn account_key(case: &AccountCase<'_>) -> String {
+    let r = case.record;
+    if !r.id.is_empty() {
+        return format!("id:{}", r.id.trim());
+    }
+    if !case.email.is_empty() {
+        return format!("email:{}", case.email);
+    }
+    if !r.username.is_empty() {
+        return format!("username:{}", r.username.to_lowercase());
+    }
+    format!("name:{}{}", crate::identity::name(&r.name), r.employee_id)
+}
+
+/// `v1`: the first 16 bytes of SHA-256 over rule and subject.
+fn id(rule: &str, subject: &str) -> FindingId {
+    let digest =
+        Sha256::new().chain_update("coverage finding v1\0").chain_update(rule).chain_update(subject).finalize();
+    let mut id = [0; 16];
+    id.copy_from_slice(&digest[..16]);
+    FindingId(id)
+}

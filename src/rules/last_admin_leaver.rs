@@ -1,0 +1,111 @@
+//! An app whose only administrators have left.
+
+use super::cases::RosterCase;
+use super::residual_login_capable::leaving;
+use super::{Findings, Rule};
+use crate::model::{Controls, RuleMeta, Severity, status_words};
+use std::sync::Arc;
+
+/// Nobody but leavers administers the app.
+pub struct LastAdminLeaver;
+
+static META: RuleMeta = RuleMeta {
+    id: "last-admin-leaver",
+    title: "The only administrator has left",
+    severity: Severity::High,
+    means: "Every live administrator's account in the app's roster belongs to somebody who has left. There is one finding \
+            for each of them.",
+    why: "Nobody who works here can remove members, change the sign-in or pay the bill. Many products refuse to remove \
+          the last administrator, so that an automatic offboarding fails here, or it locks the company out.",
+    fix: "Make somebody who works here an administrator first, if need be through the vendor's support with proof of who \
+          owns the tenant. Then hand over and end the leaver's account.",
+    silent: "At least one live administrator has not left, or is not known to be anybody. The roster does not say who is \
+             an administrator. The app's roster could not be judged.",
+    controls: Controls {
+        soc2: &["CC6.2", "CC6.3"],
+        iso27001: &["A.5.18", "A.8.2"],
+        pci: &["7.2.4", "8.2.5"],
+        nist: &["AC-2", "AC-2(7)", "PS-4"],
+    },
+};
+
+impl Rule for LastAdminLeaver {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+    fn roster(&self, case: &RosterCase<'_>, findings: &mut Findings) {
+        if !case.evaluable || case.other_admins > 0 {
+            return;
+        }
+        let directory = case.company.directory;
+        let moment = &directory.moment;
+        for admin in case.departed_admins {
+            let mut draft = findings
+                .draft(&META)
+                .app(case.app.ix, &case.app.id)
+                .account(Arc::clone(&admin.account), &admin.key)
+                .evidence(admin.account.place);
+            if let Some(ix) = admin.person {
+                let person = directory.person(ix);
+                draft = draft
+                    .person(ix, directory)
+                    .exposed(person.standing.since().and_then(|s| s.days_until(moment.now, &moment.zone)))
+                    .because(format_args!("{}", leaving(&person.standing)));
+                if let Some(first) = person.identities.first() {
+                    draft = draft.evidence(directory.identities[*first as usize].place);
+                }
+            }
+            let status = status_words(admin.account.status, &admin.account.raw_status);
+            let others = match case.departed_admins.len() {
+                0 | 1 => "nobody else in the roster is".to_owned(),
+                all => format!("the only others are {} who have left too", all - 1),
+            };
+            draft
+                .because(format_args!("the account is an administrator's ({status}), and {others}"))
+                .because(format_args!(
+                    "ending it first can fail, or leave {} without anybody who can administer it",
+                    case.app.name
+                ))
+                .todo(format_args!(
+                    "Make somebody who works here an administrator of {} first, then end this account",
+                    case.app.name
+                ));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Setup, admin, left, only, working};
+    use super::*;
+    use crate::model::{PersonIx, Place};
+
+    #[test]
+    fn the_only_administrator_who_has_left_is_found() {
+        let setup = Setup::of(vec![left(2), working(3)]);
+        let admins = [admin(9, PersonIx(0))];
+        let found = only(setup.roster_case(&LastAdminLeaver, |case| case.departed_admins = &admins));
+        assert_eq!(found.evidence, [Place { source: 2, line: 9 }, Place { source: 0, line: 2 }]);
+        assert_eq!(&*found.reason[0], "left on 2026-10-31 (HR says so)");
+        assert!(found.reason[1].ends_with("nobody else in the roster is"), "{:?}", found.reason);
+        let two = [admin(9, PersonIx(0)), admin(10, PersonIx(0))];
+        assert_eq!(setup.roster_case(&LastAdminLeaver, |case| case.departed_admins = &two).len(), 2);
+    }
+
+    #[test]
+    fn another_administrator_or_a_roster_that_cannot_be_judged_silences_it() {
+        let setup = Setup::of(vec![left(2), working(3)]);
+        let admins = [admin(9, PersonIx(0))];
+        let with_other = setup.roster_case(&LastAdminLeaver, |case| {
+            case.departed_admins = &admins;
+            case.other_admins = 1;
+        });
+        assert!(with_other.is_empty());
+        let not_evaluable = setup.roster_case(&LastAdminLeaver, |case| {
+            case.departed_admins = &admins;
+            case.evaluable = false;
+        });
+        assert!(not_evaluable.is_empty());
+        assert!(setup.roster_case(&LastAdminLeaver, |_| ()).is_empty(), "a roster that names no administrator");
+    }
+}

@@ -1,0 +1,84 @@
+//! Rules: one file each, facts in, findings out. Pure.
+//!
+//! [`ALL`] is the only list. Rosters are streamed, so a rule says at which level it looks; what it does not look at it
+//! leaves to the empty default. What several rules need (the tier of a leaver's account, the number of administrators) is
+//! gathered once, in [`residual`] and [`cases`].
+
+pub mod cases;
+mod draft;
+pub mod residual;
+
+mod activity_after_leaving;
+mod ambiguous_owner;
+mod dormant_account;
+mod duplicate_account;
+mod external_domain_account;
+mod idp_active_after_end;
+mod last_admin_leaver;
+mod manual_only_app;
+mod missing_account;
+mod non_human_without_owner;
+mod orphan_account;
+mod owner_unconfirmed;
+mod pending_invite_leaver;
+mod residual_login_capable;
+mod residual_outside_tenant;
+mod residual_sso_blocked;
+mod residual_undecidable;
+mod roster_missing;
+mod roster_stale;
+mod rows_rejected;
+mod sso_not_enforced;
+#[cfg(test)]
+mod testing;
+
+pub use draft::{Draft, Findings, account_key};
+
+use crate::model::RuleMeta;
+use cases::{AccountCase, AppCase, PersonCase, RosterCase, SourceCase};
+
+/// One rule. Each method looks at one level and adds what it finds.
+pub trait Rule: Sync {
+    /// What the rule is.
+    fn meta(&self) -> &'static RuleMeta;
+    /// Looks at one account of a roster.
+    fn account(&self, _case: &AccountCase<'_>, _findings: &mut Findings) {}
+    /// Looks at a whole roster, after its last account.
+    fn roster(&self, _case: &RosterCase<'_>, _findings: &mut Findings) {}
+    /// Looks at one person.
+    fn person(&self, _case: &PersonCase<'_>, _findings: &mut Findings) {}
+    /// Looks at one app.
+    fn app(&self, _case: &AppCase<'_>, _findings: &mut Findings) {}
+    /// Looks at one input file.
+    fn source(&self, _case: &SourceCase<'_>, _findings: &mut Findings) {}
+}
+
+/// Every rule, by id.
+pub static ALL: &[&dyn Rule] = &[
+    &activity_after_leaving::ActivityAfterLeaving,
+    &ambiguous_owner::AmbiguousOwner,
+    &dormant_account::DormantAccount,
+    &duplicate_account::DuplicateAccount,
+    &external_domain_account::ExternalDomainAccount,
+    &idp_active_after_end::IdpActiveAfterEnd,
+    &last_admin_leaver::LastAdminLeaver,
+    &manual_only_app::ManualOnlyApp,
+    &missing_account::MissingAccount,
+    &non_human_without_owner::NonHumanWithoutOwner,
+    &orphan_account::OrphanAccount,
+    &owner_unconfirmed::OwnerUnconfirmed,
+    &pending_invite_leaver::PendingInviteLeaver,
+    &residual_login_capable::ResidualLoginCapable,
+    &residual_outside_tenant::ResidualOutsideTenant,
+    &residual_sso_blocked::ResidualSsoBlocked,
+    &residual_undecidable::ResidualUndecidable,
+    &roster_missing::RosterMissing,
+    &roster_stale::RosterStale,
+    &rows_rejected::RowsRejected,
+    &sso_not_enforced::SsoNotEnforced,
+];
+
+/// The rule of an id.
+pub fn find(id: &str) -> Option<&'static dyn Rule> {
+    ALL.iter().copied().find(|r| r.meta().id == id)
+}

@@ -1,0 +1,82 @@
+//! A machine's account for which nobody answers.
+
+use super::cases::AccountCase;
+use super::{Findings, Rule};
+use crate::model::{Controls, RuleMeta, Severity, Situation};
+
+/// A bot, service or shared account without an owner.
+pub struct NonHumanWithoutOwner;
+
+static META: RuleMeta = RuleMeta {
+    id: "non-human-without-owner",
+    title: "Machine account for which nobody answers",
+    severity: Severity::Low,
+    means: "A live account belongs to a program, a service or a function, and coverage.yaml does not say which person \
+            answers for it. With an administrator's rights it is medium.",
+    why: "Such accounts have keys and shared passwords that leavers know, and no leaving ends them. Without an owner \
+          nobody changes the secret when the person who set it up goes, and nobody notices when it is no longer needed.",
+    fix: "Find out what the account is for and who looks after it. Declare it in coverage.yaml under `non-human` with an \
+          `owner`, or remove it if nothing depends on it.",
+    silent: "coverage.yaml names an owner whom HR or a directory knows. The account has ended or its status is not \
+             understood. A machine that looks like a person, with a person's name and address, is not recognised.",
+    controls: Controls {
+        soc2: &["CC6.1", "CC6.3"],
+        iso27001: &["A.5.16", "A.5.18"],
+        pci: &["7.2.5", "8.2.2"],
+        nist: &["AC-2", "IA-4"],
+    },
+};
+
+impl Rule for NonHumanWithoutOwner {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+    fn account(&self, case: &AccountCase<'_>, findings: &mut Findings) {
+        let placed = case.placed;
+        if placed.situation != Situation::NonHuman || placed.person.is_some() || !case.lives.lives() {
+            return;
+        }
+        let mut draft = findings
+            .draft(&META)
+            .case(case)
+            .because(format_args!("no person holds it: {}", placed.note))
+            .because(format_args!("coverage.yaml names nobody who answers for it"));
+        if case.is_privileged() {
+            draft = draft.severity(Severity::Medium).because(format_args!("the account has an administrator's rights"));
+        }
+        draft.todo(format_args!(
+            "Ask {} what it is for, and declare it in coverage.yaml under `non-human` with an `owner`, or remove it",
+            case.app.owner.as_deref().unwrap_or("the app's administrators")
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Setup, only, record, working};
+    use super::*;
+    use crate::identity::Declared;
+    use crate::model::{AccountKind, AccountStatus, PersonIx, Record};
+
+    #[test]
+    fn a_bot_without_an_owner_is_found() {
+        let setup = Setup::of(vec![working(2)]);
+        let bot = Record { kind: AccountKind::Bot, ..record("deploy@nordwind.example", AccountStatus::Active) };
+        let found = only(setup.account(&NonHumanWithoutOwner, &bot));
+        assert_eq!(found.severity, Severity::Low);
+        assert!(found.reason[0].ends_with("the roster says that no person holds it"), "{:?}", found.reason);
+        let admin = Record { privileged: Some(true), ..bot };
+        assert_eq!(only(setup.account(&NonHumanWithoutOwner, &admin)).severity, Severity::Medium);
+    }
+
+    #[test]
+    fn an_owner_an_end_or_a_person_behind_it_is_enough() {
+        let mut setup = Setup::of(vec![working(2)]);
+        let bot = |status| Record { kind: AccountKind::Bot, ..record("deploy@nordwind.example", status) };
+        assert!(setup.account(&NonHumanWithoutOwner, &bot(AccountStatus::Deactivated)).is_empty());
+        let person = record("bo@nordwind.example", AccountStatus::Active);
+        assert!(setup.account(&NonHumanWithoutOwner, &person).is_empty());
+        setup.declared = Some(Declared::NonHuman { owner: Some(PersonIx(0)), reason: None });
+        assert!(setup.account(&NonHumanWithoutOwner, &bot(AccountStatus::Active)).is_empty());
+    }
+}

@@ -1,0 +1,87 @@
+//! An account that belongs to nobody the company knows.
+
+use super::cases::AccountCase;
+use super::residual_login_capable::ending;
+use super::{Findings, Rule};
+use crate::model::{Controls, RuleMeta, Severity, Situation};
+
+/// No key fits anybody, and nobody's name is near.
+pub struct OrphanAccount;
+
+static META: RuleMeta = RuleMeta {
+    id: "orphan-account",
+    title: "Account that nobody holds",
+    severity: Severity::Medium,
+    means: "A live account has no key that names anybody in HR or in a directory, and no name or address comes near \
+            anybody either. It is not a guest and not recognised as a machine. With an administrator's rights it is high.",
+    why: "Nobody will ask for it to be closed when its holder leaves, because nobody knows the holder. Old test users, \
+          accounts of people who left before the records begin, and unwanted visitors all look like this.",
+    fix: "Ask the app's owner who uses it. Then link it to its person in coverage.yaml, declare it as non-human with \
+          somebody who answers for it, or remove it.",
+    silent: "The account has ended or its status is not understood. Somebody's name is near: then it is \
+             `owner-unconfirmed`. The address is of another organisation: then it is `external-domain-account`.",
+    controls: Controls {
+        soc2: &["CC6.2", "CC6.3"],
+        iso27001: &["A.5.16", "A.5.18"],
+        pci: &["7.2.4", "8.2.1"],
+        nist: &["AC-2", "AC-2(3)"],
+    },
+};
+
+impl Rule for OrphanAccount {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+    fn account(&self, case: &AccountCase<'_>, findings: &mut Findings) {
+        if case.placed.situation != Situation::Unmatched || !case.lives.lives() {
+            return;
+        }
+        let mut draft = findings.draft(&META).case(case);
+        draft = if case.email.is_empty() {
+            draft.because(format_args!("the account has no address, and none of its other keys names anybody"))
+        } else {
+            draft.because(format_args!("nobody in HR or in a directory has the address {}", case.email))
+        };
+        draft = draft.because(format_args!("nobody has a name or an address that comes near"));
+        if case.is_privileged() {
+            draft = draft.severity(Severity::High).because(format_args!("the account has an administrator's rights"));
+        }
+        draft.todo(format_args!(
+            "Ask {} who uses it; link it or declare it as non-human in coverage.yaml. If nobody does: {}",
+            case.app.owner.as_deref().unwrap_or("the app's administrators"),
+            ending(case.app)
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Setup, only, record, working};
+    use super::*;
+    use crate::model::{AccountStatus, Record};
+
+    #[test]
+    fn a_live_account_of_nobody_is_found_and_an_administrators_is_high() {
+        let setup = Setup::of(vec![working(2)]);
+        let plain = record("zed@nordwind.example", AccountStatus::Active);
+        let found = only(setup.account(&OrphanAccount, &plain));
+        assert_eq!((found.severity, found.person), (Severity::Medium, None));
+        assert!(found.reason[0].contains("zed@nordwind.example"), "{:?}", found.reason);
+        let admin = Record { privileged: Some(true), ..plain };
+        assert_eq!(only(setup.account(&OrphanAccount, &admin)).severity, Severity::High);
+    }
+
+    #[test]
+    fn known_people_ended_accounts_strangers_and_near_names_are_left_alone() {
+        let setup = Setup::of(vec![working(2)]);
+        for row in [
+            record("bo@nordwind.example", AccountStatus::Active),
+            record("zed@nordwind.example", AccountStatus::Deactivated),
+            record("zed@nordwind.example", AccountStatus::Unknown),
+            record("zed@elsewhere.example", AccountStatus::Active),
+            Record { name: "Bo Lund".into(), ..record("blu@nordwind.example", AccountStatus::Active) },
+        ] {
+            assert!(setup.account(&OrphanAccount, &row).is_empty(), "{row:?}");
+        }
+    }
+}

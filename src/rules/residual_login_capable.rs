@@ -1,0 +1,168 @@
+//! A leaver's account that still opens a door.
+
+use super::cases::{AccountCase, Lives};
+use super::residual::{Tier, lowered};
+use super::{Findings, Rule};
+use crate::assess::AppFacts;
+use crate::model::{Basis, Controls, Level, Operation, RuleMeta, Severity, Standing, status_words};
+
+/// A usable account of a leaver, with a way in that the identity provider does not close.
+pub struct ResidualLoginCapable;
+
+static META: RuleMeta = RuleMeta {
+    id: "residual-login-capable",
+    title: "Leaver can still sign in",
+    severity: Severity::High,
+    means: "The holder has left, a roster made after that day still lists the account as usable, and nothing shows that \
+            sign-in is closed. The reason says which way in is open, and whether that was known or assumed. With an \
+            administrator's rights it is critical; a suspended or locked account counts one step less.",
+    why: "A password, a social login or an old session is enough to get back in. Switching off the account at the \
+          identity provider does not end it. Auditors take a sample of leavers and look for exactly this.",
+    fix: "End the account in the app, together with its sessions, tokens and keys. Hand over what it owns first if the \
+          app deletes it. Then export the roster again: only a later roster proves that the account is gone.",
+    silent: "The roster shows the account as deactivated, archived or deleted. The roster is older than the leaving, \
+             which `residual-undecidable` says instead. Single sign-on is known to be enforced and the person's account \
+             at the identity provider has ended, which is `residual-sso-blocked`.",
+    controls: Controls {
+        soc2: &["CC6.1", "CC6.2", "CC6.3"],
+        iso27001: &["A.5.16", "A.5.18"],
+        pci: &["8.2.5"],
+        nist: &["AC-2", "AC-2(3)", "PS-4"],
+    },
+};
+
+impl Rule for ResidualLoginCapable {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+    fn account(&self, case: &AccountCase<'_>, findings: &mut Findings) {
+        let Some(Tier::LoginCapable(steps)) = &case.tier else { return };
+        let Some((_, person)) = case.person() else { return };
+        let usual = if case.is_privileged() { Severity::Critical } else { META.severity };
+        let mut draft = findings
+            .draft(&META)
+            .case(case)
+            .severity(lowered(usual, case.record.status))
+            .because(format_args!("{}", leaving(&person.standing)))
+            .because(format_args!("{}", listed(case)));
+        for step in steps {
+            draft = draft.because(format_args!("{step}"));
+        }
+        if case.is_privileged() {
+            draft = draft.because(format_args!("the account has an administrator's rights"));
+        }
+        draft.todo(format_args!(
+            "{}. End its sessions, tokens and keys too, then export the roster again as proof",
+            ending(case.app)
+        ));
+    }
+}
+
+/// When a person left and who says so, as the first step of a reason.
+pub(super) fn leaving(standing: &Standing) -> String {
+    match standing {
+        Standing::Left { since: Some(since), basis: Basis::Hr } => format!("left on {since} (HR says so)"),
+        Standing::Left { since: Some(since), basis: Basis::Idp } => {
+            format!("left on {since} (the directory switched the account off then; HR does not know the person)")
+        }
+        Standing::Left { since: None, basis: Basis::Hr } => "left on a day no source gives (HR says so)".to_owned(),
+        Standing::Left { since: None, basis: Basis::Idp } => {
+            "left on a day no source gives (every directory account has \
+             ended; HR does not know the person)"
+                .to_owned()
+        }
+        Standing::Unclear(why) => format!("whether the person has left is not clear: {why}"),
+        other => format!("has not left ({})", other.word()),
+    }
+}
+
+/// How the roster shows the account, as the second step of a reason.
+pub(super) fn listed(case: &AccountCase<'_>) -> String {
+    let dated = case.person().is_some_and(|(_, p)| p.standing.since().is_some());
+    let roster = if dated { "the roster made later" } else { "the roster" };
+    if case.lives == Lives::Assumed {
+        return format!("{roster} still lists the account; it has no status column: being listed is having access");
+    }
+    format!("{roster} still lists the account as {}", status_words(case.record.status, case.record.raw_status))
+}
+
+/// How to end an account in an app: the first sentence of an action, without its full stop.
+pub(super) fn ending(app: &AppFacts) -> String {
+    let by_hand = app.by_hand();
+    let by_hand = by_hand.trim_end_matches('.');
+    match app.level(Operation::Deactivate) {
+        Level::Automated => format!(
+            "The identity provider is set up to end this account and has not: look at its provisioning log. {by_hand}"
+        ),
+        Level::Scriptable => format!("End it through {}'s member API, or by hand. {by_hand}", app.name),
+        Level::SsoOnly | Level::Manual | Level::Unknown => by_hand.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Setup, hr, idp, left, only, record, working};
+    use super::*;
+    use crate::assess::Sso;
+    use crate::model::{AccountStatus, Record};
+
+    #[test]
+    fn a_leavers_usable_account_is_found_and_says_what_was_assumed() {
+        let setup = Setup::of(vec![left(2), working(3)]);
+        let found = only(setup.account(&ResidualLoginCapable, &record("ann@nordwind.example", AccountStatus::Active)));
+        assert_eq!(found.severity, Severity::High);
+        assert_eq!(&*found.reason[0], "left on 2026-10-31 (HR says so)");
+        assert_eq!(&*found.reason[1], "the roster made later still lists the account as active");
+        assert!(found.reason[2].starts_with("assumed: "), "{:?}", found.reason);
+        assert_eq!(found.exposed_days, Some(19));
+        assert_eq!(found.evidence.len(), 2, "the account's line and HR's line");
+        assert!(found.action.starts_with("Remove it in Tidepool's member administration. "), "{}", found.action);
+    }
+
+    #[test]
+    fn administrators_are_critical_and_suspended_ones_a_step_less() {
+        let setup = Setup::of(vec![left(2)]);
+        let of = |status| Record { privileged: Some(true), ..record("ann@nordwind.example", status) };
+        let active = only(setup.account(&ResidualLoginCapable, &of(AccountStatus::Active)));
+        let suspended = only(setup.account(&ResidualLoginCapable, &of(AccountStatus::Suspended)));
+        assert_eq!((active.severity, suspended.severity), (Severity::Critical, Severity::High));
+    }
+
+    #[test]
+    fn being_listed_without_a_status_column_and_leaving_without_a_day_are_said() {
+        let mut setup = Setup::of(vec![idp(2, "ann@nordwind.example", AccountStatus::Deactivated)]);
+        setup.roster.has_status = false;
+        let row = record("ann@nordwind.example", AccountStatus::Unknown);
+        let found = only(setup.account(&ResidualLoginCapable, &row));
+        assert!(found.reason[0].starts_with("left on a day no source gives"), "{:?}", found.reason);
+        assert!(found.reason[1].starts_with("the roster still lists the account; it has no status column"));
+    }
+
+    #[test]
+    fn ended_accounts_older_rosters_closed_sign_in_and_people_at_work_are_left_alone() {
+        let mut setup = Setup::of(vec![left(2), working(3)]);
+        let ann = |status| record("ann@nordwind.example", status);
+        for status in [AccountStatus::Deactivated, AccountStatus::Archived, AccountStatus::SoftDeleted] {
+            assert!(setup.account(&ResidualLoginCapable, &ann(status)).is_empty());
+        }
+        let bo = record("bo@nordwind.example", AccountStatus::Active);
+        assert!(setup.account(&ResidualLoginCapable, &bo).is_empty());
+        setup.app.sso = Some(Sso::Enforced);
+        assert!(setup.account(&ResidualLoginCapable, &ann(AccountStatus::Active)).is_empty());
+        setup.app.sso = None;
+        setup.roster_made("2026-10-31T08:00:00Z");
+        assert!(setup.account(&ResidualLoginCapable, &ann(AccountStatus::Active)).is_empty());
+    }
+
+    #[test]
+    fn an_open_account_at_the_identity_provider_opens_enforced_single_sign_on() {
+        let mut setup = Setup::of(vec![
+            hr(2, "E1", "Ann Berg", "ann@nordwind.example", Some("2026-10-31")),
+            idp(2, "ann@nordwind.example", AccountStatus::Active),
+        ]);
+        setup.app.sso = Some(Sso::Enforced);
+        let row = record("ann@nordwind.example", AccountStatus::Active);
+        let found = only(setup.account(&ResidualLoginCapable, &row));
+        assert!(found.reason.iter().any(|r| r.contains("still lives (active)")), "{:?}", found.reason);
+    }
+}

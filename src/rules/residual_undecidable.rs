@@ -1,0 +1,95 @@
+//! A leaver's account about which the data cannot decide.
+
+use super::cases::AccountCase;
+use super::residual::Tier;
+use super::residual_login_capable::leaving;
+use super::{Findings, Rule};
+use crate::model::{Controls, RuleMeta, Severity, Standing};
+
+/// Nobody can tell whether a leaver's access has ended.
+pub struct ResidualUndecidable;
+
+static META: RuleMeta = RuleMeta {
+    id: "residual-undecidable",
+    title: "Roster cannot say whether a leaver's access has ended",
+    severity: Severity::Medium,
+    means: "An account belongs to somebody who has left or seems to have left, and the data does not decide whether it \
+            still gives access. The roster is older than the leaving, its status word is not understood, or the sources \
+            contradict each other about the person. It is never counted as ended, and never as open.",
+    why: "An old list that shows the account proves nothing, and one that does not show it would prove nothing either. \
+          For an auditor an untested leaver is not a passed one.",
+    fix: "Export the roster again after the leaving. Have an unknown status word explained in the description of the \
+          export, or settle in HR whether the person has left. Then run the report again.",
+    silent: "The account has ended by its status. The roster is newer than the leaving and its status is understood: then \
+             one of the other residual rules speaks.",
+    controls: Controls { soc2: &["CC6.2", "CC6.3"], iso27001: &["A.5.18"], pci: &["8.2.5"], nist: &["AC-2", "PS-4"] },
+};
+
+impl Rule for ResidualUndecidable {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+    fn account(&self, case: &AccountCase<'_>, findings: &mut Findings) {
+        let Some(Tier::Undecidable(why)) = &case.tier else { return };
+        let Some((_, person)) = case.person() else { return };
+        let draft = findings.draft(&META).not_evaluable().case(case);
+        let draft = draft.because(format_args!("{}", leaving(&person.standing)));
+        let zone = &case.company.directory.moment.zone;
+        match &person.standing {
+            Standing::Unclear(_) => draft
+                .todo(format_args!("Settle in HR whether the person has left, export again, and run the report again")),
+            Standing::Left { since: Some(since), .. } if case.roster.extracted_earliest <= since.latest(zone) => {
+                draft.because(format_args!("{why}")).todo(format_args!(
+                    "Export the roster of {} again, now that the leaving has passed, and run the report again",
+                    case.app.name
+                ));
+            }
+            _ => draft.because(format_args!("{why}")).todo(format_args!(
+                "Look the account up in {} and say what the status means in the description of the export",
+                case.app.name
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Setup, hr, left, only, record};
+    use super::*;
+    use crate::model::{AccountStatus, FindingStatus, PersonStatus, Record};
+
+    #[test]
+    fn a_roster_older_than_the_leaving_decides_nothing() {
+        let mut setup = Setup::of(vec![left(2)]);
+        setup.roster_made("2026-10-31T08:00:00Z");
+        let row = record("ann@nordwind.example", AccountStatus::Active);
+        let found = only(setup.account(&ResidualUndecidable, &row));
+        assert_eq!(found.status, FindingStatus::NotEvaluable);
+        assert!(found.reason[1].contains("it proves nothing about removal"), "{:?}", found.reason);
+        assert!(found.action.starts_with("Export the roster of Tidepool again"), "{}", found.action);
+    }
+
+    #[test]
+    fn an_unknown_word_and_an_unclear_person_ask_for_different_things() {
+        let setup = Setup::of(vec![left(2)]);
+        let row = Record { raw_status: "on hold", ..record("ann@nordwind.example", AccountStatus::Unknown) };
+        let word = only(setup.account(&ResidualUndecidable, &row));
+        assert!(word.reason[1].contains("`on hold`"), "{:?}", word.reason);
+        assert!(word.action.starts_with("Look the account up"), "{}", word.action);
+        let mut row = hr(2, "E1", "Ann Berg", "ann@nordwind.example", Some("2026-10-31"));
+        row.person_status = PersonStatus::Active;
+        let setup = Setup::of(vec![row]);
+        let unclear = only(setup.account(&ResidualUndecidable, &record("ann@nordwind.example", AccountStatus::Active)));
+        assert!(unclear.reason[0].starts_with("whether the person has left is not clear"), "{:?}", unclear.reason);
+        assert_eq!(unclear.reason.len(), 1);
+    }
+
+    #[test]
+    fn an_ended_account_needs_no_decision() {
+        let mut setup = Setup::of(vec![left(2)]);
+        let ended = record("ann@nordwind.example", AccountStatus::Deactivated);
+        assert!(setup.account(&ResidualUndecidable, &ended).is_empty());
+        setup.roster_made("2026-10-01T08:00:00Z");
+        assert!(setup.account(&ResidualUndecidable, &ended).is_empty());
+    }
+}

@@ -1,0 +1,96 @@
+//! A roster too old for what is asked of it.
+
+use super::cases::RosterCase;
+use super::{Findings, Rule};
+use crate::model::{Controls, RuleMeta, Severity, When};
+use jiff::Timestamp;
+
+/// Older than the company allows, or older than leavings it should prove.
+pub struct RosterStale;
+
+static META: RuleMeta = RuleMeta {
+    id: "roster-stale",
+    title: "Roster is too old",
+    severity: Severity::Low,
+    means: "The roster was made longer ago than `roster-max-age-days` in coverage.yaml allows, or it was made before the \
+            newest leaving and lists accounts that could not be judged for that reason.",
+    why: "A list from before a leaving cannot show that access has ended. What has changed in the app since then is not \
+          in the report at all.",
+    fix: "Export the roster again and run the report again. If this comes back every time, let the export happen on a \
+          fixed day before the report.",
+    silent: "coverage.yaml gives no limit and every account could be judged. A roster older than the newest leaving is \
+             fine as long as none of its accounts hangs on that.",
+    controls: Controls { soc2: &["CC6.2", "CC6.3"], iso27001: &["A.5.18"], pci: &["7.2.4", "8.2.5"], nist: &["AC-2"] },
+};
+
+impl Rule for RosterStale {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+    fn roster(&self, case: &RosterCase<'_>, findings: &mut Findings) {
+        let made = case.roster.extracted_earliest;
+        let age = case.company.directory.moment.now - made;
+        let limit = case.company.limits.roster_max_age_days.filter(|days| age > i64::from(*days) * 86_400);
+        let leaving = case.company.newest_leaving.filter(|left| made <= *left && case.undecidable > 0);
+        if limit.is_none() && leaving.is_none() {
+            return;
+        }
+        let mut draft = findings.draft(&META).app(case.app.ix, &case.app.id).evidence(case.roster.place);
+        let day =
+            |second: i64| Timestamp::from_second(second).map(|t| When::At(t).day(&case.company.directory.moment.zone));
+        if let Some(days) = limit {
+            draft = draft.because(format_args!(
+                "the roster was made {} days before the report's moment, and coverage.yaml allows {days}",
+                age / 86_400
+            ));
+        }
+        if let Some(left) = leaving {
+            draft = match day(left) {
+                Ok(day) => {
+                    draft.because(format_args!("the roster was made before the newest leaving ({day}) had passed"))
+                }
+                Err(_) => draft.because(format_args!("the roster was made before the newest leaving had passed")),
+            };
+            draft = draft.because(format_args!(
+                "accounts of leavers that could not be judged because of it: {}",
+                case.undecidable
+            ));
+        }
+        draft.todo(format_args!("Export the roster of {} again and run the report again", case.app.name));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Setup, only, second};
+    use super::*;
+
+    fn setup(made: &str) -> Setup {
+        let mut setup = Setup::of(vec![]);
+        setup.roster_made(made);
+        setup.newest_leaving = Some(second("2026-10-31T23:59:59Z"));
+        setup
+    }
+
+    #[test]
+    fn more_days_than_declared_are_too_many() {
+        let mut setup = setup("2026-11-02T12:00:00Z");
+        setup.limits.roster_max_age_days = Some(14);
+        let found = only(setup.roster_case(&RosterStale, |_| ()));
+        let said = "the roster was made 18 days before the report's moment, and coverage.yaml allows 14";
+        assert_eq!(&*found.reason[0], said);
+        setup.limits.roster_max_age_days = Some(18);
+        assert!(setup.roster_case(&RosterStale, |_| ()).is_empty());
+    }
+
+    #[test]
+    fn a_roster_older_than_a_leaving_counts_only_if_an_account_hangs_on_it() {
+        let setup_old = setup("2026-10-30T12:00:00Z");
+        let found = only(setup_old.roster_case(&RosterStale, |case| case.undecidable = 3));
+        assert_eq!(&*found.reason[0], "the roster was made before the newest leaving (2026-10-31) had passed");
+        assert!(found.reason[1].ends_with(": 3"), "{:?}", found.reason);
+        assert!(setup_old.roster_case(&RosterStale, |_| ()).is_empty());
+        let newer = setup("2026-11-02T12:00:00Z");
+        assert!(newer.roster_case(&RosterStale, |case| case.undecidable = 3).is_empty(), "not because of its age");
+    }
+}

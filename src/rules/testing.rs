@@ -1,0 +1,275 @@
+//! A small company for the rules' tests: one app, HR (source 0), a directory (source 1) and the app's roster (source 2).
+//!
+//! Accounts are placed and their tiers worked out by the same code as in a run, so a test says rows and reads findings.
+
+use super::cases::{
+    AccountCase, Admin, AppCase, Company, Limits, Lives, PersonCase, RosterCase, RosterFacts, SourceCase, SourceTime,
+};
+use super::{Findings, Rule, residual};
+use crate::assess::AppFacts;
+use crate::identity::{AddressRules, Declared, Directory, Moment, Scratch, place};
+use crate::model::*;
+use jiff::tz::TimeZone;
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+/// When the tests' reports speak.
+const NOW: &str = "2026-11-20T12:00:00Z";
+
+/// Everything a rule can be shown, ready to be changed by a test.
+pub(super) struct Setup {
+    pub directory: Directory,
+    pub limits: Limits,
+    pub newest_leaving: Option<i64>,
+    pub app: AppFacts,
+    pub roster: RosterFacts,
+    pub without_roster: bool,
+    pub sources: Vec<SourceTime>,
+    pub earlier: Option<Place>,
+    pub declared: Option<Declared<'static>>,
+}
+
+impl Setup {
+    /// The app "Tidepool" with a roster of the report's morning, and these people.
+    pub fn of(identities: Vec<Identity>) -> Self {
+        let moment = Moment { now: second(NOW), zone: TimeZone::UTC };
+        let made = second("2026-11-20T08:00:00Z");
+        Self {
+            directory: Directory::build(identities, AddressRules::default(), moment),
+            limits: Limits::default(),
+            newest_leaving: None,
+            app: app(),
+            roster: RosterFacts { extracted_earliest: made, has_status: true, place: Place { source: 2, line: 0 } },
+            without_roster: false,
+            sources: ["hr", "directory", "tidepool"].map(|id| SourceTime { id: id.to_owned(), earliest: made }).into(),
+            earlier: None,
+            declared: None,
+        }
+    }
+
+    /// Sets the time at which the roster was made.
+    pub fn roster_made(&mut self, at: &str) {
+        self.roster.extracted_earliest = second(at);
+    }
+
+    /// Sets the time at which a source was made.
+    pub fn source_made(&mut self, source: usize, at: &str) {
+        self.sources[source].earliest = second(at);
+    }
+
+    fn company(&self) -> Company<'_> {
+        Company { directory: &self.directory, limits: self.limits, newest_leaving: self.newest_leaving }
+    }
+
+    /// Shows a rule one account.
+    pub fn account(&self, rule: &dyn Rule, record: &Record<'_>) -> Vec<Finding> {
+        let company = self.company();
+        let own = self.directory.own_domains();
+        let mut scratch = Scratch::default();
+        let placed = place(&self.directory, record, UsernameIs::Handle, &own, self.declared.as_ref(), &mut scratch);
+        let lives = Lives::of(record.status, self.roster.has_status);
+        let case = AccountCase {
+            company: &company,
+            app: &self.app,
+            roster: &self.roster,
+            record,
+            place: Place { source: 2, line: record.line },
+            email: &scratch.email,
+            placed: &placed,
+            lives,
+            tier: residual::tier(&company, &self.app, &self.roster, record, &placed, lives),
+            earlier: self.earlier,
+            facts: OnceCell::new(),
+        };
+        collect(|findings| rule.account(&case, findings))
+    }
+
+    /// Shows a rule the whole roster; `change` sets what the test is about.
+    pub fn roster_case<'a>(&'a self, rule: &dyn Rule, change: impl FnOnce(&mut RosterCase<'a>)) -> Vec<Finding> {
+        // Leaked on purpose: a few bytes in a test spare every test a second lifetime.
+        let company: &'a Company<'a> = Box::leak(Box::new(self.company()));
+        let mut case = RosterCase {
+            company,
+            app: &self.app,
+            roster: &self.roster,
+            evaluable: true,
+            departed_admins: &[],
+            other_admins: 0,
+            has_account: &|_| false,
+            undecidable: 0,
+        };
+        change(&mut case);
+        collect(|findings| rule.roster(&case, findings))
+    }
+
+    /// Shows a rule one person.
+    pub fn person(&self, rule: &dyn Rule, ix: u32) -> Vec<Finding> {
+        let company = self.company();
+        let ix = PersonIx(ix);
+        let case = PersonCase { company: &company, ix, person: self.directory.person(ix), sources: &self.sources };
+        collect(|findings| rule.person(&case, findings))
+    }
+
+    /// Shows a rule the app.
+    pub fn app(&self, rule: &dyn Rule, live: u64) -> Vec<Finding> {
+        let company = self.company();
+        let roster = (!self.without_roster).then_some(&self.roster);
+        let place = Place { source: 0, line: 0 };
+        collect(|findings| rule.app(&AppCase { company: &company, app: &self.app, roster, place, live }, findings))
+    }
+}
+
+/// Shows a rule one file, read as the roster of "Tidepool".
+pub(super) fn source_rule(rule: &dyn Rule, source: &SourceReport) -> Vec<Finding> {
+    let app = app();
+    collect(|findings| rule.source(&SourceCase { ix: 2, source, app: Some(&app) }, findings))
+}
+
+fn collect(show: impl FnOnce(&mut Findings)) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    show(&mut findings);
+    findings.into_list()
+}
+
+/// The one finding there must be.
+pub(super) fn only(found: Vec<Finding>) -> Finding {
+    assert_eq!(found.len(), 1, "{found:#?}");
+    found.into_iter().next().unwrap()
+}
+
+/// `2026-10-31` or `2026-10-31T09:00:00Z`.
+pub(super) fn when(text: &str) -> When {
+    text.parse().map(When::At).or_else(|_| text.parse().map(When::Day)).unwrap()
+}
+
+/// The Unix second of an instant.
+pub(super) fn second(text: &str) -> i64 {
+    when(text).earliest(&TimeZone::UTC)
+}
+
+fn app() -> AppFacts {
+    AppFacts {
+        ix: 0,
+        id: "tidepool".to_owned(),
+        name: "Tidepool".to_owned(),
+        product: None,
+        owner: None,
+        sso: None,
+        expected: None,
+        sso_exists: None,
+        sso_source: String::new(),
+        sso_bypass: false,
+        outlives_tenant: None,
+        operations: Vec::new(),
+        runbook: None,
+        deprovision: Vec::new(),
+    }
+}
+
+/// How accounts are ended.
+pub(super) fn deactivate(level: Level, reason: &[&str], unlock: Option<&str>) -> OperationLevel {
+    OperationLevel {
+        operation: Operation::Deactivate,
+        level,
+        reason: reason.iter().map(|&r| r.to_owned()).collect(),
+        unlock: unlock.map(str::to_owned),
+    }
+}
+
+/// A row of a roster.
+pub(super) fn record(email: &'static str, status: AccountStatus) -> Record<'static> {
+    Record {
+        line: 9,
+        id: "",
+        external_id: "",
+        email,
+        aliases: Vec::new(),
+        home_emails: Vec::new(),
+        username: "",
+        name: "".into(),
+        first_name: "",
+        last_name: "",
+        employee_id: "",
+        role: "".into(),
+        status,
+        person_status: PersonStatus::Unknown,
+        raw_status: "",
+        worker: WorkerKind::Unknown,
+        kind: AccountKind::Unknown,
+        sign_in: SignIn::Unknown,
+        privileged: None,
+        created: None,
+        last_active: None,
+        never_active: false,
+        ended: None,
+        start: None,
+        end: None,
+        manager: "",
+        department: "",
+        title: "",
+    }
+}
+
+/// A row of HR; with a last day, the person has left.
+pub(super) fn hr(line: u32, id: &'static str, name: &'static str, email: &'static str, end: Option<&str>) -> Identity {
+    let row = Record {
+        line,
+        employee_id: id,
+        name: name.into(),
+        person_status: if end.is_some() { PersonStatus::Terminated } else { PersonStatus::Active },
+        worker: WorkerKind::Employee,
+        start: Some(when("2022-04-01")),
+        end: end.map(when),
+        ..record(email, AccountStatus::Unknown)
+    };
+    Identity::keep(&row, 0, true, UsernameIs::Handle)
+}
+
+/// Ann Berg (E1), who left on 31 October 2026.
+pub(super) fn left(line: u32) -> Identity {
+    hr(line, "E1", "Ann Berg", "ann@nordwind.example", Some("2026-10-31"))
+}
+
+/// Bo Lund (E2), who works here.
+pub(super) fn working(line: u32) -> Identity {
+    hr(line, "E2", "Bo Lund", "bo@nordwind.example", None)
+}
+
+/// A row of the directory.
+pub(super) fn idp(line: u32, email: &'static str, status: AccountStatus) -> Identity {
+    Identity::keep(&Record { line, id: "00u1", ..record(email, status) }, 1, false, UsernameIs::Address)
+}
+
+/// A live administrator's account of somebody.
+pub(super) fn admin(line: u32, person: PersonIx) -> Admin {
+    let row = Record { line, role: "Owner".into(), ..record("ann@nordwind.example", AccountStatus::Active) };
+    let account = Arc::new(super::cases::account_facts(&row, Place { source: 2, line }));
+    Admin { account, person: Some(person), key: format!("email:ann{line}@nordwind.example") }
+}
+
+/// A roster file of which nothing has been read yet.
+pub(super) fn source_report(file: &str) -> SourceReport {
+    SourceReport {
+        file: file.to_owned(),
+        role: SourceRole::Roster,
+        id: "tidepool".to_owned(),
+        export: "tidepool-members".to_owned(),
+        export_name: "Members".to_owned(),
+        holds: vec![Holds::Accounts],
+        sha256: String::new(),
+        bytes: 0,
+        encoding: "UTF-8",
+        encoding_guessed: false,
+        delimiter: Some(','),
+        header_line: 1,
+        header_fingerprint: String::new(),
+        extracted_at: NOW.to_owned(),
+        extracted_second: second(NOW),
+        time_basis: TimeBasis::Declared,
+        scope: None,
+        leaves_out: None,
+        rows: RowAccounting::default(),
+        rejected: Vec::new(),
+        unknown_words: Vec::new(),
+    }
+}

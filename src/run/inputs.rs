@@ -1,0 +1,467 @@
+//! The files of a run: opened, recognised, dated, and read into identities or handed to the rosters.
+
+use super::roster::RosterDone;
+use super::{Job, declared};
+use crate::assess::AppFacts;
+use crate::diag::Diagnostic;
+use crate::ingest::{self, Input, Known, Learnt, Opened, Outcome, Request, Wish};
+use crate::model::{
+    AsOfBasis, Holds, Identity, Rejected, RowAccounting, Situation, SourceReport, SourceRole, TimeBasis, When,
+};
+use crate::rules::cases::SourceTime;
+use crate::workspace;
+use jiff::civil;
+use jiff::tz::TimeZone;
+use rayon::prelude::*;
+
+/// How many unreadable rows are kept with their reason.
+const REJECTED: usize = 100;
+
+/// One opened file with what the workspace says about it.
+pub struct SourceInput<'a> {
+    /// Its index among the sources.
+    pub ix: u32,
+    /// The file.
+    pub file: Box<dyn Input + Send + Sync>,
+    /// What it was recognised as.
+    pub opened: Opened<'a>,
+    /// The first second at which it can have been made.
+    pub earliest: i64,
+}
+
+/// All files of a run.
+pub struct Inputs<'a> {
+    sources: Vec<Option<SourceInput<'a>>>,
+    reports: Vec<SourceReport>,
+    times: Vec<When>,
+    warnings: Vec<Diagnostic>,
+    products: Vec<&'a str>,
+}
+
+struct Asked<'w> {
+    input: &'w workspace::Input,
+    role: SourceRole,
+    id: Option<&'w str>,
+    product: Option<&'w str>,
+}
+
+impl<'a> Inputs<'a> {
+    /// Opens every file. All problems of all files come back together.
+    ///
+    /// # Errors
+    /// Files that cannot be used.
+    pub fn open(job: &Job<'a>, zone: &TimeZone) -> Result<Self, Vec<Diagnostic>> {
+        let ws = job.workspace;
+        let mut asked: Vec<Asked<'_>> = Vec::new();
+        asked.extend(ws.hr.iter().map(|input| Asked {
+            input,
+            role: SourceRole::Hr,
+            id: input.id.as_deref(),
+            product: None,
+        }));
+        asked.extend(ws.idp.iter().map(|input| Asked {
+            input,
+            role: SourceRole::Idp,
+            id: input.id.as_deref(),
+            product: None,
+        }));
+        for app in ws.apps.iter().filter(|a| job.only_app.is_none_or(|only| only == a.id)) {
+            asked.extend(app.rosters.iter().map(|input| Asked {
+                input,
+                role: SourceRole::Roster,
+                id: Some(&app.id),
+                product: app.product.as_deref(),
+            }));
+        }
+        let known = known(job.catalog);
+        (job.progress)("opening files");
+        let opened: Vec<Result<(Box<dyn Input + Send + Sync>, Opened<'a>), Diagnostic>> = asked
+            .par_iter()
+            .map(|asked| {
+                (job.progress)(&asked.input.file);
+                let file = (job.open)(&asked.input.file);
+                let holds = match asked.role {
+                    SourceRole::Hr => Holds::Employees,
+                    SourceRole::Idp => Holds::Identities,
+                    SourceRole::Roster => Holds::Accounts,
+                };
+                let request = Request {
+                    wish: Wish { holds: Some(holds), product: asked.product, export: asked.input.export.as_deref() },
+                    encoding: asked.input.encoding.as_deref(),
+                    date_order: asked.input.date_order,
+                };
+                let opened = ingest::open(&*file, request, &known, zone)?;
+                Ok((file, opened))
+            })
+            .collect();
+        let mut this = Self {
+            sources: Vec::new(),
+            reports: Vec::new(),
+            times: Vec::new(),
+            warnings: Vec::new(),
+            products: Vec::new(),
+        };
+        let mut problems = Vec::new();
+        for (asked, opened) in asked.iter().zip(opened) {
+            match opened {
+                Ok((file, opened)) => match extraction(job, asked, &*file, &opened) {
+                    Ok((when, basis)) => this.add(asked, file, opened, when, basis, zone),
+                    Err(problem) => problems.push(problem),
+                },
+                Err(problem) => problems.push(problem),
+            }
+        }
+        let both = this.reports.iter().enumerate().filter(|(_, r)| r.role == SourceRole::Roster);
+        for (i, report) in both.clone() {
+            if let Some((_, first)) =
+                both.clone().find(|(j, other)| *j < i && other.sha256 == report.sha256 && other.id == report.id)
+            {
+                problems.push(
+                    Diagnostic::error(&report.file, format!("this is the same file as {}", first.file))
+                        .help("name each roster file of an app once"),
+                );
+            }
+        }
+        if problems.is_empty() { Ok(this) } else { Err(problems) }
+    }
+
+    fn add(
+        &mut self,
+        asked: &Asked<'_>,
+        file: Box<dyn Input + Send + Sync>,
+        mut opened: Opened<'a>,
+        when: When,
+        basis: TimeBasis,
+        zone: &TimeZone,
+    ) {
+        let ix = self.sources.len() as u32;
+        self.warnings.append(&mut opened.warnings);
+        self.times.push(when);
+        self.products.push(opened.product);
+        self.reports.push(SourceReport {
+            file: file.name().to_owned(),
+            role: asked.role,
+            id: asked.id.unwrap_or(opened.product).to_owned(),
+            export: opened.export.id.clone(),
+            export_name: opened.export.name.clone(),
+            holds: opened.export.holds.clone(),
+            sha256: opened.survey.sha256.clone(),
+            bytes: opened.survey.bytes,
+            encoding: opened.survey.encoding.name(),
+            encoding_guessed: opened.survey.encoding_guessed,
+            delimiter: match opened.layout {
+                ingest::Layout::Csv { delimiter, .. } => Some(char::from(delimiter)),
+                _ => None,
+            },
+            header_line: opened.header_line,
+            header_fingerprint: opened.fingerprint.clone(),
+            extracted_at: when.to_string(),
+            extracted_second: when.latest(zone),
+            time_basis: basis,
+            scope: asked.input.scope.clone(),
+            leaves_out: opened.export.leaves_out.clone(),
+            rows: RowAccounting::default(),
+            rejected: Vec::new(),
+            unknown_words: Vec::new(),
+        });
+        self.sources.push(Some(SourceInput { ix, file, opened, earliest: when.earliest(zone) }));
+    }
+
+    /// The moment the report speaks about: asked for, declared, or the newest extraction.
+    ///
+    /// # Errors
+    /// There is no file at all.
+    pub fn as_of(&self, job: &Job<'_>, zone: &TimeZone) -> Result<(When, AsOfBasis), Vec<Diagnostic>> {
+        if let Some(when) = job.as_of.or(job.workspace.as_of) {
+            return Ok((when, declared(true)));
+        }
+        self.times.iter().max_by_key(|t| t.latest(zone)).map(|t| (*t, declared(false))).ok_or_else(|| {
+            vec![
+                Diagnostic::error("coverage.yaml", "names no file to read")
+                    .help("`coverage init` writes one from the exports in a folder"),
+            ]
+        })
+    }
+
+    /// The product of the first identity provider.
+    pub fn first_idp(&self) -> Option<String> {
+        self.reports.iter().position(|r| r.role == SourceRole::Idp).map(|i| self.products[i].to_owned())
+    }
+
+    /// Reads HR and identity providers. The order of the files is the order of their precedence.
+    ///
+    /// # Errors
+    /// A file breaks off.
+    pub fn identities(&mut self, job: &Job<'_>) -> Result<Vec<Identity>, Vec<Diagnostic>> {
+        let reports = &self.reports;
+        let authoritative = |ix: u32| reports[ix as usize].role != SourceRole::Roster;
+        type Part = (u32, Vec<Identity>, Tally);
+        let parts: Vec<Result<Part, Diagnostic>> = self
+            .sources
+            .iter_mut()
+            .filter_map(|s| s.as_mut().filter(|s| authoritative(s.ix)))
+            .par_bridge()
+            .map(|source| {
+                (job.progress)(source.file.name());
+                let from_hr = reports[source.ix as usize].role == SourceRole::Hr;
+                let username_is = source.opened.export.username_is;
+                let mut identities = Vec::new();
+                let mut tally = Tally::default();
+                let learnt = ingest::read(&*source.file, &mut source.opened, &mut |outcome| {
+                    match outcome {
+                        Outcome::Record(record, rows) => {
+                            tally.rows.count(Situation::Linked, rows);
+                            identities.push(Identity::keep(record, source.ix, from_hr, username_is));
+                        }
+                        Outcome::Excluded { .. } => tally.rows.count(Situation::Excluded, 1),
+                        Outcome::Rejected(rejected) => tally.reject(rejected),
+                    }
+                    Ok(())
+                })?;
+                tally.learnt = learnt;
+                Ok((source.ix, identities, tally))
+            })
+            .collect();
+        let mut problems = Vec::new();
+        let mut good: Vec<Part> = Vec::new();
+        for part in parts {
+            match part {
+                Ok(part) => good.push(part),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        good.sort_by_key(|(ix, ..)| *ix);
+        let mut identities = Vec::with_capacity(good.iter().map(|(_, i, _)| i.len()).sum());
+        for (ix, mut part, tally) in good {
+            let report = &self.reports[ix as usize];
+            if part.is_empty() {
+                problems.push(
+                    Diagnostic::error(
+                        &report.file,
+                        format!(
+                            "no person can be read from it ({} rows, {} rejected)",
+                            tally.rows.read,
+                            tally.rows.of(Situation::Rejected)
+                        ),
+                    )
+                    .help(
+                        "a population without people is never right; `coverage inspect FILE` says how the file is read",
+                    ),
+                );
+            }
+            identities.append(&mut part);
+            self.tell(ix, tally);
+        }
+        if problems.is_empty() { Ok(identities) } else { Err(problems) }
+    }
+
+    /// Hands the roster files to their apps, in the order of the apps.
+    pub fn take_rosters<'f>(&mut self, apps: &'f [AppFacts]) -> Vec<(&'f AppFacts, Vec<SourceInput<'a>>)> {
+        apps.iter()
+            .map(|app| {
+                let mine = |ix: usize| self.reports[ix].role == SourceRole::Roster && self.reports[ix].id == app.id;
+                let files: Vec<usize> = (0..self.sources.len()).filter(|ix| mine(*ix)).collect();
+                (app, files.into_iter().filter_map(|ix| self.sources[ix].take()).collect())
+            })
+            .collect()
+    }
+
+    /// Takes over what the reading of a roster has counted.
+    pub fn finish_rosters(&mut self, roster: &mut RosterDone) {
+        for (ix, tally) in std::mem::take(&mut roster.tallies) {
+            self.tell(ix, tally);
+        }
+    }
+
+    fn tell(&mut self, ix: u32, tally: Tally) {
+        let report = &mut self.reports[ix as usize];
+        report.rows = tally.rows;
+        report.rejected = tally.rejected;
+        report.unknown_words = tally.learnt.unknown_words.iter().map(|(w, n)| (w.clone(), *n)).collect();
+        let file = report.file.clone();
+        for (word, n) in &report.unknown_words {
+            self.warnings.push(
+                Diagnostic::warning(
+                    &file,
+                    format!("`{word}` is a word nobody has explained yet; {n} rows have the status unknown"),
+                )
+                .help("add the word to the export's declaration (`exports` in coverage.yaml)"),
+            );
+        }
+        if let (n, Some((line, column, reason))) = &tally.learnt.unreadable_dates {
+            self.warnings.push(
+                Diagnostic::warning(&file, format!("{reason}; {n} such cells count as unknown"))
+                    .at(u64::from(*line))
+                    .column(u64::from(*column)),
+            );
+        }
+        if tally.learnt.short_rows > 0 {
+            let n = tally.learnt.short_rows;
+            self.warnings.push(Diagnostic::warning(
+                &file,
+                format!("{n} rows have fewer cells than the header; the missing ones count as blank"),
+            ));
+        }
+        if let Some(total) = tally.learnt.total
+            && total > tally.learnt.rows
+        {
+            let rows = tally.learnt.rows;
+            self.warnings.push(
+                Diagnostic::warning(
+                    &file,
+                    format!(
+                        "the file says that there are {total} records, and holds {rows}: it is one page of several"
+                    ),
+                )
+                .help("fetch all pages"),
+            );
+        }
+    }
+
+    /// When each source was made.
+    pub fn times(&self, zone: &TimeZone) -> Vec<SourceTime> {
+        self.reports
+            .iter()
+            .zip(&self.times)
+            .map(|(r, t)| SourceTime { id: r.id.clone(), earliest: t.earliest(zone) })
+            .collect()
+    }
+
+    /// The reports so far.
+    pub fn reports(&self) -> &[SourceReport] {
+        &self.reports
+    }
+
+    /// All remarks, each once.
+    pub fn warnings(&self) -> Vec<Diagnostic> {
+        let mut all = self.warnings.clone();
+        for report in self.reports.iter().filter(|r| r.time_basis == TimeBasis::FileTime) {
+            all.push(
+                Diagnostic::warning(
+                    &report.file,
+                    format!(
+                        "nothing says when it was made; its time stamp ({}) is taken, which is a guess",
+                        report.extracted_at
+                    ),
+                )
+                .help("write `extracted-at` beside it in coverage.yaml, or give --extracted-at"),
+            );
+        }
+        all
+    }
+
+    /// The reports of all sources.
+    pub fn into_reports(self) -> Vec<SourceReport> {
+        self.reports
+    }
+}
+
+/// Rows of one file by outcome, and what was learnt.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// Rows by outcome.
+    pub rows: RowAccounting,
+    /// The first unreadable rows.
+    pub rejected: Vec<Rejected>,
+    /// What was learnt.
+    pub learnt: Learnt,
+}
+
+impl Tally {
+    /// Counts an unreadable row.
+    pub fn reject(&mut self, rejected: Rejected) {
+        self.rows.count(Situation::Rejected, 1);
+        if self.rejected.len() < REJECTED {
+            self.rejected.push(rejected);
+        }
+    }
+}
+
+/// Every export of a catalog, ready to be compared with files.
+pub fn known(catalog: &crate::catalog::Catalog) -> Known<'_> {
+    Known::new(
+        catalog
+            .exports()
+            .map(|(entry, export)| (entry.id.as_str(), entry.name.as_str(), entry.domains.is_empty(), export)),
+    )
+}
+
+/// When a file was made, and where that comes from.
+fn extraction(
+    job: &Job<'_>,
+    asked: &Asked<'_>,
+    file: &dyn Input,
+    opened: &Opened<'_>,
+) -> Result<(When, TimeBasis), Diagnostic> {
+    if let Some(when) = asked.input.extracted_at {
+        return Ok((when, TimeBasis::Declared));
+    }
+    if let Some(when) = opened.export.file_name.as_deref().and_then(|p| from_name(p, file.name())) {
+        return Ok((when, TimeBasis::FileName));
+    }
+    if let Some(when) = job.extracted_at {
+        return Ok((when, TimeBasis::Declared));
+    }
+    match file.modified() {
+        Some(at) => Ok((When::At(at), TimeBasis::FileTime)),
+        None => Err(Diagnostic::error(file.name(), "nothing says when it was made")
+            .help("give --extracted-at, or `extracted-at` in coverage.yaml")),
+    }
+}
+
+/// The time in a file name, by the product's own pattern (`%Y %m %d %H %M %S %p` and literal text). Its zone is not stated.
+pub fn from_name(pattern: &str, path: &str) -> Option<When> {
+    let name = path.rsplit(['/', '\\']).next()?;
+    let start = pattern.split('%').next()?;
+    let mut rest = &name[name.find(start)? + start.len()..];
+    let [mut year, mut month, mut day, mut hour, mut minute, mut second] = [0i16, 1, 1, 0, 0, 0];
+    let mut afternoon = None;
+    for part in pattern[start.len()..].split('%').skip(1) {
+        let (what, literal) = (part.get(..1)?, part.get(1..)?);
+        if what == "p" {
+            let word = rest.get(..2)?;
+            afternoon = Some(word.eq_ignore_ascii_case("pm"));
+            rest = rest.get(2..)?;
+        } else {
+            let most = if what == "Y" { 4 } else { 2 };
+            let width = rest.bytes().take(most).take_while(u8::is_ascii_digit).count();
+            let n: i16 = rest.get(..width)?.parse().ok()?;
+            match what {
+                "Y" => year = n,
+                "m" => month = n,
+                "d" => day = n,
+                "H" | "I" => hour = n,
+                "M" => minute = n,
+                "S" => second = n,
+                _ => return None,
+            }
+            rest = &rest[width..];
+        }
+        rest = rest.strip_prefix(literal)?;
+    }
+    if let Some(afternoon) = afternoon {
+        hour = hour % 12 + if afternoon { 12 } else { 0 };
+    }
+    let date = civil::Date::new(year, month as i8, day as i8).ok()?;
+    let time = civil::Time::new(hour as i8, minute as i8, second as i8, 0).ok()?;
+    Some(When::Local(date.to_datetime(time)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_tell_the_time_by_the_products_pattern() {
+        let at = |pattern, name| from_name(pattern, name).map(|w| w.to_string());
+        assert_eq!(
+            at("User_Download_%d%m%Y_%H%M%S", "x/User_Download_13042024_215248.csv").as_deref(),
+            Some("2024-04-13T21:52:48 (zone not stated)")
+        );
+        assert_eq!(
+            at("users_%m_%d_%Y %H_%M_%S %p", "users_7_7_2026 2_49_38 AM.csv").as_deref(),
+            Some("2026-07-07T02:49:38 (zone not stated)")
+        );
+        assert_eq!(at("User_Download_%d%m%Y_%H%M%S", "users.csv"), None);
+    }
+}

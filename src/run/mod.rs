@@ -1,0 +1,203 @@
+//! The way through the house, from input files to a finished report.
+//!
+//! Identities are held, rosters are streamed: what one account says goes to the rules and to the files, and is forgotten.
+
+mod inputs;
+mod outputs;
+mod roster;
+mod settings;
+mod summary;
+
+pub use inputs::{from_name, known};
+pub use outputs::{Create, Formats, Ledger};
+pub use roster::Watch;
+
+use crate::assess::{AppFacts, assess};
+use crate::catalog::Catalog;
+use crate::diag::Diagnostic;
+use crate::identity::{Directory, Moment};
+use crate::ingest::Input;
+use crate::model::{AsOfBasis, Place, Report, SourceRole, Standing, When};
+use crate::rules::cases::{AppCase, Company, Limits, PersonCase, SourceCase};
+use crate::rules::{self, Findings};
+use crate::workspace::Workspace;
+use inputs::Inputs;
+use rayon::prelude::*;
+use std::io::Write as _;
+
+/// What a run is asked for.
+pub struct Job<'a> {
+    /// The company's files, apps and policy.
+    pub workspace: &'a Workspace,
+    /// The catalog, with the workspace's own exports in it.
+    pub catalog: &'a Catalog,
+    /// How a file named in the workspace is opened.
+    pub open: &'a (dyn Fn(&str) -> Box<dyn Input + Send + Sync> + Sync),
+    /// The moment the report speaks about; wins over the workspace.
+    pub as_of: Option<When>,
+    /// The extraction time of files that have none of their own.
+    pub extracted_at: Option<When>,
+    /// Which files are written while the rosters are read.
+    pub streams: Streams<'a>,
+    /// Looks at every account that is placed.
+    pub watch: Option<&'a dyn Watch>,
+    /// Only this app.
+    pub only_app: Option<&'a str>,
+    /// Is told what is being done.
+    pub progress: &'a (dyn Fn(&str) + Sync),
+}
+
+/// Files that are written while the rosters are read.
+#[derive(Clone, Copy)]
+pub struct Streams<'a> {
+    /// Opens an output by its name.
+    pub create: &'a Create<'a>,
+    /// Whether to write `diffs/APP.csv`.
+    pub diffs: bool,
+    /// Whether the diffs show what agrees, too.
+    pub matched: bool,
+    /// Whether every absent person is listed, however many there are.
+    pub all_absent: bool,
+    /// Whether to write `accounts.csv`.
+    pub accounts: bool,
+}
+
+/// A finished run.
+#[derive(Debug)]
+pub struct Done {
+    /// The report.
+    pub report: Report,
+    /// Remarks about the inputs.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Reads everything, matches, judges, and returns the report.
+///
+/// # Errors
+/// Every input that cannot be used, each with its reason; or an output that cannot be written.
+pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
+    let workspace = job.workspace;
+    let zone = workspace.company.zone.clone();
+    let mut inputs = Inputs::open(job, &zone)?;
+    let (as_of, as_of_basis) = inputs.as_of(job, &zone)?;
+    let now = as_of.latest(&zone);
+    let moment = Moment { now, zone: zone.clone() };
+
+    (job.progress)("reading HR and identity providers");
+    let identities = inputs.identities(job)?;
+    let rules_of_addresses = settings::address_rules(workspace);
+    let directory = Directory::build(identities, rules_of_addresses, moment);
+    let (own_domains, domains_declared) = settings::own_domains(workspace, &directory);
+    let declared = settings::Declarations::new(workspace, &directory)?;
+
+    let idp = inputs.first_idp();
+    let apps: Vec<AppFacts> = workspace
+        .apps
+        .iter()
+        .filter(|a| job.only_app.is_none_or(|only| only == a.id))
+        .enumerate()
+        .map(|(ix, app)| {
+            assess(ix as u32, app, app.product.as_deref().and_then(|p| job.catalog.get(p)), idp.as_deref())
+        })
+        .collect();
+
+    let passed = |p: &crate::model::Person| match &p.standing {
+        Standing::Left { since: Some(since), .. } => Some(since.latest(&zone)),
+        _ => None,
+    };
+    let company = Company {
+        directory: &directory,
+        limits: Limits {
+            dormant_days: workspace.policy.dormant_days,
+            roster_max_age_days: workspace.policy.roster_max_age_days,
+        },
+        newest_leaving: directory.people.iter().filter_map(passed).max(),
+    };
+
+    let context = roster::Context::new(job, &company, &own_domains, &declared);
+    let read: Vec<Result<roster::RosterDone, Vec<Diagnostic>>> = inputs
+        .take_rosters(&apps)
+        .into_par_iter()
+        .map(|(app, rosters)| {
+            (job.progress)(&app.name);
+            context.read(app, rosters)
+        })
+        .collect();
+    let mut problems = Vec::new();
+    let mut rosters = Vec::new();
+    for result in read {
+        match result {
+            Ok(done) => rosters.push(done),
+            Err(more) => problems.extend(more),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+
+    (job.progress)("judging");
+    let mut findings = Findings::default();
+    for roster in &mut rosters {
+        inputs.finish_rosters(roster);
+    }
+    let sources = inputs.times(&zone);
+    let people = (0..directory.people.len() as u32).map(crate::model::PersonIx);
+    if job.only_app.is_none() {
+        for ix in people {
+            let case = PersonCase { company: &company, ix, person: directory.person(ix), sources: &sources };
+            rules::ALL.iter().for_each(|r| r.person(&case, &mut findings));
+        }
+    }
+    for (app, roster) in apps.iter().zip(&rosters) {
+        let case = AppCase {
+            company: &company,
+            app,
+            roster: roster.facts.as_ref(),
+            place: Place { source: 0, line: 0 },
+            live: roster.live,
+        };
+        rules::ALL.iter().for_each(|r| r.app(&case, &mut findings));
+    }
+    for (ix, source) in inputs.reports().iter().enumerate() {
+        let app = (source.role == SourceRole::Roster).then(|| apps.iter().find(|a| a.id == source.id)).flatten();
+        let case = SourceCase { ix: ix as u32, source, app };
+        rules::ALL.iter().for_each(|r| r.source(&case, &mut findings));
+    }
+    if job.streams.accounts {
+        let written = (job.streams.create)("accounts.csv").and_then(|mut file| {
+            for (n, roster) in rosters.iter_mut().filter(|r| r.facts.is_some()).enumerate() {
+                roster.append_accounts(&mut *file, n == 0)?;
+            }
+            file.flush()
+        });
+        written.map_err(|e| vec![Diagnostic::error("accounts.csv", format!("cannot be written: {e}"))])?;
+    }
+    let mut list = findings.into_list();
+    let mut closures = Vec::new();
+    for roster in &mut rosters {
+        list.append(&mut roster.findings);
+        closures.append(&mut roster.closures);
+    }
+    let warnings = inputs.warnings();
+    let report = summary::report(summary::Parts {
+        job,
+        as_of,
+        as_of_basis,
+        own_domains,
+        domains_declared,
+        sources: inputs.into_reports(),
+        apps,
+        rosters,
+        directory,
+        findings: list,
+        closures,
+        warnings: &warnings,
+    });
+    debug_assert!(report.sources.iter().all(|s| s.rows.closes()));
+    Ok(Done { report, warnings })
+}
+
+/// The basis of the report's moment, for the shape of [`AsOfBasis`].
+pub(crate) const fn declared(is: bool) -> AsOfBasis {
+    if is { AsOfBasis::Declared } else { AsOfBasis::NewestSource }
+}

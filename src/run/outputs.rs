@@ -1,0 +1,119 @@
+//! The files of a report: each written through a hash, so that the manifest can vouch for it.
+
+use crate::diag::Diagnostic;
+use crate::ingest::hex;
+use crate::model::Report;
+use crate::report::{coverage_csv, findings_csv, findings_json, manifest};
+use sha2::{Digest, Sha256};
+use std::io::{self, BufWriter, Write};
+use std::sync::{Arc, Mutex};
+
+/// Which formats a report has. The manifest is always there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Formats {
+    /// `report.html`.
+    pub html: bool,
+    /// `findings.csv`, `coverage.csv`, `diffs/`.
+    pub csv: bool,
+    /// `findings.json`.
+    pub json: bool,
+}
+
+impl Default for Formats {
+    fn default() -> Self {
+        Self { html: true, csv: true, json: true }
+    }
+}
+
+/// How outputs are opened.
+pub type Create<'a> = dyn Fn(&str) -> io::Result<Box<dyn Write + Send>> + Sync + 'a;
+
+/// The outputs of a run, with their hashes. Outputs are opened through it from many threads.
+pub struct Ledger<'a> {
+    create: &'a Create<'a>,
+    written: Arc<Mutex<Vec<(String, String, u64)>>>,
+}
+
+impl<'a> Ledger<'a> {
+    /// Over a place where files are made.
+    pub fn new(create: &'a Create<'a>) -> Self {
+        Self { create, written: Arc::default() }
+    }
+
+    /// Opens an output. It is entered into the ledger when it is flushed for the last time (dropped).
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn create(&self, name: &str) -> io::Result<Box<dyn Write + Send>> {
+        let file = (self.create)(name)?;
+        Ok(Box::new(Hashed {
+            file,
+            hasher: Sha256::new(),
+            bytes: 0,
+            name: name.to_owned(),
+            written: Arc::clone(&self.written),
+        }))
+    }
+
+    /// Writes the report's files, the manifest last.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn write(&self, report: &Report, formats: Formats) -> Result<(), Diagnostic> {
+        type Format<'r> = (&'r str, bool, fn(&Report, &mut dyn Write) -> io::Result<()>);
+        let files: [Format<'_>; 3] = [
+            ("findings.csv", formats.csv, |r, w| findings_csv::write(r, w)),
+            ("coverage.csv", formats.csv, |r, w| coverage_csv::write(r, w)),
+            ("findings.json", formats.json, |r, w| findings_json::write(r, w)),
+        ];
+        for (name, wanted, format) in files {
+            if wanted {
+                self.one(name, &|w| format(report, w))?;
+            }
+        }
+        let mut outputs = self.written.lock().map(|w| w.clone()).unwrap_or_default();
+        outputs.sort();
+        let outputs: Vec<manifest::Output<'_>> =
+            outputs.iter().map(|(name, sha256, bytes)| manifest::Output { name, sha256, bytes: *bytes }).collect();
+        self.one("manifest.json", &|w| manifest::write(report, &outputs, w))
+    }
+
+    fn one(&self, name: &str, format: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Diagnostic> {
+        let write = || {
+            let mut to = BufWriter::with_capacity(1 << 16, self.create(name)?);
+            format(&mut to)?;
+            to.flush()
+        };
+        write().map_err(|e| Diagnostic::error(name, format!("cannot be written: {e}")).help("is the disk full?"))
+    }
+}
+
+/// Counts and hashes what goes through.
+struct Hashed {
+    file: Box<dyn Write + Send>,
+    hasher: Sha256,
+    bytes: u64,
+    name: String,
+    written: Arc<Mutex<Vec<(String, String, u64)>>>,
+}
+
+impl Write for Hashed {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        let n = self.file.write(buf)?;
+        self.hasher.update(&buf[..n]);
+        self.bytes += n as u64;
+        Ok(n)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for Hashed {
+    fn drop(&mut self) {
+        if let Ok(mut written) = self.written.lock() {
+            let digest = std::mem::take(&mut self.hasher).finalize();
+            written.push((std::mem::take(&mut self.name), hex(&digest), self.bytes));
+        }
+    }
+}

@@ -1,0 +1,537 @@
+//! One app's roster, streamed: each account is placed, judged, written, and forgotten.
+
+use super::Job;
+use super::inputs::{SourceInput, Tally};
+use super::settings::Declarations;
+use crate::assess::AppFacts;
+use crate::diag::Diagnostic;
+use crate::identity::{Placed, Scratch, place};
+use crate::ingest::{self, Outcome};
+use crate::model::{
+    AccountStatus, Closure, DiffRow, Difference, Finding, PersonIx, Place, Record, Rejected, RowAccounting, Situation,
+    Standing, WorkerKind,
+};
+use crate::report::accounts_csv::{AccountRow, AccountsWriter};
+use crate::report::diff_csv::DiffWriter;
+use crate::rules::cases::{AccountCase, Admin, Company, Lives, RosterCase, RosterFacts};
+use crate::rules::residual::{self, Tier};
+use crate::rules::{self, Findings};
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, Write};
+use std::sync::Arc;
+
+/// Looks at every account that is placed.
+pub trait Watch: Sync {
+    /// One account.
+    fn account(&self, case: &AccountCase<'_>);
+}
+
+/// A roster that has been read.
+pub struct RosterDone {
+    /// What stands for it, if there is one.
+    pub facts: Option<RosterFacts>,
+    /// Indices of its files.
+    pub sources: Vec<u32>,
+    /// Rows of all files by outcome.
+    pub rows: RowAccounting,
+    /// Each file's rows.
+    pub tallies: Vec<(u32, Tally)>,
+    /// Accounts.
+    pub accounts: u64,
+    /// Accounts that live.
+    pub live: u64,
+    /// Live administrators.
+    pub privileged: u64,
+    /// Why its accounts cannot be judged.
+    pub not_evaluable: Option<String>,
+    /// Differences by kind.
+    pub differences: [u64; 10],
+    /// Whether absent people were counted only.
+    pub absent_not_listed: bool,
+    /// What was found.
+    pub findings: Vec<Finding>,
+    /// Ended accounts of leavers.
+    pub closures: Vec<Closure>,
+    /// This app's part of `accounts.csv`.
+    part: Option<File>,
+}
+
+/// What all rosters share.
+pub struct Context<'c> {
+    job: &'c Job<'c>,
+    company: &'c Company<'c>,
+    own_domains: &'c BTreeSet<String>,
+    declared: &'c Declarations<'c>,
+    /// For each person: bit 0, a directory knows the person; bit 1, an account in a directory lives.
+    directory_bits: Vec<u8>,
+}
+
+const NOBODY: u32 = u32::MAX;
+
+impl<'c> Context<'c> {
+    /// Gathers what the directories say about each person, once.
+    pub fn new(
+        job: &'c Job<'c>,
+        company: &'c Company<'c>,
+        own_domains: &'c BTreeSet<String>,
+        declared: &'c Declarations<'c>,
+    ) -> Self {
+        let directory = company.directory;
+        let bits = |p: &crate::model::Person| {
+            p.identities
+                .iter()
+                .map(|i| &directory.identities[*i as usize])
+                .filter(|i| !i.from_hr)
+                .fold(0, |bits, i| bits | 1 | if i.status.is_end_state() { 0 } else { 2 })
+        };
+        Self { job, company, own_domains, declared, directory_bits: directory.people.iter().map(bits).collect() }
+    }
+
+    /// Reads an app's files and judges its accounts.
+    ///
+    /// # Errors
+    /// A file breaks off, or an output cannot be written.
+    pub fn read(&self, app: &AppFacts, mut files: Vec<SourceInput<'_>>) -> Result<RosterDone, Vec<Diagnostic>> {
+        let facts = files.first().map(|first| RosterFacts {
+            extracted_earliest: files.iter().map(|f| f.earliest).min().unwrap_or(first.earliest),
+            has_status: files.iter().any(|f| f.opened.plan.status.is_told()),
+            place: Place { source: first.ix, line: 0 },
+        });
+        let Some(facts) = facts else { return Ok(RosterDone::missing()) };
+        let names: Vec<String> = self.file_names(&files);
+        let failed =
+            |e: io::Error| vec![Diagnostic::error(format!("diffs/{}.csv", app.id), format!("cannot be written: {e}"))];
+        let streams = self.job.streams;
+        let diff = if streams.diffs {
+            Some(DiffWriter::new((streams.create)(&format!("diffs/{}.csv", app.id)).map_err(failed)?).map_err(failed)?)
+        } else {
+            None
+        };
+        let part = if streams.accounts { Some(tempfile::tempfile().map_err(failed)?) } else { None };
+        let accounts = match &part {
+            Some(file) => Some(
+                AccountsWriter::new(io::BufWriter::with_capacity(1 << 16, file.try_clone().map_err(failed)?))
+                    .map_err(failed)?,
+            ),
+            None => None,
+        };
+        let mut pass = Pass {
+            context: self,
+            app,
+            roster: facts,
+            names,
+            concern: self.declared.concern(&app.id),
+            findings: Findings::default(),
+            diff,
+            accounts_csv: accounts,
+            first_of: vec![(NOBODY, 0); self.company.directory.people.len()],
+            scratch: Scratch::default(),
+            done: RosterDone {
+                facts: Some(facts),
+                sources: files.iter().map(|f| f.ix).collect(),
+                ..RosterDone::missing()
+            },
+            departed: Vec::new(),
+            other_admins: 0,
+            undecidable: 0,
+        };
+        let mut problems = Vec::new();
+        for file in &mut files {
+            if let Err(problem) = pass.file(file) {
+                problems.push(problem);
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let mut done = pass.end().map_err(failed)?;
+        done.part = part;
+        Ok(done)
+    }
+
+    fn file_names(&self, files: &[SourceInput<'_>]) -> Vec<String> {
+        let most = files.iter().map(|f| f.ix as usize + 1).max().unwrap_or(0);
+        let mut names = vec![String::new(); most];
+        for file in files {
+            file.file.name().clone_into(&mut names[file.ix as usize]);
+        }
+        names
+    }
+}
+
+impl RosterDone {
+    fn missing() -> Self {
+        Self {
+            facts: None,
+            sources: Vec::new(),
+            rows: RowAccounting::default(),
+            tallies: Vec::new(),
+            accounts: 0,
+            live: 0,
+            privileged: 0,
+            not_evaluable: Some("no roster was given".into()),
+            differences: [0; 10],
+            absent_not_listed: false,
+            findings: Vec::new(),
+            closures: Vec::new(),
+            part: None,
+        }
+    }
+
+    /// Appends this app's part to `accounts.csv`; the first part brings the header.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn append_accounts(&mut self, to: &mut dyn Write, header: bool) -> io::Result<()> {
+        let Some(mut part) = self.part.take() else { return Ok(()) };
+        part.rewind()?;
+        let mut reader = io::BufReader::new(part);
+        if !header {
+            let mut byte = [0u8];
+            while reader.read(&mut byte)? == 1 && byte[0] != b'\n' {}
+        }
+        io::copy(&mut reader, to).map(|_| ())
+    }
+}
+
+/// The pass over one app's rows.
+struct Pass<'p, 'c> {
+    context: &'p Context<'c>,
+    app: &'p AppFacts,
+    roster: RosterFacts,
+    names: Vec<String>,
+    concern: bool,
+    findings: Findings,
+    diff: Option<DiffWriter<Box<dyn Write + Send>>>,
+    accounts_csv: Option<AccountsWriter<io::BufWriter<File>>>,
+    /// For each person, the place (source, line) of the first live account; line 0 for one that has ended.
+    first_of: Vec<(u32, u32)>,
+    scratch: Scratch,
+    done: RosterDone,
+    departed: Vec<Admin>,
+    other_admins: u64,
+    undecidable: u64,
+}
+
+impl Pass<'_, '_> {
+    fn file(&mut self, file: &mut SourceInput<'_>) -> Result<(), Diagnostic> {
+        let mut tally = Tally::default();
+        let ix = file.ix;
+        let username_is = file.opened.export.username_is;
+        let name = file.file.name().to_owned();
+        let failed = |e: io::Error| Diagnostic::error(&name, format!("its results cannot be written: {e}"));
+        let learnt = ingest::read(&*file.file, &mut file.opened, &mut |outcome| {
+            match outcome {
+                Outcome::Record(record, rows) => {
+                    let situation = self.account(record, ix, username_is).map_err(failed)?;
+                    tally.rows.count(situation, rows);
+                }
+                Outcome::Excluded { line, reason } => {
+                    tally.rows.count(Situation::Excluded, 1);
+                    self.left_out(ix, line, Situation::Excluded, reason).map_err(failed)?;
+                }
+                Outcome::Rejected(rejected) => {
+                    self.unreadable(ix, &rejected).map_err(failed)?;
+                    tally.reject(rejected);
+                }
+            }
+            Ok(())
+        })?;
+        if learnt.total.is_some_and(|total| total > learnt.rows) {
+            let total = learnt.total.unwrap_or(0);
+            self.done.not_evaluable = Some(format!("{name} holds {} of {total} records", learnt.rows));
+        } else if self.done.accounts == 0 {
+            self.done.not_evaluable = Some(format!("no account can be read from {name}"));
+        } else if self
+            .done
+            .not_evaluable
+            .as_deref()
+            .is_some_and(|why| why == "no roster was given" || why.starts_with("no account"))
+        {
+            self.done.not_evaluable = None;
+        }
+        tally.learnt = learnt;
+        self.done.rows.add(&tally.rows);
+        self.done.tallies.push((ix, tally));
+        Ok(())
+    }
+
+    fn account(
+        &mut self,
+        record: &Record<'_>,
+        source: u32,
+        username_is: crate::model::UsernameIs,
+    ) -> io::Result<Situation> {
+        let context = self.context;
+        let company = context.company;
+        let declared = if self.concern { context.declared.of(&self.app.id, record) } else { None };
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let roster = self.roster;
+        let placed =
+            place(company.directory, record, username_is, context.own_domains, declared.as_ref(), &mut scratch);
+        let situation = placed.situation;
+        let here = Place { source, line: record.line };
+        let lives = Lives::of(record.status, self.roster.has_status);
+        let tier = residual::tier(company, self.app, &roster, record, &placed, lives);
+        self.done.accounts += 1;
+        self.done.live += u64::from(lives != Lives::No && situation != Situation::Excluded);
+        let earlier = self.remember(&placed, here, lives);
+        let case = AccountCase {
+            company,
+            app: self.app,
+            roster: &roster,
+            record,
+            place: here,
+            email: &scratch.email,
+            placed: &placed,
+            lives,
+            tier,
+            earlier,
+            facts: OnceCell::new(),
+        };
+        if situation != Situation::Excluded {
+            for rule in rules::ALL {
+                rule.account(&case, &mut self.findings);
+            }
+            self.tally_admin(&case);
+        }
+        match &case.tier {
+            Some(Tier::Closed) => {
+                if let Some(person) = placed.person {
+                    self.done.closures.push(Closure { person, app: self.app.ix, account: Arc::clone(case.facts()) });
+                }
+            }
+            Some(Tier::Undecidable(_)) => self.undecidable += 1,
+            _ => {}
+        }
+        if let Some(watch) = context.job.watch {
+            watch.account(&case);
+        }
+        let difference = difference(&case, context.directory_bits.as_slice());
+        if let Some(difference) = difference {
+            self.done.differences[difference as usize] += 1;
+        }
+        let people = &company.directory.people;
+        let wanted = difference.filter(|d| *d != Difference::Matched || context.job.streams.matched);
+        if wanted.is_some() || self.accounts_csv.is_some() {
+            let note = note(&case);
+            if let (Some(difference), Some(diff)) = (wanted, &mut self.diff) {
+                let row = DiffRow {
+                    difference,
+                    account: Some(case.facts()),
+                    person: placed.person,
+                    key: placed.key,
+                    place: Some(here),
+                    note: note.clone(),
+                };
+                diff.row(&row, people, &self.names)?;
+            }
+            if let Some(accounts) = &mut self.accounts_csv {
+                let row = AccountRow {
+                    app: &self.app.id,
+                    account: Some(case.facts()),
+                    situation,
+                    person: placed.person,
+                    key: placed.key,
+                    place: Some(here),
+                    note: &note,
+                };
+                accounts.row(&row, people, &self.names)?;
+            }
+        }
+        drop(case);
+        self.scratch = scratch;
+        Ok(situation)
+    }
+
+    /// Notes that a person has an account; gives an earlier live one.
+    fn remember(&mut self, placed: &Placed<'_>, here: Place, lives: Lives) -> Option<Place> {
+        if !matches!(placed.situation, Situation::Linked | Situation::External) {
+            return None;
+        }
+        let slot = &mut self.first_of[placed.person?.0 as usize];
+        let earlier = (slot.0 != NOBODY && slot.1 != 0).then_some(Place { source: slot.0, line: slot.1 });
+        if slot.0 == NOBODY || (slot.1 == 0 && lives != Lives::No) {
+            *slot = (here.source, if lives == Lives::No { 0 } else { here.line });
+        }
+        earlier.filter(|_| lives != Lives::No)
+    }
+
+    fn tally_admin(&mut self, case: &AccountCase<'_>) {
+        if !case.is_privileged() || case.lives == Lives::No || case.record.status == AccountStatus::Invited {
+            return;
+        }
+        self.done.privileged += 1;
+        let left = case.person().filter(|(_, p)| case.placed.situation == Situation::Linked && p.standing.has_left());
+        match left {
+            Some((ix, _)) => {
+                self.departed.push(Admin {
+                    account: Arc::clone(case.facts()),
+                    person: Some(ix),
+                    key: rules::account_key(case),
+                });
+            }
+            None => self.other_admins += 1,
+        }
+    }
+
+    fn left_out(&mut self, source: u32, line: u32, situation: Situation, reason: &str) -> io::Result<()> {
+        let people = &self.context.company.directory.people;
+        if let Some(accounts) = &mut self.accounts_csv {
+            let place = Place { source, line };
+            let row = AccountRow {
+                app: &self.app.id,
+                account: None,
+                situation,
+                person: None,
+                key: None,
+                place: Some(place),
+                note: reason,
+            };
+            accounts.row(&row, people, &self.names)?;
+        }
+        Ok(())
+    }
+
+    fn unreadable(&mut self, source: u32, rejected: &Rejected) -> io::Result<()> {
+        self.done.differences[Difference::Rejected as usize] += 1;
+        let place = Place { source, line: rejected.line };
+        let note = match rejected.column {
+            Some(column) => format!("column {column}: {}", rejected.reason),
+            None => rejected.reason.clone(),
+        };
+        if let Some(diff) = &mut self.diff {
+            let row = DiffRow {
+                difference: Difference::Rejected,
+                account: None,
+                person: None,
+                key: None,
+                place: Some(place),
+                note: note.clone(),
+            };
+            diff.row(&row, &self.context.company.directory.people, &self.names)?;
+        }
+        self.left_out(source, rejected.line, Situation::Rejected, &note)
+    }
+
+    /// After the last account: the rules about the roster as a whole, and the people who are absent.
+    fn end(mut self) -> io::Result<RosterDone> {
+        let company = self.context.company;
+        let has_account = |ix: PersonIx| self.first_of[ix.0 as usize].0 != NOBODY;
+        let case = RosterCase {
+            company,
+            app: self.app,
+            roster: &self.roster,
+            evaluable: self.done.not_evaluable.is_none(),
+            departed_admins: &self.departed,
+            other_admins: self.other_admins,
+            has_account: &has_account,
+            undecidable: self.undecidable,
+        };
+        for rule in rules::ALL {
+            rule.roster(&case, &mut self.findings);
+        }
+        let bits = &self.context.directory_bits;
+        let absent = |ix: &u32| {
+            let person = &company.directory.people[*ix as usize];
+            let known = bits.iter().all(|b| *b == 0) || bits[*ix as usize] & 2 != 0;
+            known
+                && person.standing.works_here()
+                && !matches!(person.worker, WorkerKind::NonHuman | WorkerKind::Guest)
+                && !has_account(PersonIx(*ix))
+        };
+        let people = &company.directory.people;
+        let all: Vec<u32> = if case.evaluable { (0..people.len() as u32).filter(absent).collect() } else { Vec::new() };
+        self.done.differences[Difference::OnlyInIdp as usize] = all.len() as u64;
+        self.done.absent_not_listed = !self.context.job.streams.all_absent
+            && all.len() as u64 > self.context.job.workspace.policy.only_in_idp_limit;
+        if let Some(diff) = &mut self.diff
+            && !self.done.absent_not_listed
+        {
+            for ix in all {
+                let ix = PersonIx(ix);
+                let row = DiffRow {
+                    difference: Difference::OnlyInIdp,
+                    account: None,
+                    person: Some(ix),
+                    key: None,
+                    place: None,
+                    note: String::new(),
+                };
+                diff.row(&row, people, &self.names)?;
+            }
+        }
+        if let Some(diff) = self.diff.take() {
+            diff.finish()?;
+        }
+        if let Some(accounts) = self.accounts_csv.take() {
+            accounts.finish()?;
+        }
+        self.done.findings = self.findings.into_list();
+        Ok(self.done)
+    }
+}
+
+/// How IdP and app differ on one account; none for what is out of scope.
+fn difference(case: &AccountCase<'_>, bits: &[u8]) -> Option<Difference> {
+    Some(match case.placed.situation {
+        Situation::Review => Difference::Review,
+        Situation::Unmatched => Difference::OnlyInApp,
+        Situation::Disputed | Situation::Collision => Difference::Disputed,
+        Situation::NonHuman => Difference::NonHuman,
+        Situation::External => Difference::External,
+        Situation::Rejected => Difference::Rejected,
+        Situation::Excluded => return None,
+        Situation::Linked => {
+            let (ix, person) = case.person()?;
+            let bits = bits[ix.0 as usize];
+            match (&person.standing, case.lives) {
+                (Standing::Left { .. }, Lives::Yes | Lives::Assumed) => Difference::LeaverActive,
+                (Standing::Left { .. }, Lives::Unknown)
+                | (Standing::Unclear(_), Lives::Yes | Lives::Assumed | Lives::Unknown) => Difference::StatusDiffers,
+                (Standing::Left { .. } | Standing::Unclear(_), Lives::No) => Difference::Matched,
+                // The person works here: a difference if the directory and the app disagree on whether the account lives.
+                (_, Lives::No) if bits & 2 != 0 || bits == 0 => Difference::StatusDiffers,
+                (_, Lives::Yes | Lives::Assumed) if bits == 1 => Difference::StatusDiffers,
+                _ => Difference::Matched,
+            }
+        }
+    })
+}
+
+/// Rivals, candidates and reasons in words.
+fn note(case: &AccountCase<'_>) -> String {
+    let directory = case.company.directory;
+    let mut parts: Vec<String> = Vec::new();
+    if !case.placed.note.is_empty() {
+        parts.push(case.placed.note.to_owned());
+    }
+    match case.placed.situation {
+        Situation::Disputed | Situation::Collision => {
+            parts.extend(
+                case.placed.rivals.iter().map(|r| format!("{} by {}", named(directory.person(r.person)), r.key)),
+            );
+        }
+        _ => parts.extend(
+            case.placed.rivals.iter().map(|r| format!("not {} (by {})", named(directory.person(r.person)), r.key)),
+        ),
+    }
+    parts.extend(
+        case.placed
+            .candidates
+            .iter()
+            .map(|c| format!("perhaps {} ({}: {})", named(directory.person(c.person)), c.score, c.why)),
+    );
+    match &case.tier {
+        Some(Tier::Undecidable(why)) => parts.push(why.clone()),
+        Some(Tier::ActiveAfter) => parts.push("used after the leaving".into()),
+        _ => {}
+    }
+    parts.join("; ")
+}
+
+fn named(person: &crate::model::Person) -> String {
+    if person.email.is_empty() { person.name.to_string() } else { format!("{} <{}>", person.name, person.email) }
+}

@@ -1,0 +1,196 @@
+//! Puts the parts of a run together: order, headline numbers, notices.
+
+use super::Job;
+use super::roster::RosterDone;
+use crate::assess::AppFacts;
+use crate::diag::Diagnostic;
+use crate::identity::Directory;
+use crate::model::{
+    AppReport, AsOfBasis, Closure, Finding, FindingStatus, Level, Operation, Report, Severity, SourceReport, Summary,
+    When,
+};
+use crate::rules;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything a run has produced.
+pub struct Parts<'a, 'j> {
+    pub job: &'a Job<'j>,
+    pub as_of: When,
+    pub as_of_basis: AsOfBasis,
+    pub own_domains: BTreeSet<String>,
+    pub domains_declared: bool,
+    pub sources: Vec<SourceReport>,
+    pub apps: Vec<AppFacts>,
+    pub rosters: Vec<RosterDone>,
+    pub directory: Directory,
+    pub findings: Vec<Finding>,
+    pub closures: Vec<Closure>,
+    pub warnings: &'a [Diagnostic],
+}
+
+/// The rules about what is left of a leaver's access, gravest first.
+const TIERS: [&str; 5] = [
+    "activity-after-leaving",
+    "residual-login-capable",
+    "residual-sso-blocked",
+    "pending-invite-leaver",
+    "residual-undecidable",
+];
+
+/// The report of a run.
+pub fn report(parts: Parts<'_, '_>) -> Report {
+    let Parts {
+        job,
+        as_of,
+        as_of_basis,
+        own_domains,
+        domains_declared,
+        sources,
+        apps,
+        rosters,
+        directory,
+        findings,
+        closures,
+        warnings,
+    } = parts;
+    let workspace = job.workspace;
+    let company = &workspace.company;
+    let mut findings = one_each(findings);
+    sort(&mut findings, &apps, &directory);
+    let apps: Vec<AppReport> = apps.into_iter().zip(rosters).map(|(app, roster)| app_report(app, roster)).collect();
+    let mut closures = closures;
+    closures.sort_by(|a, b| {
+        (a.person, a.app, &a.account.account, a.account.place).cmp(&(
+            b.person,
+            b.app,
+            &b.account.account,
+            b.account.place,
+        ))
+    });
+    let summary = summary(&apps, &directory, &findings);
+    let declared = |days: Option<u32>| days.map_or_else(|| "not declared".to_owned(), |d| format!("{d} days"));
+    let mut notices: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    notices.extend(apps.iter().filter(|a| a.absent_not_listed).map(|a| {
+        let absent = a.differences[crate::model::Difference::OnlyInIdp as usize];
+        let (id, limit) = (&a.id, workspace.policy.only_in_idp_limit);
+        format!("{id}: {absent} people of the directory have no account; more than {limit}, so diffs/{id}.csv leaves them out. `coverage diff --app {id}` lists them.")
+    }));
+    notices.sort();
+    notices.dedup();
+    Report {
+        tool_version: env!("CARGO_PKG_VERSION"),
+        catalog_version: job.catalog.version(),
+        company: company.name.clone().unwrap_or_default(),
+        as_of: as_of.to_string(),
+        as_of_basis,
+        zone: company.zone.clone(),
+        zone_name: company.zone_name.clone(),
+        domains: own_domains.into_iter().collect(),
+        domains_declared,
+        policy: vec![
+            ("dormant after", declared(workspace.policy.dormant_days)),
+            ("roster stale after", declared(workspace.policy.roster_max_age_days)),
+            ("absent people listed up to", workspace.policy.only_in_idp_limit.to_string()),
+            ("fails on", workspace.policy.fail_on.map_or_else(|| "not declared".to_owned(), |s| s.to_string())),
+        ],
+        sources,
+        apps,
+        identities: directory.identities,
+        people: directory.people,
+        findings,
+        closures,
+        rules: rules::ALL.iter().map(|r| r.meta()).collect(),
+        summary,
+        notices,
+    }
+}
+
+fn app_report(app: AppFacts, roster: RosterDone) -> AppReport {
+    AppReport {
+        manual_only: app.is_manual_only(),
+        sign_in: app.sign_in().to_owned(),
+        id: app.id,
+        name: app.name,
+        product: app.product,
+        owner: app.owner,
+        sources: roster.sources,
+        not_evaluable: roster.not_evaluable,
+        rows: roster.rows,
+        accounts: roster.accounts,
+        live: roster.live,
+        privileged: roster.privileged,
+        operations: app.operations,
+        runbook: app.runbook,
+        deprovision: app.deprovision,
+        differences: roster.differences,
+        absent_not_listed: roster.absent_not_listed,
+    }
+}
+
+/// Rows that say the same of the same account (one account listed twice) are one finding with all its evidence.
+fn one_each(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut at: BTreeMap<crate::model::FindingId, usize> = BTreeMap::new();
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    for finding in findings {
+        match at.get(&finding.id) {
+            Some(&first) => {
+                for place in finding.evidence {
+                    if !kept[first].evidence.contains(&place) {
+                        kept[first].evidence.push(place);
+                    }
+                }
+            }
+            None => {
+                at.insert(finding.id, kept.len());
+                kept.push(finding);
+            }
+        }
+    }
+    kept
+}
+
+/// Gravest first; what cannot be decided after what is certain of its severity; then by names, never by rows.
+fn sort(findings: &mut [Finding], apps: &[AppFacts], directory: &Directory) {
+    findings.sort_by(|a, b| {
+        let app = |f: &Finding| f.app.map(|ix| apps[ix as usize].id.as_str());
+        let account = |f: &Finding| f.account.as_ref().map(|a| a.account.clone());
+        let person = |f: &Finding| f.person.map(|ix| directory.person(ix).key.clone());
+        b.severity
+            .cmp(&a.severity)
+            .then_with(|| a.status.cmp(&b.status))
+            .then_with(|| a.rule.id.cmp(b.rule.id))
+            .then_with(|| app(a).cmp(&app(b)))
+            .then_with(|| account(a).cmp(&account(b)))
+            .then_with(|| person(a).cmp(&person(b)))
+            .then_with(|| a.id.cmp(&b.id))
+    });
+}
+
+fn summary(apps: &[AppReport], directory: &Directory, findings: &[Finding]) -> Summary {
+    let tier = |id: &str| findings.iter().filter(|f| f.rule.id == id).count() as u64;
+    let with_access: BTreeSet<_> = findings
+        .iter()
+        .filter(|f| f.status == FindingStatus::Open && TIERS[..4].contains(&f.rule.id))
+        .filter_map(|f| f.person)
+        .collect();
+    let open = |severity: Severity| {
+        findings.iter().filter(|f| f.status == FindingStatus::Open && f.severity == severity).count() as u64
+    };
+    let automated = |a: &&AppReport| {
+        a.operations.iter().any(|o| o.operation == Operation::Deactivate && o.level == Level::Automated)
+    };
+    Summary {
+        people: directory.people.len() as u64,
+        leavers: directory.people.iter().filter(|p| p.standing.has_left()).count() as u64,
+        leavers_with_access: with_access.len() as u64,
+        apps: apps.len() as u64,
+        apps_evaluated: apps.iter().filter(|a| a.not_evaluable.is_none()).count() as u64,
+        apps_manual_only: apps.iter().filter(|a| a.manual_only).count() as u64,
+        accounts: apps.iter().map(|a| a.accounts).sum(),
+        residual: TIERS.iter().map(|id| (*id, tier(id))).collect(),
+        by_severity: Severity::ALL.iter().rev().map(|s| (s.word(), open(*s))).collect(),
+        not_evaluable: findings.iter().filter(|f| f.status == FindingStatus::NotEvaluable).count() as u64,
+        automated_accounts: apps.iter().filter(automated).map(|a| a.live).sum(),
+        live_accounts: apps.iter().map(|a| a.live).sum(),
+    }
+}

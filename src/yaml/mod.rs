@@ -1,0 +1,113 @@
+//! YAML files that a person writes: read fast, refused early, with every fault named at its line.
+//!
+//! The text becomes a tree that knows its places, the JSON Schema of the target type judges the tree's shape, and only
+//! then is the value built. The schema is the one that editors get, so both say the same.
+
+mod nearest;
+mod shape;
+mod tree;
+
+pub use nearest::nearest;
+
+use crate::diag::Diagnostic;
+use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::transform_subschemas};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// Faults that are told of one file. A file with more is the wrong file.
+const MOST: usize = 200;
+
+/// A value read from a file, and where each part of it stands.
+#[derive(Debug)]
+pub struct Located<T> {
+    /// What was read.
+    pub value: T,
+    /// The file as the user named it.
+    pub file: String,
+    root: tree::Node,
+}
+
+impl<T> Located<T> {
+    /// 1-based line and column of the value at a JSON pointer (`/apps/slack/plan`).
+    pub fn position(&self, pointer: &str) -> Option<(u64, u64)> {
+        self.root.find(pointer).map(|found| found.node.place)
+    }
+
+    /// 1-based line and column of the key at a JSON pointer; of the value, where it stands in a list.
+    pub fn key_position(&self, pointer: &str) -> Option<(u64, u64)> {
+        self.root.find(pointer).map(|found| found.key.unwrap_or(found.node.place))
+    }
+
+    /// An error at a JSON pointer: at the scalar, or at the key of a list or mapping. At the nearest part around it, if
+    /// nothing is written there.
+    pub fn error(&self, pointer: &str, message: impl Into<String>) -> Diagnostic {
+        self.place(Diagnostic::error(self.file.as_str(), message), pointer)
+    }
+
+    /// A warning, placed like an error.
+    pub fn warning(&self, pointer: &str, message: impl Into<String>) -> Diagnostic {
+        self.place(Diagnostic::warning(self.file.as_str(), message), pointer)
+    }
+
+    fn place(&self, diagnostic: Diagnostic, pointer: &str) -> Diagnostic {
+        let around = std::iter::successors(Some(pointer), |p| p.rsplit_once('/').map(|(parent, _)| parent));
+        let (line, column) =
+            around.into_iter().find_map(|p| self.root.find(p)).map_or(self.root.place, |found| found.spot());
+        diagnostic.at(line).column(column)
+    }
+}
+
+/// One step of a JSON pointer, escaped.
+pub fn step(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+/// Reads a YAML file. An empty one is read as an empty mapping.
+///
+/// Plain scalars follow YAML 1.2 (`on`, `off`, `yes` and `no` are words); where a text is wanted, numbers and
+/// booleans are taken as they are written (`plan: 365`). A key without a value is an empty mapping or list where one of
+/// those is wanted.
+///
+/// # Errors
+/// Every fault of the file, each at its line. A text that is no YAML, is too large or too deep, or uses YAML's more
+/// surprising parts (anchors, aliases, tags, merge keys, several documents) is refused before its shape is judged.
+pub fn load<T: DeserializeOwned + JsonSchema>(file: &str, bytes: &[u8]) -> Result<Located<T>, Vec<Diagnostic>> {
+    let (root, mut faults) = tree::parse(file, bytes).map_err(|fault| vec![fault])?;
+    let mut value = root.value();
+    if value.is_null() {
+        value = Value::Object(serde_json::Map::new());
+    }
+    faults.extend(shape::check(file, &root, &schema::<T>(), &mut value));
+    if !faults.is_empty() {
+        faults.sort_by_key(|d| (d.line, d.column));
+        if faults.len() > MOST {
+            faults.truncate(MOST);
+            faults.push(Diagnostic::error(file, "and more: only the first faults are listed"));
+        }
+        return Err(faults);
+    }
+    match serde_json::from_value(value) {
+        Ok(value) => Ok(Located { value, file: file.to_owned(), root }),
+        Err(e) => Err(vec![Diagnostic::error(file, format!("the file cannot be used: {e}"))]),
+    }
+}
+
+/// The JSON Schema of a file that is read as `T`.
+pub fn schema<T: JsonSchema>() -> Value {
+    SchemaSettings::draft2020_12()
+        .with_transform(bound_integers)
+        .into_generator()
+        .into_root_schema_for::<T>()
+        .to_value()
+}
+
+/// Writes the limits of `u32` into the schema, which schemars leaves to the `format` that no validator reads.
+fn bound_integers(schema: &mut Schema) {
+    if schema.get("format").and_then(Value::as_str) == Some("uint32") {
+        schema.insert("maximum".to_owned(), u32::MAX.into());
+    }
+    transform_subschemas(&mut bound_integers, schema);
+}
+
+#[cfg(test)]
+mod tests;
