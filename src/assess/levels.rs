@@ -237,19 +237,19 @@ impl Tenant<'_> {
                     if let Some(needed) = self.claims.text(ClaimField::EventsPlan)
                         && self.claims.plan_reaches(self.plan, needed) == Some(false)
                     {
-                        reason.push(format!("there is {what}, on the {needed} plan only ({by})"));
+                        reason.push(format!("{what}: on the {needed} plan only ({by})"));
                         known = true;
                         continue;
                     }
-                    reason.push(format!("there is {what} ({by})"));
+                    reason.push(format!("{what}: available ({by})"));
                     return OperationLevel { operation, level: Level::Scriptable, reason, unlock: None };
                 }
                 Some((support, _)) if support.absent() => {
-                    reason.push(format!("there is not {what}"));
+                    reason.push(format!("a source says that there are no {}", what.trim_start_matches("an ")));
                     known = true;
                 }
-                Some(_) => reason.push(format!("no source documents {what}")),
-                None => reason.push(format!("no claim about {what}")),
+                Some(_) => reason.push(format!("{what}: no source documents any")),
+                None => reason.push(format!("{what}: no claim")),
             }
         }
         let level = if known { Level::Manual } else { Level::Unknown };

@@ -8,7 +8,8 @@ use crate::catalog::{Verdict, verdict};
 use crate::model::{
     ClaimField, ClaimValue, Effect, Entry, Level, Operation, OperationLevel, Runbook, Scope, Support, support,
 };
-use crate::workspace::{App, Expected, SsoSetting, Switch};
+pub use crate::workspace::Expected;
+use crate::workspace::{App, SsoSetting, Switch};
 
 /// How people sign in, as the workspace declares it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +76,10 @@ impl AppFacts {
     /// What to do to end an account by hand: the first sentence of an action.
     pub fn by_hand(&self) -> String {
         match &self.runbook {
-            Some(runbook) => format!("By hand in {}: {}", self.name, runbook.steps.join("; ")),
+            Some(runbook) => {
+                let steps: Vec<&str> = runbook.steps.iter().map(|s| s.trim().trim_end_matches('.')).collect();
+                format!("By hand in {}: {}", self.name, steps.join("; "))
+            }
             None => format!("Remove it in {}'s member administration", self.name),
         }
     }

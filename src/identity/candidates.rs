@@ -33,6 +33,11 @@ pub struct Names {
     names: Vec<Box<str>>,
 }
 
+/// The first letter of a comparable name.
+fn initial(word: &str) -> &str {
+    &word[..word.len().min(1)]
+}
+
 /// The key of a block: a name's first three letters.
 fn block(word: &str) -> &str {
     &word[..word.len().min(3)]
@@ -50,7 +55,7 @@ impl Names {
                 && !name.is_empty()
             {
                 all.exact.entry(name.as_str().into()).or_default().push(p);
-                all.by_last.entry(last.into()).or_default().push(p);
+                all.by_last.entry(format!("{last} {}", initial(first)).into()).or_default().push(p);
                 all.by_first.entry(format!("{first} {}", block(last)).into()).or_default().push(p);
             }
             for &i in &person.identities {
@@ -92,7 +97,8 @@ impl Names {
         if name.contains(' ') {
             self.exactly(&name).iter().for_each(|p| propose(*p, 95, "the same full name"));
             let (first, last) = (name.split(' ').next().unwrap_or(""), name.rsplit(' ').next().unwrap_or(""));
-            if let Some(block) = self.by_last.get(last).filter(|b| b.len() <= LARGEST_BLOCK) {
+            let same_initial = self.by_last.get(format!("{last} {}", initial(first)).as_str());
+            if let Some(block) = same_initial.filter(|b| b.len() <= LARGEST_BLOCK) {
                 for p in block {
                     let theirs = self.names[p.0 as usize].split(' ').next().unwrap_or("");
                     if theirs == first {

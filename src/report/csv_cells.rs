@@ -28,7 +28,7 @@ fn is_harmless(cell: &str) -> bool {
 }
 
 fn rewrite(cell: &str) -> Cow<'_, str> {
-    if is_number(cell) {
+    if is_number(cell) || !needs_rewriting(cell) {
         return Cow::Borrowed(cell);
     }
     let mut out = String::with_capacity(cell.len() + 4);
@@ -52,7 +52,17 @@ fn rewrite(cell: &str) -> Cow<'_, str> {
             _ => None,
         };
     }
-    if out == cell { Cow::Borrowed(cell) } else { Cow::Owned(out) }
+    Cow::Owned(out)
+}
+
+/// Whether anything in the cell is to be marked or replaced.
+fn needs_rewriting(cell: &str) -> bool {
+    let mut start = true;
+    cell.chars().any(|c| {
+        let needed = picture(c).is_some() || (start && is_trigger(c));
+        start = matches!(c, ';' | '\t' | '\n') || (start && is_blank(c));
+        needed
+    })
 }
 
 /// Whether `c` can begin a formula (or a cell, for tab and carriage return).

@@ -8,6 +8,7 @@ pub mod diff_csv;
 pub mod findings_csv;
 pub mod findings_json;
 pub mod graph;
+pub mod html;
 pub mod manifest;
 mod public;
 pub mod summary_text;

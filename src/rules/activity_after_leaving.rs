@@ -47,7 +47,7 @@ impl Rule for ActivityAfterLeaving {
             .severity(if ended { Severity::High } else { META.severity })
             .because(format_args!("{}", leaving(&person.standing)))
             .because(format_args!(
-                "the roster says that the account was last used at {used}, which is certainly later"
+                "the roster says that the account was last used on {used}, which is certainly later"
             ));
         if ended {
             return draft.because(format_args!("the account has ended since: the roster shows it as {status}")).todo(

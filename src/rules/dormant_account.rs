@@ -50,9 +50,9 @@ impl Rule for DormantAccount {
         let Some((_, person)) = case.person().filter(|(_, p)| p.standing.works_here()) else { return };
         let mut draft = findings.draft(&META).case(case);
         draft = if used {
-            draft.because(format_args!("the account was last used at {idle_since}"))
+            draft.because(format_args!("the account was last used on {idle_since}"))
         } else {
-            draft.because(format_args!("the account was made at {idle_since} and never used"))
+            draft.because(format_args!("the account was made on {idle_since} and never used"))
         };
         draft = draft.because(format_args!("coverage.yaml allows {days} days without use"));
         if case.is_privileged() {
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn long_unused_and_never_used_accounts_are_found() {
         let found = only(setup().account(&DormantAccount, &used("2026-08-01")));
-        assert_eq!(&*found.reason[0], "the account was last used at 2026-08-01");
+        assert_eq!(&*found.reason[0], "the account was last used on 2026-08-01");
         let never =
             Record { never_active: true, created: Some(when("2026-01-05")), last_active: None, ..used("2026-08-01") };
         assert!(only(setup().account(&DormantAccount, &never)).reason[0].ends_with("never used"));

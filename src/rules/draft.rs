@@ -104,6 +104,9 @@ impl Draft<'_> {
             let moment = &case.company.directory.moment;
             self.finding.exposed_days = person.standing.since().and_then(|s| s.days_until(moment.now, &moment.zone));
             self = self.person(ix, case.company.directory);
+            if case.placed.key == Some(Key::Manual) {
+                self = self.because(format_args!("{}", case.placed.note));
+            }
             if let Some(place) = case.person_place() {
                 self = self.evidence(place);
             }

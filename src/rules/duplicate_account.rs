@@ -17,8 +17,8 @@ static META: RuleMeta = RuleMeta {
           an administrator's work, is forgotten and lives on. It also costs a seat.",
     fix: "Decide which account the person needs. Move what the other one owns and remove it. If both are needed, for \
           example an administrator's beside an everyday one, note that in the leaver's checklist.",
-    silent: "Only one of the accounts lives. Two rows of one account, with the same native id, are one account. The second \
-             account carries no key that names the person.",
+    silent: "Only one of the accounts lives. In exports with a row for each membership, the rows of one account are one \
+             account. The second account carries no key that names the person.",
     controls: Controls { soc2: &["CC6.2", "CC6.3"], iso27001: &["A.5.16"], pci: &["7.2.4"], nist: &["AC-2", "IA-4"] },
 };
 

@@ -20,7 +20,8 @@ static META: RuleMeta = RuleMeta {
     fix: "Ask the app's owner who invited the guest and until when. Note a sponsor and an end, or remove the account. If \
           the address is a colleague's private one, link it in coverage.yaml and move it to the work address.",
     silent: "The domain is the company's own, declared or taken from HR's work addresses. The name is so near to a \
-             colleague's that it is more likely a private mailbox: then it is `owner-unconfirmed`. The account has ended.",
+             colleague's that it is more likely a private mailbox: then it is `owner-unconfirmed`. The directory itself knows the guest, and the account has no administrator's \
+             rights. The account has ended.",
     controls: Controls {
         soc2: &["CC6.2", "CC6.3"],
         iso27001: &["A.5.16", "A.5.18", "A.5.19"],
@@ -35,6 +36,10 @@ impl Rule for ExternalDomainAccount {
     }
     fn account(&self, case: &AccountCase<'_>, findings: &mut Findings) {
         if case.placed.situation != Situation::External || !case.lives.lives() {
+            return;
+        }
+        // A guest whom the directory knows has an invitation and an end there.
+        if case.placed.person.is_some() && !case.is_privileged() {
             return;
         }
         let mut draft = findings.draft(&META).case(case).because(format_args!("{}", case.placed.note));

@@ -3,7 +3,7 @@
 use super::cases::RosterCase;
 use super::{Findings, Rule};
 use crate::model::{Controls, Person, RuleMeta, Severity, WorkerKind};
-use crate::workspace::Expected;
+use crate::assess::Expected;
 
 /// A person at work without an account where one is expected.
 pub struct MissingAccount;

@@ -1,7 +1,6 @@
 //! An account that belongs to nobody the company knows.
 
 use super::cases::AccountCase;
-use super::residual_login_capable::ending;
 use super::{Findings, Rule};
 use crate::model::{Controls, RuleMeta, Severity, Situation};
 
@@ -49,7 +48,7 @@ impl Rule for OrphanAccount {
         draft.todo(format_args!(
             "Ask {} who uses it; link it or declare it as non-human in coverage.yaml. If nobody does: {}",
             case.app.owner.as_deref().unwrap_or("the app's administrators"),
-            ending(case.app)
+            case.app.by_hand().trim_end_matches('.')
         ));
     }
 }

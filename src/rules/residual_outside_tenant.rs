@@ -20,7 +20,7 @@ static META: RuleMeta = RuleMeta {
           Ask the leaver to change the address of the account, and revoke links that were shared with it.",
     silent: "The catalog has no claim that accounts outlive the tenant, which does not mean that they do not. It is also \
              silent about people who have not left, or of whom that is not clear.",
-    controls: Controls { soc2: &["CC6.1"], iso27001: &["A.5.11", "A.6.5"], pci: &[], nist: &["PS-4"] },
+    controls: Controls { soc2: &["CC6.7"], iso27001: &["A.5.11", "A.6.5"], pci: &[], nist: &["PS-4"] },
 };
 
 impl Rule for ResidualOutsideTenant {

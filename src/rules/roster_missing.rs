@@ -13,8 +13,8 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Medium,
     means: "coverage.yaml names the app as in use, and there is no list of its accounts to read. Nothing is said about \
             anybody's access to it, neither good nor bad.",
-    why: "A report that leaves out an app looks clean. An auditor first asks whether the lists are complete, and a leaver \
-          first uses the door that nobody watches.",
+    why: "A report that leaves out an app looks clean. An auditor first asks whether the lists are complete, and an app \
+          that nobody looks at is where access is left over.",
     fix: "Export the app's members and name the file in coverage.yaml under `roster`. If the app cannot export, write a \
           short table by hand with address, status and role, and say so under `scope`.",
     silent: "A roster is named and was read, however old it is. An app that coverage.yaml does not name is not known here.",

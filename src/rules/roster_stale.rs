@@ -12,8 +12,8 @@ static META: RuleMeta = RuleMeta {
     id: "roster-stale",
     title: "Roster is too old",
     severity: Severity::Low,
-    means: "The roster was made longer ago than `roster-max-age-days` in coverage.yaml allows, or it was made before the \
-            newest leaving and lists accounts that could not be judged for that reason.",
+    means: "The roster was made longer ago than `roster-max-age-days` in coverage.yaml allows. Or it was made before the \
+            newest leaving had passed, and lists leavers' accounts that could not be judged.",
     why: "A list from before a leaving cannot show that access has ended. What has changed in the app since then is not \
           in the report at all.",
     fix: "Export the roster again and run the report again. If this comes back every time, let the export happen on a \
@@ -32,29 +32,22 @@ impl Rule for RosterStale {
         let age = case.company.directory.moment.now - made;
         let limit = case.company.limits.roster_max_age_days.filter(|days| age > i64::from(*days) * 86_400);
         let leaving = case.company.newest_leaving.filter(|left| made <= *left && case.undecidable > 0);
+        let leaving = leaving.and_then(|left| Timestamp::from_second(left).ok());
         if limit.is_none() && leaving.is_none() {
             return;
         }
         let mut draft = findings.draft(&META).app(case.app.ix, &case.app.id).evidence(case.roster.place);
-        let day =
-            |second: i64| Timestamp::from_second(second).map(|t| When::At(t).day(&case.company.directory.moment.zone));
         if let Some(days) = limit {
             draft = draft.because(format_args!(
-                "the roster was made {} days before the report's moment, and coverage.yaml allows {days}",
-                age / 86_400
+                "the roster is more than {} days old at the report's moment, and coverage.yaml allows {days}",
+                (age - 1) / 86_400
             ));
         }
         if let Some(left) = leaving {
-            draft = match day(left) {
-                Ok(day) => {
-                    draft.because(format_args!("the roster was made before the newest leaving ({day}) had passed"))
-                }
-                Err(_) => draft.because(format_args!("the roster was made before the newest leaving had passed")),
-            };
-            draft = draft.because(format_args!(
-                "accounts of leavers that could not be judged because of it: {}",
-                case.undecidable
-            ));
+            let day = When::At(left).day(&case.company.directory.moment.zone);
+            draft = draft
+                .because(format_args!("the roster was made before the newest leaving ({day}) had passed"))
+                .because(format_args!("accounts of leavers that could not be judged: {}", case.undecidable));
         }
         draft.todo(format_args!("Export the roster of {} again and run the report again", case.app.name));
     }
@@ -74,12 +67,12 @@ mod tests {
 
     #[test]
     fn more_days_than_declared_are_too_many() {
-        let mut setup = setup("2026-11-02T12:00:00Z");
+        let mut setup = setup("2026-11-02T11:00:00Z");
         setup.limits.roster_max_age_days = Some(14);
         let found = only(setup.roster_case(&RosterStale, |_| ()));
-        let said = "the roster was made 18 days before the report's moment, and coverage.yaml allows 14";
+        let said = "the roster is more than 18 days old at the report's moment, and coverage.yaml allows 14";
         assert_eq!(&*found.reason[0], said);
-        setup.limits.roster_max_age_days = Some(18);
+        setup.roster_made("2026-11-06T12:00:00Z");
         assert!(setup.roster_case(&RosterStale, |_| ()).is_empty());
     }
 

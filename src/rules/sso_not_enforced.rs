@@ -20,7 +20,7 @@ static META: RuleMeta = RuleMeta {
           `sso: enforced` in coverage.yaml.",
     silent: "Single sign-on is enforced. The catalog does not say that it exists, or has it only on a higher plan than \
              the company's.",
-    controls: Controls { soc2: &["CC6.1"], iso27001: &["A.5.16", "A.8.5"], pci: &[], nist: &["IA-2", "IA-2(10)"] },
+    controls: Controls { soc2: &["CC6.1"], iso27001: &["A.8.5"], pci: &[], nist: &["IA-2", "IA-2(10)"] },
 };
 
 impl Rule for SsoNotEnforced {

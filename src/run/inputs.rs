@@ -335,16 +335,19 @@ impl<'a> Inputs<'a> {
     /// All remarks, each once.
     pub fn warnings(&self) -> Vec<Diagnostic> {
         let mut all = self.warnings.clone();
-        for report in self.reports.iter().filter(|r| r.time_basis == TimeBasis::FileTime) {
+        let guessed: Vec<&SourceReport> = self.reports.iter().filter(|r| r.time_basis == TimeBasis::FileTime).collect();
+        if let Some(first) = guessed.first() {
+            let (whose, others) = match guessed.len() {
+                1 => ("its", String::new()),
+                n => ("their", format!(" (and {} other files)", n - 1)),
+            };
+            let message = format!(
+                "nothing says when it was made{others}; {whose} time stamp ({}) is taken, which is a guess",
+                first.extracted_at
+            );
             all.push(
-                Diagnostic::warning(
-                    &report.file,
-                    format!(
-                        "nothing says when it was made; its time stamp ({}) is taken, which is a guess",
-                        report.extracted_at
-                    ),
-                )
-                .help("write `extracted-at` beside it in coverage.yaml, or give --extracted-at"),
+                Diagnostic::warning(&first.file, message)
+                    .help("write `extracted-at` beside it in coverage.yaml, or give --extracted-at"),
             );
         }
         all

@@ -127,6 +127,7 @@ impl<'c> Context<'c> {
             diff,
             accounts_csv: accounts,
             first_of: vec![(NOBODY, 0); self.company.directory.people.len()],
+            first_account: vec![0; self.company.directory.people.len()],
             scratch: Scratch::default(),
             done: RosterDone {
                 facts: Some(facts),
@@ -208,6 +209,8 @@ struct Pass<'p, 'c> {
     accounts_csv: Option<AccountsWriter<io::BufWriter<File>>>,
     /// For each person, the place (source, line) of the first live account; line 0 for one that has ended.
     first_of: Vec<(u32, u32)>,
+    /// The same, in the order of people: what tells one account from another listed in two files.
+    first_account: Vec<u32>,
     scratch: Scratch,
     done: RosterDone,
     departed: Vec<Admin>,
@@ -277,7 +280,7 @@ impl Pass<'_, '_> {
         let tier = residual::tier(company, self.app, &roster, record, &placed, lives);
         self.done.accounts += 1;
         self.done.live += u64::from(lives != Lives::No && situation != Situation::Excluded);
-        let earlier = self.remember(&placed, here, lives);
+        let earlier = self.remember(&placed, record, here, lives);
         let case = AccountCase {
             company,
             app: self.app,
@@ -303,7 +306,7 @@ impl Pass<'_, '_> {
                     self.done.closures.push(Closure { person, app: self.app.ix, account: Arc::clone(case.facts()) });
                 }
             }
-            Some(Tier::Undecidable(_)) => self.undecidable += 1,
+            Some(Tier::Undecidable(_)) if self.made_before_leaving(&case) => self.undecidable += 1,
             _ => {}
         }
         if let Some(watch) = context.job.watch {
@@ -346,17 +349,27 @@ impl Pass<'_, '_> {
         Ok(situation)
     }
 
-    /// Notes that a person has an account; gives an earlier live one.
-    fn remember(&mut self, placed: &Placed<'_>, here: Place, lives: Lives) -> Option<Place> {
+    /// Notes that a person has an account; gives an earlier live one that is another account.
+    fn remember(&mut self, placed: &Placed<'_>, record: &Record<'_>, here: Place, lives: Lives) -> Option<Place> {
         if !matches!(placed.situation, Situation::Linked | Situation::External) {
             return None;
         }
-        let slot = &mut self.first_of[placed.person?.0 as usize];
-        let earlier = (slot.0 != NOBODY && slot.1 != 0).then_some(Place { source: slot.0, line: slot.1 });
+        let at = placed.person?.0 as usize;
+        let slot = &mut self.first_of[at];
+        let mark = mark(record);
+        let earlier = (slot.0 != NOBODY && slot.1 != 0 && self.first_account[at] != mark)
+            .then_some(Place { source: slot.0, line: slot.1 });
         if slot.0 == NOBODY || (slot.1 == 0 && lives != Lives::No) {
             *slot = (here.source, if lives == Lives::No { 0 } else { here.line });
+            self.first_account[at] = mark;
         }
         earlier.filter(|_| lives != Lives::No)
+    }
+
+    fn made_before_leaving(&self, case: &AccountCase<'_>) -> bool {
+        let zone = &self.context.company.directory.moment.zone;
+        let since = case.person().and_then(|(_, p)| p.standing.since());
+        since.is_some_and(|since| self.roster.extracted_earliest <= since.latest(zone))
     }
 
     fn tally_admin(&mut self, case: &AccountCase<'_>) {
@@ -472,6 +485,12 @@ impl Pass<'_, '_> {
         self.done.findings = self.findings.into_list();
         Ok(self.done)
     }
+}
+
+/// A short mark of an account's own id, else of its address or user name, without regard to letter case.
+fn mark(record: &Record<'_>) -> u32 {
+    let text = [record.id, record.email, record.username].into_iter().find(|t| !t.is_empty()).unwrap_or("");
+    text.bytes().fold(0x811c_9dc5, |hash: u32, b| (hash ^ u32::from(b.to_ascii_lowercase())).wrapping_mul(0x0100_0193))
 }
 
 /// How IdP and app differ on one account; none for what is out of scope.

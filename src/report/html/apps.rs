@@ -1,0 +1,302 @@
+//! The apps: whether they could be judged, what ends access in them, what a person has to do.
+
+use super::budget::{Page, Shown};
+use super::rows::{self, AppLink, FEW, Mark, NAME, SENTENCE, ShortRow};
+use super::sources::{self, Equation};
+use crate::model::{AppReport, Difference, Finding, FindingStatus, Level, Operation, OperationLevel, Report, Severity};
+use crate::report::text::{self, clip, number};
+use serde::Serialize;
+use std::cmp::Reverse;
+
+/// The most apps with a section of their own.
+const SECTIONS: usize = 400;
+/// The most lines of the overview.
+const LINES: usize = 1_500;
+/// The most findings below one app.
+const FINDINGS: usize = 200;
+
+/// One line of the overview.
+#[derive(Serialize)]
+pub(super) struct Line {
+    link: AppLink,
+    /// Whether the app has a section to link to.
+    has_section: bool,
+    evaluated: bool,
+    live: String,
+    live_sort: u64,
+    leavers: String,
+    leavers_sort: u64,
+    worst: Option<Mark>,
+    open: String,
+    open_sort: u64,
+    levels: Vec<Chip>,
+}
+
+/// A level as a chip.
+#[derive(Serialize)]
+struct Chip {
+    operation: &'static str,
+    class: &'static str,
+    word: &'static str,
+    short: &'static str,
+}
+
+/// One app's section.
+#[derive(Serialize)]
+pub(super) struct App {
+    link: AppLink,
+    id: String,
+    product: Option<String>,
+    owner: Option<String>,
+    not_evaluable: Option<String>,
+    accounts: String,
+    live: String,
+    leavers: u64,
+    leavers_text: String,
+    privileged: String,
+    sign_in: String,
+    manual_only: bool,
+    worst: Option<Mark>,
+    deactivate: Option<Chip>,
+    operations: Vec<Work>,
+    runbook: Option<Steps>,
+    deprovision: Vec<(String, Option<String>)>,
+    equation: Equation,
+    differences: Vec<(String, &'static str)>,
+    absent_not_listed: bool,
+    files: Vec<(String, String)>,
+    diff: Option<String>,
+    findings: Shown<ShortRow>,
+}
+
+/// Operations that are done in the same way for the same reason.
+#[derive(Serialize)]
+struct Work {
+    operations: String,
+    chip: Chip,
+    reason: Vec<String>,
+    unlock: String,
+}
+
+/// How a person removes a leaver.
+#[derive(Serialize)]
+struct Steps {
+    who: String,
+    steps: Vec<String>,
+    not_enough: String,
+    proof: String,
+}
+
+/// Overview and sections.
+#[derive(Serialize)]
+pub(super) struct Apps {
+    lines: Shown<Line>,
+    sections: Shown<App>,
+    operations: Vec<&'static str>,
+}
+
+/// The findings of one app, in the report's order.
+#[derive(Default)]
+struct OfApp<'a> {
+    first: Vec<&'a Finding>,
+    all: usize,
+    open: u64,
+    worst: Option<Severity>,
+}
+
+/// All apps, those with the gravest findings first.
+pub(super) fn apps(report: &Report, room: &mut Page) -> Apps {
+    let mut found: Vec<OfApp<'_>> = report.apps.iter().map(|_| OfApp::default()).collect();
+    for finding in &report.findings {
+        let Some(of) = finding.app.and_then(|ix| found.get_mut(ix as usize)) else { continue };
+        of.all += 1;
+        if of.first.len() < FINDINGS {
+            of.first.push(finding);
+        }
+        if finding.status == FindingStatus::Open {
+            of.open += 1;
+            of.worst = of.worst.max(Some(finding.severity));
+        }
+    }
+    let mut order: Vec<u32> = (0..report.apps.len() as u32).collect();
+    order.sort_by_cached_key(|&ix| {
+        let (app, of) = (&report.apps[ix as usize], &found[ix as usize]);
+        (Reverse((of.worst, app.differences[Difference::LeaverActive as usize], of.all > 0)), app.name.to_lowercase())
+    });
+    let (mut rows, mut sections) = (room.reserve(3_000, 500_000), room.reserve(SECTIONS, 1_600_000));
+    let share = (3_000 / found.iter().filter(|of| of.all > 0).count().max(1)).clamp(3, FINDINGS);
+    let shown = order.iter().map_while(|&ix| {
+        let of = &found[ix as usize];
+        let section = sections.fill([ix], |ix| section(report, ix, of)).pop()?;
+        let few = rows.fill(of.first.iter().take(share), |f| rows::short_row(report, f));
+        Some(App { findings: Shown::new(few, of.all), ..section })
+    });
+    let shown = Shown::new(shown.collect(), order.len());
+    room.give_back(&rows);
+    room.give_back(&sections);
+    let with_section = shown.items.len();
+    let numbered = order.iter().enumerate();
+    let lines =
+        room.fill(LINES, 400_000, numbered, |(at, &ix)| line(report, ix, &found[ix as usize], at < with_section));
+    Apps {
+        lines: Shown::new(lines, order.len()),
+        sections: shown,
+        operations: Operation::ALL.iter().map(|&o| operation_word(o)).collect(),
+    }
+}
+
+pub(super) fn link(app: &AppReport, ix: u32) -> AppLink {
+    AppLink { name: clip(&app.name, NAME).into_owned(), anchor: rows::anchor(&app.id, ix) }
+}
+
+fn line(report: &Report, ix: u32, of: &OfApp<'_>, has_section: bool) -> Line {
+    let app = &report.apps[ix as usize];
+    let leavers = app.differences[Difference::LeaverActive as usize];
+    let level = |&operation| {
+        let level = app.operations.iter().find(|o| o.operation == operation).map_or(Level::Unknown, |o| o.level);
+        chip(operation, level)
+    };
+    Line {
+        link: link(app, ix),
+        has_section,
+        evaluated: app.not_evaluable.is_none(),
+        live: number(app.live),
+        live_sort: app.live,
+        leavers: number(leavers),
+        leavers_sort: leavers,
+        worst: (of.all > 0).then(|| Mark::of(of.worst)),
+        open: number(of.open),
+        open_sort: of.open,
+        levels: Operation::ALL.iter().map(level).collect(),
+    }
+}
+
+fn section(report: &Report, ix: u32, of: &OfApp<'_>) -> App {
+    let app = &report.apps[ix as usize];
+    let leavers = app.differences[Difference::LeaverActive as usize];
+    let sentence = |text: &Option<String>| clip(text.as_deref().unwrap_or_default(), SENTENCE).into_owned();
+    let runbook = app.runbook.as_ref().map(|r| Steps {
+        who: sentence(&r.who),
+        steps: r.steps.iter().take(30).map(|s| clip(s, SENTENCE).into_owned()).collect(),
+        not_enough: sentence(&r.not_enough),
+        proof: sentence(&r.proof),
+    });
+    let differences = Difference::ALL.iter().filter(|&&d| app.differences[d as usize] > 0);
+    let files = app.sources.iter().take(FEW).filter_map(|&s| report.sources.get(s as usize));
+    App {
+        link: link(app, ix),
+        id: clip(&app.id, NAME).into_owned(),
+        product: app.product.clone(),
+        owner: app.owner.as_ref().map(|o| clip(o, NAME).into_owned()),
+        not_evaluable: app.not_evaluable.as_ref().map(|why| clip(why, SENTENCE).into_owned()),
+        accounts: number(app.accounts),
+        live: number(app.live),
+        leavers,
+        leavers_text: text::counted(leavers, "live account of a leaver", "live accounts of leavers"),
+        privileged: number(app.privileged),
+        sign_in: clip(&app.sign_in, SENTENCE).into_owned(),
+        manual_only: app.manual_only,
+        worst: (of.all > 0).then(|| Mark::of(of.worst)),
+        deactivate: app
+            .operations
+            .iter()
+            .find(|o| o.operation == Operation::Deactivate)
+            .map(|o| chip(o.operation, o.level)),
+        operations: app
+            .operations
+            .chunk_by(|a, b| a.level == b.level && a.reason == b.reason && a.unlock == b.unlock)
+            .map(work)
+            .collect(),
+        runbook,
+        deprovision: app
+            .deprovision
+            .iter()
+            .take(2 * FEW)
+            .map(|(what, url)| (clip(what, SENTENCE).into_owned(), web_address(url)))
+            .collect(),
+        equation: sources::equation(&app.rows),
+        differences: differences.map(|&d| (number(app.differences[d as usize]), difference_words(d))).collect(),
+        absent_not_listed: app.absent_not_listed,
+        files: files
+            .map(|s| (clip(&s.file, 2 * NAME).into_owned(), text::moment(&s.extracted_at, &report.zone)))
+            .collect(),
+        diff: (!app.sources.is_empty()).then(|| format!("diffs/{}.csv", path_segment(&app.id))),
+        findings: Shown::new(Vec::new(), of.all),
+    }
+}
+
+fn work(alike: &[OperationLevel]) -> Work {
+    let first = &alike[0]; // chunks are never empty
+    Work {
+        operations: alike.iter().map(|o| operation_word(o.operation)).collect::<Vec<_>>().join(", "),
+        chip: chip(first.operation, first.level),
+        reason: rows::sentences(&first.reason),
+        unlock: clip(first.unlock.as_deref().unwrap_or_default(), SENTENCE).into_owned(),
+    }
+}
+
+/// The address, if a browser should follow it.
+fn web_address(url: &str) -> Option<String> {
+    let web = url.starts_with("https://") || url.starts_with("http://");
+    (web && url.len() < 600 && !url.contains(|c: char| c.is_whitespace() || c.is_control())).then(|| url.to_owned())
+}
+
+/// An id as one step of a relative address.
+fn path_segment(id: &str) -> String {
+    let mut out = String::with_capacity(id.len());
+    for b in id.bytes().take(300) {
+        match b {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(b as char),
+            b => out.push_str(&format!("%{b:02X}")),
+        }
+    }
+    out
+}
+
+fn chip(operation: Operation, level: Level) -> Chip {
+    let short = match level {
+        Level::Automated => "auto",
+        Level::Scriptable => "API",
+        Level::SsoOnly => "SSO",
+        Level::Manual => "hand",
+        Level::Unknown => "?",
+    };
+    Chip { operation: operation_word(operation), class: level.word(), word: level_word(level), short }
+}
+
+const fn level_word(level: Level) -> &'static str {
+    match level {
+        Level::Automated => "automated",
+        Level::Scriptable => "scriptable",
+        Level::SsoOnly => "sign-in only",
+        Level::Manual => "by hand",
+        Level::Unknown => "unknown",
+    }
+}
+
+const fn operation_word(operation: Operation) -> &'static str {
+    match operation {
+        Operation::List => "List",
+        Operation::Create => "Create",
+        Operation::Update => "Update",
+        Operation::Deactivate => "Deactivate",
+        Operation::Remove => "Remove",
+        Operation::Groups => "Groups",
+        Operation::Events => "Events",
+    }
+}
+
+const fn difference_words(difference: Difference) -> &'static str {
+    match difference {
+        Difference::LeaverActive => "live accounts of leavers",
+        Difference::OnlyInApp => "only in the app",
+        Difference::OnlyInIdp => "people at work without an account",
+        Difference::StatusDiffers => "with another status",
+        Difference::Review => "with candidates to review",
+        Difference::Disputed => "disputed",
+        Difference::External => "external",
+        Difference::NonHuman => "non-human",
+        Difference::Rejected => "unreadable rows",
+        Difference::Matched => "without a difference",
+    }
+}

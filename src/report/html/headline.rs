@@ -1,0 +1,154 @@
+//! The numbers at the top of the page.
+
+use super::apps;
+use super::budget::Shown;
+use super::rows::{AppLink, SENTENCE};
+use crate::model::{Report, Severity};
+use crate::report::text::{self, clip, counted, number};
+use serde::Serialize;
+
+/// The most apps named that could not be judged.
+const DARK: usize = 40;
+/// How wide a bar is, in its own units.
+const WIDTH: u64 = 1000;
+
+/// The numbers at the top.
+#[derive(Serialize)]
+pub(super) struct Headline {
+    lede: String,
+    apps: String,
+    evaluated: String,
+    all_evaluated: bool,
+    dark: Shown<(AppLink, String)>,
+    people: String,
+    leavers: String,
+    with_access: String,
+    anyone: bool,
+    residual: String,
+    tiers: Vec<Part>,
+    findings: String,
+    severities: Vec<Part>,
+    undecided: String,
+    any_undecided: bool,
+    share: Option<String>,
+    automated: String,
+    live: String,
+    coverage: Vec<Part>,
+    accounts: String,
+    manual_only: String,
+}
+
+/// One part of a stacked bar.
+#[derive(Serialize)]
+struct Part {
+    class: String,
+    label: String,
+    /// The rule that explains it, if it is one.
+    rule: Option<&'static str>,
+    count: String,
+    x: u64,
+    width: u64,
+}
+
+/// What the top of the page says.
+pub(super) fn headline(report: &Report) -> Headline {
+    let s = &report.summary;
+    let live: u64 = s.residual.iter().map(|(_, n)| n).sum();
+    let dark = report.apps.iter().enumerate().filter_map(|(ix, app)| {
+        let why = app.not_evaluable.as_deref()?;
+        Some((apps::link(app, ix as u32), clip(why, SENTENCE).into_owned()))
+    });
+    let all_dark = report.apps.iter().filter(|a| a.not_evaluable.is_some()).count();
+    let title = |id: &str| report.rules.iter().find(|r| r.id == id).map_or(id, |r| r.title).to_owned();
+    let tiers = s.residual.iter().enumerate().map(|(ix, &(id, n))| {
+        let known = report.rules.iter().any(|r| r.id == id).then_some(id);
+        (format!("tier-{}", ix.min(5)), title(id), known, n)
+    });
+    let severities = s.by_severity.iter().map(|&(word, n)| {
+        let known = Severity::from_word(word).map_or("info", Severity::word);
+        (format!("sev-{known}"), word.to_owned(), None, n)
+    });
+    let rest = s.live_accounts.saturating_sub(s.automated_accounts);
+    let coverage = [
+        ("cover-yes".to_owned(), "ended by themselves".to_owned(), None, s.automated_accounts),
+        ("cover-no".to_owned(), "someone has to act".to_owned(), None, rest),
+    ];
+    Headline {
+        lede: lede(report, live),
+        apps: number(s.apps),
+        evaluated: number(s.apps_evaluated),
+        all_evaluated: s.apps_evaluated >= s.apps,
+        dark: Shown::new(dark.take(DARK).collect(), all_dark),
+        people: number(s.people),
+        leavers: number(s.leavers),
+        with_access: number(s.leavers_with_access),
+        anyone: s.leavers_with_access > 0,
+        residual: number(live),
+        tiers: bar(tiers),
+        findings: number(s.by_severity.iter().map(|(_, n)| n).sum()),
+        severities: bar(severities),
+        undecided: number(s.not_evaluable),
+        any_undecided: s.not_evaluable > 0,
+        share: text::percent(s.automated_accounts, s.live_accounts),
+        automated: number(s.automated_accounts),
+        live: number(s.live_accounts),
+        coverage: bar(coverage),
+        accounts: number(s.accounts),
+        manual_only: number(s.apps_manual_only),
+    }
+}
+
+/// The one sentence to remember.
+fn lede(report: &Report, live: u64) -> String {
+    let s = &report.summary;
+    let seen = if s.apps_evaluated >= s.apps {
+        format!("all {}", counted(s.apps, "app", "apps"))
+    } else {
+        format!("the {} of {} that could be evaluated", number(s.apps_evaluated), counted(s.apps, "app", "apps"))
+    };
+    if s.leavers_with_access > 0 {
+        let have = if s.leavers == 1 { "person who has left still has" } else { "people who have left still have" };
+        format!(
+            "{} of {} {have} access: {} in {seen}.",
+            number(s.leavers_with_access),
+            number(s.leavers),
+            counted(live, "live account", "live accounts")
+        )
+    } else if s.apps_evaluated == 0 {
+        "No app could be evaluated, so nothing can be said about the access of people who have left.".to_owned()
+    } else {
+        format!("No live account of a person who has left was found in {seen}.")
+    }
+}
+
+/// Cuts a bar into parts. What is there at all can be seen.
+fn bar(parts: impl IntoIterator<Item = (String, String, Option<&'static str>, u64)>) -> Vec<Part> {
+    let parts: Vec<_> = parts.into_iter().filter(|p| p.3 > 0).collect();
+    let sum: u64 = parts.iter().map(|p| p.3).sum();
+    let least = WIDTH / 100;
+    let room = WIDTH.saturating_sub(least * parts.len() as u64);
+    let mut x = 0;
+    let last = parts.len().saturating_sub(1);
+    let cut = parts.into_iter().enumerate().map(|(ix, (class, label, rule, n))| {
+        let share = u64::try_from(u128::from(n) * u128::from(room) / u128::from(sum.max(1))).unwrap_or(room);
+        let width = if ix == last { WIDTH - x } else { least + share };
+        let part = Part { class, label, rule, count: number(n), x, width };
+        x += width;
+        part
+    });
+    cut.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_is_full_and_hides_nothing() {
+        let part = |n| (String::new(), String::new(), None, n);
+        let parts = bar([part(1), part(0), part(1_000_000), part(2)]);
+        assert_eq!(parts.len(), 3);
+        assert!(parts.iter().all(|p| p.width >= 10));
+        assert_eq!(parts.last().map(|p| p.x + p.width), Some(WIDTH));
+    }
+}

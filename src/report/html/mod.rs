@@ -1,0 +1,197 @@
+//! `report.html`: one file that needs nothing else, neither the network nor scripts, to be read.
+//!
+//! The template gets a view in which every text is already cut and cleaned; minijinja escapes it. The page's
+//! Content-Security-Policy allows exactly the one style and the one script that stand in it.
+
+mod apps;
+mod budget;
+mod headline;
+mod people;
+mod rows;
+mod sources;
+
+use super::cases;
+use super::text::{self, clip};
+use crate::model::{AsOfBasis, FindingStatus, Report, RuleMeta};
+use base64::Engine;
+use budget::Shown;
+use minijinja::value::{Serde, Value};
+use minijinja::{AutoEscape, Environment, HtmlEscape, UndefinedBehavior};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+const TEMPLATE: &str = include_str!("../../../templates/report.html");
+const STYLE: &str = include_str!("../../../templates/report.css");
+const SCRIPT: &str = include_str!("../../../templates/report.js");
+
+/// How large the lists of the page may grow together, in bytes.
+const ROOM: usize = 4_700_000;
+/// The most findings in the table of all.
+const FINDINGS: usize = 2_000;
+/// The most urgent findings that belong to no leaver.
+const OTHERS: usize = 20;
+
+/// All that the template speaks about.
+#[derive(Serialize)]
+struct Page<'a> {
+    csp: String,
+    style: String,
+    script: String,
+    company: String,
+    as_of: String,
+    as_of_basis: &'static str,
+    zone: String,
+    tool: &'a str,
+    catalog: String,
+    head: headline::Headline,
+    cards: Shown<people::Card>,
+    others: Shown<rows::Row>,
+    apps: apps::Apps,
+    findings: Shown<rows::Row>,
+    closures: Shown<people::Closed>,
+    rules: Vec<Rule>,
+    quiet_rules: Vec<Rule>,
+    files: Shown<sources::File>,
+    file_sum: sources::Sum,
+    domains: Vec<String>,
+    domains_declared: bool,
+    policy: Vec<(&'a str, String)>,
+    notices: Shown<String>,
+}
+
+/// A rule and how often it fired.
+#[derive(Serialize)]
+struct Rule {
+    id: &'static str,
+    title: &'static str,
+    mark: rows::Mark,
+    means: &'static str,
+    why: &'static str,
+    fix: &'static str,
+    silent: &'static str,
+    controls: Vec<(&'static str, String)>,
+    open: String,
+    undecided: String,
+}
+
+/// Writes the page.
+pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
+    let mut env = Environment::new();
+    env.set_undefined_behavior(UndefinedBehavior::Strict);
+    env.set_auto_escape_callback(|_| AutoEscape::Html);
+    let syntax = env.syntax().to_builder().trim_blocks(true).lstrip_blocks(true).build().map_err(io::Error::other)?;
+    env.set_syntax(syntax);
+    env.add_filter("breaks", breaks);
+    env.add_template("report.html", TEMPLATE).map_err(io::Error::other)?;
+    let template = env.get_template("report.html").map_err(io::Error::other)?;
+    let page = Value::from(Serde(&page(report)));
+    template.render_captured_to(page, &mut to).map_err(io::Error::other)?;
+    to.flush()
+}
+
+fn page(report: &Report) -> Page<'_> {
+    // A checkout with Windows line ends must not change what the browser hashes.
+    let (style, script) = (STYLE.replace('\r', ""), SCRIPT.replace('\r', ""));
+    let cases = cases::cases(report);
+    let (rules, quiet_rules) = rules(report);
+    let notices = report.notices.iter().take(50).map(|n| clip(n, rows::SENTENCE).into_owned()).collect();
+    let mut room = budget::Page(ROOM);
+    let row = |f| rows::row(report, f);
+    Page {
+        csp: policy(&style, &script),
+        style,
+        script,
+        company: clip(&report.company, rows::NAME).into_owned(),
+        as_of: text::moment(&report.as_of, &report.zone),
+        as_of_basis: match report.as_of_basis {
+            AsOfBasis::Declared => "declared for this report",
+            AsOfBasis::NewestSource => "the newest of the exports that were read",
+        },
+        zone: clip(&report.zone_name, rows::NAME).into_owned(),
+        tool: report.tool_version,
+        catalog: clip(&report.catalog_version, rows::NAME).into_owned(),
+        head: headline::headline(report),
+        rules,
+        quiet_rules,
+        file_sum: sources::sum(report),
+        domains: report.domains.iter().take(100).map(|d| clip(d, rows::NAME).into_owned()).collect(),
+        domains_declared: report.domains_declared,
+        policy: report.policy.iter().map(|(name, value)| (*name, clip(value, rows::SENTENCE).into_owned())).collect(),
+        notices: Shown::new(notices, report.notices.len()),
+        cards: people::cards(report, &cases, &mut room),
+        others: Shown::new(room.fill(OTHERS, 60_000, cases::others(report), row), cases::others(report).count()),
+        apps: apps::apps(report, &mut room),
+        closures: people::closures(report, &mut room),
+        files: sources::files(report, &mut room),
+        findings: Shown::new(room.fill(FINDINGS, ROOM, &report.findings, row), report.findings.len()),
+    }
+}
+
+/// Escapes the text and lets it break after the signs where addresses and paths are read apart.
+fn breaks(text: &str) -> Value {
+    let mut out = String::with_capacity(text.len() + 32);
+    for piece in text.split_inclusive(['@', '/', ';']) {
+        out.push_str(&HtmlEscape(piece).to_string().replace("&#x2f;", "/"));
+        if piece.ends_with(['@', '/', ';']) {
+            out.push_str("<wbr>");
+        }
+    }
+    Value::from_safe_string(out)
+}
+
+/// Allows the one style and the one script by their hashes, pictures that stand in the page, and nothing else.
+fn policy(style: &str, script: &str) -> String {
+    let hash = |text: &str| base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text.as_bytes()));
+    format!(
+        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'",
+        hash(script),
+        hash(style)
+    )
+}
+
+/// The rules that found something, in the order of their gravest finding, and those that did not.
+fn rules(report: &Report) -> (Vec<Rule>, Vec<Rule>) {
+    let mut counts: HashMap<&str, (u64, u64, usize)> = HashMap::new();
+    for finding in &report.findings {
+        let next = counts.len();
+        let count = counts.entry(finding.rule.id).or_insert((0, 0, next));
+        match finding.status {
+            FindingStatus::Open => count.0 += 1,
+            FindingStatus::NotEvaluable => count.1 += 1,
+        }
+    }
+    let (mut loud, quiet): (Vec<&'static RuleMeta>, Vec<_>) =
+        report.rules.iter().partition(|r| counts.contains_key(r.id));
+    loud.sort_by_key(|r| counts[r.id].2);
+    let view = |&r: &&'static RuleMeta| {
+        let (open, undecided, _) = counts.get(r.id).copied().unwrap_or_default();
+        rule(r, open, undecided)
+    };
+    (loud.iter().map(view).collect(), quiet.iter().map(view).collect())
+}
+
+fn rule(r: &'static RuleMeta, open: u64, undecided: u64) -> Rule {
+    let controls = [
+        ("SOC 2", r.controls.soc2),
+        ("ISO/IEC 27001:2022", r.controls.iso27001),
+        ("PCI DSS 4.0", r.controls.pci),
+        ("NIST SP 800-53", r.controls.nist),
+    ];
+    Rule {
+        id: r.id,
+        title: r.title,
+        mark: rows::Mark::of(Some(r.severity)),
+        means: r.means,
+        why: r.why,
+        fix: r.fix,
+        silent: r.silent,
+        controls: controls.iter().filter(|(_, c)| !c.is_empty()).map(|(s, c)| (*s, c.join(", "))).collect(),
+        open: text::number(open),
+        undecided: text::number(undecided),
+    }
+}
+
+#[cfg(test)]
+mod tests;

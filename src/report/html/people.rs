@@ -1,0 +1,163 @@
+//! Leavers: what is left of their access, and what has ended.
+
+use super::budget::{Page, Shown};
+use super::rows::{self, Account, AppLink, FEW, Mark, NAME};
+use crate::model::{Basis, Closure, Report, Standing, WorkerKind};
+use crate::report::cases::{Case, Left};
+use crate::report::text::{self, clip, counted};
+use serde::Serialize;
+
+/// The most leavers with a card.
+const CARDS: usize = 200;
+/// The most accounts of one card.
+const ACCOUNTS: usize = 12;
+/// The most closed accounts in the table of closures.
+const CLOSURES: usize = 500;
+
+/// A leaver and what is left.
+#[derive(Serialize)]
+pub(super) struct Card {
+    name: String,
+    email: String,
+    /// Department, kind of worker, number: what there is.
+    about: Vec<String>,
+    left: String,
+    basis: &'static str,
+    mark: Mark,
+    accounts: Shown<Remnant>,
+    closed: Shown<Closed>,
+    count: String,
+    records: Vec<String>,
+}
+
+/// One account that is left.
+#[derive(Serialize)]
+struct Remnant {
+    app: Option<AppLink>,
+    account: Account,
+    days: String,
+    key: &'static str,
+    found: Vec<Found>,
+    evidence: Vec<String>,
+    actions: Vec<String>,
+}
+
+/// One thing that was found about it.
+#[derive(Serialize)]
+struct Found {
+    rule: &'static str,
+    title: &'static str,
+    mark: Mark,
+    reason: Vec<String>,
+}
+
+/// One account that has ended.
+#[derive(Serialize)]
+pub(super) struct Closed {
+    person: String,
+    left: String,
+    app: Option<AppLink>,
+    account: Account,
+    evidence: String,
+}
+
+/// The cards, gravest first.
+pub(super) fn cards(report: &Report, cases: &[Case<'_>], room: &mut Page) -> Shown<Card> {
+    Shown::new(room.fill(CARDS, 900_000, cases, |case| card(report, case)), cases.len())
+}
+
+fn card(report: &Report, case: &Case<'_>) -> Card {
+    let p = case.person;
+    let mut about = Vec::new();
+    if !p.department.is_empty() {
+        about.push(clip(&p.department, NAME).into_owned());
+    }
+    if p.worker != WorkerKind::Unknown {
+        about.push(p.worker.word().to_owned());
+    }
+    if !p.employee_id.is_empty() {
+        about.push(format!("no. {}", clip(&p.employee_id, 40)));
+    }
+    let (left, basis) = leaving(report, &p.standing);
+    let standing = case.left.iter().filter(|l| l.stands()).count() as u64;
+    let records = p.identities.iter().take(FEW).filter_map(|&ix| report.identities.get(ix as usize));
+    Card {
+        name: clip(&p.name, NAME).into_owned(),
+        email: clip(&p.email, NAME).into_owned(),
+        about,
+        left,
+        basis,
+        mark: Mark::of(case.severity()),
+        accounts: Shown::new(case.left.iter().take(ACCOUNTS).map(|l| remnant(report, l)).collect(), case.left.len()),
+        closed: Shown::new(case.closed.iter().take(FEW).map(|c| closed(report, c)).collect(), case.closed.len()),
+        count: match standing {
+            0 => "cannot tell".to_owned(),
+            n => format!("{} left", counted(n, "account", "accounts")),
+        },
+        records: records.map(|i| rows::place(report, i.place)).collect(),
+    }
+}
+
+/// Since when somebody is gone, and who says so.
+fn leaving(report: &Report, standing: &Standing) -> (String, &'static str) {
+    let Standing::Left { since, basis } = standing else { return (standing.word().to_owned(), "") };
+    let date = since.map(|s| text::when(&s, &report.zone));
+    match (basis, date) {
+        (Basis::Hr, Some(date)) => (format!("Left {date}"), "according to HR"),
+        (Basis::Hr, None) => ("Has left".to_owned(), "according to HR, which gives no date"),
+        (Basis::Idp, Some(date)) => {
+            (format!("Switched off {date}"), "according to the identity provider; HR has no record of this person")
+        }
+        (Basis::Idp, None) => (
+            "Switched off".to_owned(),
+            "according to the identity provider, which gives no date; HR has no record of this person",
+        ),
+    }
+}
+
+fn remnant(report: &Report, left: &Left<'_>) -> Remnant {
+    let found = left.findings.iter().take(FEW).map(|f| Found {
+        rule: f.rule.id,
+        title: f.rule.title,
+        mark: Mark::of_finding(f),
+        reason: rows::sentences(&f.reason),
+    });
+    let mut evidence = Vec::new();
+    let mut actions = Vec::new();
+    for finding in left.findings.iter().take(FEW) {
+        for place in rows::places(report, &finding.evidence) {
+            if !evidence.contains(&place) {
+                evidence.push(place);
+            }
+        }
+        let action = clip(&finding.action, rows::SENTENCE).into_owned();
+        if !action.is_empty() && !actions.contains(&action) {
+            actions.push(action);
+        }
+    }
+    Remnant {
+        app: rows::app_link(report, left.app),
+        account: rows::account(left.account),
+        days: left.findings.iter().find_map(|f| f.exposed_days).map_or_else(String::new, text::days),
+        key: left.findings.iter().find_map(|f| f.key).map_or("", |k| k.word()),
+        found: found.collect(),
+        evidence,
+        actions,
+    }
+}
+
+/// The accounts of leavers that have ended.
+pub(super) fn closures(report: &Report, room: &mut Page) -> Shown<Closed> {
+    Shown::new(room.fill(CLOSURES, 200_000, &report.closures, |c| closed(report, c)), report.closures.len())
+}
+
+fn closed(report: &Report, closure: &Closure) -> Closed {
+    let person = report.people.get(closure.person.0 as usize);
+    Closed {
+        person: person.map_or_else(String::new, |p| clip(&p.name, NAME).into_owned()),
+        left: person.map_or_else(String::new, |p| leaving(report, &p.standing).0),
+        app: rows::app_link(report, Some(closure.app)),
+        account: rows::account(&closure.account),
+        evidence: rows::place(report, closure.account.place),
+    }
+}

@@ -1,0 +1,183 @@
+//! Findings as the page shows them: in the table of all, below their app, and beside a leaver.
+
+use crate::model::{AccountFacts, Finding, FindingStatus, Place, Report, Severity, status_words};
+use crate::report::text::{self, clip};
+use crate::report::words;
+use serde::Serialize;
+
+/// The longest name or address, in characters.
+pub(super) const NAME: usize = 90;
+/// The longest sentence, in characters.
+pub(super) const SENTENCE: usize = 360;
+/// The most places, steps or words of one cell.
+pub(super) const FEW: usize = 8;
+
+/// One finding.
+#[derive(Serialize)]
+pub(super) struct Row {
+    pub(super) id: String,
+    pub(super) rule: &'static str,
+    pub(super) title: &'static str,
+    pub(super) mark: Mark,
+    /// The severity, also where nobody can tell.
+    pub(super) severity: &'static str,
+    pub(super) app: Option<AppLink>,
+    pub(super) account: Option<Account>,
+    pub(super) person: Option<PersonCell>,
+    pub(super) days: String,
+    pub(super) days_sort: i64,
+    pub(super) key: &'static str,
+    pub(super) evidence: Vec<String>,
+    pub(super) reason: Vec<String>,
+    pub(super) action: String,
+}
+
+/// A severity, or that nobody can tell.
+#[derive(Clone, Serialize)]
+pub(super) struct Mark {
+    /// The class: a severity's word or `undecided`.
+    pub(super) class: &'static str,
+    /// What is written.
+    pub(super) word: &'static str,
+    /// For sorting: the gravest is the greatest.
+    pub(super) sort: u8,
+}
+
+impl Mark {
+    pub(super) fn of(severity: Option<Severity>) -> Self {
+        match severity {
+            Some(s) => Self { class: s.word(), word: s.word(), sort: 1 + s as u8 },
+            None => Self { class: "undecided", word: "cannot tell", sort: 0 },
+        }
+    }
+    pub(super) fn of_finding(finding: &Finding) -> Self {
+        Self::of((finding.status == FindingStatus::Open).then_some(finding.severity))
+    }
+}
+
+/// An app and where the page speaks about it.
+#[derive(Clone, Serialize)]
+pub(super) struct AppLink {
+    pub(super) name: String,
+    pub(super) anchor: String,
+}
+
+/// The app at an index.
+pub(super) fn app_link(report: &Report, app: Option<u32>) -> Option<AppLink> {
+    let ix = app?;
+    let found = report.apps.get(ix as usize)?;
+    Some(AppLink { name: clip(&found.name, NAME).into_owned(), anchor: anchor(&found.id, ix) })
+}
+
+/// An anchor made of an id that may hold anything.
+pub(super) fn anchor(id: &str, ix: u32) -> String {
+    let plain = !id.is_empty() && id.len() <= 60;
+    if plain && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')) {
+        format!("app-{id}")
+    } else {
+        format!("app-no-{ix}")
+    }
+}
+
+/// An account.
+#[derive(Serialize)]
+pub(super) struct Account {
+    /// The address if there is one, else the id.
+    pub(super) main: String,
+    /// The id, if it is something else.
+    pub(super) id: String,
+    pub(super) role: String,
+    pub(super) status: String,
+}
+
+pub(super) fn account(a: &AccountFacts) -> Account {
+    let show = |text: &str| clip(text, NAME).into_owned();
+    let (main, id) = match () {
+        () if a.email.is_empty() => (show(&a.account), String::new()),
+        () if a.email == a.account => (show(&a.email), String::new()),
+        () => (show(&a.email), show(&a.account)),
+    };
+    Account { main, id, role: show(&a.role), status: show(&status_words(a.status, &a.raw_status)) }
+}
+
+/// A person of a finding.
+#[derive(Serialize)]
+pub(super) struct PersonCell {
+    pub(super) name: String,
+    pub(super) email: String,
+    /// Where the person stands, in words.
+    pub(super) standing: String,
+}
+
+fn person(report: &Report, finding: &Finding) -> Option<PersonCell> {
+    let p = report.people.get(finding.person?.0 as usize)?;
+    let standing = match p.standing.since() {
+        Some(since) => format!("left {}", text::when(&since, &report.zone)),
+        None if p.standing.has_left() => "left, date unknown".to_owned(),
+        None => p.standing.word().to_owned(),
+    };
+    Some(PersonCell { name: clip(&p.name, NAME).into_owned(), email: clip(&p.email, NAME).into_owned(), standing })
+}
+
+/// `file:line` for the first few places.
+pub(super) fn places(report: &Report, places: &[Place]) -> Vec<String> {
+    let mut shown: Vec<String> = places.iter().take(FEW).map(|&p| place(report, p)).collect();
+    if places.len() > FEW {
+        shown.push(format!("and {} more", text::number((places.len() - FEW) as u64)));
+    }
+    shown
+}
+
+/// `file:line`, or the file as a whole.
+pub(super) fn place(report: &Report, place: Place) -> String {
+    let file = clip(words::file(&report.sources, place.source), 2 * NAME);
+    if place.line == 0 { file.into_owned() } else { format!("{file}:{}", place.line) }
+}
+
+/// The first few sentences of a list.
+pub(super) fn sentences<S: AsRef<str>>(steps: &[S]) -> Vec<String> {
+    let mut shown: Vec<String> = steps.iter().take(FEW).map(|s| clip(s.as_ref(), SENTENCE).into_owned()).collect();
+    if steps.len() > FEW {
+        shown.push(format!("and {} more", text::number((steps.len() - FEW) as u64)));
+    }
+    shown
+}
+
+/// A finding as a row.
+pub(super) fn row(report: &Report, finding: &Finding) -> Row {
+    Row {
+        id: finding.id.to_string(),
+        rule: finding.rule.id,
+        title: finding.rule.title,
+        mark: Mark::of_finding(finding),
+        severity: finding.severity.word(),
+        app: app_link(report, finding.app),
+        account: finding.account.as_deref().map(account),
+        person: person(report, finding),
+        days: finding.exposed_days.map_or_else(String::new, text::days),
+        days_sort: finding.exposed_days.unwrap_or(-1),
+        key: finding.key.map_or("", |k| k.word()),
+        evidence: places(report, &finding.evidence),
+        reason: sentences(&finding.reason),
+        action: clip(&finding.action, SENTENCE).into_owned(),
+    }
+}
+
+/// A finding below its app: without the reasons, which stand in the table of all.
+#[derive(Serialize)]
+pub(super) struct ShortRow {
+    rule: &'static str,
+    title: &'static str,
+    mark: Mark,
+    account: Option<Account>,
+    person: Option<PersonCell>,
+    days: String,
+    days_sort: i64,
+    evidence: Vec<String>,
+    action: String,
+}
+
+pub(super) fn short_row(report: &Report, finding: &Finding) -> ShortRow {
+    let Row { rule, title, mark, account, person, days, days_sort, evidence, action, .. } = row(report, finding);
+    ShortRow { rule, title, mark, account, person, days, days_sort, evidence, action }
+}

@@ -1,0 +1,192 @@
+use super::*;
+use crate::model::{AppReport, RowAccounting, Summary};
+use crate::report::sample;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+fn page_of(report: &Report) -> String {
+    let mut bytes = Vec::new();
+    write(report, &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+fn between<'a>(page: &'a str, from: &str, to: &str) -> &'a str {
+    page.split_once(from).unwrap().1.split_once(to).unwrap().0
+}
+
+/// The page's tags: names and attributes, without the texts of style and script.
+fn tags(page: &str) -> Vec<(String, Vec<(String, String)>)> {
+    let style = between(page, "<style>", "</style>");
+    let script = between(page, "<script>", "</script>");
+    let page = page.replace(style, "").replace(script, "");
+    let mut tags = Vec::new();
+    for tag in page.split('<').skip(1) {
+        let tag = tag.split_once('>').expect("a tag is never closed").0;
+        let (name, mut rest) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
+        let mut attributes = Vec::new();
+        while !rest.trim().is_empty() {
+            rest = rest.trim_start();
+            let end = rest.find(['=', ' ']).unwrap_or(rest.len());
+            let (attribute, after) = rest.split_at(end);
+            let value = after.strip_prefix("=\"").map(|v| v.split_once('"').expect("a value is never closed"));
+            attributes.push((attribute.to_owned(), value.map_or_else(String::new, |v| v.0.to_owned())));
+            rest = value.map_or(after, |v| v.1);
+        }
+        tags.push((name.to_owned(), attributes));
+    }
+    tags
+}
+
+#[test]
+fn the_policy_allows_exactly_the_style_and_the_script_that_stand_in_the_page() {
+    let page = page_of(&sample::report());
+    let hash = |text: &str| base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text.as_bytes()));
+    let policy = between(&page, "http-equiv=\"Content-Security-Policy\" content=\"", "\"");
+    let script = hash(between(&page, "<script>", "</script>"));
+    let style = hash(between(&page, "<style>", "</style>"));
+    let sources = format!("default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; ");
+    assert!(policy.starts_with(&sources), "{policy}");
+    assert!(
+        page[..page.find("Content-Security-Policy").unwrap()]
+            .ends_with("<meta charset=\"utf-8\">\n<meta http-equiv=\"")
+    );
+    assert_eq!((page.matches("<script").count(), page.matches("<style").count()), (1, 1));
+}
+
+#[test]
+fn names_bring_no_tags_and_nothing_runs_or_is_fetched() {
+    let page = page_of(&sample::report());
+    let known = "!doctype a article aside b bdi body br button caption code dd details div dl dt footer form h1 h2 h3 h4 h5 \
+                 head header html input label li main meta nav ol option output p rect section select span style script \
+                 summary svg table tbody td th thead title tr ul wbr";
+    let known: BTreeSet<&str> = known.split(' ').collect();
+    for (name, attributes) in tags(&page) {
+        assert!(known.contains(name.trim_start_matches('/')), "<{name}>");
+        for (attribute, value) in attributes {
+            assert!(!attribute.starts_with("on") && attribute != "style" && attribute != "src", "{attribute}");
+            let value = value.replace("&#x2f;", "/");
+            let tame = ["#", "diffs/", "https://"].iter().any(|start| value.starts_with(start));
+            assert!(attribute != "href" || tame, "{value}");
+        }
+    }
+    assert!(!page.contains(['\u{202e}', '\u{202d}', '\u{1b}']));
+    assert!(page.contains("&lt;script&gt;alert("));
+}
+
+#[test]
+fn every_link_within_the_page_leads_somewhere_and_ids_are_unique() {
+    let page = page_of(&sample::report());
+    let tags = tags(&page);
+    let of = |wanted| {
+        tags.iter().flat_map(|(_, a)| a).filter(move |(name, _)| name == wanted).map(|(_, value)| value.as_str())
+    };
+    let ids: Vec<&str> = of("id").collect();
+    let unique: BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(ids.len(), unique.len());
+    for target in of("href").filter_map(|h| h.strip_prefix('#')) {
+        assert!(unique.contains(target), "{target}");
+    }
+    assert!(sample::report().findings.iter().all(|f| unique.contains(f.id.to_string().as_str())));
+}
+
+#[test]
+fn every_equation_is_shown_with_its_verdict() {
+    let mut report = sample::report();
+    let closing = page_of(&report);
+    let with_rows = report.apps.iter().filter(|a| !a.sources.is_empty()).count();
+    assert_eq!(closing.matches("✓ closes").count(), report.sources.len() + with_rows);
+    assert!(closing.contains("434 rows read = <b>402</b> linked + <b>3</b> review"));
+    report.sources[2].rows.read += 1;
+    assert!(page_of(&report).contains("✗ does not close: the outcomes are 434"));
+}
+
+#[test]
+fn what_is_left_out_is_said_and_the_page_stays_small() {
+    let report = sample::large(60_000);
+    let page = page_of(&report);
+    assert!(page.len() < 5_000_000, "{} bytes", page.len());
+    assert!(page.contains("Showing 200 of "), "leavers");
+    let all = text::number(report.findings.len() as u64);
+    assert!(page.contains(&format!(" of {all}, the gravest first. All are in <code>findings.csv</code>")), "findings");
+    let rows = page.matches("<tr class=\"hit\" id=\"v1:").count();
+    assert!(rows >= 1_000, "{rows} findings are shown");
+}
+
+#[test]
+fn hostile_text_cannot_make_the_page_large() {
+    let mut report = sample::large(20_000);
+    let bad = "</@;'\"&".repeat(1_500);
+    let name: Arc<str> = bad.as_str().into();
+    for f in &mut report.findings {
+        f.reason = vec![name.clone(); 30];
+        f.action = name.clone();
+    }
+    for p in &mut report.people {
+        p.name = bad.as_str().into();
+        p.email = bad.as_str().into();
+    }
+    for s in &mut report.sources {
+        s.file = bad.clone();
+    }
+    for a in &mut report.apps {
+        a.name = bad.clone();
+        a.id = bad.clone();
+        a.operations.iter_mut().for_each(|o| o.reason = vec![bad.clone(); 30]);
+        a.deprovision = vec![(bad.clone(), bad.clone()); 60];
+    }
+    report.notices = vec![bad.clone(); 500];
+    let page = page_of(&report);
+    assert!(page.len() < 5_000_000, "{} bytes", page.len());
+}
+
+#[test]
+fn a_run_that_saw_nothing_claims_nothing() {
+    let mut report = sample::report();
+    report.findings.clear();
+    report.closures.clear();
+    report.people.clear();
+    report.sources.clear();
+    report.notices.clear();
+    report.company.clear();
+    report.summary = Summary { apps: 1, ..Summary::default() };
+    report.apps.truncate(1);
+    let nothing = Some("no roster was given".to_owned());
+    report.apps[0] = AppReport {
+        not_evaluable: nothing,
+        sources: vec![],
+        rows: RowAccounting::default(),
+        operations: vec![],
+        ..report.apps[0].clone()
+    };
+    let page = page_of(&report);
+    assert!(page.contains("No app could be evaluated, so nothing can be said"));
+    assert!(page.contains("Not evaluated: 1 app<"));
+    assert!(!page.contains("No live account"));
+}
+
+/// The words of the page, one block a line: what a reader reads, whatever the markup.
+#[test]
+fn the_words_of_the_page_are_stable() {
+    let page = page_of(&sample::report());
+    let body = between(&page, "<body>", "<script>");
+    let mut words = String::new();
+    for tag in body.split('<').skip(1) {
+        let (tag, text) = tag.split_once('>').unwrap();
+        let name = tag.trim_start_matches('/').split(' ').next().unwrap();
+        let inline = ["a", "b", "bdi", "code", "span", "wbr", "br"].contains(&name);
+        words.push_str(if inline { "" } else { "\n" });
+        words.push_str(text);
+    }
+    let lines: Vec<&str> = words.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
+    insta::with_settings!({ snapshot_path => "../../../tests/golden", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("report.html.txt", lines.join("\n"));
+    });
+}
+
+#[test]
+#[ignore = "writes the sample page and a large one to the directory of temporary files, to be looked at"]
+fn writes_the_sample_to_look_at() {
+    for (name, report) in [("sample", sample::report()), ("large", sample::large(300_000))] {
+        std::fs::write(std::env::temp_dir().join(format!("coverage-report-{name}.html")), page_of(&report)).unwrap();
+    }
+}
