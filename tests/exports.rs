@@ -109,12 +109,18 @@ fn every_fixture_is_read_as_its_expectation_says() {
             continue;
         }
         let (mut records, mut rejected, mut excluded) = (Vec::new(), 0, 0);
-        let fields: BTreeSet<String> =
-            expected["records"].as_array().into_iter().flatten().flat_map(|r| r.as_object().unwrap().keys().cloned()).collect();
+        let fields: BTreeSet<String> = expected["records"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .flat_map(|r| r.as_object().unwrap().keys().cloned())
+            .collect();
         let learnt = ingest::read(&file, &mut opened, &mut |outcome| {
             match outcome {
                 Outcome::Record(record, _) => {
-                    records.push(fields.iter().map(|f| (f.clone(), Value::String(read_as(record, f)))).collect::<Map<_, _>>());
+                    records.push(
+                        fields.iter().map(|f| (f.clone(), Value::String(read_as(record, f)))).collect::<Map<_, _>>(),
+                    );
                 }
                 Outcome::Excluded { .. } => excluded += 1,
                 Outcome::Rejected(_) => rejected += 1,

@@ -164,8 +164,10 @@ fn directory(line: u32) -> Directory {
         ..row(line, "ann@nordwind.example", AccountStatus::Unknown)
     };
     let idp = Record { id: "00u1", ..row(line, "ann@nordwind.example", AccountStatus::Active) };
-    let identities =
-        vec![Identity::keep(&hr, 0, true, UsernameIs::Handle), Identity::keep(&idp, 1, false, UsernameIs::Address)];
+    let identities = vec![
+        Identity::keep(&hr, 0, true, UsernameIs::Handle, &mut Default::default()),
+        Identity::keep(&idp, 1, false, UsernameIs::Address, &mut Default::default()),
+    ];
     let moment = Moment { now: at("2026-11-20T12:00:00Z"), zone: TimeZone::UTC };
     Directory::build(identities, AddressRules::default(), moment)
 }

@@ -1,9 +1,10 @@
 //! People who might hold an account that no key matched. Candidates are for a human's eyes: nothing is ever linked by a name.
 
+use super::index::{Class, Holder, KeyIndex};
 use super::normalise;
 use crate::model::{Identity, Person, PersonIx};
 use rapidfuzz::distance::jaro_winkler;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// How many candidates are shown.
 const MOST: usize = 3;
@@ -26,21 +27,24 @@ pub struct Candidate {
 /// The people's names, blocked so that a look-up touches few of them.
 #[derive(Debug, Default)]
 pub struct Names {
-    exact: HashMap<Box<str>, Vec<PersonIx>>,
-    by_last: HashMap<Box<str>, Vec<PersonIx>>,
-    by_first: HashMap<Box<str>, Vec<PersonIx>>,
-    by_local: HashMap<Box<str>, Vec<PersonIx>>,
+    index: KeyIndex,
+    /// The comparable name of each person.
     names: Vec<Box<str>>,
 }
 
-/// The first letter of a comparable name.
-fn initial(word: &str) -> &str {
-    &word[..word.len().min(1)]
+/// The first and the last word of a comparable name.
+fn ends(name: &str) -> (&str, &str) {
+    (name.split(' ').next().unwrap_or(""), name.rsplit(' ').next().unwrap_or(""))
 }
 
-/// The key of a block: a name's first three letters.
-fn block(word: &str) -> &str {
-    &word[..word.len().min(3)]
+/// The block of people with one family name and one initial.
+fn family_block(first: &str, last: &str) -> String {
+    format!("{last} {}", &first[..first.len().min(1)])
+}
+
+/// The block of people with one given name whose family names begin alike.
+fn given_block(first: &str, last: &str) -> String {
+    format!("{first} {}", &last[..last.len().min(3)])
 }
 
 impl Names {
@@ -49,29 +53,25 @@ impl Names {
         let mut all = Self::default();
         let mut out = String::new();
         for (p, person) in people.iter().enumerate() {
-            let p = PersonIx(p as u32);
             let name = normalise::name(&person.name);
-            if let (Some(first), Some(last)) = (name.split(' ').next(), name.rsplit(' ').next())
-                && !name.is_empty()
-            {
-                all.exact.entry(name.as_str().into()).or_default().push(p);
-                all.by_last.entry(format!("{last} {}", initial(first)).into()).or_default().push(p);
-                all.by_first.entry(format!("{first} {}", block(last)).into()).or_default().push(p);
+            let of = |identity: u32| Holder { person: PersonIx(p as u32), identity };
+            let first_record = of(person.identities.first().copied().unwrap_or(0));
+            if !name.is_empty() {
+                let (first, last) = ends(&name);
+                all.index.insert(Class::FullName, &name, first_record);
+                all.index.insert(Class::FamilyName, &family_block(first, last), first_record);
+                all.index.insert(Class::GivenName, &given_block(first, last), first_record);
             }
             for &i in &person.identities {
                 let identity = &identities[i as usize];
-                let other = normalise::name(&identity.name);
-                if !other.is_empty() && other != name {
-                    let people = all.exact.entry(other.into()).or_default();
-                    if !people.contains(&p) {
-                        people.push(p);
+                if *identity.name != *person.name {
+                    let other = normalise::name(&identity.name);
+                    if !other.is_empty() {
+                        all.index.insert(Class::FullName, &other, of(i));
                     }
                 }
                 if normalise::address(&identity.email, &mut out) {
-                    let people = all.by_local.entry(normalise::local(&out).into()).or_default();
-                    if !people.contains(&p) {
-                        people.push(p);
-                    }
+                    all.index.insert(Class::LocalPart, normalise::local(&out), of(i));
                 }
             }
             all.names.push(name.into());
@@ -80,8 +80,15 @@ impl Names {
     }
 
     /// The people with exactly this (comparable) name.
-    pub fn exactly(&self, name: &str) -> &[PersonIx] {
-        self.exact.get(name).map_or(&[], Vec::as_slice)
+    pub fn exactly(&self, name: &str) -> impl Iterator<Item = PersonIx> + '_ {
+        self.index.holders(Class::FullName, name).map(|h| h.person)
+    }
+
+    /// The people of a block; nobody if it is so large that it says nothing.
+    fn block(&self, class: Class, key: &str) -> impl Iterator<Item = PersonIx> + '_ {
+        let holders = self.index.holders(class, key);
+        let small = holders.clone().nth(LARGEST_BLOCK).is_none();
+        holders.filter(move |_| small).map(|h| h.person)
     }
 
     /// The likeliest people for a name and an address.
@@ -95,47 +102,41 @@ impl Names {
         };
         let name = if written.contains('@') { String::new() } else { normalise::name(written) };
         if name.contains(' ') {
-            self.exactly(&name).iter().for_each(|p| propose(*p, 95, "the same full name"));
-            let (first, last) = (name.split(' ').next().unwrap_or(""), name.rsplit(' ').next().unwrap_or(""));
-            let same_initial = self.by_last.get(format!("{last} {}", initial(first)).as_str());
-            if let Some(block) = same_initial.filter(|b| b.len() <= LARGEST_BLOCK) {
-                for p in block {
-                    let theirs = self.names[p.0 as usize].split(' ').next().unwrap_or("");
-                    if theirs == first {
-                        propose(*p, 90, "the same given and family name");
-                    } else if theirs.starts_with(first) && first.len() == 1 {
-                        propose(*p, 80, "the same family name and initial");
-                    } else if first.len() >= 3
-                        && theirs.len() >= 3
-                        && (theirs.starts_with(first) || first.starts_with(theirs))
-                    {
-                        propose(*p, 82, "the same family name and a short form of the given name");
-                    } else if jaro_winkler::similarity(first.bytes(), theirs.bytes()) >= LEAST {
-                        propose(*p, 78, "the same family name and a similar given name");
-                    }
+            self.exactly(&name).take(LARGEST_BLOCK).for_each(|p| propose(p, 95, "the same full name"));
+            let (first, last) = ends(&name);
+            for p in self.block(Class::FamilyName, &family_block(first, last)) {
+                let theirs = ends(&self.names[p.0 as usize]).0;
+                if theirs == first {
+                    propose(p, 90, "the same given and family name");
+                } else if first.len() == 1 {
+                    propose(p, 80, "the same family name and initial");
+                } else if first.len() >= 3
+                    && theirs.len() >= 3
+                    && (theirs.starts_with(first) || first.starts_with(theirs))
+                {
+                    propose(p, 82, "the same family name and a short form of the given name");
+                } else if jaro_winkler::similarity(first.bytes(), theirs.bytes()) >= LEAST {
+                    propose(p, 78, "the same family name and a similar given name");
                 }
             }
-            if let Some(block) =
-                self.by_first.get(format!("{first} {}", block(last)).as_str()).filter(|b| b.len() <= LARGEST_BLOCK)
-            {
-                for p in block {
-                    let theirs = self.names[p.0 as usize].rsplit(' ').next().unwrap_or("");
-                    if theirs != last && jaro_winkler::similarity(last.bytes(), theirs.bytes()) >= LEAST {
-                        propose(*p, 76, "the same given name and a similar family name");
-                    }
+            for p in self.block(Class::GivenName, &given_block(first, last)) {
+                let theirs = ends(&self.names[p.0 as usize]).1;
+                if theirs != last && jaro_winkler::similarity(last.bytes(), theirs.bytes()) >= LEAST {
+                    propose(p, 76, "the same given name and a similar family name");
                 }
             }
         }
         if !email.is_empty() {
             let local = normalise::local(email);
-            if local.len() >= 4
-                && let Some(same) = self.by_local.get(local).filter(|b| b.len() <= LARGEST_BLOCK)
-            {
-                same.iter().for_each(|p| propose(*p, 70, "the same name before the @ at another domain"));
+            if local.len() >= 4 {
+                self.block(Class::LocalPart, local)
+                    .for_each(|p| propose(p, 70, "the same name before the @ at another domain"));
             }
             let spoken = normalise::name(local);
             if spoken.contains(' ') {
-                self.exactly(&spoken).iter().for_each(|p| propose(*p, 85, "the address spells the full name"));
+                self.exactly(&spoken)
+                    .take(LARGEST_BLOCK)
+                    .for_each(|p| propose(p, 85, "the address spells the full name"));
             }
         }
         let mut all: Vec<Candidate> =

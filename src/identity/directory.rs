@@ -290,7 +290,7 @@ impl Directory {
         }
         let same = |a: &str, b: &str| !a.is_empty() && a.trim().to_lowercase() == b.trim().to_lowercase();
         let mut fitting = Vec::new();
-        for &p in self.names.exactly(&name) {
+        for p in self.names.exactly(&name) {
             let records = self.person(p).identities.iter().map(|i| (*i, &self.identities[*i as usize]));
             if let Some((identity, _)) = records
                 .into_iter()
@@ -340,6 +340,9 @@ fn add_keys(index: &mut KeyIndex, identity: &Identity, holder: Holder, rules: &A
     };
     mailbox(&identity.email, Class::Email, out);
     identity.aliases.iter().chain(&identity.home_emails).for_each(|a| mailbox(a, Class::Alias, out));
+    if identity.username == identity.email {
+        return;
+    }
     if normalise::address(&identity.username, out) {
         index.insert(Class::Username, out, holder);
         if let Some(folded) = rules.fold(out) {

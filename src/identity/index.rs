@@ -8,6 +8,9 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use std::hash::BuildHasher as _;
 
+/// A hash map over texts that strangers chose: quick, and seeded anew in every run.
+pub(super) type Map<K, V> = std::collections::HashMap<K, V, RandomState>;
+
 /// What kind of text a key is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
@@ -22,6 +25,14 @@ pub enum Class {
     Alias,
     /// Login.
     Username,
+    /// A comparable full name. Proposes candidates, never links.
+    FullName,
+    /// A family name and an initial.
+    FamilyName,
+    /// A given name and the beginning of a family name.
+    GivenName,
+    /// The part of an address before the @.
+    LocalPart,
 }
 
 /// A person who holds a key, and the identity record that says so.
@@ -64,7 +75,8 @@ impl KeyIndex {
         hasher.hash_one((class as u8, text.as_bytes()))
     }
 
-    /// Says that a person holds a key. Texts longer than any key are left out.
+    /// Says that a person holds a key. All keys of one person are to be entered together. Texts longer than any key are
+    /// left out.
     pub fn insert(&mut self, class: Class, text: &str, holder: Holder) {
         let (Ok(length), Ok(start)) = (u16::try_from(text.len()), u32::try_from(self.texts.len())) else { return };
         let hash = Self::hash(&self.hasher, class, text);
@@ -72,13 +84,9 @@ impl KeyIndex {
         let same =
             |s: &Slot| s.class == class && &texts[s.start as usize..s.start as usize + s.length as usize] == text;
         if let Some(slot) = self.slots.find_mut(hash, same) {
-            let mut at = slot.first;
-            while at != END {
-                let (kept, next) = self.holders[at as usize];
-                if kept.person == holder.person {
-                    return;
-                }
-                at = next;
+            // People are entered one after the other, so a person who holds the key already was the last to be entered.
+            if self.holders[slot.first as usize].0.person == holder.person {
+                return;
             }
             self.holders.push((holder, slot.first));
             slot.first = self.holders.len() as u32 - 1;

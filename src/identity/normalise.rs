@@ -138,15 +138,16 @@ pub fn name(text: &str) -> String {
         Some((last, first)) if !first.trim().is_empty() && !last.trim().is_empty() => format!("{first} {last}"),
         _ => text.to_owned(),
     };
-    let plain = deunicode(&turned.nfkc().collect::<String>());
+    let plain = if turned.is_ascii() { turned } else { deunicode(&turned.nfkc().collect::<String>()) };
     let mut out = String::with_capacity(plain.len());
     for word in plain.split(|c: char| c.is_whitespace() || matches!(c, '-' | '.' | '_')) {
-        let letters: String = word.chars().filter(char::is_ascii_alphanumeric).flat_map(char::to_lowercase).collect();
-        if !letters.is_empty() {
+        let mut letters =
+            word.bytes().filter(u8::is_ascii_alphanumeric).map(|b| char::from(b.to_ascii_lowercase())).peekable();
+        if letters.peek().is_some() {
             if !out.is_empty() {
                 out.push(' ');
             }
-            out.push_str(&letters);
+            out.extend(letters);
         }
     }
     out

@@ -3,13 +3,14 @@
 //! HR records are joined first, then each directory record goes to the person that its strongest key names. Two people
 //! whom HR keeps apart are never joined by a directory. The order of rows decides nothing.
 
+use super::index::Map as HashMap;
 use super::normalise::{self, AddressRules};
 use crate::model::{
     AccountKind, AccountStatus, Basis, Employment, Identity, Person, PersonStatus, Standing, When, WorkerKind,
 };
 use jiff::tz::TimeZone;
 use petgraph::unionfind::UnionFind;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// The moment and zone that standings are judged in.
 #[derive(Debug, Clone)]
@@ -48,7 +49,7 @@ fn keys(identity: &Identity, rules: &AddressRules) -> Keys {
     if normalise::address(&identity.username, &mut out) {
         keys.username = folded(&out);
     }
-    let list = |from: &[Box<str>], out: &mut String| -> Vec<String> {
+    let list = |from: &[std::sync::Arc<str>], out: &mut String| -> Vec<String> {
         let mut all: Vec<String> =
             from.iter().filter_map(|a| normalise::address(a, out).then(|| folded(out))).collect();
         all.sort();
@@ -91,8 +92,8 @@ pub fn build(identities: &[Identity], rules: &AddressRules, moment: &Moment) -> 
 /// HR rows are one person when they share the employee id; or the work address or a private one, and the name.
 /// An address alone does not join: it may have been given to somebody new.
 fn join_hr(identities: &[Identity], keys: &[Keys], union: &mut UnionFind<u32>) {
-    let mut by_id: HashMap<&str, u32> = HashMap::new();
-    let mut by_mailbox: HashMap<(&str, &str), Vec<u32>> = HashMap::new();
+    let mut by_id: HashMap<&str, u32> = HashMap::default();
+    let mut by_mailbox: HashMap<(&str, &str), Vec<u32>> = HashMap::default();
     for (i, key) in keys.iter().enumerate().filter(|(i, _)| identities[*i].from_hr) {
         let i = i as u32;
         if !key.employee_id.is_empty() {
@@ -115,9 +116,9 @@ fn join_hr(identities: &[Identity], keys: &[Keys], union: &mut UnionFind<u32>) {
 /// Directory rows go to the HR person that their employee id names, else their addresses; what HR does not know is joined
 /// among the directories by the same keys.
 fn join_directories(identities: &[Identity], keys: &[Keys], union: &mut UnionFind<u32>, moment: &Moment) {
-    let mut hr_ids: HashMap<&str, u32> = HashMap::new();
-    let mut hr_mail: HashMap<&str, Vec<u32>> = HashMap::new();
-    let mut hr_rows: HashMap<u32, Vec<u32>> = HashMap::new();
+    let mut hr_ids: HashMap<&str, u32> = HashMap::default();
+    let mut hr_mail: HashMap<&str, Vec<u32>> = HashMap::default();
+    let mut hr_rows: HashMap<u32, Vec<u32>> = HashMap::default();
     for (i, key) in keys.iter().enumerate().filter(|(i, _)| identities[*i].from_hr) {
         let root = union.find(i as u32);
         hr_rows.entry(root).or_default().push(i as u32);
@@ -164,7 +165,7 @@ fn join_directories(identities: &[Identity], keys: &[Keys], union: &mut UnionFin
         }
     }
     // Directory accounts that HR does not know: one person across directories by employee id or address.
-    let mut seen: HashMap<(u8, &str), u32> = HashMap::new();
+    let mut seen: HashMap<(u8, &str), u32> = HashMap::default();
     let directory = |i: &u32| !identities[*i as usize].from_hr;
     for i in (0..identities.len() as u32).filter(directory) {
         let key = &keys[i as usize];

@@ -2,12 +2,12 @@
 
 use super::words::{HeaderName, header, is_nothing};
 use crate::model::{AccountKind, AccountStatus, Columns, Decide, Export, Field, PersonStatus, SignIn, WorkerKind};
-use std::collections::BTreeMap;
 
 /// Which columns of a file feed which field, and how its words are read.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    fields: BTreeMap<Field, Bound>,
+    /// By field; a field without a column has no columns.
+    fields: Vec<Bound>,
     /// The account's status.
     pub status: Decision<AccountStatus>,
     /// The person's status.
@@ -48,12 +48,10 @@ impl Plan {
             found.retain(|i| seen.insert(*i));
             found
         };
-        let fields: BTreeMap<Field, Bound> = export
-            .fields
-            .iter()
-            .map(|(field, columns)| (*field, Bound { columns: find(columns), cut: columns.cut().cloned() }))
-            .filter(|(_, bound)| !bound.columns.is_empty())
-            .collect();
+        let mut fields = vec![Bound::default(); Field::ALL.len()];
+        for (field, columns) in &export.fields {
+            fields[*field as usize] = Bound { columns: find(columns), cut: columns.cut().cloned() };
+        }
         let mut plan = Self {
             status: Decision::new(&export.status, &find, seen),
             person_status: Decision::new(&export.person_status, &find, seen),
@@ -66,7 +64,7 @@ impl Plan {
         };
         let used: std::collections::BTreeSet<usize> = plan
             .fields
-            .values()
+            .iter()
             .flat_map(|b| b.columns.iter().copied())
             .chain(plan.status.columns())
             .chain(plan.person_status.columns())
@@ -81,15 +79,15 @@ impl Plan {
 
     /// The columns of a field; none if the file has no such column.
     pub fn field(&self, field: Field) -> &[usize] {
-        self.fields.get(&field).map_or(&[], |b| &b.columns)
+        &self.fields[field as usize].columns
     }
     /// The columns of a field with how they are cut.
-    pub fn bound(&self, field: Field) -> Option<&Bound> {
-        self.fields.get(&field)
+    pub fn bound(&self, field: Field) -> &Bound {
+        &self.fields[field as usize]
     }
     /// Every field that has a column.
     pub fn fields(&self) -> impl Iterator<Item = (Field, &Bound)> {
-        self.fields.iter().map(|(f, b)| (*f, b))
+        Field::ALL.iter().map(|f| (*f, &self.fields[*f as usize])).filter(|(_, b)| !b.columns.is_empty())
     }
 }
 

@@ -88,7 +88,7 @@ pub fn each(
             }
             None => {}
         });
-        on(RawRow { line, cells: Cells::Texts(&cells) })
+        on(RawRow { line, cells: Cells::Texts(&cells), broken: None })
     };
     let mut beside = |key: &str, value: &Value| {
         if matches!(words::header(key).as_str(), "totalresults" | "totalcount" | "total" | "odatacount") {

@@ -115,7 +115,7 @@ fn give(
         }
     }
     match begins {
-        Some(line) => on(RawRow { line, cells: Cells::Texts(cells) }),
+        Some(line) => on(RawRow { line, cells: Cells::Texts(cells), broken: None }),
         None if entry.iter().all(|(_, t)| {
             t.starts_with('#') || t.starts_with("version:") || t.starts_with("search:") || t.starts_with("result:")
         }) =>

@@ -127,7 +127,7 @@ impl RowReader<'_, '_> {
             return on(outcome);
         }
         let first = |field: Field| -> &str {
-            let Some(bound) = self.opened.plan.bound(field) else { return "" };
+            let bound = self.opened.plan.bound(field);
             let value = |i: &usize| match &bound.cut {
                 Some(cut) => parts(cells.text(*i), cut).next().unwrap_or(""),
                 None => one(cells.text(*i)),
@@ -204,16 +204,13 @@ impl RowReader<'_, '_> {
     fn not_a_record<'r>(&self, row: RawRow<'_>, learnt: &mut Learnt) -> Option<Outcome<'r>> {
         let cells = row.cells;
         let line = row.line;
-        if cells.blank() {
+        if row.broken.is_none() && cells.blank() {
             return Some(Outcome::Excluded { line, reason: "blank row" });
         }
         let rejected = |column: Option<usize>, reason: String| {
             Some(Outcome::Rejected(Rejected { line, column: column.map(|c| c as u32 + 1), reason }))
         };
-        if let Cells::Record(record) = cells
-            && !record.as_slice().is_ascii()
-            && let Some(i) = (0..record.len()).find(|i| std::str::from_utf8(cells.bytes(*i)).is_err())
-        {
+        if let Some(i) = row.broken {
             return rejected(Some(i), "the cell is not text in the file's encoding".into());
         }
         if let Some(i) = (0..cells.len()).find(|i| cells.bytes(*i).len() > LONGEST_CELL) {
@@ -235,7 +232,7 @@ impl RowReader<'_, '_> {
         }
         let starts = cells.text(0);
         if self.names.len() > 1
-            && header(starts) == self.names[0]
+            && starts.eq_ignore_ascii_case(&self.opened.header[0])
             && (0..cells.len().min(self.width)).all(|i| header(cells.text(i)) == self.names[i])
         {
             return Some(Outcome::Excluded { line, reason: "the header repeated" });
@@ -253,7 +250,7 @@ impl RowReader<'_, '_> {
     }
 
     fn values<'c>(&self, field: Field, cells: Cells<'c>) -> Vec<&'c str> {
-        let Some(bound) = self.opened.plan.bound(field) else { return Vec::new() };
+        let bound = self.opened.plan.bound(field);
         let mut values = Vec::new();
         for &i in &bound.columns {
             let cell = cells.text(i);
@@ -270,7 +267,13 @@ impl RowReader<'_, '_> {
     }
 
     fn role<'c>(&self, cells: Cells<'c>) -> Cow<'c, str> {
-        let Some(bound) = self.opened.plan.bound(Field::Role) else { return Cow::Borrowed("") };
+        let bound = self.opened.plan.bound(Field::Role);
+        if let ([column], None) = (&bound.columns[..], &bound.cut) {
+            let cell = cells.text(*column);
+            if cell.len() > 1 && !cell.contains(SEVERAL) && !is_nothing(cell) {
+                return Cow::Borrowed(cell);
+            }
+        }
         let mut roles: Vec<&'c str> = Vec::new();
         for &i in &bound.columns {
             let cell = cells.text(i);
@@ -443,7 +446,10 @@ fn one(cell: &str) -> &str {
 /// A line such as `Total: 42 users` at the end of a list.
 fn is_total(cells: Cells<'_>) -> bool {
     let Some(first) = (0..cells.len()).map(|i| cells.text(i)).find(|t| !t.is_empty()) else { return false };
-    let word: String = first.chars().take_while(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
+    if !matches!(first.as_bytes()[0].to_ascii_lowercase(), b't' | b's' | b'g' | b'i' | b'a') {
+        return false;
+    }
+    let word: String = first.chars().take_while(|c| c.is_alphabetic()).flat_map(char::to_lowercase).take(12).collect();
     if !matches!(
         word.as_str(),
         "total" | "totals" | "sum" | "summe" | "gesamt" | "insgesamt" | "anzahl" | "subtotal" | "totaux"

@@ -19,7 +19,7 @@ pub const LONGEST_CELL: usize = 1 << 16;
 #[derive(Debug, Clone, Copy)]
 pub enum Cells<'a> {
     /// Of delimited text.
-    Record(&'a csv::ByteRecord),
+    Record(&'a csv::StringRecord),
     /// Of anything else.
     Texts(&'a [String]),
 }
@@ -32,20 +32,28 @@ impl<'a> Cells<'a> {
             Self::Texts(t) => t.len(),
         }
     }
-    /// A cell's bytes; empty beyond the end.
-    pub fn bytes(self, i: usize) -> &'a [u8] {
+    fn raw(self, i: usize) -> &'a str {
         match self {
             Self::Record(r) => r.get(i).unwrap_or_default(),
-            Self::Texts(t) => t.get(i).map_or(&[], |t| t.as_bytes()),
+            Self::Texts(t) => t.get(i).map_or("", String::as_str),
         }
     }
-    /// A cell without outer spaces; empty beyond the end. Text that is not UTF-8 is empty: the caller has checked before.
+    /// A cell's bytes; empty beyond the end.
+    pub fn bytes(self, i: usize) -> &'a [u8] {
+        self.raw(i).as_bytes()
+    }
+    /// A cell without outer spaces; empty beyond the end.
     pub fn text(self, i: usize) -> &'a str {
-        std::str::from_utf8(self.bytes(i)).unwrap_or_default().trim_matches(is_space)
+        let raw = self.raw(i);
+        match raw.as_bytes() {
+            [] => raw,
+            [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => raw,
+            _ => raw.trim_matches(is_space),
+        }
     }
     /// Whether all of them are blank.
     pub fn blank(self) -> bool {
-        (0..self.len()).all(|i| self.bytes(i).iter().all(u8::is_ascii_whitespace))
+        (0..self.len()).all(|i| self.raw(i).bytes().all(|b| b.is_ascii_whitespace()))
     }
 }
 
@@ -61,6 +69,8 @@ pub struct RawRow<'a> {
     pub line: u32,
     /// Its cells.
     pub cells: Cells<'a>,
+    /// The first cell whose bytes are no text, if there is one. The cells are empty then.
+    pub broken: Option<usize>,
 }
 
 /// What to do with each row.
@@ -113,7 +123,7 @@ pub fn each(
         Layout::Ldif => ldif::each(input.name(), open()?, columns, on).map(|()| Extra::default()),
         Layout::Sheet { rows, header_line } => {
             for (line, cells) in rows.iter().filter(|(line, _)| line > header_line) {
-                on(RawRow { line: *line, cells: Cells::Texts(cells) })?;
+                on(RawRow { line: *line, cells: Cells::Texts(cells), broken: None })?;
             }
             Ok(Extra::default())
         }
@@ -173,7 +183,19 @@ fn csv_rows(
                 .column(cell as u64 + 1)
                 .help("close or double the quote in that line, or export the file again"));
         }
-        on(RawRow { line, cells: Cells::Record(&record) })?;
+        // Checked once for the whole row; `text` keeps the memory of both records.
+        let bytes = std::mem::take(&mut record);
+        match csv::StringRecord::from_byte_record(bytes) {
+            Ok(text) => {
+                on(RawRow { line, cells: Cells::Record(&text), broken: None })?;
+                record = text.into_byte_record();
+            }
+            Err(e) => {
+                let broken = Some(e.utf8_error().field());
+                record = e.into_byte_record();
+                on(RawRow { line, cells: Cells::Texts(&[]), broken })?;
+            }
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 use super::vocabulary::{AccountKind, AccountStatus, PersonStatus, SignIn, WorkerKind};
 use super::{UsernameIs, When};
 use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::Arc;
 
 /// Where a fact stands: a source of the run and a 1-based line of its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,33 +84,29 @@ pub struct Identity {
     /// Whether an HR system wrote it (else an identity provider did).
     pub from_hr: bool,
     /// The source's own id of the record.
-    pub id: Box<str>,
+    pub id: Arc<str>,
     /// Directory object id or SCIM externalId.
-    pub external_id: Box<str>,
+    pub external_id: Arc<str>,
     /// The main address, as written.
-    pub email: Box<str>,
+    pub email: Arc<str>,
     /// Further addresses of the company, as written.
-    pub aliases: Vec<Box<str>>,
+    pub aliases: Vec<Arc<str>>,
     /// Private addresses, as written.
-    pub home_emails: Vec<Box<str>>,
+    pub home_emails: Vec<Arc<str>>,
     /// The sign-in name.
-    pub username: Box<str>,
+    pub username: Arc<str>,
     /// What the sign-in name is good for.
     pub username_is: UsernameIs,
     /// The full name.
-    pub name: Box<str>,
-    /// The given name.
-    pub first_name: Box<str>,
-    /// The family name.
-    pub last_name: Box<str>,
+    pub name: Arc<str>,
     /// HR's number of the person.
-    pub employee_id: Box<str>,
+    pub employee_id: Arc<str>,
     /// Directories: the account's status.
     pub status: AccountStatus,
     /// HR: the person's status.
     pub person_status: PersonStatus,
     /// The status as the file says it.
-    pub raw_status: Box<str>,
+    pub raw_status: Arc<str>,
     /// What kind of worker.
     pub worker: WorkerKind,
     /// What kind of holder.
@@ -124,31 +122,31 @@ pub struct Identity {
     /// Last day of the employment.
     pub end: Option<When>,
     /// The department.
-    pub department: Box<str>,
+    pub department: Arc<str>,
     /// The job title.
-    pub title: Box<str>,
+    pub title: Arc<str>,
 }
 
 impl Identity {
-    /// Keeps a record of an authoritative source.
-    pub fn keep(record: &Record<'_>, source: u32, from_hr: bool, username_is: UsernameIs) -> Self {
+    /// Keeps a record of an authoritative source. Texts that many records share are kept once in `shared`.
+    pub fn keep(record: &Record<'_>, source: u32, from_hr: bool, username_is: UsernameIs, shared: &mut Shared) -> Self {
+        let id: Arc<str> = shared.text(record.id, &[]);
+        let email = shared.text(record.email, &[]);
         Self {
             place: Place { source, line: record.line },
             from_hr,
-            id: record.id.into(),
-            external_id: record.external_id.into(),
-            email: record.email.into(),
+            external_id: shared.text(record.external_id, &[&id]),
+            username: shared.text(record.username, &[&email]),
+            id,
+            email,
             aliases: record.aliases.iter().map(|&a| a.into()).collect(),
             home_emails: record.home_emails.iter().map(|&a| a.into()).collect(),
-            username: record.username.into(),
             username_is,
-            name: record.name.as_ref().into(),
-            first_name: record.first_name.into(),
-            last_name: record.last_name.into(),
-            employee_id: record.employee_id.into(),
+            name: shared.text(&record.name, &[]),
+            employee_id: shared.text(record.employee_id, &[]),
             status: record.status,
             person_status: record.person_status,
-            raw_status: record.raw_status.into(),
+            raw_status: shared.word(record.raw_status),
             worker: record.worker,
             kind: record.kind,
             created: record.created,
@@ -156,8 +154,45 @@ impl Identity {
             ended: record.ended,
             start: record.start,
             end: record.end,
-            department: record.department.into(),
-            title: record.title.into(),
+            department: shared.word(record.department),
+            title: shared.word(record.title),
         }
+    }
+}
+
+/// Texts that many records share. A million empty texts are one.
+#[derive(Debug)]
+pub struct Shared {
+    words: HashSet<Arc<str>>,
+    empty: Arc<str>,
+}
+
+/// How many different words are kept; a column with more of them is no vocabulary.
+const VOCABULARY: usize = 10_000;
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self { words: HashSet::new(), empty: Arc::from("") }
+    }
+}
+
+impl Shared {
+    /// A text of its own, unless it is empty or one of `same`.
+    fn text(&self, text: &str, same: &[&Arc<str>]) -> Arc<str> {
+        if text.is_empty() {
+            return Arc::clone(&self.empty);
+        }
+        same.iter().find(|s| &****s == text).map_or_else(|| text.into(), |s| Arc::clone(s))
+    }
+    /// A word that probably occurs again.
+    fn word(&mut self, word: &str) -> Arc<str> {
+        if let Some(kept) = self.words.get(word) {
+            return Arc::clone(kept);
+        }
+        let kept = self.text(word, &[]);
+        if self.words.len() < VOCABULARY {
+            self.words.insert(Arc::clone(&kept));
+        }
+        kept
     }
 }

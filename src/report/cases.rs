@@ -82,3 +82,13 @@ pub(super) fn others(report: &Report) -> impl Iterator<Item = &Finding> {
         f.status == FindingStatus::Open && !(leaver && f.account.is_some())
     })
 }
+
+/// Live accounts of leavers by tier, and how many more accounts of leavers nobody can decide about.
+pub(super) fn tiers(report: &Report) -> (Vec<(&'static str, u64)>, u64) {
+    let stands = |id: &str| {
+        let mut of_rule = report.findings.iter().filter(|f| f.rule.id == id).peekable();
+        of_rule.peek().is_none() || of_rule.any(|f| f.status == FindingStatus::Open)
+    };
+    let (live, undecided): (Vec<_>, Vec<_>) = report.summary.residual.iter().copied().partition(|(id, _)| stands(id));
+    (live, undecided.iter().map(|(_, n)| n).sum())
+}

@@ -21,7 +21,8 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
     writeln!(to, "{} of {} evaluated", number(s.apps_evaluated), counted(s.apps, "app", "apps"))?;
     let dark = report.apps.iter().filter(|a| a.not_evaluable.is_some()).map(|a| a.name.as_str());
     named(&mut to, "  not evaluated: ", dark)?;
-    let live: u64 = s.residual.iter().map(|(_, n)| n).sum();
+    let (tiers, undecided) = cases::tiers(report);
+    let live: u64 = tiers.iter().map(|(_, n)| n).sum();
     write!(
         to,
         "{} of {} who left still have access",
@@ -29,11 +30,14 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
         counted(s.leavers, "person", "people")
     )?;
     writeln!(to, ": {}", counted(live, "live account", "live accounts"))?;
-    counts(&mut to, &s.residual)?;
+    counts(&mut to, &tiers)?;
+    if undecided > 0 {
+        writeln!(to, "  {:>7}  more cannot be decided", number(undecided))?;
+    }
     writeln!(to, "{}", counted(s.by_severity.iter().map(|(_, n)| n).sum(), "finding", "findings"))?;
     counts(&mut to, &s.by_severity)?;
     if s.not_evaluable > 0 {
-        writeln!(to, "  {:>9}  cannot be decided", number(s.not_evaluable))?;
+        writeln!(to, "  {:>7}  cannot be decided", number(s.not_evaluable))?;
     }
     if let Some(share) = text::percent(s.automated_accounts, s.live_accounts) {
         writeln!(to, "{share} of live accounts are in apps that end access by themselves")?;
@@ -56,7 +60,7 @@ fn named<'a>(to: &mut impl Write, lead: &str, names: impl Iterator<Item = &'a st
 }
 
 fn counts(to: &mut impl Write, list: &[(&'static str, u64)]) -> io::Result<()> {
-    list.iter().filter(|(_, n)| *n > 0).try_for_each(|(word, n)| writeln!(to, "  {:>9}  {word}", number(*n)))
+    list.iter().filter(|(_, n)| *n > 0).try_for_each(|(word, n)| writeln!(to, "  {:>7}  {word}", number(*n)))
 }
 
 /// The gravest things, a leaver counting as one.

@@ -198,6 +198,7 @@ fn the_summary_counts_apps_that_nobody_could_judge() {
     let report = sample::report();
     let text = written(|to| summary_text::write(&report, to));
     assert!(text.contains("5 of 7 apps evaluated\n  not evaluated: Salesforce, Framer\n"));
+    assert!(text.contains(": 9 live accounts\n") && text.contains("1  more cannot be decided"), "{text}");
     assert!(text.chars().all(|c| !c.is_control() || c == '\n'), "nothing that a terminal obeys");
     golden!("summary.txt", text);
 }

@@ -3,6 +3,7 @@
 use super::cases::AccountCase;
 use crate::identity::Directory;
 use crate::model::{AccountFacts, Finding, FindingId, FindingStatus, Key, PersonIx, Place, RuleMeta, Severity};
+use foldhash::fast::RandomState;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::fmt;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub struct Findings {
     list: Vec<Finding>,
-    texts: HashSet<Arc<str>>,
+    texts: HashSet<Arc<str>, RandomState>,
 }
 
 impl Findings {

@@ -103,12 +103,12 @@ fn employment(case: &PersonCase<'_>, since: Option<When>) -> Option<Place> {
 fn facts(identity: &Identity) -> AccountFacts {
     let account = [&identity.id, &identity.email, &identity.username].into_iter().find(|t| !t.is_empty());
     AccountFacts {
-        account: account.cloned().unwrap_or_default(),
-        email: identity.email.clone(),
-        name: identity.name.clone(),
+        account: account.map_or("", |a| a).into(),
+        email: identity.email.as_ref().into(),
+        name: identity.name.as_ref().into(),
         role: Box::default(),
         status: identity.status,
-        raw_status: identity.raw_status.clone(),
+        raw_status: identity.raw_status.as_ref().into(),
         place: identity.place,
     }
 }

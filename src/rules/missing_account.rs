@@ -2,8 +2,8 @@
 
 use super::cases::RosterCase;
 use super::{Findings, Rule};
-use crate::model::{Controls, Person, RuleMeta, Severity, WorkerKind};
 use crate::assess::Expected;
+use crate::model::{Controls, Person, RuleMeta, Severity, WorkerKind};
 
 /// A person at work without an account where one is expected.
 pub struct MissingAccount;

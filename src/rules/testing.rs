@@ -222,7 +222,7 @@ pub(super) fn hr(line: u32, id: &'static str, name: &'static str, email: &'stati
         end: end.map(when),
         ..record(email, AccountStatus::Unknown)
     };
-    Identity::keep(&row, 0, true, UsernameIs::Handle)
+    Identity::keep(&row, 0, true, UsernameIs::Handle, &mut Default::default())
 }
 
 /// Ann Berg (E1), who left on 31 October 2026.
@@ -237,7 +237,13 @@ pub(super) fn working(line: u32) -> Identity {
 
 /// A row of the directory.
 pub(super) fn idp(line: u32, email: &'static str, status: AccountStatus) -> Identity {
-    Identity::keep(&Record { line, id: "00u1", ..record(email, status) }, 1, false, UsernameIs::Address)
+    Identity::keep(
+        &Record { line, id: "00u1", ..record(email, status) },
+        1,
+        false,
+        UsernameIs::Address,
+        &mut Default::default(),
+    )
 }
 
 /// A live administrator's account of somebody.

@@ -6,7 +6,7 @@ use crate::assess::AppFacts;
 use crate::diag::Diagnostic;
 use crate::ingest::{self, Input, Known, Learnt, Opened, Outcome, Request, Wish};
 use crate::model::{
-    AsOfBasis, Holds, Identity, Rejected, RowAccounting, Situation, SourceReport, SourceRole, TimeBasis, When,
+    AsOfBasis, Holds, Identity, Rejected, RowAccounting, Shared, Situation, SourceReport, SourceRole, TimeBasis, When,
 };
 use crate::rules::cases::SourceTime;
 use crate::workspace;
@@ -206,12 +206,13 @@ impl<'a> Inputs<'a> {
                 let from_hr = reports[source.ix as usize].role == SourceRole::Hr;
                 let username_is = source.opened.export.username_is;
                 let mut identities = Vec::new();
+                let mut shared = Shared::default();
                 let mut tally = Tally::default();
                 let learnt = ingest::read(&*source.file, &mut source.opened, &mut |outcome| {
                     match outcome {
                         Outcome::Record(record, rows) => {
                             tally.rows.count(Situation::Linked, rows);
-                            identities.push(Identity::keep(record, source.ix, from_hr, username_is));
+                            identities.push(Identity::keep(record, source.ix, from_hr, username_is, &mut shared));
                         }
                         Outcome::Excluded { .. } => tally.rows.count(Situation::Excluded, 1),
                         Outcome::Rejected(rejected) => tally.reject(rejected),

@@ -3,7 +3,8 @@
 use crate::diag::Diagnostic;
 use crate::ingest::hex;
 use crate::model::Report;
-use crate::report::{coverage_csv, findings_csv, findings_json, manifest};
+use crate::report::{coverage_csv, findings_csv, findings_json, html, manifest};
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::io::{self, BufWriter, Write};
 use std::sync::{Arc, Mutex};
@@ -61,16 +62,15 @@ impl<'a> Ledger<'a> {
     /// A file that cannot be written.
     pub fn write(&self, report: &Report, formats: Formats) -> Result<(), Diagnostic> {
         type Format<'r> = (&'r str, bool, fn(&Report, &mut dyn Write) -> io::Result<()>);
-        let files: [Format<'_>; 3] = [
+        let files: [Format<'_>; 4] = [
             ("findings.csv", formats.csv, |r, w| findings_csv::write(r, w)),
             ("coverage.csv", formats.csv, |r, w| coverage_csv::write(r, w)),
             ("findings.json", formats.json, |r, w| findings_json::write(r, w)),
+            ("report.html", formats.html, |r, w| html::write(r, w)),
         ];
-        for (name, wanted, format) in files {
-            if wanted {
-                self.one(name, &|w| format(report, w))?;
-            }
-        }
+        let write =
+            |(name, wanted, format): &Format<'_>| if *wanted { self.one(name, &|w| format(report, w)) } else { Ok(()) };
+        files.par_iter().map(write).collect::<Result<(), Diagnostic>>()?;
         let mut outputs = self.written.lock().map(|w| w.clone()).unwrap_or_default();
         outputs.sort();
         let outputs: Vec<manifest::Output<'_>> =

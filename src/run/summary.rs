@@ -151,10 +151,12 @@ fn one_each(findings: Vec<Finding>) -> Vec<Finding> {
 
 /// Gravest first; what cannot be decided after what is certain of its severity; then by names, never by rows.
 fn sort(findings: &mut [Finding], apps: &[AppFacts], directory: &Directory) {
+    fn account(f: &Finding) -> Option<&str> {
+        f.account.as_ref().map(|a| &*a.account)
+    }
     findings.sort_by(|a, b| {
         let app = |f: &Finding| f.app.map(|ix| apps[ix as usize].id.as_str());
-        let account = |f: &Finding| f.account.as_ref().map(|a| a.account.clone());
-        let person = |f: &Finding| f.person.map(|ix| directory.person(ix).key.clone());
+        let person = |f: &Finding| f.person.map(|ix| &*directory.person(ix).key);
         b.severity
             .cmp(&a.severity)
             .then_with(|| a.status.cmp(&b.status))

@@ -192,7 +192,10 @@ fn section(report: &Report, ix: u32, of: &OfApp<'_>) -> App {
         accounts: number(app.accounts),
         live: number(app.live),
         leavers,
-        leavers_text: text::counted(leavers, "live account of a leaver", "live accounts of leavers"),
+        leavers_text: match leavers {
+            0 => "no live account of a leaver".to_owned(),
+            n => text::counted(n, "live account of a leaver", "live accounts of leavers"),
+        },
         privileged: number(app.privileged),
         sign_in: clip(&app.sign_in, SENTENCE).into_owned(),
         manual_only: app.manual_only,

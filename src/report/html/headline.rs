@@ -4,6 +4,7 @@ use super::apps;
 use super::budget::Shown;
 use super::rows::{AppLink, SENTENCE};
 use crate::model::{Report, Severity};
+use crate::report::cases;
 use crate::report::text::{self, clip, counted, number};
 use serde::Serialize;
 
@@ -26,6 +27,7 @@ pub(super) struct Headline {
     anyone: bool,
     residual: String,
     tiers: Vec<Part>,
+    tiers_undecided: Option<String>,
     findings: String,
     severities: Vec<Part>,
     undecided: String,
@@ -53,14 +55,15 @@ struct Part {
 /// What the top of the page says.
 pub(super) fn headline(report: &Report) -> Headline {
     let s = &report.summary;
-    let live: u64 = s.residual.iter().map(|(_, n)| n).sum();
+    let (tiers, undecided) = cases::tiers(report);
+    let live: u64 = tiers.iter().map(|(_, n)| n).sum();
     let dark = report.apps.iter().enumerate().filter_map(|(ix, app)| {
         let why = app.not_evaluable.as_deref()?;
         Some((apps::link(app, ix as u32), clip(why, SENTENCE).into_owned()))
     });
     let all_dark = report.apps.iter().filter(|a| a.not_evaluable.is_some()).count();
     let title = |id: &str| report.rules.iter().find(|r| r.id == id).map_or(id, |r| r.title).to_owned();
-    let tiers = s.residual.iter().enumerate().map(|(ix, &(id, n))| {
+    let tiers = tiers.into_iter().enumerate().map(|(ix, (id, n))| {
         let known = report.rules.iter().any(|r| r.id == id).then_some(id);
         (format!("tier-{}", ix.min(5)), title(id), known, n)
     });
@@ -85,6 +88,7 @@ pub(super) fn headline(report: &Report) -> Headline {
         anyone: s.leavers_with_access > 0,
         residual: number(live),
         tiers: bar(tiers),
+        tiers_undecided: (undecided > 0).then(|| text::counted(undecided, "more account", "more accounts")),
         findings: number(s.by_severity.iter().map(|(_, n)| n).sum()),
         severities: bar(severities),
         undecided: number(s.not_evaluable),

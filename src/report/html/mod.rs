@@ -3,6 +3,7 @@
 //! The template gets a view in which every text is already cut and cleaned; minijinja escapes it. The page's
 //! Content-Security-Policy allows exactly the one style and the one script that stand in it.
 
+mod action;
 mod apps;
 mod budget;
 mod headline;
@@ -27,7 +28,7 @@ const STYLE: &str = include_str!("../../../templates/report.css");
 const SCRIPT: &str = include_str!("../../../templates/report.js");
 
 /// How large the lists of the page may grow together, in bytes.
-const ROOM: usize = 4_700_000;
+const ROOM: usize = 4_500_000;
 /// The most findings in the table of all.
 const FINDINGS: usize = 2_000;
 /// The most urgent findings that belong to no leaver.
@@ -84,6 +85,7 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
     let syntax = env.syntax().to_builder().trim_blocks(true).lstrip_blocks(true).build().map_err(io::Error::other)?;
     env.set_syntax(syntax);
     env.add_filter("breaks", breaks);
+    env.add_filter("linked", linked);
     env.add_template("report.html", TEMPLATE).map_err(io::Error::other)?;
     let template = env.get_template("report.html").map_err(io::Error::other)?;
     let page = Value::from(Serde(&page(report)));
@@ -96,7 +98,8 @@ fn page(report: &Report) -> Page<'_> {
     let (style, script) = (STYLE.replace('\r', ""), SCRIPT.replace('\r', ""));
     let cases = cases::cases(report);
     let (rules, quiet_rules) = rules(report);
-    let notices = report.notices.iter().take(50).map(|n| clip(n, rows::SENTENCE).into_owned()).collect();
+    let one_line = |n: &String| n.lines().map(str::trim).collect::<Vec<_>>().join(" · ");
+    let notices = report.notices.iter().take(50).map(|n| clip(&one_line(n), rows::SENTENCE).into_owned()).collect();
     let mut room = budget::Page(ROOM);
     let row = |f| rows::row(report, f);
     Page {
@@ -133,12 +136,37 @@ fn page(report: &Report) -> Page<'_> {
 fn breaks(text: &str) -> Value {
     let mut out = String::with_capacity(text.len() + 32);
     for piece in text.split_inclusive(['@', '/', ';']) {
-        out.push_str(&HtmlEscape(piece).to_string().replace("&#x2f;", "/"));
+        out.push_str(&escaped(piece));
         if piece.ends_with(['@', '/', ';']) {
             out.push_str("<wbr>");
         }
     }
     Value::from_safe_string(out)
+}
+
+/// Escapes the text and makes its web addresses links, shown by their host. For words of the catalog, not of strangers.
+fn linked(text: &str) -> Value {
+    let mut out = String::with_capacity(text.len() + 64);
+    let mut rest = text;
+    while let Some(at) = rest.find("https://") {
+        let (before, url) = rest.split_at(at);
+        let (url, after) = url.split_at(url.find([' ', ')', ',', ';', '…']).unwrap_or(url.len()));
+        let host = url["https://".len()..].split(['/', '?', '#']).next().unwrap_or_default();
+        out.push_str(&escaped(before));
+        out.push_str(&format!(
+            "<a href=\"{}\" rel=\"noreferrer noopener\">{}</a>",
+            escaped(url),
+            escaped(host.trim_start_matches("www."))
+        ));
+        rest = after;
+    }
+    out.push_str(&escaped(rest));
+    Value::from_safe_string(out)
+}
+
+/// minijinja's escapes; a slash may stay as it is.
+fn escaped(text: &str) -> String {
+    HtmlEscape(text).to_string().replace("&#x2f;", "/")
 }
 
 /// Allows the one style and the one script by their hashes, pictures that stand in the page, and nothing else.

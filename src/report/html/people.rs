@@ -1,5 +1,6 @@
 //! Leavers: what is left of their access, and what has ended.
 
+use super::action::{Action, action};
 use super::budget::{Page, Shown};
 use super::rows::{self, Account, AppLink, FEW, Mark, NAME};
 use crate::model::{Basis, Closure, Report, Standing, WorkerKind};
@@ -39,7 +40,7 @@ struct Remnant {
     key: &'static str,
     found: Vec<Found>,
     evidence: Vec<String>,
-    actions: Vec<String>,
+    actions: Vec<Action>,
 }
 
 /// One thing that was found about it.
@@ -130,13 +131,13 @@ fn remnant(report: &Report, left: &Left<'_>) -> Remnant {
                 evidence.push(place);
             }
         }
-        let action = clip(&finding.action, rows::SENTENCE).into_owned();
-        if !action.is_empty() && !actions.contains(&action) {
+        let action = action(&finding.action);
+        if !actions.contains(&action) {
             actions.push(action);
         }
     }
     Remnant {
-        app: rows::app_link(report, left.app),
+        app: rows::place_link(report, left.app, Some(left.account)),
         account: rows::account(left.account),
         days: left.findings.iter().find_map(|f| f.exposed_days).map_or_else(String::new, text::days),
         key: left.findings.iter().find_map(|f| f.key).map_or("", |k| k.word()),

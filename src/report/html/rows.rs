@@ -1,5 +1,6 @@
 //! Findings as the page shows them: in the table of all, below their app, and beside a leaver.
 
+use super::action::{Action, action};
 use crate::model::{AccountFacts, Finding, FindingStatus, Place, Report, Severity, status_words};
 use crate::report::text::{self, clip};
 use crate::report::words;
@@ -29,7 +30,7 @@ pub(super) struct Row {
     pub(super) key: &'static str,
     pub(super) evidence: Vec<String>,
     pub(super) reason: Vec<String>,
-    pub(super) action: String,
+    pub(super) action: Action,
 }
 
 /// A severity, or that nobody can tell.
@@ -67,6 +68,14 @@ pub(super) fn app_link(report: &Report, app: Option<u32>) -> Option<AppLink> {
     let ix = app?;
     let found = report.apps.get(ix as usize)?;
     Some(AppLink { name: clip(&found.name, NAME).into_owned(), anchor: anchor(&found.id, ix) })
+}
+
+/// The app, or the directory where an account stands that belongs to no app.
+pub(super) fn place_link(report: &Report, app: Option<u32>, account: Option<&AccountFacts>) -> Option<AppLink> {
+    app_link(report, app).or_else(|| {
+        let source = report.sources.get(account?.place.source as usize)?;
+        Some(AppLink { name: clip(&source.id, NAME).into_owned(), anchor: "sources".to_owned() })
+    })
 }
 
 /// An anchor made of an id that may hold anything.
@@ -151,7 +160,7 @@ pub(super) fn row(report: &Report, finding: &Finding) -> Row {
         title: finding.rule.title,
         mark: Mark::of_finding(finding),
         severity: finding.severity.word(),
-        app: app_link(report, finding.app),
+        app: place_link(report, finding.app, finding.account.as_deref()),
         account: finding.account.as_deref().map(account),
         person: person(report, finding),
         days: finding.exposed_days.map_or_else(String::new, text::days),
@@ -159,7 +168,7 @@ pub(super) fn row(report: &Report, finding: &Finding) -> Row {
         key: finding.key.map_or("", |k| k.word()),
         evidence: places(report, &finding.evidence),
         reason: sentences(&finding.reason),
-        action: clip(&finding.action, SENTENCE).into_owned(),
+        action: action(&finding.action),
     }
 }
 
@@ -179,5 +188,5 @@ pub(super) struct ShortRow {
 
 pub(super) fn short_row(report: &Report, finding: &Finding) -> ShortRow {
     let Row { rule, title, mark, account, person, days, days_sort, evidence, action, .. } = row(report, finding);
-    ShortRow { rule, title, mark, account, person, days, days_sort, evidence, action }
+    ShortRow { rule, title, mark, account, person, days, days_sort, evidence, action: action.in_short() }
 }

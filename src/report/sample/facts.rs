@@ -108,8 +108,6 @@ pub(super) fn identities() -> Vec<Identity> {
         username: "".into(),
         username_is: UsernameIs::Handle,
         name: "Marta Kowalczyk".into(),
-        first_name: "Marta".into(),
-        last_name: "Kowalczyk".into(),
         employee_id: "1042".into(),
         status: AccountStatus::Deactivated,
         person_status: PersonStatus::Terminated,
@@ -184,7 +182,8 @@ pub(super) fn findings() -> Vec<Finding> {
         "the roster was made 51 days later and shows the account as active",
         "single sign-on is optional here, so a password works (assumed: the roster does not say)",
     ];
-    let act = "Deactivate the account in the app, end its sessions, then export the member list again.";
+    let act = "End it through the member API, or by hand. By hand in Slack: Open the member list; Find the person; \
+               Choose Deactivate account and confirm. End its sessions, then export the list again as proof";
     vec![
         finding(
             Seen(
@@ -269,6 +268,18 @@ pub(super) fn findings() -> Vec<Finding> {
             ),
             why,
             act,
+        ),
+        finding(
+            Seen(
+                &rules::DIRECTORY,
+                High,
+                None,
+                Some(account("00u69uii", "jonas.weber@nordlicht.example", Active, "ACTIVE", "", 1, 46)),
+                Some(1),
+                Some(7),
+            ),
+            why,
+            "Deactivate the account in okta. If the person still works here, correct HR",
         ),
         finding(
             Seen(

@@ -15,7 +15,13 @@ pub(super) fn report() -> Report {
     let findings = facts::findings();
     let count = |s| findings.iter().filter(|f| f.status == FindingStatus::Open && f.severity == s).count() as u64;
     let by_severity = Severity::ALL.iter().rev().map(|&s| (s.word(), count(s))).collect();
-    let tiers = ["activity-after-leaving", "residual-login-capable", "residual-sso-blocked", "pending-invite-leaver"];
+    let tiers = [
+        "activity-after-leaving",
+        "residual-login-capable",
+        "residual-sso-blocked",
+        "pending-invite-leaver",
+        "residual-undecidable",
+    ];
     let residual = tiers.map(|t| (t, findings.iter().filter(|f| f.rule.id == t).count() as u64)).to_vec();
     let sum = |of: fn(&AppReport) -> u64| apps.iter().map(of).sum::<u64>();
     let summary = Summary {

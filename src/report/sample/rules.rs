@@ -24,6 +24,7 @@ macro_rules! rule {
 
 rule!(ACTIVITY, "activity-after-leaving", Critical, "Account used after its holder left");
 rule!(LOGIN, "residual-login-capable", High, "Leaver can still sign in");
+rule!(DIRECTORY, "idp-active-after-end", High, "Directory account lives on after the leaving");
 rule!(BLOCKED, "residual-sso-blocked", Medium, "Leaver's account lives behind closed sign-in");
 rule!(INVITE, "pending-invite-leaver", Medium, "Invitation of a leaver is still open");
 rule!(UNDECIDABLE, "residual-undecidable", High, "Roster cannot say whether a leaver's access has ended");
@@ -34,11 +35,12 @@ rule!(MANUAL, "manual-only-app", Low, "Leavers are removed by hand only");
 rule!(MISSING, "roster-missing", Medium, "App without a roster");
 rule!(REJECTED, "rows-rejected", Low, "Rows that could not be read");
 
-pub(super) static ALL: [&RuleMeta; 11] = [
+pub(super) static ALL: [&RuleMeta; 12] = [
     &ACTIVITY,
     &LAST_ADMIN,
     &UNDECIDABLE,
     &LOGIN,
+    &DIRECTORY,
     &BLOCKED,
     &CANDIDATES,
     &INVITE,
