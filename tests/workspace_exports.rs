@@ -40,7 +40,7 @@ fn a_faulty_export_is_told_at_its_line() {
 ";
     let problems =
         Workspace::load("coverage.yaml", text.as_bytes(), &known(Catalog::embedded())).expect_err("problems");
-    let told: Vec<String> = problems.iter().map(|problem| problem.to_string()).collect();
+    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert_eq!(
         told,
         [

@@ -207,7 +207,7 @@ impl Tenant<'_> {
             reason.push(format!("a member API exists, but no source lists what it does ({by})"));
             return Way::Closed { unlock: None };
         }
-        if !does(operation) && !(operation == Operation::Deactivate && does(Operation::Remove)) {
+        if !(does(operation) || operation == Operation::Deactivate && does(Operation::Remove)) {
             reason.push(format!("the member API does not {operation} accounts ({by})"));
             return Way::Closed { unlock: None };
         }

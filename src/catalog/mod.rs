@@ -43,6 +43,7 @@ impl Catalog {
     }
 
     /// The catalog that is compiled into the program.
+    #[allow(clippy::expect_used, reason = "build.rs has parsed the entries, and a test reads each of them")]
     pub fn embedded() -> &'static Self {
         static EMBEDDED: OnceLock<Catalog> = OnceLock::new();
         EMBEDDED.get_or_init(|| {

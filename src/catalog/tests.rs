@@ -1,3 +1,5 @@
+//! Entries as a person writes them: what is refused where, which claim counts, and that the built-in ones are sound.
+
 use super::*;
 use jiff::civil::date;
 

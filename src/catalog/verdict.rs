@@ -3,7 +3,7 @@
 //! The steps are taken in order and each leaves at least one claim: what says something, what holds for the case asked
 //! about, what is made for exactly this case, who says it, whether it has ended since, how new it is.
 
-use crate::model::{Claim, ClaimField, ClaimValue, Entry, Scope, SourceKind, Support, support};
+use crate::model::{Claim, ClaimField, ClaimValue, Entry, Operation, Scope, SourceKind, Support, support};
 use std::collections::BTreeSet;
 
 /// Who is meant where neither claim nor question says whose accounts: this program is about staff.
@@ -80,7 +80,7 @@ fn parts(scope: &Scope) -> impl Iterator<Item = (&'static str, &str)> {
         ("identity provider", scope.idp.as_deref()),
         ("plan", scope.plan.as_deref()),
         ("region", scope.region.as_deref()),
-        ("operation", scope.operation.map(|operation| operation.word())),
+        ("operation", scope.operation.map(Operation::word)),
     ]
     .into_iter()
     .filter_map(|(name, value)| value.map(|value| (name, value)))

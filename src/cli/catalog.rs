@@ -142,6 +142,7 @@ fn sources(entry: &Entry, ids: &[String]) -> String {
     said.join("; ")
 }
 
+#[allow(clippy::disallowed_methods, reason = "an argument is a folder or a file")]
 fn lint_files(files: &[PathBuf], out: &mut impl Write) -> Outcome {
     let mut texts: Vec<(String, Vec<u8>)> = Vec::new();
     if files.is_empty() {

@@ -37,6 +37,10 @@ struct Found {
 }
 
 /// Runs the command.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "writes coverage.yaml beside the exports, and never over one that is there"
+)]
 pub fn run(args: &Args) -> Outcome {
     let place = args.folder.join(FILE);
     if place.exists() && !args.force {

@@ -39,6 +39,7 @@ fn order(word: &str) -> Result<DateOrder, String> {
 }
 
 /// Runs the command.
+#[allow(clippy::disallowed_methods, reason = "the argument is a folder or a file")]
 pub fn run(args: &Args) -> Outcome {
     let mut catalog = Catalog::embedded().with_exports(Vec::new());
     let mut zone = TimeZone::UTC;
@@ -255,7 +256,7 @@ fn about_words(opened: &Opened<'_>, out: &mut impl Write) -> io::Result<()> {
     table("administrators", opened, opened.plan.privileged.seen(), out)
 }
 
-fn about_dates(opened: &Opened<'_>, learnt: &crate::ingest::Learnt, out: &mut impl Write) -> io::Result<()> {
+fn about_dates(opened: &Opened<'_>, learnt: &ingest::Learnt, out: &mut impl Write) -> io::Result<()> {
     let columns = date_columns(&opened.plan);
     if columns.is_empty() {
         return Ok(());
@@ -279,12 +280,7 @@ fn about_dates(opened: &Opened<'_>, learnt: &crate::ingest::Learnt, out: &mut im
 }
 
 /// What to write to change how the file is read.
-fn advice(
-    file: &DiskFile,
-    opened: &Opened<'_>,
-    learnt: &crate::ingest::Learnt,
-    out: &mut impl Write,
-) -> io::Result<()> {
+fn advice(file: &DiskFile, opened: &Opened<'_>, learnt: &ingest::Learnt, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "  if this is wrong, write in coverage.yaml, beside the file:")?;
     writeln!(
         out,

@@ -68,10 +68,11 @@ impl Sources {
         if named && place.is_some() {
             return Err(Failure::Usage("give either a WORKSPACE or files with --hr, --idp and --roster".into()));
         }
-        if named { self.from_flags() } else { self.from_file(place.unwrap_or(Path::new("."))) }
+        if named { self.of_flags() } else { self.of_file(place.unwrap_or(Path::new("."))) }
     }
 
-    fn from_file(&self, place: &Path) -> Result<(Selection, Vec<Diagnostic>), Failure> {
+    #[allow(clippy::disallowed_methods, reason = "the argument is a folder or a file")]
+    fn of_file(&self, place: &Path) -> Result<(Selection, Vec<Diagnostic>), Failure> {
         let file = if place.is_dir() { place.join(FILE) } else { place.to_owned() };
         if !file.exists() {
             return Err(Diagnostic::error(file.display().to_string(), "there is no such file")
@@ -86,7 +87,7 @@ impl Sources {
         Ok((Selection { workspace, catalog, folder, as_of: self.as_of, extracted_at: self.extracted_at }, warnings))
     }
 
-    fn from_flags(&self) -> Result<(Selection, Vec<Diagnostic>), Failure> {
+    fn of_flags(&self) -> Result<(Selection, Vec<Diagnostic>), Failure> {
         let catalog = Catalog::embedded();
         let mut workspace = Workspace::empty();
         let input = |file: &str, id: Option<String>| workspace::Input {
@@ -155,6 +156,7 @@ impl Sources {
 }
 
 /// `APP=FILE`, where APP is an id; a file name with `=` in it is no such thing.
+#[allow(clippy::disallowed_methods, reason = "a file may have a `=` in its name")]
 fn split(written: &str) -> (Option<&str>, &str) {
     match written.split_once('=') {
         Some((id, file))

@@ -91,8 +91,8 @@ impl Names {
         holders.filter(move |_| small).map(|h| h.person)
     }
 
-    /// The likeliest people for a name and an address.
-    pub fn candidates(&self, written: &str, email: &str, people: &[Person]) -> Vec<Candidate> {
+    /// The likeliest people for a name and an address. Somebody from outside is one of ours only by a whole name.
+    pub fn candidates(&self, written: &str, email: &str, outside: bool, people: &[Person]) -> Vec<Candidate> {
         let mut found: BTreeMap<PersonIx, (u8, &'static str)> = BTreeMap::new();
         let mut propose = |person: PersonIx, score: u8, why: &'static str| {
             let best = found.entry(person).or_insert((score, why));
@@ -103,6 +103,8 @@ impl Names {
         let name = if written.contains('@') { String::new() } else { normalise::name(written) };
         if name.contains(' ') {
             self.exactly(&name).take(LARGEST_BLOCK).for_each(|p| propose(p, 95, "the same full name"));
+        }
+        if name.contains(' ') && !outside {
             let (first, last) = ends(&name);
             for p in self.block(Class::FamilyName, &family_block(first, last)) {
                 let theirs = ends(&self.names[p.0 as usize]).0;
@@ -128,7 +130,7 @@ impl Names {
         }
         if !email.is_empty() {
             let local = normalise::local(email);
-            if local.len() >= 4 {
+            if local.len() >= 4 && !outside {
                 self.block(Class::LocalPart, local)
                     .for_each(|p| propose(p, 70, "the same name before the @ at another domain"));
             }

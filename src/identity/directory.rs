@@ -72,16 +72,18 @@ impl Directory {
     /// Builds the people and the table of their keys.
     pub fn build(identities: Vec<Identity>, rules: AddressRules, moment: Moment) -> Self {
         let people = people::build(&identities, &rules, &moment);
-        let mut index = KeyIndex::default();
-        let mut out = String::new();
-        for (p, person) in people.iter().enumerate() {
-            for &i in &person.identities {
-                let holder = Holder { person: PersonIx(p as u32), identity: i };
-                let identity = &identities[i as usize];
-                add_keys(&mut index, identity, holder, &rules, &mut out);
+        let index = || {
+            let mut index = KeyIndex::default();
+            let mut out = String::new();
+            for (p, person) in people.iter().enumerate() {
+                for &i in &person.identities {
+                    let holder = Holder { person: PersonIx(p as u32), identity: i };
+                    add_keys(&mut index, &identities[i as usize], holder, &rules, &mut out);
+                }
             }
-        }
-        let names = Names::new(&people, &identities);
+            index
+        };
+        let (index, names) = rayon::join(index, || Names::new(&people, &identities));
         Self { people, identities, rules, moment, index, names }
     }
 
@@ -170,10 +172,11 @@ impl Directory {
         if normalise::id(record.external_id, text) {
             ask(Class::ExternalId, text, Key::ExternalId);
         }
-        if normalise::id(record.employee_id, text) && !ask(Class::EmployeeId, text, Key::EmployeeId) {
-            if let Some(short) = normalise::without_zeros(text) {
-                ask(Class::EmployeeId, short, Key::EmployeeId);
-            }
+        if normalise::id(record.employee_id, text)
+            && !ask(Class::EmployeeId, text, Key::EmployeeId)
+            && let Some(short) = normalise::without_zeros(text)
+        {
+            ask(Class::EmployeeId, short, Key::EmployeeId);
         }
         if !email.is_empty() {
             self.ask_address(email, Key::Email, &mut ask);
@@ -312,8 +315,9 @@ impl Directory {
     }
 
     /// People who might hold an account that no key matched, the likeliest first, each with a score and why.
-    pub fn candidates(&self, record: &Record<'_>, email: &str) -> Vec<Candidate> {
-        self.names.candidates(&record.name, email, &self.people)
+    /// For somebody from outside only a whole name counts.
+    pub fn candidates(&self, record: &Record<'_>, email: &str, outside: bool) -> Vec<Candidate> {
+        self.names.candidates(&record.name, email, outside, &self.people)
     }
 }
 

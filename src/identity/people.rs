@@ -10,6 +10,7 @@ use crate::model::{
 };
 use jiff::tz::TimeZone;
 use petgraph::unionfind::UnionFind;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// The moment and zone that standings are judged in.
@@ -51,7 +52,7 @@ fn keys(identity: &Identity, rules: &AddressRules) -> Keys {
     }
     let list = |from: &[std::sync::Arc<str>], out: &mut String| -> Vec<String> {
         let mut all: Vec<String> =
-            from.iter().filter_map(|a| normalise::address(a, out).then(|| folded(out))).collect();
+            from.iter().filter_map(|a| if normalise::address(a, out) { Some(folded(out)) } else { None }).collect();
         all.sort();
         all.dedup();
         all
@@ -66,7 +67,7 @@ fn keys(identity: &Identity, rules: &AddressRules) -> Keys {
 ///
 /// The people come sorted by their key; `identities` keeps its order.
 pub fn build(identities: &[Identity], rules: &AddressRules, moment: &Moment) -> Vec<Person> {
-    let keys: Vec<Keys> = identities.iter().map(|i| keys(i, rules)).collect();
+    let keys: Vec<Keys> = identities.par_iter().map(|i| keys(i, rules)).collect();
     let mut union = UnionFind::<u32>::new(identities.len());
     join_hr(identities, &keys, &mut union);
     join_directories(identities, &keys, &mut union, moment);
@@ -74,9 +75,9 @@ pub fn build(identities: &[Identity], rules: &AddressRules, moment: &Moment) -> 
     for i in 0..identities.len() as u32 {
         groups.entry(union.find(i)).or_default().push(i);
     }
-    let mut people: Vec<Person> =
-        groups.into_values().map(|members| person(&members, identities, &keys, moment)).collect();
-    people.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| a.name.cmp(&b.name)).then_with(|| a.email.cmp(&b.email)));
+    let groups: Vec<Vec<u32>> = groups.into_values().collect();
+    let mut people: Vec<Person> = groups.par_iter().map(|members| person(members, identities, &keys, moment)).collect();
+    people.par_sort_by(|a, b| a.key.cmp(&b.key).then_with(|| a.name.cmp(&b.name)).then_with(|| a.email.cmp(&b.email)));
     // A key that two people share (an id that an HR system used twice) stays apart by its rank among equals.
     let mut rank = 0;
     for i in 1..people.len() {
@@ -93,7 +94,7 @@ pub fn build(identities: &[Identity], rules: &AddressRules, moment: &Moment) -> 
 /// An address alone does not join: it may have been given to somebody new.
 fn join_hr(identities: &[Identity], keys: &[Keys], union: &mut UnionFind<u32>) {
     let mut by_id: HashMap<&str, u32> = HashMap::default();
-    let mut by_mailbox: HashMap<(&str, &str), Vec<u32>> = HashMap::default();
+    let mut by_mailbox: HashMap<(&str, &str), u32> = HashMap::default();
     for (i, key) in keys.iter().enumerate().filter(|(i, _)| identities[*i].from_hr) {
         let i = i as u32;
         if !key.employee_id.is_empty() {
@@ -102,14 +103,9 @@ fn join_hr(identities: &[Identity], keys: &[Keys], union: &mut UnionFind<u32>) {
         if !key.name.is_empty() {
             let mailboxes = std::iter::once(&key.email).filter(|e| !e.is_empty()).chain(&key.home);
             for mailbox in mailboxes {
-                by_mailbox.entry((mailbox, &key.name)).or_default().push(i);
+                union.union(*by_mailbox.entry((mailbox, &key.name)).or_insert(i), i);
             }
         }
-    }
-    for members in by_mailbox.values() {
-        members.windows(2).for_each(|pair| {
-            union.union(pair[0], pair[1]);
-        });
     }
 }
 

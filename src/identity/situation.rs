@@ -144,7 +144,7 @@ fn nobody<'w>(
         return Placed { note: "its name stands for a function or a machine", ..Placed::plain(Situation::NonHuman) };
     }
     let foreign = !email.is_empty() && !own_domains.is_empty() && !own_domains.contains(normalise::domain(email));
-    let candidates = directory.candidates(record, email);
+    let candidates = directory.candidates(record, email, foreign || record.kind == AccountKind::Guest);
     // A foreign address with the full name of one of our people is more likely their private mailbox than a stranger's.
     let strong = candidates.first().is_some_and(|c| c.score >= 85);
     if record.kind == AccountKind::Guest && !strong {

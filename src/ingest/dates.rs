@@ -71,10 +71,11 @@ pub fn read(cell: &str, order: Option<DateOrder>, zone: &Zone) -> Result<When, D
     if bytes.is_empty() || bytes.len() > 64 {
         return Err(DateError::Unreadable);
     }
-    if bytes[0].is_ascii_digit() && bytes.iter().all(|b| b.is_ascii_digit() || *b == b'.' || *b == b'Z') {
-        if let Some(when) = digits(text) {
-            return Ok(when);
-        }
+    if bytes[0].is_ascii_digit()
+        && bytes.iter().all(|b| b.is_ascii_digit() || *b == b'.' || *b == b'Z')
+        && let Some(when) = digits(text)
+    {
+        return Ok(when);
     }
     let mut scan = Scan(bytes);
     let date = if bytes[0].is_ascii_digit() { numeric(&mut scan, order)? } else { named(&mut scan)? };

@@ -51,7 +51,7 @@ pub fn head(text: &str, cut: bool, lists: &BTreeSet<String>) -> Head {
         });
     }
     let error = match result {
-        Err(Broken::Json(e)) if !(cut && e.is_eof()) => Some(format!("{}", strip_place(&e))),
+        Err(Broken::Json(e)) if !(cut && e.is_eof()) => Some(strip_place(&e)),
         _ => None,
     };
     Head { list, columns: names.into_iter().collect(), records: records.len(), error }

@@ -7,7 +7,7 @@ use super::recognise::{Candidate, Known, Verdict, Wish, nearest};
 use super::rows::{self, Layout};
 use super::{json, ldif, words};
 use crate::diag::Diagnostic;
-use crate::model::{DateOrder, Export, Field, Holds, Shape};
+use crate::model::{Columns, DateOrder, Export, Field, Holds, Shape};
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -234,7 +234,7 @@ fn add_declared(export: &Export, header: &mut Vec<String>) {
         .chain(export.kind.iter().map(|d| &d.column))
         .chain(export.sign_in.iter().map(|d| &d.column))
         .chain(export.privileged.iter().map(|d| &d.column));
-    let more = export.fields.values().chain(decisions).flat_map(|c| c.names()).filter(|n| !n.contains('*'));
+    let more = export.fields.values().chain(decisions).flat_map(Columns::names).filter(|n| !n.contains('*'));
     for name in more {
         if !present.contains(&words::header(name)) && !header.contains(name) {
             header.push(name.clone());
@@ -284,7 +284,7 @@ fn choose<'k, 'a>(
             a.export.id, b.export.id
         )))),
         Verdict::Other(other) => {
-            let what = format!("this is {} of {} ({})", other.export.name, other.product_name, other.export.id);
+            let what = format!("this is {} ({}: {})", other.export.id, other.product_name, other.export.name);
             let (wanted, help) = match (wish.holds, wish.product) {
                 (Some(Holds::Employees), _) => {
                     ("not an HR export".to_owned(), "give it as an IdP export or as a roster")
@@ -336,7 +336,8 @@ fn lacking(name: &str, candidate: &Candidate<'_>, missing: &[&str], first: &str,
         .help("export it again with all columns, rename the column, or copy the declaration to `exports` in coverage.yaml and adapt it")
 }
 
-/// A file that is read as a hand-made list although it nearly is a product's export deserves a remark.
+/// A file that is read as a hand-made list although one column makes it a product's export deserves a remark. With two
+/// columns missing it is rather an ordinary list: many products ask for a name, an address and a date.
 fn drift(
     name: &str,
     names: &[String],
@@ -350,7 +351,11 @@ fn drift(
         return Vec::new();
     }
     let Some((near, missing)) = known.nearly(names, Shape::Table, wish) else { return Vec::new() };
-    let Some(first) = missing.first() else { return Vec::new() };
+    // Ordinary column names make a hand-made list look like many exports; only a near miss is worth a word.
+    if missing.len() > 1 || (wish.product.is_none() && near.recognised_by() < 6) {
+        return Vec::new();
+    }
+    let [first] = missing[..] else { return Vec::new() };
     let mut d = lacking(name, near, &missing, first, row).at(u64::from(line));
     d.level = crate::diag::Level::Warning;
     d.message.push_str(&format!("; it is read as {}", chosen.export.name));

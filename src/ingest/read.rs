@@ -440,7 +440,10 @@ fn parts<'c>(cell: &'c str, cut: &crate::model::Cut) -> impl Iterator<Item = &'c
 
 /// The first of several values.
 fn one(cell: &str) -> &str {
-    cell.split(SEVERAL).next().unwrap_or(cell).trim()
+    match memchr::memchr(SEVERAL as u8, cell.as_bytes()) {
+        Some(at) => cell[..at].trim(),
+        None => cell,
+    }
 }
 
 /// A line such as `Total: 42 users` at the end of a list.

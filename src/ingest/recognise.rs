@@ -1,7 +1,7 @@
 //! Which export is this? Decided by the columns a file has, never by its name.
 
 use super::words::{HeaderName, header};
-use crate::model::{Export, Holds, Shape};
+use crate::model::{Columns, Export, Holds, Shape};
 use std::collections::BTreeSet;
 
 /// An export that files are compared with.
@@ -24,12 +24,16 @@ impl Candidate<'_> {
     pub fn missing<'s>(&'s self, header: &[String]) -> Vec<&'s str> {
         self.recognise.iter().filter(|n| !header.iter().any(|h| n.fits(h))).map(HeaderName::written).collect()
     }
+    /// How many columns recognise it.
+    pub const fn recognised_by(&self) -> usize {
+        self.recognise.len()
+    }
     fn fits(&self, header: &[String]) -> bool {
         self.recognise.iter().all(|n| header.iter().any(|h| n.fits(h)))
             && !self.unlike.iter().any(|n| header.iter().any(|h| n.fits(h)))
     }
     fn fields_in(&self, header: &[String]) -> usize {
-        let names = self.export.fields.values().flat_map(|c| c.names()).map(|n| HeaderName::new(n));
+        let names = self.export.fields.values().flat_map(Columns::names).map(|n| HeaderName::new(n));
         names.filter(|n| header.iter().any(|h| n.fits(h))).count()
     }
 }

@@ -87,7 +87,7 @@ fn start_of(day: civil::Date, zone: &TimeZone) -> i64 {
 }
 
 fn utc_seconds(t: civil::DateTime) -> i64 {
-    TimeZone::UTC.to_timestamp(t).map_or(0, |t| t.as_second())
+    TimeZone::UTC.to_timestamp(t).map_or(0, Timestamp::as_second)
 }
 
 impl std::fmt::Display for When {

@@ -136,6 +136,9 @@ pub fn account_facts(record: &Record<'_>, place: Place) -> AccountFacts {
 /// Cells of a thousand characters help nobody who reads a report.
 fn clip(text: &str) -> std::borrow::Cow<'_, str> {
     const MOST: usize = 500;
+    if text.len() <= MOST {
+        return text.into();
+    }
     match text.char_indices().nth(MOST) {
         Some((at, _)) => format!("{}…", &text[..at]).into(),
         None => text.into(),

@@ -75,7 +75,7 @@ impl<'a> Inputs<'a> {
         }
         let known = known(job.catalog);
         (job.progress)("opening files");
-        let opened: Vec<Result<(Box<dyn Input + Send + Sync>, Opened<'a>), Diagnostic>> = asked
+        let opened: Vec<Result<_, Diagnostic>> = asked
             .par_iter()
             .map(|asked| {
                 (job.progress)(&asked.input.file);

@@ -109,6 +109,10 @@ impl<'c> Context<'c> {
         } else {
             None
         };
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "accounts.csv is one file; each app's part waits in a nameless one"
+        )]
         let part = if streams.accounts { Some(tempfile::tempfile().map_err(failed)?) } else { None };
         let accounts = match &part {
             Some(file) => Some(

@@ -29,11 +29,14 @@ pub fn own_domains(workspace: &Workspace, directory: &Directory) -> (BTreeSet<St
     (domains, declared)
 }
 
+/// An account that no person holds: its pattern, its app, who answers for it, what it is.
+type NonHuman<'w> = (&'w Pattern, Option<&'w str>, Option<PersonIx>, Option<&'w str>);
+
 /// Declared links, non-human accounts and exclusions.
 #[derive(Debug)]
 pub struct Declarations<'w> {
     excluded: Vec<(&'w Pattern, Option<&'w str>, &'w str)>,
-    non_human: Vec<(&'w Pattern, Option<&'w str>, Option<PersonIx>, Option<&'w str>)>,
+    non_human: Vec<NonHuman<'w>>,
     links: HashMap<(&'w str, String), (PersonIx, String)>,
 }
 

@@ -10,7 +10,8 @@ use crate::model::{
     When,
 };
 use crate::rules;
-use std::collections::{BTreeMap, BTreeSet};
+use rayon::prelude::*;
+use std::collections::{BTreeSet, HashMap};
 
 /// Everything a run has produced.
 pub struct Parts<'a, 'j> {
@@ -129,7 +130,7 @@ fn app_report(app: AppFacts, roster: RosterDone) -> AppReport {
 
 /// Rows that say the same of the same account (one account listed twice) are one finding with all its evidence.
 fn one_each(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut at: BTreeMap<crate::model::FindingId, usize> = BTreeMap::new();
+    let mut at: HashMap<crate::model::FindingId, usize> = HashMap::with_capacity(findings.len());
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
     for finding in findings {
         match at.get(&finding.id) {
@@ -154,7 +155,7 @@ fn sort(findings: &mut [Finding], apps: &[AppFacts], directory: &Directory) {
     fn account(f: &Finding) -> Option<&str> {
         f.account.as_ref().map(|a| &*a.account)
     }
-    findings.sort_by(|a, b| {
+    findings.par_sort_by(|a, b| {
         let app = |f: &Finding| f.app.map(|ix| apps[ix as usize].id.as_str());
         let person = |f: &Finding| f.person.map(|ix| &*directory.person(ix).key);
         b.severity

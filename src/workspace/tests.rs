@@ -1,3 +1,5 @@
+//! `coverage.yaml` as a person writes it: what is read, and what is said about its faults.
+
 use super::*;
 
 fn known() -> Known<'static> {

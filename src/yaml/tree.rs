@@ -94,7 +94,7 @@ impl Node {
         match &self.data {
             Data::Plain(text) => plain(text),
             Data::Text(text) => Value::String(text.clone()),
-            Data::List(items) => Value::Array(items.iter().map(Node::value).collect()),
+            Data::List(items) => Value::Array(items.iter().map(Self::value).collect()),
             Data::Map(members) => Value::Object(members.iter().map(|(k, (_, n))| (k.clone(), n.value())).collect()),
         }
     }

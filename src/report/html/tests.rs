@@ -1,3 +1,5 @@
+//! The page of the sample report: what it says, what it hides from no reader, and what it never lets through.
+
 use super::*;
 use crate::model::{AppReport, RowAccounting, Summary};
 use crate::report::sample;

@@ -1,3 +1,5 @@
+//! The apps of the sample report.
+
 use crate::model::*;
 
 fn rows(by: [u64; 9]) -> RowAccounting {

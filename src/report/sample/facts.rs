@@ -1,3 +1,5 @@
+//! Sources, people, accounts and findings of the sample report, hostile names among them.
+
 use super::rules;
 use crate::model::*;
 use jiff::civil::date;

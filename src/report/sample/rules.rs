@@ -1,3 +1,5 @@
+//! The rules that the sample report speaks about.
+
 use crate::model::{Controls, RuleMeta, Severity};
 
 const ACCESS_REMOVED: Controls = Controls {
