@@ -43,6 +43,7 @@ pub struct Selection {
     /// The catalog with the workspace's exports.
     pub catalog: Catalog,
     folder: PathBuf,
+    file: Option<DiskFile>,
     as_of: Option<When>,
     extracted_at: Option<When>,
 }
@@ -84,7 +85,17 @@ impl Sources {
         let (workspace, warnings) = Workspace::load(&shown, &bytes, &known_to_workspaces(Catalog::embedded()))?;
         let catalog = Catalog::embedded().with_exports(workspace.exports.clone());
         let folder = file.parent().map(Path::to_owned).unwrap_or_default();
-        Ok((Selection { workspace, catalog, folder, as_of: self.as_of, extracted_at: self.extracted_at }, warnings))
+        Ok((
+            Selection {
+                workspace,
+                catalog,
+                folder,
+                file: Some(DiskFile::new(FILE, file)),
+                as_of: self.as_of,
+                extracted_at: self.extracted_at,
+            },
+            warnings,
+        ))
     }
 
     fn of_flags(&self) -> Result<(Selection, Vec<Diagnostic>), Failure> {
@@ -148,6 +159,7 @@ impl Sources {
             workspace,
             catalog: catalog.with_exports(Vec::new()),
             folder: PathBuf::new(),
+            file: None,
             as_of: self.as_of,
             extracted_at: self.extracted_at,
         };
@@ -215,6 +227,7 @@ impl Selection {
         Job {
             workspace: &self.workspace,
             catalog: &self.catalog,
+            settings: self.file.as_ref().map(|f| f as &dyn Input),
             open,
             as_of: self.as_of,
             extracted_at: self.extracted_at,

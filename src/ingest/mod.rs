@@ -16,7 +16,7 @@ mod sheet;
 mod words;
 
 pub use adapter::{Plan, Said};
-pub use bytes::{Container, InMemory, Input, Survey, hex};
+pub use bytes::{Container, InMemory, Input, Survey, hex, survey};
 pub use open::{Opened, Request, date_columns, open};
 pub use read::{Learnt, Outcome, read};
 pub use recognise::{Candidate, Known, Verdict, Wish, nearest};

@@ -127,6 +127,8 @@ pub enum SourceRole {
     Idp,
     /// An app's roster.
     Roster,
+    /// The `coverage.yaml` that says what to read and how the apps are set up.
+    Workspace,
 }
 
 /// An unreadable row.

@@ -295,14 +295,4 @@ mod tests {
         assert_eq!(value["edges"].as_array().unwrap().len(), 2 * HOSTILE.len());
         assert_eq!(value["edges"][0]["to"], value["nodes"][2]["id"]);
     }
-
-    #[test]
-    #[ignore = "writes the hostile graph to the directory of temporary files, for other programs to read"]
-    fn writes_the_graph_to_look_at() {
-        for (format, name) in
-            [(GraphFormat::Dot, "dot"), (GraphFormat::GraphMl, "graphml"), (GraphFormat::Json, "json")]
-        {
-            std::fs::write(std::env::temp_dir().join(format!("coverage-graph.{name}")), written(format)).unwrap();
-        }
-    }
 }

@@ -62,6 +62,8 @@ pub enum Role {
     Idp,
     /// An app's roster.
     Roster,
+    /// The `coverage.yaml` of the run.
+    Workspace,
 }
 
 impl From<model::SourceRole> for Role {
@@ -70,6 +72,7 @@ impl From<model::SourceRole> for Role {
             model::SourceRole::Hr => Self::Hr,
             model::SourceRole::Idp => Self::Idp,
             model::SourceRole::Roster => Self::Roster,
+            model::SourceRole::Workspace => Self::Workspace,
         }
     }
 }

@@ -83,7 +83,7 @@ impl<'a> Inputs<'a> {
                 let holds = match asked.role {
                     SourceRole::Hr => Holds::Employees,
                     SourceRole::Idp => Holds::Identities,
-                    SourceRole::Roster => Holds::Accounts,
+                    SourceRole::Roster | SourceRole::Workspace => Holds::Accounts,
                 };
                 let request = Request {
                     wish: Wish { holds: Some(holds), product: asked.product, export: asked.input.export.as_deref() },
@@ -317,6 +317,40 @@ impl<'a> Inputs<'a> {
                 .help("fetch all pages"),
             );
         }
+    }
+
+    /// Enters `coverage.yaml` among the sources and gives its index (of the first source, if there is none).
+    ///
+    /// # Errors
+    /// It cannot be read any more.
+    pub fn add_settings(&mut self, job: &Job<'_>) -> Result<u32, Vec<Diagnostic>> {
+        let Some(file) = job.settings else { return Ok(0) };
+        let survey = ingest::survey(file, None).map_err(|d| vec![d])?;
+        let ix = self.reports.len() as u32;
+        self.reports.push(SourceReport {
+            file: file.name().to_owned(),
+            role: SourceRole::Workspace,
+            id: "coverage.yaml".into(),
+            export: String::new(),
+            export_name: "What to read, how the apps are set up, and the policy".into(),
+            holds: Vec::new(),
+            sha256: survey.sha256,
+            bytes: survey.bytes,
+            encoding: survey.encoding.name(),
+            encoding_guessed: false,
+            delimiter: None,
+            header_line: 0,
+            header_fingerprint: String::new(),
+            extracted_at: String::new(),
+            extracted_second: 0,
+            time_basis: TimeBasis::Declared,
+            scope: None,
+            leaves_out: None,
+            rows: RowAccounting::default(),
+            rejected: Vec::new(),
+            unknown_words: Vec::new(),
+        });
+        Ok(ix)
     }
 
     /// When each source was made.

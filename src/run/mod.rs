@@ -31,6 +31,8 @@ pub struct Job<'a> {
     pub workspace: &'a Workspace,
     /// The catalog, with the workspace's own exports in it.
     pub catalog: &'a Catalog,
+    /// The `coverage.yaml` itself, if there is one: an input like the others, and where findings about settings point.
+    pub settings: Option<&'a dyn Input>,
     /// How a file named in the workspace is opened.
     pub open: &'a (dyn Fn(&str) -> Box<dyn Input + Send + Sync> + Sync),
     /// The moment the report speaks about; wins over the workspace.
@@ -148,12 +150,14 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             rules::ALL.iter().for_each(|r| r.person(&case, &mut findings));
         }
     }
+    let settings = inputs.add_settings(job)?;
     for (app, roster) in apps.iter().zip(&rosters) {
+        let line = workspace.apps.iter().find(|a| a.id == app.id).map_or(0, |a| a.line as u32);
         let case = AppCase {
             company: &company,
             app,
             roster: roster.facts.as_ref(),
-            place: Place { source: 0, line: 0 },
+            place: Place { source: settings, line },
             live: roster.live,
         };
         rules::ALL.iter().for_each(|r| r.app(&case, &mut findings));

@@ -70,7 +70,7 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
     });
     let summary = summary(&apps, &directory, &findings);
     let declared = |days: Option<u32>| days.map_or_else(|| "not declared".to_owned(), |d| format!("{d} days"));
-    let mut notices: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    let mut notices: Vec<String> = warnings.iter().map(notice).collect();
     notices.extend(apps.iter().filter(|a| a.absent_not_listed).map(|a| {
         let absent = a.differences[crate::model::Difference::OnlyInIdp as usize];
         let (id, limit) = (&a.id, workspace.policy.only_in_idp_limit);
@@ -104,6 +104,17 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
         summary,
         notices,
     }
+}
+
+/// A remark as a sentence of the report.
+fn notice(d: &Diagnostic) -> String {
+    let place = match (d.line, d.column) {
+        (Some(line), Some(column)) => format!(":{line}:{column}"),
+        (Some(line), None) => format!(":{line}"),
+        _ => String::new(),
+    };
+    let help = d.help.as_deref().map_or(String::new(), |h| format!(". To do: {h}"));
+    format!("{}{place}: {}{help}", d.file, d.message)
 }
 
 fn app_report(app: AppFacts, roster: RosterDone) -> AppReport {

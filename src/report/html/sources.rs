@@ -111,6 +111,7 @@ fn file(report: &Report, s: &SourceReport) -> File {
             SourceRole::Hr => "HR",
             SourceRole::Idp => "identity provider",
             SourceRole::Roster => "roster",
+            SourceRole::Workspace => "settings",
         },
         id: clip(&s.id, NAME).into_owned(),
         export: clip(&s.export, NAME).into_owned(),

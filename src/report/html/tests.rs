@@ -184,11 +184,3 @@ fn the_words_of_the_page_are_stable() {
         insta::assert_snapshot!("report.html.txt", lines.join("\n"));
     });
 }
-
-#[test]
-#[ignore = "writes the sample page and a large one to the directory of temporary files, to be looked at"]
-fn writes_the_sample_to_look_at() {
-    for (name, report) in [("sample", sample::report()), ("large", sample::large(300_000))] {
-        std::fs::write(std::env::temp_dir().join(format!("coverage-report-{name}.html")), page_of(&report)).unwrap();
-    }
-}
