@@ -254,7 +254,7 @@ pub struct Summary {
     pub apps_manual_only: u64,
     /// Accounts, all.
     pub accounts: u64,
-    /// Live accounts of people who have left, by tier: rule id and count.
+    /// Accounts of people who have left, by tier, the last one being what cannot be decided: rule id and count.
     pub residual: Vec<(&'static str, u64)>,
     /// Findings by severity, gravest first: word and count. Not-evaluable findings are not among them.
     pub by_severity: Vec<(&'static str, u64)>,
