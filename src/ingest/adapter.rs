@@ -186,20 +186,31 @@ impl Decision<bool> {
         for rule in &mut self.rules {
             for n in 0..rule.columns.len() {
                 let column = rule.columns[n];
-                let text = cell(column);
-                let parts = if rule.word(text).is_none() && text.contains(several) {
-                    text.split(several)
-                } else {
-                    text.split(&[][..])
-                };
-                for part in parts {
-                    if let Some(Said::Word(yes)) = rule.say(part.trim(), column) {
-                        answer = Some(answer == Some(true) || yes);
-                    }
+                if let Some(Said::Word(yes)) = rule.say_any(cell(column), column, several) {
+                    answer = Some(answer == Some(true) || yes);
                 }
             }
         }
         answer
+    }
+}
+
+impl Rule<bool> {
+    /// What is said of a cell that may hold several values: yes if it is said of one of them.
+    fn say_any(&mut self, text: &str, column: usize, several: &[char]) -> Option<Said<bool>> {
+        let known = |seen: &&mut (Box<str>, Option<Said<bool>>, u64)| *seen.0 == *text;
+        if let Some((_, said, count)) = self.seen.iter_mut().find(known) {
+            *count += 1;
+            return *said;
+        }
+        if self.word(text).is_some() || !text.contains(several) {
+            return self.say(text, column);
+        }
+        let parts: Vec<Option<Said<bool>>> = text.split(several).map(|part| self.judge(part.trim(), column)).collect();
+        let yes = Some(Said::Word(true));
+        let said = if parts.contains(&yes) { yes } else { parts.into_iter().flatten().next() };
+        self.remember(text, said);
+        said
     }
 }
 
@@ -210,13 +221,16 @@ impl<T: Copy + PartialEq> Rule<T> {
             return *said;
         }
         let said = self.judge(text, column);
-        if self.seen.len() < REMEMBERED {
-            // A deletion date is different in every row: what is only "present" is remembered as one word.
-            let word =
-                if self.words.is_empty() && self.prefixes.is_empty() && !text.is_empty() { return said } else { text };
-            self.seen.push((word.chars().take(80).collect::<String>().into(), said, 1));
-        }
+        self.remember(text, said);
         said
+    }
+
+    fn remember(&mut self, text: &str, said: Option<Said<T>>) {
+        // A deletion date is different in every row, and no word.
+        let is_word = text.is_empty() || !(self.words.is_empty() && self.prefixes.is_empty());
+        if is_word && self.seen.len() < REMEMBERED {
+            self.seen.push((text.chars().take(80).collect::<String>().into(), said, 1));
+        }
     }
 
     fn judge(&self, text: &str, column: usize) -> Option<Said<T>> {

@@ -88,7 +88,7 @@ pub(super) fn headline(report: &Report) -> Headline {
         anyone: s.leavers_with_access > 0,
         residual: number(live),
         tiers: bar(tiers),
-        tiers_undecided: (undecided > 0).then(|| text::counted(undecided, "more account", "more accounts")),
+        tiers_undecided: (undecided > 0).then(|| counted(undecided, "more account", "more accounts")),
         findings: number(s.by_severity.iter().map(|(_, n)| n).sum()),
         severities: bar(severities),
         undecided: number(s.not_evaluable),

@@ -1,0 +1,473 @@
+//! The house is as `ARCHITECTURE.md` says: its table of rooms and arrows is read here, so that there is only one list.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+// ---- What the page says.
+
+/// What a room may import.
+#[derive(Debug, PartialEq, Eq)]
+enum Doors {
+    /// These rooms.
+    Only(BTreeSet<String>),
+    /// Every room but these.
+    AllBut(BTreeSet<String>),
+}
+
+impl Doors {
+    fn allow(&self, room: &str) -> bool {
+        match self {
+            Self::Only(rooms) => rooms.contains(room),
+            Self::AllBut(rooms) => !rooms.contains(room),
+        }
+    }
+}
+
+/// The words in backticks.
+fn quoted(text: &str) -> BTreeSet<String> {
+    text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// The table under the heading "Rooms and doors": the room first, what it may import last.
+fn table(page: &str) -> BTreeMap<String, Doors> {
+    let section = page.split("\n## ").find(|s| s.starts_with("Rooms and doors")).expect("the section is there");
+    let rows = section.lines().filter(|l| l.starts_with("| `"));
+    rows.map(|row| {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let (room, doors) = (quoted(cells[0]), *cells.last().unwrap());
+        assert_eq!(room.len(), 1, "one room a row: {row}");
+        let doors = match doors {
+            "–" => Doors::Only(BTreeSet::new()),
+            all if all.starts_with("all") => Doors::AllBut(quoted(all)),
+            some => Doors::Only(quoted(some)),
+        };
+        (room.into_iter().next().unwrap(), doors)
+    })
+    .collect()
+}
+
+// ---- What the code says.
+
+/// One word or sign of a source file. Comments, strings and characters are left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Token {
+    line: usize,
+    text: String,
+}
+
+/// Cuts Rust into tokens, as far as paths and attributes need it.
+fn tokens(source: &str) -> Vec<Token> {
+    let bytes: Vec<char> = source.chars().collect();
+    let (mut at, mut line, mut found) = (0, 1, Vec::new());
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    while at < bytes.len() {
+        let start = at;
+        let rest = &bytes[at..];
+        let begin = line;
+        match rest {
+            ['/', '/', ..] => at += rest.iter().position(|&c| c == '\n').unwrap_or(rest.len()),
+            ['/', '*', ..] => at += comment(rest),
+            ['"', ..] => at += string(rest),
+            ['b' | 'c', '"', ..] => at += 1 + string(&rest[1..]),
+            ['r', '"' | '#', ..] if raw(rest) > 0 => at += raw(rest),
+            ['b' | 'c', 'r', '"' | '#', ..] if raw(&rest[1..]) > 0 => at += 1 + raw(&rest[1..]),
+            // A character, not a lifetime.
+            ['\'', '\\', _, tail @ ..] => at += 4 + tail.iter().position(|&c| c == '\'').expect("it is closed"),
+            ['\'', _, '\'', ..] => at += 3,
+            [':', ':', ..] => {
+                found.push(Token { line, text: "::".to_owned() });
+                at += 2;
+            }
+            [c, ..] if is_word(*c) => {
+                at += rest.iter().position(|&c| !is_word(c)).unwrap_or(rest.len());
+                found.push(Token { line, text: bytes[start..at].iter().collect() });
+            }
+            [c, ..] => {
+                if !c.is_whitespace() {
+                    found.push(Token { line, text: c.to_string() });
+                }
+                at += 1;
+            }
+            [] => {}
+        }
+        line = begin + bytes[start..at.min(bytes.len())].iter().filter(|&&c| c == '\n').count();
+    }
+    found
+}
+
+/// The length of a block comment; they nest.
+fn comment(text: &[char]) -> usize {
+    let (mut depth, mut at) = (0, 0);
+    loop {
+        match &text[at..] {
+            ['/', '*', ..] => (depth, at) = (depth + 1, at + 2),
+            ['*', '/', ..] if depth == 1 => return at + 2,
+            ['*', '/', ..] => (depth, at) = (depth - 1, at + 2),
+            [] => return at,
+            _ => at += 1,
+        }
+    }
+}
+
+/// The length of a string with its quotes.
+fn string(text: &[char]) -> usize {
+    let mut at = 1;
+    while at < text.len() && text[at] != '"' {
+        at += if text[at] == '\\' { 2 } else { 1 };
+    }
+    at + 1
+}
+
+/// The length of a raw string, or 0 if this is none (`r#type`).
+fn raw(text: &[char]) -> usize {
+    let hashes = text[1..].iter().take_while(|&&c| c == '#').count();
+    if text.get(1 + hashes) != Some(&'"') {
+        return 0;
+    }
+    let end: Vec<char> = std::iter::once('"').chain(std::iter::repeat_n('#', hashes)).collect();
+    let body = 2 + hashes;
+    body + text[body..].windows(end.len()).position(|w| w == end).expect("it is closed") + end.len()
+}
+
+fn texts(tokens: &[Token], from: usize, n: usize) -> Vec<&str> {
+    tokens.iter().skip(from).take(n).map(|t| t.text.as_str()).collect()
+}
+
+/// Where the bracket that opens at `from` closes.
+fn closing(tokens: &[Token], from: usize) -> usize {
+    let mut depth = 0;
+    for (at, token) in tokens.iter().enumerate().skip(from) {
+        match token.text.as_str() {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" | "}" => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return at;
+        }
+    }
+    tokens.len() - 1
+}
+
+/// Takes out what stands under `#[cfg(test)]`; the names of modules in files of their own are returned.
+fn without_tests(tokens: &[Token]) -> (Vec<Token>, Vec<String>) {
+    let (mut kept, mut modules, mut at) = (Vec::new(), Vec::new(), 0);
+    while at < tokens.len() {
+        if texts(tokens, at, 7) != ["#", "[", "cfg", "(", "test", ")", "]"] {
+            kept.push(tokens[at].clone());
+            at += 1;
+            continue;
+        }
+        at += 7;
+        while texts(tokens, at, 2) == ["#", "["] {
+            at = closing(tokens, at + 1) + 1;
+        }
+        // The item ends at its `;` or at the end of its block; a `use` may have braces before its `;`.
+        let is_use = tokens[at..].iter().take_while(|t| t.text != "{" && t.text != ";").any(|t| t.text == "use");
+        let item = at;
+        loop {
+            match tokens[at].text.as_str() {
+                ";" => break,
+                "{" if !is_use => {
+                    at = closing(tokens, at);
+                    break;
+                }
+                "(" | "[" | "{" => at = closing(tokens, at) + 1,
+                _ => at += 1,
+            }
+        }
+        if let Some(name) = tokens[item..at].iter().position(|t| t.text == "mod")
+            && tokens[at].text == ";"
+        {
+            modules.push(tokens[item + name + 1].text.clone());
+        }
+        at += 1;
+    }
+    (kept, modules)
+}
+
+/// A source file that is no test.
+struct File {
+    /// Its path, from the project's folder.
+    path: String,
+    /// Its modules, `["report", "html", "rows"]`; none for `lib.rs` and `main.rs`.
+    module: Vec<String>,
+    text: String,
+    tokens: Vec<Token>,
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Every file of `src` that is no test.
+fn sources() -> Vec<File> {
+    let src = root().join("src");
+    let (mut files, mut tests) = (Vec::new(), BTreeSet::new());
+    for path in rust_files(&src) {
+        let mut module: Vec<String> = path
+            .strip_prefix(&src)
+            .unwrap()
+            .with_extension("")
+            .iter()
+            .map(|p| p.to_str().unwrap().to_owned())
+            .collect();
+        if module.last().is_some_and(|m| m == "mod") || module == ["lib"] || module == ["main"] {
+            module.pop();
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let (tokens, modules) = without_tests(&tokens(&text));
+        tests.extend(modules.into_iter().map(|m| [module.as_slice(), &[m]].concat()));
+        let path = path.strip_prefix(root()).unwrap().to_str().unwrap().replace('\\', "/");
+        files.push(File { path, module, text, tokens });
+    }
+    files.retain(|f| !tests.iter().any(|t| f.module.starts_with(t)));
+    files
+}
+
+/// One use of another room.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Arrow {
+    from: String,
+    to: String,
+    place: String,
+}
+
+impl fmt::Display for Arrow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} uses {}", self.place, self.from, self.to)
+    }
+}
+
+/// Every path that leads into a room: `crate::…`, `coverage::…`, and `super::…` as far as it leaves its own.
+fn arrows(file: &File) -> Vec<Arrow> {
+    let (tokens, mut found) = (&file.tokens, Vec::new());
+    let from = file.module.first().map_or(file.path.as_str(), String::as_str);
+    let mut blocks: Vec<bool> = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let text = tokens[at].text.as_str();
+        match text {
+            "{" => blocks.push(at >= 2 && tokens[at - 2].text == "mod"),
+            "}" => drop(blocks.pop()),
+            _ => {}
+        }
+        let starts = at == 0 || tokens[at - 1].text != "::";
+        if !(starts && matches!(text, "crate" | "coverage" | "super") && texts(tokens, at + 1, 1) == ["::"]) {
+            at += 1;
+            continue;
+        }
+        let mut ups = 0;
+        let mut next = at;
+        while texts(tokens, next, 2) == ["super", "::"] {
+            (ups, next) = (ups + 1, next + 2);
+        }
+        let depth = file.module.len() + blocks.iter().filter(|is_module| **is_module).count();
+        if text != "super" {
+            next += 2;
+        } else if ups < depth {
+            at = next;
+            continue;
+        }
+        for first in heads(tokens, next) {
+            let place = format!("{}:{}", file.path, first.line);
+            found.push(Arrow { from: from.to_owned(), to: first.text.clone(), place });
+        }
+        // Not past the braces: what stands in them is read on, its `crate` and `super` too.
+        at = next;
+    }
+    found.retain(|a| a.from != a.to);
+    found
+}
+
+/// The first words of a path's end: `model` of `model::Person`, both of `{diag::Diagnostic, model::{self, Person}}`.
+fn heads(tokens: &[Token], at: usize) -> Vec<Token> {
+    let Some(first) = tokens.get(at) else { return Vec::new() };
+    if first.text != "{" {
+        return vec![first.clone()];
+    }
+    let (end, mut depth, mut found) = (closing(tokens, at), 0, Vec::new());
+    for here in at..end {
+        match tokens[here].text.as_str() {
+            "{" => depth += 1,
+            "}" => depth -= 1,
+            _ => {}
+        }
+        if depth == 1 && matches!(tokens[here].text.as_str(), "{" | ",") && tokens[here + 1].text != "}" {
+            found.push(tokens[here + 1].clone());
+        }
+    }
+    found
+}
+
+// ---- The comparison.
+
+fn page() -> String {
+    fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap()
+}
+
+/// Wherever something is said against the house, everything is said at once.
+#[track_caller]
+fn none(what: &str, mut wrong: Vec<String>) {
+    wrong.sort();
+    assert!(wrong.is_empty(), "{what}:\n  {}", wrong.join("\n  "));
+}
+
+#[test]
+fn the_table_names_every_room_and_no_other() {
+    let listed: BTreeSet<String> = table(&page()).into_keys().collect();
+    let there: BTreeSet<String> = sources().into_iter().filter_map(|f| f.module.first().cloned()).collect();
+    assert_eq!(listed, there, "the rooms of ARCHITECTURE.md, and those of src");
+}
+
+#[test]
+fn no_arrow_leads_where_the_table_has_none() {
+    let table = table(&page());
+    let mut wrong = Vec::new();
+    for file in sources() {
+        for arrow in arrows(&file) {
+            let allowed = match table.get(&arrow.from) {
+                Some(doors) => doors.allow(&arrow.to),
+                // `main.rs` has one line; `lib.rs` only lists the rooms.
+                None => arrow.from == "src/main.rs" && arrow.to == "cli",
+            };
+            if !allowed {
+                wrong.push(format!("{arrow}, which ARCHITECTURE.md does not allow"));
+            }
+        }
+    }
+    none("arrows against the house", wrong);
+}
+
+#[test]
+fn no_door_of_the_table_is_unused() {
+    let used: BTreeSet<(String, String)> = sources().iter().flat_map(arrows).map(|a| (a.from, a.to)).collect();
+    let mut wrong = Vec::new();
+    for (room, doors) in table(&page()) {
+        let Doors::Only(rooms) = doors else { continue };
+        let unused = rooms.into_iter().filter(|to| !used.contains(&(room.clone(), to.clone())));
+        wrong.extend(unused.map(|to| format!("{room} may import {to} and does not")));
+    }
+    none("ARCHITECTURE.md allows more than there is; take it out", wrong);
+}
+
+#[test]
+fn no_two_rooms_import_each_other() {
+    let table = table(&page());
+    let to =
+        |room: &str| -> Vec<String> { table.keys().filter(|k| *k != room && table[room].allow(k)).cloned().collect() };
+    for start in table.keys() {
+        let (mut seen, mut open) = (BTreeSet::new(), to(start));
+        while let Some(next) = open.pop() {
+            assert_ne!(&next, start, "the table leads from {start} back to it");
+            if seen.insert(next.clone()) {
+                open.extend(to(&next));
+            }
+        }
+    }
+}
+
+#[test]
+fn no_module_is_named_after_nothing() {
+    let named = |f: &File| {
+        f.module.iter().any(|m| ["utils", "util", "helpers", "common", "types", "misc"].contains(&m.as_str()))
+    };
+    none("name what is in it", sources().iter().filter(|f| named(f)).map(|f| f.path.clone()).collect());
+}
+
+#[test]
+fn no_source_file_has_more_than_500_lines() {
+    let sources = sources();
+    let long = sources.iter().map(|f| (f.text.lines().count(), &f.path)).filter(|(n, _)| *n > 500);
+    none("what are their two names?", long.map(|(n, path)| format!("{path}: {n} lines")).collect());
+}
+
+#[test]
+fn every_source_file_begins_by_saying_what_it_is() {
+    let files = rust_files(&root().join("src")).into_iter().chain(rust_files(&root().join("tests")));
+    let mute = files.filter(|p| !fs::read_to_string(p).unwrap().starts_with("//! "));
+    none("files without a first line `//! …`", mute.map(|p| p.display().to_string()).collect());
+}
+
+#[test]
+fn nothing_is_left_to_be_done_and_nothing_panics_at_will() {
+    let mut wrong = Vec::new();
+    for file in sources() {
+        for (at, token) in file.tokens.iter().enumerate() {
+            let stub =
+                ["todo", "unimplemented"].contains(&token.text.as_str()) && texts(&file.tokens, at + 1, 1) == ["!"];
+            let unwrap = texts(&file.tokens, at, 4) == [".", "unwrap", "(", ")"];
+            if stub || unwrap {
+                wrong.push(format!("{}:{}: {}", file.path, token.line, texts(&file.tokens, at, 3).concat()));
+            }
+        }
+    }
+    none("outside tests", wrong);
+}
+
+#[test]
+fn no_test_is_skipped() {
+    let mut wrong = Vec::new();
+    for path in ["src", "tests", "benches"].iter().flat_map(|f| rust_files(&root().join(f))) {
+        let tokens = tokens(&fs::read_to_string(&path).unwrap());
+        for (at, token) in tokens.iter().enumerate() {
+            if texts(&tokens, at, 3) == ["#", "[", "ignore"] {
+                wrong.push(format!("{}:{}", path.display(), token.line));
+            }
+        }
+    }
+    none("skipped tests", wrong);
+}
+
+// ---- The reader itself: a check that cannot fail is none.
+
+fn file(path: &str, module: &[&str], text: &str) -> File {
+    let (tokens, _) = without_tests(&tokens(text));
+    File {
+        path: path.to_owned(),
+        module: module.iter().map(|m| (*m).to_owned()).collect(),
+        text: text.to_owned(),
+        tokens,
+    }
+}
+
+fn seen(module: &[&str], text: &str) -> Vec<String> {
+    arrows(&file("f.rs", module, text)).iter().map(|a| format!("{}:{}", a.place, a.to)).collect()
+}
+
+#[test]
+fn arrows_are_seen_in_every_way_of_writing_them() {
+    let text = "use crate::{diag::Diagnostic, model::{self, Person}};\n\
+                fn f() { crate::host::today(); super::super::cli::main(); super::near(); }\n\
+                impl Into<crate::run::Job> for coverage::ingest::Record {}\n\
+                mod inner { use super::super::super::report; use super::super::own; }";
+    let expected =
+        ["f.rs:1:diag", "f.rs:1:model", "f.rs:2:host", "f.rs:2:cli", "f.rs:3:run", "f.rs:3:ingest", "f.rs:4:report"];
+    assert_eq!(seen(&["rules", "draft"], text), expected);
+}
+
+#[test]
+fn comments_texts_and_tests_are_no_arrows() {
+    let text = "//! [`crate::cli`]\n/* crate::cli /* crate::cli */ crate::cli */\n\
+                const A: &str = \"crate::cli \\\" crate::cli\"; const B: &str = r#\"crate::cli \" \"#; const C: char = '\"';\n\
+                #[cfg(test)]\nuse crate::cli::{A, B};\n#[cfg(test)]\n#[allow(x)]\nmod tests { use crate::cli; }\n\
+                #[cfg(test)]\nmod sample;\nfn f<'a>(_: &'a str) -> char { crate::model::x(); '\\u{2014}' }";
+    assert_eq!(seen(&["rules"], text), ["f.rs:11:model"]);
+    assert_eq!(without_tests(&tokens(text)).1, ["sample"]);
+}

@@ -1,0 +1,355 @@
+//! What the documents say is true: commands, columns, rules, files and examples are compared with the program.
+//!
+//! Between `<!-- generated: NAME -->` and `<!-- end -->` README.md holds what the program says; after a change,
+//! `UPDATE_DOCS=1 cargo test --test docs` writes it anew.
+
+use coverage::catalog::Catalog;
+use coverage::model::{Entry, Export, Role, Severity, Shape};
+use coverage::report::{accounts_csv, coverage_csv, diff_csv, findings_csv};
+use coverage::workspace::{Known, Product, Workspace};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const DOCUMENTS: [&str; 6] =
+    ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "samples/README.md", "benches/README.md"];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
+}
+
+/// What the program prints.
+fn coverage(args: &[&str]) -> String {
+    let done = Command::new(env!("CARGO_BIN_EXE_coverage")).args(args).current_dir(root()).output().unwrap();
+    assert!(done.status.success(), "coverage {args:?}: {}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8(done.stdout).unwrap()
+}
+
+/// The names that a help text lists under a heading.
+fn listed(help: &str, heading: &str) -> BTreeSet<String> {
+    let lines = help.lines().skip_while(|l| *l != heading).skip(1).take_while(|l| !l.is_empty());
+    let names = lines.filter(|l| l.starts_with("  ") && !l.starts_with("   "));
+    names.filter_map(|l| l.split_whitespace().next()).filter(|n| *n != "help").map(str::to_owned).collect()
+}
+
+/// The lines inside fenced blocks of a language.
+fn blocks(text: &str, language: &str) -> Vec<String> {
+    let fence = format!("```{language}\n");
+    text.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
+}
+
+/// What stands between single backticks, outside fenced blocks.
+fn quoted(text: &str) -> Vec<String> {
+    let prose: String = text.split("```").step_by(2).collect();
+    prose.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// Every command line of `coverage` that a document shows, without its comment.
+fn command_lines(text: &str) -> Vec<String> {
+    let shown = blocks(text, "sh").into_iter().flat_map(|b| b.lines().map(str::to_owned).collect::<Vec<_>>());
+    let lines = shown.chain(quoted(text)).map(|l| l.split(" #").next().unwrap().trim().to_owned());
+    let lines = lines.map(|l| l.replace("cargo run --release -- ", "coverage ").replace("target/release/", ""));
+    lines.filter(|l| l.starts_with("coverage ")).collect()
+}
+
+// ---- README and the two commands of a newcomer.
+
+#[test]
+fn readme_has_at_most_200_lines() {
+    let lines = read("README.md").lines().count();
+    assert!(lines <= 200, "README.md has {lines} lines");
+}
+
+#[test]
+fn the_two_commands_of_a_newcomer_come_first_and_are_what_ci_runs() {
+    let shown: Vec<String> = blocks(&read("README.md"), "sh").iter().map(|b| b.trim().to_owned()).collect();
+    assert_eq!(shown[..2], ["cargo run --release -- report samples/nordwind", "cargo test"]);
+    let script = read(".ci/run");
+    for command in &shown[..2] {
+        assert!(script.lines().any(|l| l == command), ".ci/run has no line `{command}`");
+    }
+    assert_eq!(script.lines().rfind(|l| !l.is_empty()), Some("cargo test"), "the tests come last, for all to see");
+}
+
+// ---- Commands.
+
+#[test]
+fn every_command_and_option_that_is_named_exists() {
+    let commands = listed(&coverage(&["--help"]), "Commands:");
+    let mut wrong = Vec::new();
+    for document in DOCUMENTS {
+        for line in command_lines(&read(document)) {
+            let words: Vec<&str> = line.split_whitespace().skip(1).collect();
+            let command = words[0];
+            if command.starts_with('-') {
+                continue;
+            }
+            if !commands.contains(command) {
+                wrong.push(format!("{document}: `{line}`: there is no command `{command}`"));
+                continue;
+            }
+            let mut help = coverage(&[command, "--help"]);
+            let below = listed(&help, "Commands:");
+            if !below.is_empty() {
+                match words.get(1) {
+                    Some(sub) if below.contains(*sub) => help = coverage(&[command, sub, "--help"]),
+                    Some(other) => wrong.push(format!("{document}: `{line}`: {command} has no `{other}`")),
+                    None => {}
+                }
+            }
+            for option in words.iter().filter(|w| w.starts_with("--")) {
+                if !help.split(|c: char| c.is_whitespace() || c == ',').any(|w| w == *option) {
+                    wrong.push(format!("{document}: `{line}`: {command} has no option {option}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn readme_shows_every_command() {
+    let shown: BTreeSet<String> = command_lines(&read("README.md"))
+        .iter()
+        .filter_map(|l| l.split_whitespace().nth(1).map(str::to_owned))
+        .collect();
+    let missing: Vec<String> = listed(&coverage(&["--help"]), "Commands:").difference(&shown).cloned().collect();
+    assert!(missing.is_empty(), "README.md does not show {missing:?}");
+}
+
+#[test]
+fn exit_codes_are_those_of_the_help() {
+    let plain = |text: &str| text.replace('`', "").split_whitespace().collect::<Vec<_>>().join(" ");
+    let help = plain(&coverage(&["--help"]));
+    let said = &help[help.find("Exit codes:").expect("the help names them")..];
+    assert!(plain(&read("README.md")).contains(said), "README.md does not say: {said}");
+}
+
+// ---- Files, columns, formats.
+
+#[test]
+fn columns_are_those_that_are_written() {
+    let readme = read("README.md");
+    let tables: [(&str, &[&str]); 4] = [
+        ("findings.csv", &findings_csv::COLUMNS),
+        ("coverage.csv", &coverage_csv::COLUMNS),
+        ("diffs/APP.csv", &diff_csv::COLUMNS),
+        ("accounts.csv", &accounts_csv::COLUMNS),
+    ];
+    for (file, columns) in tables {
+        let row = readme.lines().find(|l| l.starts_with(&format!("| `{file}` |"))).unwrap_or_else(|| panic!("{file}"));
+        let named: Vec<String> = quoted(row).into_iter().skip(1).filter(|w| !w.starts_with("--")).collect();
+        assert_eq!(named, columns, "{file}");
+    }
+}
+
+#[test]
+fn a_run_writes_the_files_that_readme_lists() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("report");
+    let said = coverage(&["report", "samples/nordwind", "--accounts", "--out", out.to_str().unwrap()]);
+    assert!(said.ends_with(&format!("Report: {}\n", out.join("report.html").display())), "{said}");
+    let mut written: BTreeSet<String> =
+        fs::read_dir(&out).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(written.remove("diffs"), "no folder of diffs");
+    written.insert("diffs/APP.csv".to_owned());
+    let readme = read("README.md");
+    let table = readme.split("\n## ").find(|s| s.starts_with("What comes out")).unwrap();
+    let rows = table.lines().filter(|l| l.starts_with("| `"));
+    let listed: BTreeSet<String> = rows.map(|l| quoted(l).remove(0)).collect();
+    assert_eq!(written, listed, "what is written, and what README.md lists");
+}
+
+#[test]
+fn the_formats_named_exist() {
+    let help = coverage(&["report", "--help"]);
+    let named: Vec<String> = quoted(&read("README.md")).into_iter().filter(|q| q.starts_with("--format ")).collect();
+    assert!(!named.is_empty(), "README.md names the formats");
+    for format in named.iter().flat_map(|n| n["--format ".len()..].split(',')) {
+        assert!(help.contains(&format!("- {format}:")), "report has no format {format}");
+    }
+}
+
+#[test]
+fn the_example_of_a_workspace_is_one() {
+    let catalog = Catalog::embedded();
+    let known = Known {
+        products: catalog
+            .entries
+            .iter()
+            .map(|e| Product { id: e.id.clone(), name: e.name.clone(), plans: e.plans.clone() })
+            .collect(),
+        exports: catalog.exports().map(|(_, e)| e).collect(),
+        export_faults: coverage::catalog::export_faults,
+    };
+    let examples = blocks(&read("README.md"), "yaml");
+    assert_eq!(examples.len(), 1);
+    match Workspace::load("README.md", examples[0].as_bytes(), &known) {
+        Ok((_, warnings)) => assert!(warnings.is_empty(), "{warnings:?}"),
+        Err(problems) => panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
+    }
+}
+
+// ---- Names and links.
+
+/// Every word that the formats, the rules and the catalog know.
+fn vocabulary() -> BTreeSet<String> {
+    fn strings(value: &Value, into: &mut BTreeSet<String>) {
+        match value {
+            Value::String(text) => drop(into.insert(text.clone())),
+            Value::Array(items) => items.iter().for_each(|v| strings(v, into)),
+            Value::Object(members) => members.iter().for_each(|(key, v)| {
+                into.insert(key.clone());
+                strings(v, into);
+            }),
+            _ => {}
+        }
+    }
+    let mut words = BTreeSet::new();
+    for of in ["findings", "manifest", "workspace", "catalog"] {
+        strings(&serde_json::from_str(&coverage(&["schema", of])).unwrap(), &mut words);
+    }
+    words.extend(coverage::rules::ALL.iter().map(|r| r.meta().id.to_owned()));
+    words.extend(Catalog::embedded().entries.iter().map(|e| e.id.clone()));
+    words.extend(Catalog::embedded().exports().map(|(_, e)| e.id.clone()));
+    words
+}
+
+#[test]
+fn words_with_hyphens_are_rules_exports_or_words_of_a_format() {
+    let words = vocabulary();
+    let kebab = |w: &String| {
+        w.contains('-') && w.split('-').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase()))
+    };
+    let mut wrong = Vec::new();
+    for document in &DOCUMENTS[..4] {
+        let text = read(document);
+        wrong.extend(quoted(&text).into_iter().filter(kebab).filter(|w| !words.contains(w)).map(|w| (document, w)));
+    }
+    assert!(wrong.is_empty(), "neither a rule nor a word of any format: {wrong:?}");
+}
+
+/// The end of a command line that shows one rule or one product.
+#[test]
+fn what_a_command_line_shows_is_there() {
+    for document in DOCUMENTS {
+        for line in command_lines(&read(document)) {
+            match line.split_whitespace().collect::<Vec<_>>()[..] {
+                ["coverage", what @ ("rules" | "catalog"), "show", id]
+                    if id.bytes().any(|b| b.is_ascii_lowercase()) =>
+                {
+                    coverage(&[what, "show", id]);
+                }
+                ["coverage", "schema", of] => {
+                    coverage(&["schema", of]);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn links_and_paths_lead_somewhere() {
+    let mut wrong = Vec::new();
+    for document in DOCUMENTS {
+        let text = read(document);
+        let from = Path::new(document).parent().unwrap();
+        let links = text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap().to_owned());
+        let links = links.filter(|l| !l.starts_with("http") && !l.starts_with('#'));
+        wrong.extend(links.filter(|l| !root().join(from).join(l).exists()).map(|l| format!("{document}: {l}")));
+        let rooms = ["src/", "tests/", "catalog/", "samples/", "templates/", "benches/", ".ci/"];
+        let paths = quoted(&text).into_iter().filter(|q| rooms.iter().any(|r| q.starts_with(r)));
+        // `tests/fixtures/exports/ID.csv` and `catalog/*.yaml` stand for many files.
+        let plain = paths.filter(|p| !p.contains(['*', '…', ' ']) && !p.contains(|c: char| c.is_ascii_uppercase()));
+        wrong.extend(plain.filter(|p| !root().join(p).exists()).map(|p| format!("{document}: `{p}`")));
+    }
+    assert!(wrong.is_empty(), "no such file:\n{}", wrong.join("\n"));
+}
+
+// ---- What the program says of itself.
+
+fn rules() -> String {
+    let mut table = String::from("| severity | rules |\n|---|---|\n");
+    for severity in Severity::ALL.iter().rev() {
+        let rules = coverage::rules::ALL.iter().map(|r| r.meta()).filter(|m| m.severity == *severity);
+        let rules: Vec<String> = rules.map(|m| format!("`{}`", m.id)).collect();
+        writeln!(table, "| {severity} | {} |", rules.join(" · ")).unwrap();
+    }
+    table
+}
+
+fn systems() -> String {
+    fn shapes(entry: &Entry) -> String {
+        let readable = entry.exports.iter().filter(|e: &&Export| e.refuse.is_none());
+        let shapes: BTreeSet<u8> = readable.map(|e| e.shape as u8).collect();
+        let words = [(Shape::Table, "table"), (Shape::Json, "JSON"), (Shape::Ldif, "LDIF")];
+        let words: Vec<&str> = words.iter().filter(|(s, _)| shapes.contains(&(*s as u8))).map(|(_, w)| *w).collect();
+        words.join(", ")
+    }
+    let mut table = String::from("| as | systems |\n|---|---|\n");
+    let all = &Catalog::embedded().entries;
+    for (head, role) in [("HR", Role::Hr), ("identity provider", Role::IdentityProvider), ("app", Role::App)] {
+        let known = all.iter().filter(|e| e.roles.contains(&role) && !shapes(e).is_empty());
+        let known: Vec<String> = known.map(|e| format!("{} ({})", e.name, shapes(e))).collect();
+        writeln!(table, "| {head} | {} |", known.join(" · ")).unwrap();
+    }
+    let bare: Vec<&str> = all.iter().filter(|e| shapes(e).is_empty()).map(|e| e.name.as_str()).collect();
+    writeln!(
+        table,
+        "| app, from a list made by hand: the catalog knows the product, no export | {} |",
+        bare.join(" · ")
+    )
+    .unwrap();
+    table
+}
+
+fn sample() -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("report");
+    let said = coverage(&["report", "samples/nordwind", "--format", "json", "--out", out.to_str().unwrap()]);
+    format!("```text\n{}\n```\n", said.split("\n\nFirst:").next().unwrap())
+}
+
+#[test]
+fn generated_parts_are_fresh() {
+    let mut readme = read("README.md");
+    let before = readme.clone();
+    for (name, text) in [("sample", sample()), ("rules", rules()), ("systems", systems())] {
+        let open = format!("<!-- generated: {name} -->\n");
+        let start = readme.find(&open).unwrap_or_else(|| panic!("README.md has no part {name}")) + open.len();
+        let end = start + readme[start..].find("<!-- end -->").expect("it ends");
+        readme.replace_range(start..end, &text);
+    }
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        // In one step: the other tests are reading it.
+        let fresh = root().join("README.md.new");
+        fs::write(&fresh, readme).unwrap();
+        fs::rename(fresh, root().join("README.md")).unwrap();
+        return;
+    }
+    let (is, should): (Vec<&str>, Vec<&str>) = (before.lines().collect(), readme.lines().collect());
+    let differ = is.iter().zip(&should).position(|(a, b)| a != b);
+    if let Some(at) = differ {
+        panic!(
+            "README.md:{}: is\n  {}\nand should be\n  {}\nUPDATE_DOCS=1 cargo test --test docs writes it",
+            at + 1,
+            is[at],
+            should[at]
+        );
+    }
+    assert_eq!(is.len(), should.len(), "UPDATE_DOCS=1 cargo test --test docs writes README.md anew");
+}
+
+#[test]
+fn the_changelog_begins_with_what_is_not_released() {
+    let text = read("CHANGELOG.md");
+    assert_eq!(text.lines().find(|l| l.starts_with("## ")), Some("## Unreleased"));
+}
