@@ -3,8 +3,8 @@
 use super::selection::Sources;
 use super::{Outcome, tell};
 use crate::diag::{Diagnostic, visible};
-use crate::identity::{Candidate, Rival, name as comparable_name};
-use crate::model::{AccountFacts, Basis, Finding, Key, PersonIx, Place, Report, Situation, Standing};
+use crate::identity::{Candidate, Rival, address, name as comparable_name};
+use crate::model::{AccountFacts, Basis, Finding, Identity, Key, PersonIx, Place, Report, Situation, Standing};
 use crate::rules::cases::{AccountCase, Company};
 use crate::run::Watch;
 use std::collections::BTreeSet;
@@ -83,7 +83,13 @@ impl Watch for Search<'_> {
             rivals: placed.rivals.clone(),
             candidates: placed.candidates.clone(),
             note: placed.note.to_owned(),
-            written: case.email.to_owned(),
+            written: match placed.key {
+                Some(Key::ExternalId) => record.external_id.to_owned(),
+                Some(Key::EmployeeId) => record.employee_id.to_owned(),
+                Some(Key::Username) => record.username.to_owned(),
+                Some(Key::Composite) => record.name.to_string(),
+                _ => record.email.to_owned(),
+            },
         };
         if let Ok(mut all) = self.seen.lock() {
             all.push(seen);
@@ -241,25 +247,8 @@ fn show_account(report: &Report, seen: &Seen, out: &mut impl Write) -> io::Resul
         )?;
         if let Some(identity) = seen.identity {
             let r = &report.identities[identity as usize];
-            let theirs = match seen.key {
-                Some(Key::EmployeeId) => &r.employee_id,
-                Some(Key::ExternalId) => {
-                    if r.external_id.is_empty() {
-                        &r.id
-                    } else {
-                        &r.external_id
-                    }
-                }
-                Some(Key::Username) => &r.username,
-                _ => &r.email,
-            };
-            let mine = if matches!(seen.key, Some(Key::Email | Key::Alias | Key::Username)) && !seen.written.is_empty()
-            {
-                &seen.written
-            } else {
-                a.email.as_ref()
-            };
-            write!(out, ": `{}` = `{}` at {}", visible(mine), visible(theirs), at(report, r.place))?;
+            let theirs = holds(r, seen.key, &seen.written);
+            write!(out, ": `{}` = `{}` at {}", visible(&seen.written), visible(theirs), at(report, r.place))?;
         }
         writeln!(out)?;
     }
@@ -281,6 +270,25 @@ fn show_account(report: &Report, seen: &Seen, out: &mut impl Write) -> io::Resul
         writeln!(out, "    candidate {} ({}: {})", who_is(report, c.person), c.score, c.why)?;
     }
     Ok(())
+}
+
+/// What an identity record holds that made the key fit.
+fn holds<'r>(r: &'r Identity, key: Option<Key>, written: &str) -> &'r str {
+    match key {
+        Some(Key::EmployeeId) => &r.employee_id,
+        Some(Key::ExternalId) if r.external_id.is_empty() => &r.id,
+        Some(Key::ExternalId) => &r.external_id,
+        Some(Key::Composite) => &r.name,
+        _ => {
+            let comparable = |text: &str| {
+                let mut out = String::new();
+                address(text, &mut out).then_some(out)
+            };
+            let wanted = comparable(written);
+            let all = [&r.email, &r.username].into_iter().chain(&r.aliases).chain(&r.home_emails);
+            all.into_iter().find(|a| wanted.is_some() && comparable(a) == wanted).unwrap_or(&r.email)
+        }
+    }
 }
 
 fn show_finding(report: &Report, f: &Finding, out: &mut impl Write) -> io::Result<()> {
