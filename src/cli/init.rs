@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 /// Look at the exports in a folder and write a coverage.yaml for them.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The folder [default: this one].
+    /// The folder.
     #[arg(default_value = ".")]
     folder: PathBuf,
     /// Replace a coverage.yaml that is there.

@@ -1,6 +1,7 @@
 //! Plain data that every room of the house shares. No I/O, no clock.
 
 mod entry;
+mod export;
 mod finding;
 mod graph;
 mod person;
@@ -10,6 +11,7 @@ mod vocabulary;
 mod when;
 
 pub use entry::*;
+pub use export::*;
 pub use finding::*;
 pub use graph::*;
 pub use person::*;

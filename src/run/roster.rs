@@ -1,6 +1,7 @@
 //! One app's roster, streamed: each account is placed, judged, written, and forgotten.
 
 use super::Job;
+use super::differences::{difference, note};
 use super::inputs::{SourceInput, Tally};
 use super::settings::Declarations;
 use crate::assess::AppFacts;
@@ -9,7 +10,7 @@ use crate::identity::{Placed, Scratch, place};
 use crate::ingest::{self, Outcome};
 use crate::model::{
     AccountStatus, Closure, DiffRow, Difference, Finding, PersonIx, Place, Record, Rejected, RowAccounting, Situation,
-    Standing, WorkerKind,
+    WorkerKind,
 };
 use crate::report::accounts_csv::{AccountRow, AccountsWriter};
 use crate::report::diff_csv::DiffWriter;
@@ -495,66 +496,4 @@ impl Pass<'_, '_> {
 fn mark(record: &Record<'_>) -> u32 {
     let text = [record.id, record.email, record.username].into_iter().find(|t| !t.is_empty()).unwrap_or("");
     text.bytes().fold(0x811c_9dc5, |hash: u32, b| (hash ^ u32::from(b.to_ascii_lowercase())).wrapping_mul(0x0100_0193))
-}
-
-/// How IdP and app differ on one account; none for what is out of scope.
-fn difference(case: &AccountCase<'_>, bits: &[u8]) -> Option<Difference> {
-    Some(match case.placed.situation {
-        Situation::Review => Difference::Review,
-        Situation::Unmatched => Difference::OnlyInApp,
-        Situation::Disputed | Situation::Collision => Difference::Disputed,
-        Situation::NonHuman => Difference::NonHuman,
-        Situation::External => Difference::External,
-        Situation::Rejected => Difference::Rejected,
-        Situation::Excluded => return None,
-        Situation::Linked => {
-            let (ix, person) = case.person()?;
-            let bits = bits[ix.0 as usize];
-            match (&person.standing, case.lives) {
-                (Standing::Left { .. }, Lives::Yes | Lives::Assumed) => Difference::LeaverActive,
-                (Standing::Left { .. }, Lives::Unknown)
-                | (Standing::Unclear(_), Lives::Yes | Lives::Assumed | Lives::Unknown) => Difference::StatusDiffers,
-                (Standing::Left { .. } | Standing::Unclear(_), Lives::No) => Difference::Matched,
-                // The person works here: a difference if the directory and the app disagree on whether the account lives.
-                (_, Lives::No) if bits & 2 != 0 || bits == 0 => Difference::StatusDiffers,
-                (_, Lives::Yes | Lives::Assumed) if bits == 1 => Difference::StatusDiffers,
-                _ => Difference::Matched,
-            }
-        }
-    })
-}
-
-/// Rivals, candidates and reasons in words.
-fn note(case: &AccountCase<'_>) -> String {
-    let directory = case.company.directory;
-    let mut parts: Vec<String> = Vec::new();
-    if !case.placed.note.is_empty() {
-        parts.push(case.placed.note.to_owned());
-    }
-    match case.placed.situation {
-        Situation::Disputed | Situation::Collision => {
-            parts.extend(
-                case.placed.rivals.iter().map(|r| format!("{} by {}", named(directory.person(r.person)), r.key)),
-            );
-        }
-        _ => parts.extend(
-            case.placed.rivals.iter().map(|r| format!("not {} (by {})", named(directory.person(r.person)), r.key)),
-        ),
-    }
-    parts.extend(
-        case.placed
-            .candidates
-            .iter()
-            .map(|c| format!("perhaps {} ({}: {})", named(directory.person(c.person)), c.score, c.why)),
-    );
-    match &case.tier {
-        Some(Tier::Undecidable(why)) => parts.push(why.clone()),
-        Some(Tier::ActiveAfter) => parts.push("used after the leaving".into()),
-        _ => {}
-    }
-    parts.join("; ")
-}
-
-fn named(person: &crate::model::Person) -> String {
-    if person.email.is_empty() { person.name.to_string() } else { format!("{} <{}>", person.name, person.email) }
 }
