@@ -217,7 +217,6 @@ fn findings(record: &Record<'_>, line: u32) -> Vec<Finding> {
         placed: &placed,
         lives,
         tier: residual::tier(&company, &app, &roster, record, &placed, lives),
-        earlier: None,
         facts: OnceCell::new(),
     };
     let sources = ["hr", "okta", "tidepool"].map(|id| SourceTime { id: id.to_owned(), earliest: made });

@@ -108,6 +108,13 @@ type Outcome = Result<bool, Failure>;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        // What is caught is told as a problem of the file.
+        if !crate::ingest::is_guarded() {
+            print(panic);
+        }
+    }));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(e) => {

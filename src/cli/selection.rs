@@ -69,7 +69,7 @@ impl Sources {
         if named && place.is_some() {
             return Err(Failure::Usage("give either a WORKSPACE or files with --hr, --idp and --roster".into()));
         }
-        if named { self.of_flags() } else { self.of_file(place.unwrap_or(Path::new("."))) }
+        if named { self.of_flags() } else { self.of_file(place.unwrap_or(Path::new(FILE))) }
     }
 
     #[allow(clippy::disallowed_methods, reason = "the argument is a folder or a file")]
@@ -191,7 +191,7 @@ fn recognise(catalog: &Catalog, file: &str) -> Result<String, Diagnostic> {
     if neutral {
         return Err(Diagnostic::error(
             file,
-            format!("this is {}, which does not say of which app", opened.export.name),
+            format!("this is {} ({}), which does not say of which app", opened.export.id, opened.export.name),
         )
         .help(format!("name the app: --roster APP={file}")));
     }

@@ -59,12 +59,19 @@ pub fn read_text(path: &Path) -> Result<Vec<u8>, Diagnostic> {
             &shown,
             format!("cannot be read: {}", text.split(" (os error").next().unwrap_or(&text).to_lowercase()),
         )
+        .help("check the path and the file's permissions")
     };
+    // A named pipe would block for ever.
+    let kind = fs::metadata(path).map_err(|e| failed(&e))?;
+    if !kind.is_file() {
+        let what = if kind.is_dir() { "is a folder" } else { "is no regular file" };
+        return Err(Diagnostic::error(&shown, format!("cannot be read: {what}")).help("name a file"));
+    }
     let file = fs::File::open(path).map_err(|e| failed(&e))?;
     let mut bytes = Vec::new();
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|e| failed(&e))?;
     if bytes.len() as u64 > LARGEST {
-        return Err(Diagnostic::error(&shown, "the file is larger than 8 MiB"));
+        return Err(Diagnostic::error(&shown, "the file is larger than 8 MiB").help("is this the right file?"));
     }
     Ok(bytes)
 }
@@ -97,6 +104,7 @@ pub fn files_in(folder: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
             folder.display().to_string(),
             format!("the folder cannot be listed: {}", text.split(" (os error").next().unwrap_or(&text).to_lowercase()),
         )
+        .help("check the path and the folder's permissions")
     })?;
     Ok(found)
 }

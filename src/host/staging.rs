@@ -111,7 +111,9 @@ fn in_two_steps(made: &Path, place: &Path) -> io::Result<()> {
 fn check_ours(place: &Path, shown: &str) -> Result<(), Diagnostic> {
     let Ok(kind) = fs::symlink_metadata(place) else { return Ok(()) };
     if !kind.is_dir() {
-        return Err(Diagnostic::error(shown, "this is a file; the report is a folder").help("name a folder with --out"));
+        let what = if kind.is_symlink() { "link" } else { "file" };
+        return Err(Diagnostic::error(shown, format!("this is a {what}; the report is a folder"))
+            .help("name a folder with --out"));
     }
     let mut entries = fs::read_dir(place)
         .map_err(|e| Diagnostic::error(shown, format!("the folder cannot be listed: {}", why(&e))))?;

@@ -236,7 +236,8 @@ fn refuse_foreign(name: &str, head: &[u8]) -> Result<(), Diagnostic> {
 fn container(text: &str) -> Container {
     let start = text.trim_start();
     if start.starts_with('{')
-        || (start.starts_with('[') && matches!(start[1..].trim_start().chars().next(), Some('{' | ']') | None))
+        || (start.starts_with('[')
+            && matches!(start[1..].trim_start().chars().next(), Some('{' | ']' | '[' | '"' | '0'..='9' | '-') | None))
     {
         Container::Json
     } else if start

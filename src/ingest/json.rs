@@ -1,6 +1,6 @@
 //! JSON exports: an array, a document that holds the list, or one object a line. Read as a stream.
 
-use super::rows::{Cells, Extra, OnRow, RawRow, SEVERAL};
+use super::rows::{self, Cells, Extra, OnRow, RawRow, SEVERAL};
 use super::words;
 use crate::diag::Diagnostic;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -25,24 +25,24 @@ pub struct Head {
     pub columns: Vec<String>,
     /// How many records were seen.
     pub records: usize,
-    /// What is wrong with the beginning, if that is not merely that it was cut.
-    pub error: Option<String>,
+    /// What is wrong with the beginning, if that is not merely that it was cut; with line and column.
+    pub error: Option<(String, u64, u64)>,
 }
 
 /// Looks at the beginning. `lists` are the names under which the known exports keep their list.
 pub fn head(text: &str, cut: bool, lists: &BTreeSet<String>) -> Head {
     let found = RefCell::new((String::new(), Vec::new()));
-    let lines = Rc::new(Cell::new(1));
+    let seen = Rc::new(Seen::default());
     let mut emit = |value: Value, list: &str, _: u32| {
         let mut found = found.borrow_mut();
         list.clone_into(&mut found.0);
-        if found.1.len() < 200 {
+        if found.1.len() < 200 && value.is_object() {
             found.1.push(value);
         }
         Ok(())
     };
     let is_list = |name: &str| lists.contains(name);
-    let result = walk(text.as_bytes(), &lines, &is_list, &mut emit, &mut |_, _| {});
+    let result = walk(text.as_bytes(), &seen, &is_list, &mut emit, &mut |_, _| {});
     let (list, records) = found.into_inner();
     let mut names = BTreeSet::new();
     for record in &records {
@@ -51,7 +51,7 @@ pub fn head(text: &str, cut: bool, lists: &BTreeSet<String>) -> Head {
         });
     }
     let error = match result {
-        Err(Broken::Json(e)) if !(cut && e.is_eof()) => Some(strip_place(&e)),
+        Err(Broken::Json(e)) if !(cut && e.is_eof()) => Some((strip_place(&e), e.line() as u64, e.column() as u64)),
         _ => None,
     };
     Head { list, columns: names.into_iter().collect(), records: records.len(), error }
@@ -72,11 +72,12 @@ pub fn each(
     let mut cells = vec![String::new(); columns.len()];
     let mut late = BTreeSet::new();
     let mut total = None;
-    let lines = Rc::new(Cell::new(1));
+    let seen = Rc::new(Seen::default());
     let is_list = |key: &str| key == list && !list.is_empty();
     let mut emit = |value: Value, _: &str, line: u32| {
         cells.iter_mut().for_each(String::clear);
-        unfold(&value, &mut |column, text| match index.get(column) {
+        let record = if value.is_object() { &value } else { &Value::Object(serde_json::Map::new()) };
+        unfold(record, &mut |column, text| match index.get(column) {
             Some(&i) => {
                 if !cells[i].is_empty() {
                     cells[i].push(SEVERAL);
@@ -88,16 +89,20 @@ pub fn each(
             }
             None => {}
         });
-        on(RawRow { line, cells: Cells::Texts(&cells), broken: None })
+        on(RawRow { line, cells: Cells::Texts(&cells), broken: (!value.is_object()).then_some(rows::Broken::NoObject) })
     };
     let mut beside = |key: &str, value: &Value| {
         if matches!(words::header(key).as_str(), "totalresults" | "totalcount" | "total" | "odatacount") {
             total = value.as_u64();
         }
     };
-    match walk(text, &lines, &is_list, &mut emit, &mut beside) {
+    match walk(text, &seen, &is_list, &mut emit, &mut beside) {
         Ok(()) => Ok(Extra { total, late_columns: late.into_iter().collect() }),
         Err(Broken::Stopped(d)) => Err(d),
+        Err(Broken::Json(e)) if e.io_error_kind() == Some(io::ErrorKind::FileTooLarge) => {
+            let what = format!("the record that begins here is longer than {} MiB", rows::LONGEST_ROW >> 20);
+            Err(Diagnostic::error(name, what).at(u64::from(seen.begins.get())).help("this is no list of accounts"))
+        }
         Err(Broken::Json(e)) => Err(Diagnostic::error(name, format!("the JSON is broken: {}", strip_place(&e)))
             .at(e.line() as u64)
             .column(e.column() as u64)
@@ -118,7 +123,7 @@ enum Broken {
 type Emit<'f> = dyn FnMut(Value, &str, u32) -> Result<(), Diagnostic> + 'f;
 
 struct Walk<'w, 'f> {
-    lines: &'w Rc<Cell<u32>>,
+    seen: &'w Seen,
     is_list: &'w dyn Fn(&str) -> bool,
     emit: &'w mut Emit<'f>,
     beside: &'w mut dyn FnMut(&str, &Value),
@@ -127,19 +132,19 @@ struct Walk<'w, 'f> {
 
 fn walk(
     text: impl Read,
-    lines: &Rc<Cell<u32>>,
+    seen: &Rc<Seen>,
     is_list: &dyn Fn(&str) -> bool,
     emit: &mut Emit<'_>,
     beside: &mut dyn FnMut(&str, &Value),
 ) -> Result<(), Broken> {
-    let counting = Counting { inner: BufReader::with_capacity(1 << 16, text), lines: Rc::clone(lines) };
+    let counting = Counting { inner: BufReader::with_capacity(1 << 16, text), seen: Rc::clone(seen) };
     let mut de = serde_json::Deserializer::from_reader(counting);
     loop {
         if de.end().is_ok() {
             return Ok(());
         }
         let mut stopped = None;
-        let top = Top(Walk { lines, is_list, emit, beside, stopped: &mut stopped });
+        let top = Top(Walk { seen, is_list, emit, beside, stopped: &mut stopped });
         let result = top.deserialize(&mut de);
         if let Some(d) = stopped {
             return Err(Broken::Stopped(d));
@@ -154,6 +159,7 @@ struct Top<'w, 'f>(Walk<'w, 'f>);
 impl<'de> DeserializeSeed<'de> for Top<'_, '_> {
     type Value = ();
     fn deserialize<D: serde::Deserializer<'de>>(self, d: D) -> Result<(), D::Error> {
+        self.0.seen.begin();
         d.deserialize_any(self)
     }
 }
@@ -167,7 +173,7 @@ impl<'de> Visitor<'de> for Top<'_, '_> {
         self.0.records(seq, "")
     }
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        let line = self.0.lines.get();
+        let line = self.0.seen.line();
         let mut rest = serde_json::Map::new();
         let mut held = false;
         while let Some(key) = map.next_key::<String>()? {
@@ -233,7 +239,7 @@ impl<'de> Visitor<'de> for List<'_, '_, '_> {
 
 impl Walk<'_, '_> {
     fn records<'de, A: SeqAccess<'de>>(&mut self, mut seq: A, name: &str) -> Result<(), A::Error> {
-        while let Some((value, line)) = seq.next_element_seed(Element(self.lines))? {
+        while let Some((value, line)) = seq.next_element_seed(Element(self.seen))? {
             self.give(value, name, line)?;
         }
         Ok(())
@@ -247,27 +253,53 @@ impl Walk<'_, '_> {
 }
 
 /// One element with the line where it begins.
-struct Element<'a>(&'a Rc<Cell<u32>>);
+struct Element<'a>(&'a Seen);
 
 impl<'de> DeserializeSeed<'de> for Element<'_> {
     type Value = (Value, u32);
     fn deserialize<D: serde::Deserializer<'de>>(self, d: D) -> Result<(Value, u32), D::Error> {
-        let line = self.0.get();
+        self.0.begin();
+        let line = self.0.line();
         serde::Deserialize::deserialize(d).map(|value| (value, line))
     }
 }
 
-/// Counts the lines that have been read.
+/// How far the reading has come.
+#[derive(Debug, Default)]
+struct Seen {
+    /// Line ends so far.
+    ends: Cell<u32>,
+    /// The line where the record in hand begins.
+    begins: Cell<u32>,
+    /// Bytes since then.
+    since: Cell<u64>,
+}
+
+impl Seen {
+    fn line(&self) -> u32 {
+        self.ends.get().saturating_add(1)
+    }
+    fn begin(&self) {
+        self.begins.set(self.line());
+        self.since.set(0);
+    }
+}
+
+/// Counts the lines that have been read, and ends a record that would fill the memory.
 struct Counting<R> {
     inner: BufReader<R>,
-    lines: Rc<Cell<u32>>,
+    seen: Rc<Seen>,
 }
 
 impl<R: Read> Read for Counting<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        if self.seen.since.get() > rows::LONGEST_ROW {
+            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+        }
         let n = self.inner.read(buf)?;
         let new = buf[..n].iter().filter(|b| **b == b'\n').count();
-        self.lines.set(self.lines.get().saturating_add(new as u32));
+        self.seen.ends.set(self.seen.ends.get().saturating_add(new as u32));
+        self.seen.since.set(self.seen.since.get() + n as u64);
         Ok(n)
     }
 }

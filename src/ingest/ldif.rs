@@ -62,7 +62,9 @@ pub fn each(name: &str, text: Box<dyn Read + Send>, columns: &[String], on: &mut
             match entry.last_mut() {
                 Some((_, text)) => text.push_str(more),
                 None => {
-                    return Err(Diagnostic::error(name, "a folded line without a line before it").at(u64::from(number)));
+                    return Err(Diagnostic::error(name, "a folded line without a line before it")
+                        .at(u64::from(number))
+                        .help("lines that begin with a space continue the one before; export the file again"));
                 }
             }
         } else {
@@ -88,12 +90,16 @@ fn give(
     for (line, text) in entry.iter().filter(|(_, t)| !t.starts_with('#')) {
         let at = u64::from(*line);
         let Some((attribute, rest)) = text.split_once(':') else {
-            return Err(Diagnostic::error(name, "this line is no `attribute: value`").at(at));
+            return Err(Diagnostic::error(name, "this line is no `attribute: value`")
+                .at(at)
+                .help("the file was probably edited or cut off; export it again"));
         };
         let value = match rest.strip_prefix(':') {
             Some(coded) => {
                 let bytes = STANDARD.decode(coded.trim()).map_err(|_| {
-                    Diagnostic::error(name, format!("the value of `{attribute}` is broken base64")).at(at)
+                    Diagnostic::error(name, format!("the value of `{attribute}` is broken base64"))
+                        .at(at)
+                        .help("the file was probably edited or cut off; export it again")
                 })?;
                 // A binary value (`objectGUID`) stays in its written form: it still tells entries apart.
                 String::from_utf8(bytes).unwrap_or_else(|_| coded.trim().to_owned())
@@ -122,6 +128,8 @@ fn give(
         {
             Ok(())
         }
-        None => Err(Diagnostic::error(name, "an entry without a `dn`").at(u64::from(entry[0].0))),
+        None => Err(Diagnostic::error(name, "an entry without a `dn`")
+            .at(u64::from(entry[0].0))
+            .help("every entry begins with its `dn`, and a blank line ends it; export the file again")),
     }
 }

@@ -3,11 +3,12 @@
 use super::adapter::Plan;
 use super::bytes::{Container, Input, Survey, survey};
 use super::dates::{OrderEvidence, Zone};
-use super::recognise::{Candidate, Known, Verdict, Wish, nearest};
+use super::misfit::{another, clip, drift, form, lacking, twice, unknown};
+use super::recognise::{Candidate, Known, Verdict, Wish};
 use super::rows::{self, Layout};
 use super::{json, ldif, words};
 use crate::diag::Diagnostic;
-use crate::model::{Columns, DateOrder, Export, Field, Holds, Shape};
+use crate::model::{Columns, DateOrder, Export, Field, Shape};
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -67,19 +68,32 @@ pub fn open<'a>(
     let name = input.name();
     let mut survey = survey(input, request.encoding)?;
     let found = match survey.container {
-        Container::Text => delimited(name, &survey, known, request.wish)?,
-        Container::Xlsx => sheet(input, known, request.wish)?,
-        Container::Json => whole_json(name, &survey, known, request.wish)?,
+        Container::Text => delimited(name, &survey, known, request.wish),
+        Container::Xlsx => sheet(input, known, request.wish),
+        Container::Json => whole_json(name, &survey, known, request.wish),
         Container::Ldif => {
             let header = ldif::columns(&survey.head);
-            let candidate = choose(name, &header, 1, Shape::Ldif, "", known, request.wish)?;
-            Found { layout: Layout::Ldif, header, header_line: 1, candidate, warnings: Vec::new() }
+            choose(name, &header, 1, Shape::Ldif, "", known, request.wish).map(|candidate| Found {
+                layout: Layout::Ldif,
+                header,
+                header_line: 1,
+                candidate,
+                warnings: Vec::new(),
+            })
         }
     };
+    let found = found.map_err(|mut d| {
+        if let Some(declared) = request.encoding {
+            d.message = format!("read as {declared}, as declared: {}", d.message);
+        }
+        d
+    })?;
     let Found { layout, mut header, header_line, candidate, mut warnings } = found;
     let export = candidate.export;
     if let Some(refuse) = &export.refuse {
-        return Err(Diagnostic::error(name, refuse.clone()).at(u64::from(header_line)));
+        return Err(Diagnostic::error(name, refuse.clone())
+            .at(u64::from(header_line))
+            .help("give an export of the accounts themselves"));
     }
     let seen = header.len();
     if matches!(layout, Layout::Json { .. } | Layout::Ldif) {
@@ -160,10 +174,11 @@ fn delimited<'k, 'a>(
     let best = looked.into_iter().rev().max_by_key(|(_, line, row)| {
         (known.familiar(&normalised(row), wish), row.len().min(3), std::cmp::Reverse(*line))
     });
-    let Some((delimiter, line, row)) = best else {
-        return Err(
+    let Some((delimiter, line, row)) = best.filter(|(_, _, row)| row.iter().any(|c| !c.trim().is_empty())) else {
+        let fault = rows::delimiters(&survey.head).into_iter().find_map(|d| rows::fault(name, &survey.head, d));
+        return Err(fault.filter(|_| survey.head_is_all).unwrap_or_else(|| {
             Diagnostic::error(name, "no row can be found in the file").help("open it and check that it is a table")
-        );
+        }));
     };
     let candidate = choose(name, &row, line, Shape::Table, "", known, wish)?;
     Ok(Found {
@@ -207,12 +222,14 @@ fn whole_json<'k, 'a>(
 ) -> Result<Found<'k, 'a>, Diagnostic> {
     let head = json::head(&survey.head, !survey.head_is_all, known.lists());
     if head.records == 0 {
-        let what = match head.error {
-            Some(error) => format!("the JSON is broken: {error}"),
-            None if survey.head_is_all => "the JSON holds no records".to_owned(),
-            None => "no whole record stands in the first 256 KiB of the JSON".to_owned(),
+        let problem = match head.error {
+            Some((error, line, column)) => {
+                Diagnostic::error(name, format!("the JSON is broken: {error}")).at(line).column(column)
+            }
+            None if survey.head_is_all => Diagnostic::error(name, "the JSON holds no records"),
+            None => Diagnostic::error(name, "no whole record stands in the first 256 KiB of the JSON"),
         };
-        return Err(Diagnostic::error(name, what)
+        return Err(problem
             .help("expected an array of objects, one object a line, or an object that holds the list, as the product's API gives it"));
     }
     let candidate = choose(name, &head.columns, 1, Shape::Json, &head.list, known, wish)?;
@@ -261,17 +278,24 @@ fn choose<'k, 'a>(
         if candidate.export.shape != shape {
             return Err(Diagnostic::error(
                 name,
-                format!("{id} is {}, and this file is {shape}", candidate.export.shape),
-            ));
+                format!("{id} is {}, and this file is {}", form(candidate.export.shape), form(shape)),
+            )
+            .help("name another export, or leave it out and the columns decide"));
         }
         let missing = candidate.missing(&names);
         return match missing.first() {
             None => Ok(candidate),
-            Some(first) => Err(at(lacking(name, candidate, &missing, first, row))),
+            Some(first) => Err(at(lacking(name, "is declared as", candidate, &missing, first, row))),
         };
     }
     match known.compare(&names, shape, list, wish) {
-        Verdict::Is(candidate) => Ok(candidate),
+        Verdict::Is(candidate) => match known.employees(&names, candidate, wish) {
+            Some(people) if shape == Shape::Table => Err(at(another(name, people, wish)).help(format!(
+                "give it as an HR export; if it is a roster, write `export: {}` beside the file in coverage.yaml",
+                candidate.export.id
+            ))),
+            _ => Ok(candidate),
+        },
         Verdict::Either(a, b) => Err(at(Diagnostic::error(
             name,
             format!(
@@ -283,106 +307,14 @@ fn choose<'k, 'a>(
             "write `export: {}` or `export: {}` beside the file in coverage.yaml",
             a.export.id, b.export.id
         )))),
-        Verdict::Other(other) => {
-            let what = format!("this is {} ({}: {})", other.export.id, other.product_name, other.export.name);
-            let (wanted, help) = match (wish.holds, wish.product) {
-                (Some(Holds::Employees), _) => {
-                    ("not an HR export".to_owned(), "give it as an IdP export or as a roster")
-                }
-                (Some(Holds::Identities), _) if !other.export.holds.contains(&Holds::Identities) => {
-                    ("not an export of an identity provider".to_owned(), "give it as HR or as a roster")
-                }
-                (Some(Holds::Accounts), _) if !other.export.holds.contains(&Holds::Accounts) => {
-                    ("not the roster of an app".to_owned(), "give it as HR or as an IdP export")
-                }
-                (_, Some(product)) => (
-                    format!("not an export of {product}"),
-                    "check that the file belongs to this app; name the app by its own id otherwise",
-                ),
-                _ => ("not what was asked for".to_owned(), "check the file"),
-            };
-            Err(at(Diagnostic::error(name, format!("{what}, {wanted}")).help(help)))
-        }
+        Verdict::Other(other) => Err(at(another(name, other, wish))),
         Verdict::Nothing => {
             if let Some((candidate, missing)) = known.nearly(&names, shape, wish)
                 && let Some(first) = missing.first()
             {
-                return Err(at(lacking(name, candidate, &missing, first, row)));
+                return Err(at(lacking(name, "looks like", candidate, &missing, first, row)));
             }
-            let seen: Vec<&str> = row.iter().map(String::as_str).filter(|c| !c.is_empty()).take(12).collect();
-            let seen = if seen.is_empty() { "none".to_owned() } else { clip(&seen.join(", "), 300) };
-            let need = match wish.holds {
-                Some(Holds::Employees) => {
-                    "an HR list needs an employee id or work address and an end date; name the columns so"
-                }
-                _ => {
-                    "a hand-made list needs a column called Email (or Username), and may have Name, Role, Status, Last active"
-                }
-            };
-            Err(at(Diagnostic::error(name, format!("no known export has these columns: {seen}"))
-                .help(format!("{need}; or describe the file under `exports` in coverage.yaml"))))
-        }
-    }
-}
-
-fn clip(text: &str, most: usize) -> String {
-    if text.chars().count() <= most { text.to_owned() } else { text.chars().take(most).chain(['…']).collect() }
-}
-
-fn lacking(name: &str, candidate: &Candidate<'_>, missing: &[&str], first: &str, row: &[String]) -> Diagnostic {
-    let near = nearest(first, row).map_or(String::new(), |n| format!("; the nearest here is `{}`", clip(n, 60)));
-    let more = if missing.len() > 1 { format!(" (and {} more)", missing.len() - 1) } else { String::new() };
-    Diagnostic::error(name, format!("this looks like {} ({}), but its column `{first}`{more} is missing{near}", candidate.export.name, candidate.export.id))
-        .help("export it again with all columns, rename the column, or copy the declaration to `exports` in coverage.yaml and adapt it")
-}
-
-/// A file that is read as a hand-made list although one column makes it a product's export deserves a remark. With two
-/// columns missing it is rather an ordinary list: many products ask for a name, an address and a date.
-fn drift(
-    name: &str,
-    names: &[String],
-    row: &[String],
-    line: u32,
-    chosen: &Candidate<'_>,
-    known: &Known<'_>,
-    wish: Wish<'_>,
-) -> Vec<Diagnostic> {
-    if !chosen.neutral {
-        return Vec::new();
-    }
-    let Some((near, missing)) = known.nearly(names, Shape::Table, wish) else { return Vec::new() };
-    // Ordinary column names make a hand-made list look like many exports; only a near miss is worth a word.
-    if missing.len() > 1 || (wish.product.is_none() && near.recognised_by() < 6) {
-        return Vec::new();
-    }
-    let [first] = missing[..] else { return Vec::new() };
-    let mut d = lacking(name, near, &missing, first, row).at(u64::from(line));
-    d.level = crate::diag::Level::Warning;
-    d.message.push_str(&format!("; it is read as {}", chosen.export.name));
-    vec![d]
-}
-
-fn twice(name: &str, header: &[String], line: u32, plan: &Plan, warnings: &mut Vec<Diagnostic>) {
-    for (field, bound) in plan.fields() {
-        if matches!(field, Field::Aliases | Field::Role | Field::LastActive) {
-            continue;
-        }
-        for (n, &i) in bound.columns.iter().enumerate() {
-            if let Some(&j) = bound.columns[n + 1..].iter().find(|j| header[**j].eq_ignore_ascii_case(&header[i])) {
-                warnings.push(
-                    Diagnostic::warning(
-                        name,
-                        format!(
-                            "the column `{}` occurs twice ({} and {}); the first with a value counts",
-                            clip(&header[i], 60),
-                            i + 1,
-                            j + 1
-                        ),
-                    )
-                    .at(u64::from(line))
-                    .column(j as u64 + 1),
-                );
-            }
+            Err(at(unknown(name, row, shape, wish)))
         }
     }
 }

@@ -4,7 +4,7 @@ use super::adapter::Said;
 use super::bytes::Input;
 use super::dates::{self, DateError};
 use super::open::{Opened, settle};
-use super::rows::{self, Cells, Extra, LONGEST_CELL, Layout, RawRow, SEVERAL};
+use super::rows::{self, Broken, Cells, Extra, LONGEST_CELL, Layout, RawRow, SEVERAL};
 use super::words::{header, is_never, is_nothing};
 use crate::diag::Diagnostic;
 use crate::model::{
@@ -210,8 +210,12 @@ impl RowReader<'_, '_> {
         let rejected = |column: Option<usize>, reason: String| {
             Some(Outcome::Rejected(Rejected { line, column: column.map(|c| c as u32 + 1), reason }))
         };
-        if let Some(i) = row.broken {
-            return rejected(Some(i), "the cell is not text in the file's encoding".into());
+        match row.broken {
+            Some(Broken::NotText(i)) => return rejected(Some(i), "the cell is not text in the file's encoding".into()),
+            Some(Broken::NoObject) => {
+                return rejected(None, "is a single value or a list, not a record (`{…}`)".into());
+            }
+            None => {}
         }
         if let Some(i) = (0..cells.len()).find(|i| cells.bytes(*i).len() > LONGEST_CELL) {
             return rejected(Some(i), format!("the cell is longer than {} KiB", LONGEST_CELL >> 10));
@@ -227,8 +231,6 @@ impl RowReader<'_, '_> {
                     ),
                 );
             }
-        } else if cells.len() < self.width {
-            learnt.short_rows += 1;
         }
         let starts = cells.text(0);
         if self.names.len() > 1
@@ -246,6 +248,7 @@ impl RowReader<'_, '_> {
         if is_total(cells) {
             return Some(Outcome::Excluded { line, reason: "totals line" });
         }
+        learnt.short_rows += u64::from(cells.len() < self.width);
         None
     }
 

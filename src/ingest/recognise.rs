@@ -1,7 +1,7 @@
 //! Which export is this? Decided by the columns a file has, never by its name.
 
 use super::words::{HeaderName, header};
-use crate::model::{Columns, Export, Holds, Shape};
+use crate::model::{Export, Holds, Shape};
 use std::collections::BTreeSet;
 
 /// An export that files are compared with.
@@ -17,6 +17,7 @@ pub struct Candidate<'a> {
     pub export: &'a Export,
     recognise: Vec<HeaderName>,
     unlike: Vec<HeaderName>,
+    fields: Vec<HeaderName>,
 }
 
 impl Candidate<'_> {
@@ -33,8 +34,7 @@ impl Candidate<'_> {
             && !self.unlike.iter().any(|n| header.iter().any(|h| n.fits(h)))
     }
     fn fields_in(&self, header: &[String]) -> usize {
-        let names = self.export.fields.values().flat_map(Columns::names).map(|n| HeaderName::new(n));
-        names.filter(|n| header.iter().any(|h| n.fits(h))).count()
+        self.fields.iter().filter(|n| header.iter().any(|h| n.fits(h))).count()
     }
 }
 
@@ -81,6 +81,7 @@ impl<'a> Known<'a> {
                 export,
                 recognise: names(&export.recognise),
                 unlike: names(&export.unlike),
+                fields: export.fields.values().flat_map(|c| c.names()).map(|n| HeaderName::new(n)).collect(),
             })
             .collect();
         let lists = candidates.iter().flat_map(|c| c.export.list.iter().cloned()).filter(|l| !l.is_empty()).collect();
@@ -138,6 +139,28 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// Another product's export that a table is in all respects, where it was given for a product that it is not of. With
+    /// few recognising columns the likeness says little.
+    pub fn foreign(&self, names: &[String], wish: Wish<'_>) -> Option<&Candidate<'a>> {
+        let product = wish.product?;
+        self.candidates
+            .iter()
+            .filter(|c| c.export.shape == Shape::Table && !c.neutral && c.product != product)
+            .filter(|c| c.recognise.len() >= 5 && c.fits(names))
+            .max_by_key(|c| (c.recognise.len(), std::cmp::Reverse(&c.export.id)))
+    }
+
+    /// The employee list that a table is, where it was taken for a hand-made member list: it has addresses, too.
+    pub fn employees(&self, names: &[String], chosen: &Candidate<'_>, wish: Wish<'_>) -> Option<&Candidate<'a>> {
+        if !chosen.neutral || chosen.export.holds.contains(&Holds::Employees) || wish.holds != Some(Holds::Accounts) {
+            return None;
+        }
+        self.candidates
+            .iter()
+            .filter(|c| c.export.shape == Shape::Table && c.export.holds.contains(&Holds::Employees) && c.fits(names))
+            .max_by_key(|c| (!c.neutral, c.recognise.len(), std::cmp::Reverse(&c.export.id)))
+    }
+
     /// Whether any export of a product can be read.
     fn reads(&self, product: Option<&str>) -> bool {
         self.candidates.iter().any(|c| Some(c.product) == product)
@@ -170,7 +193,13 @@ impl<'a> Known<'a> {
 /// The header name nearest to a missing one, if any is near.
 pub fn nearest<'h>(missing: &str, header_row: &'h [String]) -> Option<&'h str> {
     let wanted = header(missing);
-    let near = |name: &str| rapidfuzz::distance::jaro_winkler::similarity(wanted.chars(), header(name).chars());
+    let near = |name: &str| {
+        let here = header(name);
+        let (short, long) = if here.len() < wanted.len() { (&here, &wanted) } else { (&wanted, &here) };
+        let inside = short.len() >= 4 && long.contains(short.as_str());
+        let alike = rapidfuzz::distance::jaro_winkler::similarity(wanted.chars(), here.chars());
+        if inside { alike.max(0.8 + 0.2 * short.len() as f64 / long.len() as f64) } else { alike }
+    };
     header_row
         .iter()
         .map(|h| (h.as_str(), near(h)))

@@ -11,7 +11,7 @@ use std::rc::Rc;
 /// Stands between the values of a cell that holds several (JSON arrays, repeated LDIF attributes).
 pub const SEVERAL: char = '\u{1f}';
 /// The longest row; beyond it a quote was left open or the file is no table.
-const LONGEST_ROW: u64 = 64 << 20;
+pub const LONGEST_ROW: u64 = 16 << 20;
 /// The longest cell that is taken as a value.
 pub const LONGEST_CELL: usize = 1 << 16;
 
@@ -69,8 +69,17 @@ pub struct RawRow<'a> {
     pub line: u32,
     /// Its cells.
     pub cells: Cells<'a>,
-    /// The first cell whose bytes are no text, if there is one. The cells are empty then.
-    pub broken: Option<usize>,
+    /// Why the row has no cells, if it is broken.
+    pub broken: Option<Broken>,
+}
+
+/// What makes a row unreadable as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Broken {
+    /// The bytes of this cell are no text.
+    NotText(usize),
+    /// JSON: it is no object.
+    NoObject,
 }
 
 /// What to do with each row.
@@ -157,25 +166,32 @@ fn csv_rows(
     let mut width = None;
     loop {
         watch.borrow_mut().since = 0;
+        let begin = reader.position().byte();
         match reader.read_byte_record(&mut record) {
             Ok(false) => return Ok(()),
             Ok(true) => {}
-            Err(e) => return Err(broken(name, watch.borrow().lines + 1, &e)),
+            Err(e) => return Err(broken(name, watch.borrow_mut().line_at(begin), &e)),
         }
         let inner = memchr::memchr_iter(b'\n', record.as_slice()).count() as u32;
-        let line = watch.borrow_mut().line_at(reader.position().byte().saturating_sub(1)).saturating_sub(inner).max(1);
-        if line <= header_line {
+        let unclosed = watch.borrow().ended && never_closed(&record, delimiter, watch.borrow().last);
+        // The last byte of a row is its line end; of a row that ends with the file, the line end may be inside it.
+        let within = u32::from(unclosed && record.as_slice().ends_with(b"\n"));
+        let last = watch.borrow_mut().line_at(reader.position().byte().saturating_sub(1));
+        let line = (last + within).saturating_sub(inner).max(1);
+        if line <= header_line && !unclosed {
             if line == header_line {
                 width = Some(record.len());
             }
             continue;
         }
-        if inner > 0
-            && let Some(width) = width
-            && let Some(cell) = runaway(&record, delimiter, width)
-        {
+        let runaway = match width {
+            _ if unclosed => Some(record.len() - 1),
+            Some(width) if inner > 0 => runaway(&record, delimiter, width),
+            _ => None,
+        };
+        if let Some(cell) = runaway {
             let message = format!(
-                "a quote opened in cell {} is not closed where the cell ends; the rows after it are inside it",
+                "a quote opened in cell {} is not closed where the cell ends; what follows is inside it",
                 cell + 1
             );
             return Err(Diagnostic::error(name, message)
@@ -191,7 +207,7 @@ fn csv_rows(
                 record = text.into_byte_record();
             }
             Err(e) => {
-                let broken = Some(e.utf8_error().field());
+                let broken = Some(Broken::NotText(e.utf8_error().field()));
                 record = e.into_byte_record();
                 on(RawRow { line, cells: Cells::Texts(&[]), broken })?;
             }
@@ -199,15 +215,32 @@ fn csv_rows(
     }
 }
 
-/// A cell that has swallowed whole rows: one of its inner lines has as many delimiters as a row.
+/// A cell that has swallowed whole rows: one of its inner lines has as many delimiters as a row. Where the quote of a later
+/// row has closed it in the same column, the row looks complete: then a quote is left over in the cell, and its lines have
+/// just the delimiters of the rows they are made of.
 fn runaway(record: &csv::ByteRecord, delimiter: u8, width: usize) -> Option<usize> {
-    if width < 3 || record.len() >= width {
+    if width < 3 {
         return None;
     }
-    record.iter().position(|cell| {
-        cell.contains(&b'\n')
-            && cell.split(|b| *b == b'\n').skip(1).any(|l| l.iter().filter(|b| **b == delimiter).count() >= width - 1)
+    let delimiters = |line: &[u8]| memchr::memchr_iter(delimiter, line).count();
+    record.iter().enumerate().position(|(i, cell)| {
+        let mut lines = cell.split(|b| *b == b'\n');
+        let Some(first) = lines.next() else { return false };
+        let Some(last) = lines.next_back() else { return false };
+        if record.len() < width {
+            return delimiters(last) >= width - 1 || lines.any(|l| delimiters(l) >= width - 1);
+        }
+        cell.contains(&b'"')
+            && delimiters(first) == width - 1 - i.min(width - 1)
+            && delimiters(last) == i
+            && lines.all(|l| delimiters(l) == width - 1)
     })
+}
+
+/// Whether the last cell of a file was opened by a quote that nothing closes: it holds what only a quoted cell can hold,
+/// and the file does not end with a quote.
+fn never_closed(record: &csv::ByteRecord, delimiter: u8, last: u8) -> bool {
+    last != b'"' && record.iter().next_back().is_some_and(|cell| cell.contains(&b'\n') || cell.contains(&delimiter))
 }
 
 fn broken(name: &str, line: u32, e: &csv::Error) -> Diagnostic {
@@ -238,6 +271,10 @@ struct Watch {
     lines: u32,
     /// Offsets of the line ends after it.
     ahead: VecDeque<u64>,
+    /// The last byte that is no line end.
+    last: u8,
+    /// Whether the file has been read to its end.
+    ended: bool,
 }
 
 impl Watch {
@@ -268,6 +305,8 @@ impl Read for Watched {
         watch.ahead.extend(memchr::memchr_iter(b'\n', &buf[..n]).map(|i| base + i as u64));
         watch.given += n as u64;
         watch.since += n as u64;
+        watch.ended |= n == 0 && !buf.is_empty();
+        watch.last = buf[..n].iter().rev().find(|b| !matches!(b, b'\n' | b'\r')).copied().unwrap_or(watch.last);
         Ok(n)
     }
 }
@@ -289,6 +328,11 @@ pub fn head_rows(head: &str, head_is_all: bool, delimiter: u8, most: usize) -> V
     }
     rows.truncate(most);
     rows
+}
+
+/// What is wrong with the rows of a whole text, if anything is.
+pub fn fault(name: &str, text: &str, delimiter: u8) -> Option<Diagnostic> {
+    csv_rows(name, Box::new(io::Cursor::new(text.as_bytes().to_vec())), delimiter, 0, &mut |_| Ok(())).err()
 }
 
 /// The delimiters that the text's first lines suggest, the likeliest first.

@@ -3,12 +3,28 @@
 use super::bytes::Input;
 use crate::diag::Diagnostic;
 use calamine::{Data, Reader, Xlsx};
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The largest unpacked size of a workbook.
 const LARGEST: u64 = 1 << 30;
 /// How many times larger than the file its content may be.
 const RATIO: u64 = 200;
+/// Rows and columns that a sheet can have.
+const FARTHEST: (u32, u32) = (1 << 20, 1 << 14);
+/// Blank cells that may stand before the filled ones, over all rows, in proportion to these.
+const BLANKS: usize = 256;
+
+thread_local! {
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is reading a workbook, whose mistakes are caught and told as a broken file.
+pub fn is_guarded() -> bool {
+    GUARDED.get()
+}
 
 /// The rows with their numbers. Dates come as ISO text, whole numbers without a fraction.
 ///
@@ -38,25 +54,71 @@ pub fn rows(input: &dyn Input) -> Result<Vec<(u32, Vec<String>)>, Diagnostic> {
         return Err(Diagnostic::error(name, format!("the workbook would unpack to {} MiB", unpacked >> 20))
             .help("save the list alone, or as CSV"));
     }
-    let mut book: Xlsx<_> =
-        Xlsx::new(Cursor::new(bytes)).map_err(|e| bad(format!("the workbook cannot be opened: {e}")))?;
+    drop(archive);
+    // The parser trusts what a workbook says about itself; one that contradicts itself may make it stumble.
+    GUARDED.set(true);
+    let read = catch_unwind(AssertUnwindSafe(|| first_filled(bytes, unpacked as usize)));
+    GUARDED.set(false);
+    match read {
+        Ok(read) => read.map_err(bad),
+        Err(_) => Err(bad("the workbook cannot be read: its parts contradict one another".into())),
+    }
+}
+
+/// The rows of the first sheet that has a header and more; of the only sheet in any case.
+fn first_filled(bytes: Vec<u8>, unpacked: usize) -> Result<Vec<(u32, Vec<String>)>, String> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| format!("the workbook cannot be opened: {e}"))?;
     let names = book.sheet_names();
     for sheet in &names {
-        let range = book.worksheet_range(sheet).map_err(|e| bad(format!("the sheet `{sheet}` cannot be read: {e}")))?;
-        let Some((first_row, first_column)) = range.start() else { continue };
-        if range.get_size().0 < 2 && names.len() > 1 {
+        let rows = sheet_rows(&mut book, sheet, unpacked)?;
+        if rows.len() > 1 || (!rows.is_empty() && names.len() == 1) {
+            return Ok(rows);
+        }
+    }
+    Err("the workbook has no rows".into())
+}
+
+/// Cell by cell: a sheet with one cell in its farthest corner must not become a table of 17 billion.
+fn sheet_rows(
+    book: &mut Xlsx<Cursor<Vec<u8>>>,
+    sheet: &str,
+    unpacked: usize,
+) -> Result<Vec<(u32, Vec<String>)>, String> {
+    let failed = |e: calamine::XlsxError| format!("the sheet `{sheet}` cannot be read: {e}");
+    let mut cells = match book.worksheet_cells_reader(sheet) {
+        Ok(cells) => cells,
+        Err(calamine::XlsxError::NotAWorksheet(_)) => return Ok(Vec::new()),
+        Err(e) => return Err(failed(e)),
+    };
+    let mut rows: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    let (mut filled, mut blank, mut texts) = (0usize, 0usize, 0usize);
+    while let Some(cell) = cells.next_cell().map_err(failed)? {
+        let (row, column) = cell.get_position();
+        let value = text(&Data::from(cell.get_value().clone()));
+        if value.is_empty() {
             continue;
         }
-        return Ok(range
-            .rows()
-            .enumerate()
-            .map(|(i, row)| {
-                let pad = (0..first_column).map(|_| String::new());
-                (first_row + i as u32 + 1, pad.chain(row.iter().map(text)).collect())
-            })
-            .collect());
+        if row >= FARTHEST.0 || column >= FARTHEST.1 {
+            return Err(format!("the sheet `{sheet}` has a cell where no sheet has one"));
+        }
+        // Cells share their texts: a long one may be named a million times.
+        texts += value.len();
+        if texts > unpacked.saturating_mul(4).saturating_add(16 << 20) {
+            return Err(format!("the sheet `{sheet}` repeats long texts very often"));
+        }
+        let row = rows.entry(row + 1).or_default();
+        let column = column as usize;
+        if row.len() <= column {
+            filled += 1;
+            blank += column - row.len();
+            if blank > (filled + 1000) * BLANKS {
+                return Err(format!("the sheet `{sheet}` has next to nothing in very many columns"));
+            }
+            row.resize(column + 1, String::new());
+        }
+        row[column] = value;
     }
-    Err(bad("the workbook has no rows".into()))
+    Ok(rows.into_iter().collect())
 }
 
 fn text(cell: &Data) -> String {

@@ -2,7 +2,7 @@
 
 use super::cases::{self, Case};
 use super::text::{self, clip, counted, number};
-use crate::model::{Finding, Report};
+use crate::model::{AccountFacts, Finding, Report};
 use std::io::{self, Write};
 
 /// How many urgent things are named.
@@ -25,9 +25,9 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
     let live: u64 = tiers.iter().map(|(_, n)| n).sum();
     write!(
         to,
-        "{} of {} who left still have access",
+        "{} of {} access",
         number(s.leavers_with_access),
-        counted(s.leavers, "person", "people")
+        counted(s.leavers, "person who left still has", "people who left still have")
     )?;
     writeln!(to, ": {}", counted(live, "live account", "live accounts"))?;
     counts(&mut to, &tiers)?;
@@ -91,6 +91,14 @@ fn app_name(report: &Report, app: Option<u32>) -> &str {
     app.and_then(|ix| report.apps.get(ix as usize)).map_or("", |a| &a.name)
 }
 
+/// The app's name; for an account in a directory, the directory's.
+fn place_name<'r>(report: &'r Report, app: Option<u32>, account: &AccountFacts) -> &'r str {
+    match app {
+        Some(_) => app_name(report, app),
+        None => report.sources.get(account.place.source as usize).map_or("", |s| &s.id),
+    }
+}
+
 fn leaver(report: &Report, case: &Case<'_>, line: usize, to: &mut impl Write) -> io::Result<()> {
     let severity = case.severity().map_or("", |s| s.word());
     write!(to, "  {line}. {severity:<9} {}", clip(&case.person.name, 60))?;
@@ -100,7 +108,7 @@ fn leaver(report: &Report, case: &Case<'_>, line: usize, to: &mut impl Write) ->
     }
     let standing: Vec<_> = case.left.iter().filter(|l| l.stands()).collect();
     writeln!(to, ": {}", counted(standing.len() as u64, "account", "accounts"))?;
-    let mut apps: Vec<&str> = standing.iter().map(|l| app_name(report, l.app)).collect();
+    let mut apps: Vec<&str> = standing.iter().map(|l| place_name(report, l.app, l.account)).collect();
     apps.dedup();
     named(to, "     ", apps.into_iter())
 }

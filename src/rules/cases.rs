@@ -88,8 +88,6 @@ pub struct AccountCase<'a> {
     pub lives: Lives,
     /// For an account of somebody who has left or whose standing is unclear: its tier.
     pub tier: Option<Tier>,
-    /// An earlier live account of the same person in this roster.
-    pub earlier: Option<Place>,
     /// Filled when a rule first needs it.
     pub facts: OnceCell<Arc<AccountFacts>>,
 }
@@ -156,6 +154,15 @@ pub struct Admin {
     pub key: String,
 }
 
+/// Live accounts of one person in one roster, more than one.
+#[derive(Debug, Clone)]
+pub struct Several {
+    /// The person.
+    pub person: PersonIx,
+    /// Where they stand.
+    pub places: Vec<Place>,
+}
+
 /// A whole roster.
 pub struct RosterCase<'a> {
     /// The company.
@@ -172,6 +179,8 @@ pub struct RosterCase<'a> {
     pub other_admins: u64,
     /// For each person, whether the roster has an account.
     pub has_account: &'a dyn Fn(PersonIx) -> bool,
+    /// People with several live accounts, by person.
+    pub several: &'a [Several],
     /// How many accounts there are of people who have left since the roster was made, or about whom it says nothing.
     pub undecidable: u64,
 }

@@ -1,18 +1,18 @@
 //! A second live account of one person in one app.
 
-use super::cases::AccountCase;
+use super::cases::RosterCase;
 use super::{Findings, Rule};
-use crate::model::{Controls, RuleMeta, Severity, Situation};
+use crate::model::{Controls, RuleMeta, Severity};
 
 /// One person, two live accounts, one app.
 pub struct DuplicateAccount;
 
 static META: RuleMeta = RuleMeta {
     id: "duplicate-account",
-    title: "Second account of one person",
+    title: "Several accounts of one person",
     severity: Severity::Low,
-    means: "A person holds more than one live account in the same app. Each after the first is a finding, and the first \
-            is named beside it.",
+    means: "A person holds more than one live account in the same app. One finding names the person and every line of the \
+            roster where one of these accounts stands.",
     why: "Offboarding usually ends the account that the directory knows. The second one, made with an old address or for \
           an administrator's work, is forgotten and lives on. It also costs a seat.",
     fix: "Decide which account the person needs. Move what the other one owns and remove it. If both are needed, for \
@@ -26,49 +26,44 @@ impl Rule for DuplicateAccount {
     fn meta(&self) -> &'static RuleMeta {
         &META
     }
-    fn account(&self, case: &AccountCase<'_>, findings: &mut Findings) {
-        let Some(earlier) = case.earlier else { return };
-        if case.placed.situation != Situation::Linked || !case.lives.lives() {
-            return;
+    fn roster(&self, case: &RosterCase<'_>, findings: &mut Findings) {
+        let directory = case.company.directory;
+        for several in case.several {
+            let person = directory.person(several.person);
+            let mut draft = findings.draft(&META).app(case.app.ix, &case.app.id).person(several.person, directory);
+            for place in &several.places {
+                draft = draft.evidence(*place);
+            }
+            draft.because(format_args!("{} live accounts belong to {}", several.places.len(), person.name)).todo(
+                format_args!(
+                    "Ask {} which of the accounts in {} is needed, and remove what is not",
+                    person.name, case.app.name
+                ),
+            );
         }
-        let Some((_, person)) = case.person() else { return };
-        let key = case.placed.key.map_or_else(String::new, |key| format!(" (by its `{key}`)"));
-        findings
-            .draft(&META)
-            .case(case)
-            .evidence(earlier)
-            .because(format_args!("the account belongs to {}{key}", person.name))
-            .because(format_args!("line {} of the roster is another live account of the same person", earlier.line))
-            .todo(format_args!(
-                "Ask {} which of the two accounts in {} is needed, and remove the other",
-                person.name, case.app.name
-            ));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Setup, only, record, working};
+    use super::super::cases::Several;
+    use super::super::testing::{Setup, only, working};
     use super::*;
-    use crate::model::{AccountStatus, Place, Record};
+    use crate::model::{PersonIx, Place};
 
     #[test]
-    fn a_second_live_account_points_to_the_first() {
-        let mut setup = Setup::of(vec![working(2)]);
-        setup.earlier = Some(Place { source: 2, line: 4 });
-        let row = Record { id: "U2", ..record("bo@nordwind.example", AccountStatus::Active) };
-        let found = only(setup.account(&DuplicateAccount, &row));
-        assert!(found.evidence.contains(&Place { source: 2, line: 4 }));
-        assert_eq!(&*found.reason[0], "the account belongs to Bo Lund (by its `email`)");
+    fn two_live_accounts_of_one_person_are_one_finding() {
+        let setup = Setup::of(vec![working(2)]);
+        let places = vec![Place { source: 2, line: 4 }, Place { source: 2, line: 9 }];
+        let several = [Several { person: PersonIx(0), places: places.clone() }];
+        let found = only(setup.roster_case(&DuplicateAccount, |case| case.several = Box::leak(Box::new(several))));
+        assert_eq!(found.evidence, places);
+        assert_eq!(&*found.reason[0], "2 live accounts belong to Bo Lund");
     }
 
     #[test]
-    fn the_first_account_and_ended_ones_are_left_alone() {
-        let mut setup = Setup::of(vec![working(2)]);
-        let live = record("bo@nordwind.example", AccountStatus::Active);
-        assert!(setup.account(&DuplicateAccount, &live).is_empty());
-        setup.earlier = Some(Place { source: 2, line: 4 });
-        let ended = record("bo@nordwind.example", AccountStatus::Deactivated);
-        assert!(setup.account(&DuplicateAccount, &ended).is_empty());
+    fn one_account_each_is_as_it_should_be() {
+        let setup = Setup::of(vec![working(2)]);
+        assert!(setup.roster_case(&DuplicateAccount, |_| {}).is_empty());
     }
 }

@@ -25,7 +25,6 @@ pub(super) struct Setup {
     pub roster: RosterFacts,
     pub without_roster: bool,
     pub sources: Vec<SourceTime>,
-    pub earlier: Option<Place>,
     pub declared: Option<Declared<'static>>,
 }
 
@@ -42,7 +41,6 @@ impl Setup {
             roster: RosterFacts { extracted_earliest: made, has_status: true, place: Place { source: 2, line: 0 } },
             without_roster: false,
             sources: ["hr", "directory", "tidepool"].map(|id| SourceTime { id: id.to_owned(), earliest: made }).into(),
-            earlier: None,
             declared: None,
         }
     }
@@ -78,7 +76,6 @@ impl Setup {
             placed: &placed,
             lives,
             tier: residual::tier(&company, &self.app, &self.roster, record, &placed, lives),
-            earlier: self.earlier,
             facts: OnceCell::new(),
         };
         collect(|findings| rule.account(&case, findings))
@@ -96,6 +93,7 @@ impl Setup {
             departed_admins: &[],
             other_admins: 0,
             has_account: &|_| false,
+            several: &[],
             undecidable: 0,
         };
         change(&mut case);

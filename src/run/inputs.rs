@@ -284,23 +284,32 @@ impl<'a> Inputs<'a> {
             self.warnings.push(
                 Diagnostic::warning(
                     &file,
-                    format!("`{word}` is a word nobody has explained yet; {n} rows have the status unknown"),
+                    format!(
+                        "`{word}` is a word nobody has explained yet; {} the status unknown",
+                        counted(*n, "row has", "rows have")
+                    ),
                 )
                 .help("add the word to the export's declaration (`exports` in coverage.yaml)"),
             );
         }
         if let (n, Some((line, column, reason))) = &tally.learnt.unreadable_dates {
             self.warnings.push(
-                Diagnostic::warning(&file, format!("{reason}; {n} such cells count as unknown"))
-                    .at(u64::from(*line))
-                    .column(u64::from(*column)),
+                Diagnostic::warning(
+                    &file,
+                    format!("{reason}; {} as unknown", counted(*n, "such cell counts", "such cells count")),
+                )
+                .at(u64::from(*line))
+                .column(u64::from(*column)),
             );
         }
         if tally.learnt.short_rows > 0 {
             let n = tally.learnt.short_rows;
             self.warnings.push(Diagnostic::warning(
                 &file,
-                format!("{n} rows have fewer cells than the header; the missing ones count as blank"),
+                format!(
+                    "{} fewer cells than the header; the missing ones count as blank",
+                    counted(n, "row has", "rows have")
+                ),
             ));
         }
         if let Some(total) = tally.learnt.total
@@ -372,14 +381,14 @@ impl<'a> Inputs<'a> {
         let mut all = self.warnings.clone();
         let guessed: Vec<&SourceReport> = self.reports.iter().filter(|r| r.time_basis == TimeBasis::FileTime).collect();
         if let Some(first) = guessed.first() {
-            let (whose, others) = match guessed.len() {
-                1 => ("its", String::new()),
-                n => ("their", format!(" (and {} other files)", n - 1)),
+            let at = &first.extracted_at;
+            let message = match guessed.len() {
+                1 => format!("nothing says when it was made; its time stamp ({at}) is taken, which is a guess"),
+                n => format!(
+                    "nothing says when it and {} were made; their time stamps (its own: {at}) are taken, which is a guess",
+                    counted(n as u64 - 1, "other file", "other files")
+                ),
             };
-            let message = format!(
-                "nothing says when it was made{others}; {whose} time stamp ({}) is taken, which is a guess",
-                first.extracted_at
-            );
             all.push(
                 Diagnostic::warning(&first.file, message)
                     .help("write `extracted-at` beside it in coverage.yaml, or give --extracted-at"),
@@ -413,6 +422,10 @@ impl Tally {
             self.rejected.push(rejected);
         }
     }
+}
+
+fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 /// Every export of a catalog, ready to be compared with files.

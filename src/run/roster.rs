@@ -14,11 +14,11 @@ use crate::model::{
 };
 use crate::report::accounts_csv::{AccountRow, AccountsWriter};
 use crate::report::diff_csv::DiffWriter;
-use crate::rules::cases::{AccountCase, Admin, Company, Lives, RosterCase, RosterFacts};
+use crate::rules::cases::{AccountCase, Admin, Company, Lives, RosterCase, RosterFacts, Several};
 use crate::rules::residual::{self, Tier};
 use crate::rules::{self, Findings};
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, Write};
 use std::sync::Arc;
@@ -133,6 +133,7 @@ impl<'c> Context<'c> {
             accounts_csv: accounts,
             first_of: vec![(NOBODY, 0); self.company.directory.people.len()],
             first_account: vec![0; self.company.directory.people.len()],
+            several: BTreeMap::new(),
             scratch: Scratch::default(),
             done: RosterDone {
                 facts: Some(facts),
@@ -212,10 +213,12 @@ struct Pass<'p, 'c> {
     findings: Findings,
     diff: Option<DiffWriter<Box<dyn Write + Send>>>,
     accounts_csv: Option<AccountsWriter<io::BufWriter<File>>>,
-    /// For each person, the place (source, line) of the first live account; line 0 for one that has ended.
+    /// For each person, the place (source, line) of the first live account; line 0 for one that does not certainly live.
     first_of: Vec<(u32, u32)>,
     /// The same, in the order of people: what tells one account from another listed in two files.
     first_account: Vec<u32>,
+    /// People with several live accounts, and where those stand.
+    several: BTreeMap<PersonIx, Vec<Place>>,
     scratch: Scratch,
     done: RosterDone,
     departed: Vec<Admin>,
@@ -285,7 +288,7 @@ impl Pass<'_, '_> {
         let tier = residual::tier(company, self.app, &roster, record, &placed, lives);
         self.done.accounts += 1;
         self.done.live += u64::from(lives != Lives::No && situation != Situation::Excluded);
-        let earlier = self.remember(&placed, record, here, lives);
+        self.remember(&placed, record, here, lives);
         let case = AccountCase {
             company,
             app: self.app,
@@ -296,7 +299,6 @@ impl Pass<'_, '_> {
             placed: &placed,
             lives,
             tier,
-            earlier,
             facts: OnceCell::new(),
         };
         if situation != Situation::Excluded {
@@ -354,21 +356,26 @@ impl Pass<'_, '_> {
         Ok(situation)
     }
 
-    /// Notes that a person has an account; gives an earlier live one that is another account.
-    fn remember(&mut self, placed: &Placed<'_>, record: &Record<'_>, here: Place, lives: Lives) -> Option<Place> {
+    /// Notes that a person has an account, and where a second live one stands.
+    fn remember(&mut self, placed: &Placed<'_>, record: &Record<'_>, here: Place, lives: Lives) {
         if !matches!(placed.situation, Situation::Linked | Situation::External) {
-            return None;
+            return;
         }
-        let at = placed.person?.0 as usize;
+        let Some(person) = placed.person else { return };
+        let at = person.0 as usize;
         let slot = &mut self.first_of[at];
         let mark = mark(record);
-        let earlier = (slot.0 != NOBODY && slot.1 != 0 && self.first_account[at] != mark)
-            .then_some(Place { source: slot.0, line: slot.1 });
-        if slot.0 == NOBODY || (slot.1 == 0 && lives != Lives::No) {
-            *slot = (here.source, if lives == Lives::No { 0 } else { here.line });
+        if !lives.lives() {
+            if slot.0 == NOBODY {
+                *slot = (here.source, 0);
+            }
+        } else if slot.0 == NOBODY || slot.1 == 0 {
+            *slot = (here.source, here.line);
             self.first_account[at] = mark;
+        } else if self.first_account[at] != mark && placed.situation == Situation::Linked {
+            let first = Place { source: slot.0, line: slot.1 };
+            self.several.entry(person).or_insert_with(|| vec![first]).push(here);
         }
-        earlier.filter(|_| lives != Lives::No)
     }
 
     fn made_before_leaving(&self, case: &AccountCase<'_>) -> bool {
@@ -437,6 +444,8 @@ impl Pass<'_, '_> {
     /// After the last account: the rules about the roster as a whole, and the people who are absent.
     fn end(mut self) -> io::Result<RosterDone> {
         let company = self.context.company;
+        let several = std::mem::take(&mut self.several);
+        let several: Vec<Several> = several.into_iter().map(|(person, places)| Several { person, places }).collect();
         let has_account = |ix: PersonIx| self.first_of[ix.0 as usize].0 != NOBODY;
         let case = RosterCase {
             company,
@@ -446,6 +455,7 @@ impl Pass<'_, '_> {
             departed_admins: &self.departed,
             other_admins: self.other_admins,
             has_account: &has_account,
+            several: &several,
             undecidable: self.undecidable,
         };
         for rule in rules::ALL {

@@ -62,6 +62,7 @@ impl<'w> Declarations<'w> {
                             link.account, link.app, link.person
                         ),
                     )
+                    .at(link.line)
                     .help("give the person's work address or employee id"),
                 ),
                 _ => problems.push(
@@ -72,6 +73,7 @@ impl<'w> Declarations<'w> {
                             link.account, link.app, link.person
                         ),
                     )
+                    .at(link.line)
                     .help("give the person's employee id"),
                 ),
             }

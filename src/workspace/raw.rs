@@ -105,10 +105,10 @@ pub struct RawApp {
 pub enum RawRoster {
     /// A file name.
     File(String),
-    /// Files with their settings.
-    Input(RawInput),
-    /// Several files.
+    /// Several files. Stands before the settings of one, for which serde would take a list of their values, too.
     Files(Vec<RawRosterFile>),
+    /// A file with its settings.
+    Input(RawInput),
 }
 
 /// One of several roster files.
