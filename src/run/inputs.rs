@@ -1,7 +1,7 @@
 //! The files of a run: opened, recognised, dated, and read into identities or handed to the rosters.
 
 use super::extraction::extraction;
-use super::roster::RosterDone;
+use super::roster_done::RosterDone;
 use super::{Job, declared};
 use crate::assess::AppFacts;
 use crate::diag::Diagnostic;

@@ -7,6 +7,7 @@ mod extraction;
 mod inputs;
 mod outputs;
 mod roster;
+mod roster_done;
 mod settings;
 mod summary;
 
@@ -120,7 +121,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     };
 
     let context = roster::Context::new(job, &company, &own_domains, &declared);
-    let read: Vec<Result<roster::RosterDone, Vec<Diagnostic>>> = inputs
+    let read: Vec<Result<roster_done::RosterDone, Vec<Diagnostic>>> = inputs
         .take_rosters(&apps)
         .into_par_iter()
         .map(|(app, rosters)| {

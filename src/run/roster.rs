@@ -3,14 +3,14 @@
 use super::Job;
 use super::differences::{difference, note};
 use super::inputs::{SourceInput, Tally};
+use super::roster_done::RosterDone;
 use super::settings::Declarations;
 use crate::assess::AppFacts;
 use crate::diag::Diagnostic;
 use crate::identity::{Placed, Scratch, place};
 use crate::ingest::{self, Outcome};
 use crate::model::{
-    AccountStatus, Closure, DiffRow, Difference, Finding, PersonIx, Place, Record, Rejected, RowAccounting, Situation,
-    WorkerKind,
+    AccountStatus, Closure, DiffRow, Difference, PersonIx, Place, Record, Rejected, Situation, WorkerKind,
 };
 use crate::report::accounts_csv::{AccountRow, AccountsWriter};
 use crate::report::diff_csv::DiffWriter;
@@ -20,43 +20,13 @@ use crate::rules::{self, Findings};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, Write};
+use std::io::{self, Write};
 use std::sync::Arc;
 
 /// Looks at every account that is placed.
 pub trait Watch: Sync {
     /// One account.
     fn account(&self, case: &AccountCase<'_>);
-}
-
-/// A roster that has been read.
-pub struct RosterDone {
-    /// What stands for it, if there is one.
-    pub facts: Option<RosterFacts>,
-    /// Indices of its files.
-    pub sources: Vec<u32>,
-    /// Rows of all files by outcome.
-    pub rows: RowAccounting,
-    /// Each file's rows.
-    pub tallies: Vec<(u32, Tally)>,
-    /// Accounts.
-    pub accounts: u64,
-    /// Accounts that live.
-    pub live: u64,
-    /// Live administrators.
-    pub privileged: u64,
-    /// Why its accounts cannot be judged.
-    pub not_evaluable: Option<String>,
-    /// Differences by kind.
-    pub differences: [u64; 10],
-    /// Whether absent people were counted only.
-    pub absent_not_listed: bool,
-    /// What was found.
-    pub findings: Vec<Finding>,
-    /// Ended accounts of leavers.
-    pub closures: Vec<Closure>,
-    /// This app's part of `accounts.csv`.
-    part: Option<File>,
 }
 
 /// What all rosters share.
@@ -165,41 +135,6 @@ impl<'c> Context<'c> {
             file.file.name().clone_into(&mut names[file.ix as usize]);
         }
         names
-    }
-}
-
-impl RosterDone {
-    fn missing() -> Self {
-        Self {
-            facts: None,
-            sources: Vec::new(),
-            rows: RowAccounting::default(),
-            tallies: Vec::new(),
-            accounts: 0,
-            live: 0,
-            privileged: 0,
-            not_evaluable: Some("no roster was given".into()),
-            differences: [0; 10],
-            absent_not_listed: false,
-            findings: Vec::new(),
-            closures: Vec::new(),
-            part: None,
-        }
-    }
-
-    /// Appends this app's part to `accounts.csv`; the first part brings the header.
-    ///
-    /// # Errors
-    /// It cannot be written.
-    pub fn append_accounts(&mut self, to: &mut dyn Write, header: bool) -> io::Result<()> {
-        let Some(mut part) = self.part.take() else { return Ok(()) };
-        part.rewind()?;
-        let mut reader = io::BufReader::new(part);
-        if !header {
-            let mut byte = [0u8];
-            while reader.read(&mut byte)? == 1 && byte[0] != b'\n' {}
-        }
-        io::copy(&mut reader, to).map(|_| ())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Puts the parts of a run together: order, headline numbers, notices.
 
 use super::Job;
-use super::roster::RosterDone;
+use super::roster_done::RosterDone;
 use crate::assess::AppFacts;
 use crate::diag::Diagnostic;
 use crate::identity::Directory;
