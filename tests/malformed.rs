@@ -157,7 +157,7 @@ fn put(folder: &Path, name: &str, value: &Value) {
         Value::Object(map) if map.contains_key("locked") => {
             put(folder, name, &map["locked"]);
             #[cfg(unix)]
-            fs::set_permissions(&place, std::os::unix::fs::PermissionsExt::from_mode(0)).unwrap();
+            fs::set_permissions(&place, std::os::unix::fs::PermissionsExt::from_mode(0o0)).unwrap();
         }
         parts => {
             let mut to = BufWriter::new(File::create(&place).unwrap());
@@ -364,7 +364,7 @@ fn every_broken_input_is_told_and_harms_nothing() {
     let only = std::env::var("CASE").ok();
     let next = AtomicUsize::new(0);
     let failed: Mutex<BTreeMap<usize, String>> = Mutex::default();
-    let threads = std::thread::available_parallelism().map_or(2, |n| n.get()).min(8);
+    let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).min(8);
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
@@ -422,7 +422,8 @@ const SCIM: &str =
 #[test]
 fn one_endless_cell_does_not_fill_the_memory() {
     let row: &[u8] = b"bo.falk@nordwind.example,Bo,Member,active\n";
-    let cases: [(&str, usize, String, &[u8], &str, &str); 5] = [
+    type Case<'c> = (&'c str, usize, String, &'c [u8], &'c str, &'c str);
+    let cases: [Case<'_>; 5] = [
         ("wide.csv", 100, format!("{HEADER}bo@nordwind.example,"), b"abcdefgh", ",Member,active\n", "the row"),
         ("open.csv", 40, format!("{HEADER}bo@nordwind.example,\"Bo,Member,active\n"), row, "", "the row"),
         ("lines.csv", 40, format!("{HEADER}bo@nordwind.example,\""), b"\n", "", "the row"),

@@ -220,17 +220,17 @@ impl RowReader<'_, '_> {
         if let Some(i) = (0..cells.len()).find(|i| cells.bytes(*i).len() > LONGEST_CELL) {
             return rejected(Some(i), format!("the cell is longer than {} KiB", LONGEST_CELL >> 10));
         }
-        if cells.len() > self.width {
-            if let Some(i) = (self.width..cells.len()).find(|i| !cells.text(*i).is_empty()) {
-                return rejected(
-                    Some(i),
-                    format!(
-                        "has {} cells, the header has {}: a comma inside a value is probably not quoted",
-                        cells.len(),
-                        self.width
-                    ),
-                );
-            }
+        if cells.len() > self.width
+            && let Some(i) = (self.width..cells.len()).find(|i| !cells.text(*i).is_empty())
+        {
+            return rejected(
+                Some(i),
+                format!(
+                    "has {} cells, the header has {}: a comma inside a value is probably not quoted",
+                    cells.len(),
+                    self.width
+                ),
+            );
         }
         let starts = cells.text(0);
         if self.names.len() > 1

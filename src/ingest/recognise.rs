@@ -1,7 +1,7 @@
 //! Which export is this? Decided by the columns a file has, never by its name.
 
 use super::words::{HeaderName, header};
-use crate::model::{Export, Holds, Shape};
+use crate::model::{Columns, Export, Holds, Shape};
 use std::collections::BTreeSet;
 
 /// An export that files are compared with.
@@ -81,7 +81,7 @@ impl<'a> Known<'a> {
                 export,
                 recognise: names(&export.recognise),
                 unlike: names(&export.unlike),
-                fields: export.fields.values().flat_map(|c| c.names()).map(|n| HeaderName::new(n)).collect(),
+                fields: export.fields.values().flat_map(Columns::names).map(|n| HeaderName::new(n)).collect(),
             })
             .collect();
         let lists = candidates.iter().flat_map(|c| c.export.list.iter().cloned()).filter(|l| !l.is_empty()).collect();

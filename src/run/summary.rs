@@ -146,7 +146,13 @@ fn one_each(findings: Vec<Finding>) -> Vec<Finding> {
     for finding in findings {
         match at.get(&finding.id) {
             Some(&first) => {
-                for place in finding.evidence {
+                let mut other = finding;
+                // Which row came first must not tell: the graver one speaks, then the one whose words come first.
+                let rank = |f: &Finding| (std::cmp::Reverse(f.severity), f.status, f.reason.clone());
+                if rank(&other) < rank(&kept[first]) {
+                    std::mem::swap(&mut kept[first], &mut other);
+                }
+                for place in other.evidence {
                     if !kept[first].evidence.contains(&place) {
                         kept[first].evidence.push(place);
                     }
