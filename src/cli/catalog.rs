@@ -5,6 +5,7 @@ use crate::catalog::{self, Catalog, Verdict, lint, parse_entry, verdict};
 use crate::diag::{Diagnostic, any_error};
 use crate::host::{files_in, read_text, today};
 use crate::model::{ClaimField, Entry, Scope};
+use crate::yaml::nearest;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -41,14 +42,10 @@ pub fn run(args: &Args) -> Outcome {
         Command::Show { id } => {
             let catalog = Catalog::embedded();
             let Some(entry) = catalog.get(id) else {
-                let near = catalog.entries.iter().map(|e| e.id.as_str()).max_by(|a, b| {
-                    rapidfuzz::fuzz::ratio(a.chars(), id.chars())
-                        .total_cmp(&rapidfuzz::fuzz::ratio(b.chars(), id.chars()))
-                });
-                return Err(Failure::Usage(format!(
-                    "there is no product `{id}`; did you mean `{}`?",
-                    near.unwrap_or_default()
-                )));
+                let near = nearest(id, catalog.entries.iter().map(|e| e.id.as_str()));
+                let hint = near
+                    .map_or("`coverage catalog list` names them".to_owned(), |near| format!("did you mean `{near}`?"));
+                return Err(Failure::Usage(format!("there is no product `{id}`; {hint}")));
             };
             show(entry, &mut out)?;
         }

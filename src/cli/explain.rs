@@ -14,9 +14,10 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 /// Explain a person, an account or a finding.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "coverage explain [OPTIONS] [WORKSPACE] <WHO>")]
 pub struct Args {
-    /// [WORKSPACE] WHO: an address, employee id, name, account id, or a finding's id (`v1:…`).
-    #[arg(required = true, num_args = 1..=2, value_name = "[WORKSPACE] WHO")]
+    /// An address, employee id, name, account id, or a finding's id (`v1:…`); before it, a folder with a coverage.yaml.
+    #[arg(required = true, num_args = 1..=2, value_name = "WHO")]
     words: Vec<String>,
     #[command(flatten)]
     sources: Sources,
@@ -86,9 +87,15 @@ impl Watch for Search<'_> {
             written: match placed.key {
                 Some(Key::ExternalId) => record.external_id.to_owned(),
                 Some(Key::EmployeeId) => record.employee_id.to_owned(),
-                Some(Key::Username) => record.username.to_owned(),
                 Some(Key::Composite) => record.name.to_string(),
-                _ => record.email.to_owned(),
+                key => {
+                    // An address of one kind may fit one of another kind; the record tells which.
+                    let written = [record.email, record.username].into_iter().chain(record.aliases.iter().copied());
+                    let theirs = placed.identity.map(|i| &case.company.directory.identities[i as usize]);
+                    let fits = |mine: &&str| theirs.is_some_and(|r| holds(r, key, mine).eq_ignore_ascii_case(mine));
+                    let fallback = if key == Some(Key::Username) { record.username } else { record.email };
+                    written.filter(|t| !t.is_empty()).find(fits).unwrap_or(fallback).to_owned()
+                }
             },
         };
         if let Ok(mut all) = self.seen.lock() {

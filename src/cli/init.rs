@@ -218,7 +218,7 @@ fn write(catalog: &Catalog, found: &[Found], unknown: &[(String, Diagnostic)]) -
          # non-human:\n#   - {match: \"svc-*\", owner: ann@example.com, reason: deployment}\n\
          # links:\n#   - {app: github, account: octo-ann, person: ann@example.com, by: you@example.com, on: 2026-01-31, reason: asked her}\n\
          # exclude:\n#   - {match: \"*@test.example.com\", reason: test accounts}\n\
-         \n# Limits. What is left out is not judged.\npolicy: {}\n  # dormant-days: 90\n  # roster-max-age-days: 30\n  # fail-on: high\n",
+         \n# Limits. What is left out is not judged.\npolicy:\n  # dormant-days: 90\n  # roster-max-age-days: 30\n  # fail-on: high\n",
     );
     if !unknown.is_empty() {
         t.push_str("\n# Not recognised. For each: name its export, describe it under `exports`, or leave it out.\n");

@@ -6,7 +6,7 @@ use crate::catalog::Catalog;
 use crate::diag::{Diagnostic, visible};
 use crate::host::{DiskFile, read_text};
 use crate::ingest::{self, Input, Layout, Opened, Outcome as Row, Request, Said, Wish, date_columns};
-use crate::model::{DateOrder, Rejected, Situation};
+use crate::model::{DateOrder, Grain, Holds, Rejected, Situation};
 use crate::run::known;
 use crate::workspace::Workspace;
 use jiff::tz::TimeZone;
@@ -144,8 +144,8 @@ fn one(
     if learnt.short_rows > 0 {
         writeln!(
             out,
-            "             {} rows have fewer cells than the header; the missing ones count as blank",
-            learnt.short_rows
+            "             {} fewer cells than the header; the missing ones count as blank",
+            if learnt.short_rows == 1 { "1 row has".to_owned() } else { format!("{} rows have", learnt.short_rows) }
         )?;
     }
     if let Some(total) = learnt.total.filter(|t| *t > learnt.rows) {
@@ -166,7 +166,11 @@ fn about_file(file: &DiskFile, opened: &Opened<'_>, catalog: &Catalog, out: &mut
     let holds: Vec<&str> = opened.export.holds.iter().map(|h| h.word()).collect();
     writeln!(out, "  system     {system} ({})", opened.product)?;
     writeln!(out, "  adapter    {}: {}", opened.export.id, opened.export.name)?;
-    writeln!(out, "  holds      {}; one row is one {}", holds.join(" and "), opened.export.grain)?;
+    let row = match opened.export.grain {
+        Grain::Account if opened.export.holds.contains(&Holds::Employees) => "employment".to_owned(),
+        grain => grain.to_string(),
+    };
+    writeln!(out, "  holds      {}; one row is one {row}", holds.join(" and "))?;
     let guessed = if opened.survey.encoding_guessed { ", guessed from the bytes" } else { "" };
     writeln!(out, "  bytes      {}, SHA-256 {}", opened.survey.bytes, opened.survey.sha256)?;
     match &opened.layout {

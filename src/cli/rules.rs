@@ -3,6 +3,7 @@
 use super::{Failure, Outcome};
 use crate::model::{Controls, RuleMeta};
 use crate::rules::{ALL, find};
+use crate::yaml::nearest;
 use std::io::{self, Write};
 
 /// List the rules, or explain one.
@@ -37,14 +38,10 @@ pub fn run(args: &Args) -> Outcome {
         Some(Command::Show { id }) => match find(id) {
             Some(rule) => show(rule.meta(), &mut out)?,
             None => {
-                let near = ALL.iter().map(|r| r.meta().id).max_by(|a, b| {
-                    rapidfuzz::fuzz::ratio(a.chars(), id.chars())
-                        .total_cmp(&rapidfuzz::fuzz::ratio(b.chars(), id.chars()))
-                });
-                return Err(Failure::Usage(format!(
-                    "there is no rule `{id}`; did you mean `{}`?",
-                    near.unwrap_or_default()
-                )));
+                let near = nearest(id, ALL.iter().map(|r| r.meta().id));
+                let hint = near
+                    .map_or("`coverage rules list` names them".to_owned(), |near| format!("did you mean `{near}`?"));
+                return Err(Failure::Usage(format!("there is no rule `{id}`; {hint}")));
             }
         },
     }

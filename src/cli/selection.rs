@@ -28,7 +28,7 @@ pub struct Sources {
     /// A roster: the member list of an app (repeatable; several files of one app belong together).
     #[arg(long, value_name = "[APP=]FILE")]
     roster: Vec<String>,
-    /// The moment to speak about, `2026-11-22` or `2026-11-22T09:00:00Z` [default: of the newest file].
+    /// The moment to speak about, `2026-11-22` or `2026-11-22T09:00:00Z` [default: when the newest file was made].
     #[arg(long, value_name = "TIMESTAMP", value_parser = moment)]
     as_of: Option<When>,
     /// When files were made that carry no date [default: their time stamp, as a guess].

@@ -11,7 +11,7 @@ use crate::model::{
 use jiff::tz::TimeZone;
 use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The moment and zone that standings are judged in.
 #[derive(Debug, Clone)]
@@ -125,22 +125,7 @@ fn join_directories(identities: &[Identity], keys: &[Keys], union: &mut UnionFin
             hr_mail.entry(mailbox).or_default().push(root);
         }
     }
-    // Which HR person each person's root stands for, so that no directory joins two of them.
-    let mut owner: Vec<Option<u32>> =
-        (0..identities.len()).map(|i| identities[i].from_hr.then(|| union.find(i as u32))).collect();
-    let join = |union: &mut UnionFind<u32>, owner: &mut Vec<Option<u32>>, a: u32, b: u32| {
-        let (ra, rb) = (union.find(a), union.find(b));
-        if ra == rb {
-            return;
-        }
-        let (oa, ob) = (owner[ra as usize], owner[rb as usize]);
-        if oa.is_some() && ob.is_some() && oa != ob {
-            return;
-        }
-        union.union(ra, rb);
-        let root = union.find(ra);
-        owner[root as usize] = oa.or(ob);
-    };
+    let mut attached: Vec<(u32, u32)> = Vec::new();
     let mut loose: Vec<u32> = Vec::new();
     for i in (0..identities.len() as u32).filter(|i| !identities[*i as usize].from_hr) {
         let key = &keys[i as usize];
@@ -156,28 +141,45 @@ fn join_directories(identities: &[Identity], keys: &[Keys], union: &mut UnionFin
             }
         });
         match by_id.or(by_mail) {
-            Some(root) => join(union, &mut owner, root, i),
+            Some(root) => attached.push((i, root)),
             None => loose.push(i),
         }
     }
-    // Directory accounts that HR does not know: one person across directories by employee id or address.
+    // Which HR people the keys of directory records lead to.
+    let mut owners: HashMap<(u8, &str), BTreeSet<u32>> = HashMap::default();
+    for &(i, root) in &attached {
+        union.union(root, i);
+        for key in directory_keys(&keys[i as usize]) {
+            owners.entry(key).or_default().insert(root);
+        }
+    }
+    // Records that HR does not know are one person when they share a key. They are somebody whom HR knows when their
+    // keys lead to exactly one such person; when they lead to several, nobody guesses.
     let mut seen: HashMap<(u8, &str), u32> = HashMap::default();
-    let directory = |i: &u32| !identities[*i as usize].from_hr;
-    for i in (0..identities.len() as u32).filter(directory) {
-        let key = &keys[i as usize];
-        let strong = [(0u8, &key.employee_id), (1, &key.external_id), (2, &key.email), (2, &key.username)];
-        for (class, text) in strong.into_iter().filter(|(_, t)| !t.is_empty()) {
-            let first = *seen.entry((class, text.as_str())).or_insert(i);
-            join(union, &mut owner, first, i);
-        }
-    }
     for &i in &loose {
-        for alias in &keys[i as usize].aliases {
-            if let Some(&first) = seen.get(&(2, alias.as_str())) {
-                join(union, &mut owner, first, i);
-            }
+        for key in directory_keys(&keys[i as usize]) {
+            union.union(*seen.entry(key).or_insert(i), i);
         }
     }
+    let mut groups: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+    for &i in &loose {
+        let led = groups.entry(union.find(i)).or_default();
+        for key in directory_keys(&keys[i as usize]) {
+            led.extend(owners.get(&key).into_iter().flatten());
+        }
+    }
+    for (group, led) in groups {
+        if let (Some(&owner), 1) = (led.first(), led.len()) {
+            union.union(owner, group);
+        }
+    }
+}
+
+/// The keys by which directory records are joined, each with the kind it is of.
+fn directory_keys(keys: &Keys) -> impl Iterator<Item = (u8, &str)> {
+    let ids = [(0, &keys.employee_id), (1, &keys.external_id), (2, &keys.email), (2, &keys.username)];
+    let aliases = keys.aliases.iter().map(|a| (2, a));
+    ids.into_iter().chain(aliases).map(|(kind, text)| (kind, text.as_str())).filter(|(_, text)| !text.is_empty())
 }
 
 /// Of several HR people who had one address: the one employed when the directory account was made; else the only one

@@ -248,7 +248,8 @@ impl RowReader<'_, '_> {
         if is_total(cells) {
             return Some(Outcome::Excluded { line, reason: "totals line" });
         }
-        learnt.short_rows += u64::from(cells.len() < self.width);
+        // A workbook leaves the blank cells at the end of a row out.
+        learnt.short_rows += u64::from(cells.len() < self.width && matches!(cells, Cells::Record(_)));
         None
     }
 
@@ -311,7 +312,9 @@ impl RowReader<'_, '_> {
         };
         if plan.status.is_told() {
             let (said, raw) = plan.status.decide(&cell);
-            record.raw_status = raw;
+            // That the login is filled in can be all that a list says of the status; its text is no status then.
+            let is_name = [record.id, record.email, record.username].contains(&raw);
+            record.raw_status = if is_name { "" } else { raw };
             match said {
                 Said::Word(word) => record.status = word,
                 Said::Unexplained(column) => unexplained(Some(column), raw),

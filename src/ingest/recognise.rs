@@ -33,6 +33,10 @@ impl Candidate<'_> {
         self.recognise.iter().all(|n| header.iter().any(|h| n.fits(h)))
             && !self.unlike.iter().any(|n| header.iter().any(|h| n.fits(h)))
     }
+    /// Whether any field can be read: a line of prose that has a recognising word in it is no header.
+    fn reads(&self, header: &[String]) -> bool {
+        self.export.refuse.is_some() || self.fields_in(header) > 0
+    }
     fn fields_in(&self, header: &[String]) -> usize {
         self.fields.iter().filter(|n| header.iter().any(|h| n.fits(h))).count()
     }
@@ -112,7 +116,7 @@ impl<'a> Known<'a> {
                 c.export.shape == shape
                     && (shape != Shape::Json || c.export.list.is_empty() || c.export.list.iter().any(|l| l == list))
             })
-            .filter(|c| c.fits(names))
+            .filter(|c| c.fits(names) && c.reads(names))
             .collect();
         let asked = |c: &Candidate<'_>| wish.holds.is_none_or(|h| c.export.holds.contains(&h));
         let own = |c: &Candidate<'_>| wish.product.is_some_and(|p| p == c.product);

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 /// One product: an app, an identity provider or an HR system.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(title = "entry of the catalog")]
 pub struct Entry {
     /// Lower-case id with hyphens; equal to the file's stem.
     pub id: String,

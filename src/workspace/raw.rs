@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 /// `coverage.yaml`: which files to read, which apps are in use and how they are set up, and the company's policy.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[schemars(title = "coverage.yaml")]
 pub struct RawWorkspace {
     /// The company.
     pub company: RawCompany,

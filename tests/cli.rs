@@ -1,0 +1,113 @@
+//! What the commands say: each case is a file in `cmd`, with the command, its exit code and its output.
+//!
+//! After a wanted change, `TRYCMD=overwrite cargo test --test cli` writes the outputs anew; put the `...` and `[..]` back
+//! where the text belongs to the catalog, to a rule, or to the clock.
+
+use assert_cmd::Command;
+use std::fs;
+use std::path::Path;
+
+fn coverage() -> Command {
+    let mut command = Command::cargo_bin("coverage").unwrap();
+    command.env_clear().env("NO_COLOR", "1");
+    command
+}
+
+fn sample() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/nordwind"))
+}
+
+#[test]
+fn every_command_says_what_its_file_says() {
+    let cases = trycmd::TestCases::new();
+    cases.env("NO_COLOR", "1").env("COLUMNS", "100").env("TZ", "UTC").env("RUST_BACKTRACE", "0");
+    cases.case("tests/cmd/*.trycmd").case("tests/cmd/*.toml");
+}
+
+/// A copy of the sample's exports, without what has been written about them.
+fn copied_exports() -> tempfile::TempDir {
+    fn copy(from: &Path, to: &Path) {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+            let place = to.join(entry.file_name());
+            match entry.file_type().unwrap().is_dir() {
+                true => copy(&entry.path(), &place),
+                false => drop(fs::copy(entry.path(), place).unwrap()),
+            }
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    ["hr", "idp", "rosters"].iter().for_each(|part| copy(&sample().join(part), &folder.path().join(part)));
+    folder
+}
+
+#[test]
+fn what_init_writes_can_be_used_at_once_and_filled_in() {
+    let folder = copied_exports();
+    coverage().current_dir(&folder).arg("init").assert().success();
+    let file = folder.path().join("coverage.yaml");
+    let written = fs::read_to_string(&file).unwrap();
+    for text in [
+        "hr:\n  - file: \"hr/bamboohr.csv\"\n    export: bamboohr-report-csv\n",
+        "  - file: \"idp/okta-users.json\"\n    export: okta-users-api\n",
+        "  zoom:\n    roster: {file: \"rosters/zoom-users.csv\", export: zoom-users}\n",
+        "    # extracted-at: its name says 2026-11-19T07:35:12 (zone not stated)\n",
+    ] {
+        assert!(written.contains(text), "`{text}` is not in\n{written}");
+    }
+    coverage().current_dir(&folder).args(["report", "--out", "out"]).assert().success();
+    assert!(folder.path().join("out/manifest.json").exists());
+
+    // The limits stand there as remarks: without their `#` they count.
+    let filled =
+        written.replace("  # dormant-days: 90", "  dormant-days: 90").replace("  # fail-on: high", "  fail-on: high");
+    assert_ne!(filled, written);
+    fs::write(&file, filled).unwrap();
+    coverage().current_dir(&folder).args(["report", "--out", "out"]).assert().code(3);
+
+    // What a person has written is not lost.
+    let before = fs::read(&file).unwrap();
+    coverage().current_dir(&folder).arg("init").assert().code(1);
+    assert_eq!(fs::read(&file).unwrap(), before);
+}
+
+#[test]
+fn a_report_has_the_files_that_were_asked_for_and_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let names = || {
+        let mut names: Vec<String> =
+            fs::read_dir(&out).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    let run = |more: &[&str]| {
+        coverage().arg("report").arg(sample()).args(["--quiet", "--out"]).arg(&out).args(more).assert().success();
+    };
+    run(&["--format", "json"]);
+    assert_eq!(names(), ["findings.json", "manifest.json"]);
+    run(&["--accounts"]);
+    let all =
+        ["accounts.csv", "coverage.csv", "diffs", "findings.csv", "findings.json", "manifest.json", "report.html"];
+    assert_eq!(names(), all);
+    assert_eq!(fs::read_dir(out.join("diffs")).unwrap().count(), 14);
+    run(&["--format", "csv"]);
+    assert_eq!(names(), ["coverage.csv", "diffs", "findings.csv", "manifest.json"]);
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing is left beside the report");
+}
+
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    use std::io::Read as _;
+    use std::process::Stdio;
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_coverage"))
+        .args(["catalog", "schema"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut told = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+    assert_eq!((child.wait().unwrap().code(), told.as_str()), (Some(0), ""));
+}
