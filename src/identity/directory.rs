@@ -236,6 +236,8 @@ impl Directory {
     fn judge(&self, record: &Record<'_>, found: &[Rival]) -> Match {
         let mut found = found.to_vec();
         found.sort_by_key(|f| (f.key, f.person));
+        // Two addresses of an account that lead to one person by the same kind of key are no two people.
+        found.dedup_by_key(|f| (f.key, f.person));
         let Some(first) = found.first().copied() else { return self.composite(record) };
         let strongest: Vec<Rival> = found.iter().copied().filter(|f| f.key == first.key).collect();
         let winner = match strongest[..] {

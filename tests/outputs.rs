@@ -1,0 +1,247 @@
+//! Promises about what is written, whatever the inputs: the same bytes in every run, the same findings in whatever order the
+//! rows come, and no cell that a spreadsheet would run.
+
+use coverage::catalog::{Catalog, export_faults};
+use coverage::ingest::{InMemory, Input};
+use coverage::run::{Formats, Job, Ledger, Streams, run};
+use coverage::workspace::{Known, Product, Workspace};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// A file of the report, kept in memory when it is closed.
+struct Kept {
+    name: String,
+    bytes: Vec<u8>,
+    all: Arc<Mutex<Files>>,
+}
+
+impl Write for Kept {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        self.bytes.write(buf)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let bytes = std::mem::take(&mut self.bytes);
+        assert!(self.all.lock().unwrap().insert(self.name.clone(), bytes).is_none(), "{} is written twice", self.name);
+    }
+}
+
+/// Everything that a run over files in memory writes.
+fn outputs(files: &Files) -> Files {
+    let catalog = Catalog::embedded();
+    let product =
+        |e: &coverage::model::Entry| Product { id: e.id.clone(), name: e.name.clone(), plans: e.plans.clone() };
+    let known = Known {
+        products: catalog.entries.iter().map(product).collect(),
+        exports: catalog.exports().map(|(_, export)| export).collect(),
+        export_faults,
+    };
+    let told = |all: Vec<coverage::diag::Diagnostic>| all.iter().map(|d| format!("{d}\n")).collect::<String>();
+    let (workspace, _) =
+        Workspace::load("coverage.yaml", &files["coverage.yaml"], &known).unwrap_or_else(|all| panic!("{}", told(all)));
+    let catalog = catalog.with_exports(workspace.exports.clone());
+    let file = |name: &str| InMemory { name: name.to_owned(), bytes: files[name].clone() };
+    let open = |name: &str| -> Box<dyn Input + Send + Sync> { Box::new(file(name)) };
+    let settings = file("coverage.yaml");
+    let all: Arc<Mutex<Files>> = Arc::default();
+    let create = |name: &str| -> io::Result<Box<dyn Write + Send>> {
+        Ok(Box::new(Kept { name: name.to_owned(), bytes: Vec::new(), all: Arc::clone(&all) }))
+    };
+    let ledger = Ledger::new(&create);
+    let stream = |name: &str| ledger.create(name);
+    let job = Job {
+        workspace: &workspace,
+        catalog: &catalog,
+        settings: Some(&settings),
+        open: &open,
+        as_of: None,
+        extracted_at: None,
+        streams: Streams { create: &stream, diffs: true, matched: true, all_absent: true, accounts: true },
+        watch: None,
+        only_app: None,
+        progress: &|_| {},
+    };
+    let done = run(&job).unwrap_or_else(|all| panic!("{}", told(all)));
+    ledger.write(&done.report, Formats::default()).unwrap();
+    let written = std::mem::take(&mut *all.lock().unwrap());
+    written
+}
+
+/// The sample company's files, by their names in its coverage.yaml.
+fn sample() -> Files {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/nordwind");
+    let mut files = Files::from([("coverage.yaml".to_owned(), fs::read(home.join("coverage.yaml")).unwrap())]);
+    for folder in ["hr", "idp", "rosters"] {
+        for entry in fs::read_dir(home.join(folder)).unwrap().map(Result::unwrap) {
+            let name = format!("{folder}/{}", entry.file_name().to_str().unwrap());
+            files.insert(name, fs::read(entry.path()).unwrap());
+        }
+    }
+    files
+}
+
+fn table(bytes: &[u8]) -> Vec<BTreeMap<String, String>> {
+    csv::Reader::from_reader(bytes).deserialize().map(Result::unwrap).collect()
+}
+
+#[test]
+fn two_runs_over_the_same_files_write_the_same_bytes() {
+    let files = sample();
+    let first = outputs(&files);
+    for name in ["accounts.csv", "coverage.csv", "findings.csv", "findings.json", "manifest.json", "report.html"] {
+        assert!(first.get(name).is_some_and(|b| b.len() > 1000), "{name}");
+    }
+    for _ in 0..3 {
+        let again = outputs(&files);
+        assert!(first.keys().eq(again.keys()));
+        for (name, bytes) in &first {
+            assert!(again[name] == *bytes, "{name} differs from run to run");
+        }
+    }
+}
+
+/// The rows of a table in another order, its header where it was. The sample's cells have no line ends in them.
+fn shuffled(bytes: &[u8], seed: &mut u64) -> Vec<u8> {
+    let text_end = if bytes.ends_with(b"\r\n") { "\r\n" } else { "\n" };
+    let mut lines: Vec<&[u8]> =
+        bytes.strip_suffix(text_end.as_bytes()).unwrap_or(bytes).split(|b| *b == b'\n').collect();
+    lines.iter_mut().for_each(|l| *l = l.strip_suffix(b"\r").unwrap_or(l));
+    for i in (2..lines.len()).rev() {
+        *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        lines.swap(i, 1 + (*seed >> 33) as usize % i);
+    }
+    let mut out = lines.join(text_end.as_bytes());
+    out.extend(text_end.as_bytes());
+    out
+}
+
+/// The findings without the places they were read from: lines change with the order of the rows, nothing else does.
+fn said(outputs: &Files) -> Vec<String> {
+    let without_lines = |text: &str| {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find("line ") {
+            let (before, after) = rest.split_at(at + 5);
+            out.push_str(before);
+            rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
+        }
+        out + rest
+    };
+    let mut all: Vec<String> = table(&outputs["findings.csv"])
+        .into_iter()
+        .map(|mut finding| {
+            finding.remove("evidence");
+            finding.into_iter().map(|(column, cell)| format!("{column}={} ", without_lines(&cell))).collect()
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn the_order_of_the_rows_changes_no_finding_of_the_sample() {
+    let files = sample();
+    let first = said(&outputs(&files));
+    assert!(first.len() > 40);
+    let mut seed = 7;
+    for _ in 0..6 {
+        let mut other = files.clone();
+        for (_, bytes) in other.iter_mut().filter(|(name, _)| name.ends_with(".csv")) {
+            *bytes = shuffled(bytes, &mut seed);
+        }
+        assert_ne!(other, files);
+        assert_eq!(said(&outputs(&other)), first);
+    }
+}
+
+/// Text as a stranger may write it into a roster.
+fn hostile() -> impl Strategy<Value = String> {
+    prop_oneof![
+        r"(?s)[=+@;,\-\t\r\n a0'<>&\u{22}\u{feff}＝＋\u{200b}\u{1b}\u{202e}%]{0,10}",
+        Just("=HYPERLINK(\"http://x.example\",\"x\")".to_owned()),
+        Just("@SUM(1+1)*cmd|' /C calc'!A0".to_owned()),
+        Just("a;=1+1".to_owned()),
+        Just("\t=1".to_owned()),
+        Just("<script>alert(1)</script>".to_owned()),
+        Just("-5".to_owned()),
+    ]
+}
+
+fn written(rows: &[Vec<String>]) -> Vec<u8> {
+    let mut to = csv::Writer::from_writer(Vec::new());
+    rows.iter().for_each(|row| to.write_record(row).unwrap());
+    to.into_inner().unwrap()
+}
+
+/// Whether a spreadsheet, set to any list separator, would take a part of a cell for a formula. Code of its own.
+fn runs(cell: &str) -> bool {
+    let nothing = |c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || ('\u{200b}'..='\u{200f}').contains(&c)
+            || c == '\u{feff}'
+            || c == '\u{ad}'
+    };
+    let number = cell.strip_prefix('-').is_some_and(|rest| rest.parse::<f64>().is_ok());
+    let begins =
+        |part: &str| part.trim_start_matches(nothing).starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+    !number && cell.split([';', '\t', '\n']).any(begins)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_cell_of_any_table_begins_a_formula(
+        people in proptest::collection::vec((hostile(), "[a-c]{1,2}", hostile(), any::<bool>()), 1..5),
+        accounts in proptest::collection::vec(
+            (hostile(), prop_oneof!["[=+@-]?[a-c]{1,2}@(north|else)\\.example", hostile()], hostile(), hostile(), hostile()),
+            1..8,
+        ),
+    ) {
+        let row = |cells: &[&str]| cells.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>();
+        let mut hr = vec![row(&["Employee ID", "Full name", "Work email", "Start date", "End date", "Status", "Department"])];
+        for (n, (name, mail, department, left)) in people.iter().enumerate() {
+            let (end, status) = if *left { ("2026-10-31", "terminated") } else { ("", "active") };
+            let mail = format!("{mail}@north.example");
+            hr.push(row(&[&format!("{n}{}", name.trim()), name, &mail, "2020-01-01", end, status, department]));
+        }
+        hr.push(row(&["9", "Ada Lund", "ada@north.example", "2020-01-01", "", "active", ""]));
+        let mut roster = vec![row(&["ID", "Email", "Name", "Role", "Status"])];
+        roster.extend(accounts.iter().map(|(id, mail, name, role, status)| row(&[id, mail, name, role, status])));
+        let workspace = "as-of: 2026-11-20\nhr: [{file: =hr.csv, extracted-at: 2026-11-19, scope: '=1+1'}]\n\
+            apps:\n  one: {name: '=2+2', roster: '@list.csv', extracted-at: 2026-11-19, owner: '+49 30 1'}\n";
+        let files = Files::from([
+            ("coverage.yaml".to_owned(), workspace.as_bytes().to_vec()),
+            ("=hr.csv".to_owned(), written(&hr)),
+            ("@list.csv".to_owned(), written(&roster)),
+        ]);
+        let outputs = outputs(&files);
+        let mut tables = 0;
+        for (name, bytes) in outputs.iter().filter(|(name, _)| name.ends_with(".csv")) {
+            tables += 1;
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&bytes[..]);
+            for record in reader.records() {
+                for cell in &record.unwrap() {
+                    prop_assert!(!runs(cell), "{name}: {cell:?}");
+                    prop_assert!(!cell.chars().any(|c| c.is_control() && c != '\n' && c != '\t'), "{name}: {cell:?}");
+                }
+            }
+        }
+        prop_assert_eq!(tables, 4, "findings, coverage, accounts and one diff");
+        let html = String::from_utf8(outputs["report.html"].clone()).unwrap();
+        prop_assert!(!html.contains("<script>alert(1)"), "markup of a stranger in the report");
+        serde_json::from_slice::<serde_json::Value>(&outputs["findings.json"]).unwrap();
+    }
+}
