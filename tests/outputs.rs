@@ -74,8 +74,7 @@ fn outputs(files: &Files) -> Files {
     };
     let done = run(&job).unwrap_or_else(|all| panic!("{}", told(all)));
     ledger.write(&done.report, Formats::default()).unwrap();
-    let written = std::mem::take(&mut *all.lock().unwrap());
-    written
+    std::mem::take(&mut all.lock().unwrap())
 }
 
 /// The sample company's files, by their names in its coverage.yaml.
