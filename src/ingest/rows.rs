@@ -271,7 +271,7 @@ struct Watch {
     lines: u32,
     /// Offsets of the line ends after it.
     ahead: VecDeque<u64>,
-    /// The last byte that is no line end.
+    /// The last byte that is no white space.
     last: u8,
     /// Whether the file has been read to its end.
     ended: bool,
@@ -306,7 +306,7 @@ impl Read for Watched {
         watch.given += n as u64;
         watch.since += n as u64;
         watch.ended |= n == 0 && !buf.is_empty();
-        watch.last = buf[..n].iter().rev().find(|b| !matches!(b, b'\n' | b'\r')).copied().unwrap_or(watch.last);
+        watch.last = buf[..n].iter().rev().find(|b| !b.is_ascii_whitespace()).copied().unwrap_or(watch.last);
         Ok(n)
     }
 }
