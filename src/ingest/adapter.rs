@@ -1,5 +1,6 @@
 //! An export's declaration, bound to the columns of one file.
 
+use super::rows::Cells;
 use super::words::{HeaderName, header, is_nothing};
 use crate::model::{AccountKind, AccountStatus, Columns, Decide, Export, Field, PersonStatus, SignIn, WorkerKind};
 
@@ -117,6 +118,8 @@ struct Rule<T> {
     blank: Option<T>,
     otherwise: Option<T>,
     seen: Vec<(Box<str>, Option<Said<T>>, u64)>,
+    /// Which of them the last row said.
+    last: usize,
 }
 
 /// How many different words of a column are remembered.
@@ -144,6 +147,7 @@ impl<T: Copy + PartialEq> Decision<T> {
                     present: rule.present,
                     otherwise: rule.otherwise,
                     seen: Vec::new(),
+                    last: 0,
                 }
             })
             .filter(|rule: &Rule<T>| !rule.columns.is_empty())
@@ -166,11 +170,16 @@ impl<T: Copy + PartialEq> Decision<T> {
         self.rules.iter().flat_map(|r| r.seen.iter().map(|(w, m, n)| (r.columns[0], &**w, *m, *n)))
     }
 
-    /// Decides one row. `cell` gives the text of a column; the answer comes with the word that decided.
-    pub fn decide<'c>(&mut self, cell: &dyn Fn(usize) -> &'c str) -> (Said<T>, &'c str) {
+    /// Decides one row; the answer comes with the word that decided.
+    pub fn decide<'c>(&mut self, cells: Cells<'c>) -> (Said<T>, &'c str) {
         for rule in &mut self.rules {
-            let column = rule.columns.iter().copied().find(|i| !cell(*i).is_empty()).unwrap_or(rule.columns[0]);
-            let text = cell(column);
+            let (column, text) = match rule.columns[..] {
+                [one] => (one, cells.text(one)),
+                _ => {
+                    let filled = rule.columns.iter().map(|i| (*i, cells.text(*i))).find(|(_, text)| !text.is_empty());
+                    filled.unwrap_or((rule.columns[0], cells.text(rule.columns[0])))
+                }
+            };
             if let Some(said) = rule.say(text, column) {
                 return (said, text);
             }
@@ -181,12 +190,12 @@ impl<T: Copy + PartialEq> Decision<T> {
 
 impl Decision<bool> {
     /// Whether any rule says yes of any of the values in its cells; none if no rule says anything.
-    pub fn any<'c>(&mut self, cell: &dyn Fn(usize) -> &'c str, several: &[char]) -> Option<bool> {
+    pub fn any(&mut self, cells: Cells<'_>, several: &[char]) -> Option<bool> {
         let mut answer = None;
         for rule in &mut self.rules {
             for n in 0..rule.columns.len() {
                 let column = rule.columns[n];
-                if let Some(Said::Word(yes)) = rule.say_any(cell(column), column, several) {
+                if let Some(Said::Word(yes)) = rule.say_any(cells.text(column), column, several) {
                     answer = Some(answer == Some(true) || yes);
                 }
             }
@@ -198,10 +207,8 @@ impl Decision<bool> {
 impl Rule<bool> {
     /// What is said of a cell that may hold several values: yes if it is said of one of them.
     fn say_any(&mut self, text: &str, column: usize, several: &[char]) -> Option<Said<bool>> {
-        let known = |seen: &&mut (Box<str>, Option<Said<bool>>, u64)| *seen.0 == *text;
-        if let Some((_, said, count)) = self.seen.iter_mut().find(known) {
-            *count += 1;
-            return *said;
+        if let Some(said) = self.recall(text) {
+            return said;
         }
         if self.word(text).is_some() || !text.contains(several) {
             return self.say(text, column);
@@ -216,13 +223,22 @@ impl Rule<bool> {
 
 impl<T: Copy + PartialEq> Rule<T> {
     fn say(&mut self, text: &str, column: usize) -> Option<Said<T>> {
-        if let Some((_, said, count)) = self.seen.iter_mut().find(|(w, _, _)| &**w == text) {
-            *count += 1;
-            return *said;
+        if let Some(said) = self.recall(text) {
+            return said;
         }
         let said = self.judge(text, column);
         self.remember(text, said);
         said
+    }
+
+    /// What was said of the same word before. Rows often repeat the word of the row above.
+    fn recall(&mut self, text: &str) -> Option<Option<Said<T>>> {
+        if self.seen.get(self.last).is_none_or(|(word, _, _)| **word != *text) {
+            self.last = self.seen.iter().position(|(word, _, _)| **word == *text)?;
+        }
+        let (_, said, count) = &mut self.seen[self.last];
+        *count += 1;
+        Some(*said)
     }
 
     fn remember(&mut self, text: &str, said: Option<Said<T>>) {

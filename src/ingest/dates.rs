@@ -66,6 +66,9 @@ fn slashed(cell: &str) -> Option<(u32, u32)> {
 /// # Errors
 /// The cell is no date, or could be two.
 pub fn read(cell: &str, order: Option<DateOrder>, zone: &Zone) -> Result<When, DateError> {
+    if let Some(when) = iso(cell.as_bytes()) {
+        return Ok(when);
+    }
     let text = cell.trim();
     let bytes = text.as_bytes();
     if bytes.is_empty() || bytes.len() > 64 {
@@ -115,6 +118,27 @@ pub fn read_day(cell: &str, order: Option<DateOrder>, zone: &Zone) -> Result<Whe
         Ok(date) if clock(&mut scan).is_some_and(|(time, _)| time == civil::Time::midnight()) => Ok(When::Day(date)),
         _ => Ok(when),
     }
+}
+
+/// `2026-11-20`, `2026-11-20T07:43:00Z` and `2026-11-20T07:43:00.000Z`: nearly all dates of exports, read at once.
+fn iso(bytes: &[u8]) -> Option<When> {
+    let number = |from: usize, to: usize| {
+        bytes[from..to].iter().try_fold(0i16, |n, b| b.is_ascii_digit().then(|| n * 10 + i16::from(b - b'0')))
+    };
+    let small = |from: usize| number(from, from + 2).map(|n| n as i8);
+    if !matches!(bytes.len(), 10 | 20 | 24) || bytes[4] != b'-' || bytes[7] != b'-' {
+        return None;
+    }
+    let date = civil::Date::new(number(0, 4)?, small(5)?, small(8)?).ok()?;
+    if bytes.len() == 10 {
+        return Some(When::Day(date));
+    }
+    let marks = bytes[10] == b'T' && bytes[13] == b':' && bytes[16] == b':' && bytes.last() == Some(&b'Z');
+    if !marks || (bytes.len() == 24 && (bytes[19] != b'.' || number(20, 23).is_none())) {
+        return None;
+    }
+    let time = civil::Time::new(small(11)?, small(14)?, small(17)?, 0).ok()?;
+    TimeZone::UTC.to_timestamp(date.to_datetime(time)).ok().map(When::At)
 }
 
 /// Numbers alone: epoch seconds and milliseconds, FILETIME, generalized time, `YYYYMMDD`.

@@ -5,6 +5,7 @@
 mod adapter;
 mod bytes;
 mod dates;
+mod delimited;
 mod grouped;
 mod json;
 mod ldif;

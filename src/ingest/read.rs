@@ -67,6 +67,7 @@ pub fn read(input: &dyn Input, opened: &mut Opened<'_>, on: &mut OnOutcome<'_>) 
         object_class: matches!(opened.layout, Layout::Ldif)
             .then(|| opened.header.iter().position(|h| h.eq_ignore_ascii_case("objectClass")))
             .flatten(),
+        stands: Field::ALL.iter().map(|field| stands(opened, *field)).collect(),
         opened,
     };
     let layout = reader.opened.layout.clone();
@@ -99,9 +100,32 @@ fn separators(opened: &Opened<'_>) -> Vec<char> {
     several
 }
 
+/// Where the text of a field stands in the rows of a file, worked out once.
+#[derive(Debug, Clone, Copy)]
+enum Stands {
+    Nowhere,
+    /// In this column, as it is.
+    In(usize),
+    /// In several columns, or in parts of one.
+    Here(Field),
+}
+
+fn stands(opened: &Opened<'_>, field: Field) -> Stands {
+    let bound = opened.plan.bound(field);
+    // The values of a list stand in one cell only where the file is no table.
+    let table = matches!(opened.layout, Layout::Csv { .. } | Layout::Sheet { .. });
+    match bound.columns[..] {
+        [] => Stands::Nowhere,
+        [column] if table && bound.cut.is_none() => Stands::In(column),
+        _ => Stands::Here(field),
+    }
+}
+
 struct RowReader<'o, 'a> {
     input: &'o dyn Input,
     opened: &'o mut Opened<'a>,
+    /// By field.
+    stands: Vec<Stands>,
     width: usize,
     several: Vec<char>,
     names: Vec<String>,
@@ -126,14 +150,7 @@ impl RowReader<'_, '_> {
         if let Some(outcome) = self.not_a_record(row, learnt) {
             return on(outcome);
         }
-        let first = |field: Field| -> &str {
-            let bound = self.opened.plan.bound(field);
-            let value = |i: &usize| match &bound.cut {
-                Some(cut) => parts(cells.text(*i), cut).next().unwrap_or(""),
-                None => one(cells.text(*i)),
-            };
-            bound.columns.iter().map(value).find(|t| !t.is_empty()).unwrap_or("")
-        };
+        let first = |field: Field| self.text(field, cells);
         let (id, external_id, email) = (first(Field::Id), first(Field::ExternalId), first(Field::Email));
         let (username, first_name, last_name) =
             (first(Field::Username), first(Field::FirstName), first(Field::LastName));
@@ -217,7 +234,7 @@ impl RowReader<'_, '_> {
             }
             None => {}
         }
-        if let Some(i) = (0..cells.len()).find(|i| cells.bytes(*i).len() > LONGEST_CELL) {
+        if let Some(i) = cells.longer_than(LONGEST_CELL) {
             return rejected(Some(i), format!("the cell is longer than {} KiB", LONGEST_CELL >> 10));
         }
         if cells.len() > self.width
@@ -249,11 +266,30 @@ impl RowReader<'_, '_> {
             return Some(Outcome::Excluded { line, reason: "totals line" });
         }
         // A workbook leaves the blank cells at the end of a row out.
-        learnt.short_rows += u64::from(cells.len() < self.width && matches!(cells, Cells::Record(_)));
+        learnt.short_rows += u64::from(cells.len() < self.width && matches!(cells, Cells::Line { .. }));
         None
     }
 
+    /// The first text that a row has for a field; empty if it has none.
+    fn text<'c>(&self, field: Field, cells: Cells<'c>) -> &'c str {
+        match self.stands[field as usize] {
+            Stands::Nowhere => "",
+            Stands::In(column) => cells.text(column),
+            Stands::Here(field) => {
+                let bound = self.opened.plan.bound(field);
+                let value = |i: &usize| match &bound.cut {
+                    Some(cut) => parts(cells.text(*i), cut).next().unwrap_or(""),
+                    None => one(cells.text(*i)),
+                };
+                bound.columns.iter().map(value).find(|t| !t.is_empty()).unwrap_or("")
+            }
+        }
+    }
+
     fn values<'c>(&self, field: Field, cells: Cells<'c>) -> Vec<&'c str> {
+        if matches!(self.stands[field as usize], Stands::Nowhere) {
+            return Vec::new();
+        }
         let bound = self.opened.plan.bound(field);
         let mut values = Vec::new();
         for &i in &bound.columns {
@@ -271,13 +307,15 @@ impl RowReader<'_, '_> {
     }
 
     fn role<'c>(&self, cells: Cells<'c>) -> Cow<'c, str> {
-        let bound = self.opened.plan.bound(Field::Role);
-        if let ([column], None) = (&bound.columns[..], &bound.cut) {
-            let cell = cells.text(*column);
-            if cell.len() > 1 && !cell.contains(SEVERAL) && !is_nothing(cell) {
-                return Cow::Borrowed(cell);
+        match self.stands[Field::Role as usize] {
+            Stands::Nowhere => return Cow::Borrowed(""),
+            Stands::In(column) => {
+                let cell = cells.text(column);
+                return Cow::Borrowed(if cell.len() > 1 && is_nothing(cell) { "" } else { cell });
             }
+            Stands::Here(_) => {}
         }
+        let bound = self.opened.plan.bound(Field::Role);
         let mut roles: Vec<&'c str> = Vec::new();
         for &i in &bound.columns {
             let cell = cells.text(i);
@@ -299,7 +337,6 @@ impl RowReader<'_, '_> {
     }
 
     fn decide<'c>(&mut self, cells: Cells<'c>, record: &mut Record<'c>, learnt: &mut Learnt) {
-        let cell = move |i: usize| cells.text(i);
         let plan = &mut self.opened.plan;
         let header = &self.opened.header;
         let mut unexplained = |said: Option<usize>, raw: &str| {
@@ -311,7 +348,7 @@ impl RowReader<'_, '_> {
             }
         };
         if plan.status.is_told() {
-            let (said, raw) = plan.status.decide(&cell);
+            let (said, raw) = plan.status.decide(cells);
             // That the login is filled in can be all that a list says of the status; its text is no status then.
             let is_name = [record.id, record.email, record.username].contains(&raw);
             record.raw_status = if is_name { "" } else { raw };
@@ -322,7 +359,7 @@ impl RowReader<'_, '_> {
             }
         }
         if plan.person_status.is_told() {
-            let (said, raw) = plan.person_status.decide(&cell);
+            let (said, raw) = plan.person_status.decide(cells);
             record.raw_status = raw;
             match said {
                 Said::Word(word) => record.person_status = word,
@@ -330,17 +367,17 @@ impl RowReader<'_, '_> {
                 Said::Nothing => {}
             }
         }
-        if let (Said::Word(word), _) = plan.worker.decide(&cell) {
+        if let (Said::Word(word), _) = plan.worker.decide(cells) {
             record.worker = word;
         }
-        if let (Said::Word(word), _) = plan.kind.decide(&cell) {
+        if let (Said::Word(word), _) = plan.kind.decide(cells) {
             record.kind = word;
         }
-        if let (Said::Word(word), _) = plan.sign_in.decide(&cell) {
+        if let (Said::Word(word), _) = plan.sign_in.decide(cells) {
             record.sign_in = word;
         }
         if plan.privileged.is_told() {
-            record.privileged = plan.privileged.any(&cell, &self.several);
+            record.privileged = plan.privileged.any(cells, &self.several);
         }
     }
 
@@ -352,6 +389,9 @@ impl RowReader<'_, '_> {
         learnt: &mut Learnt,
     ) -> Result<Result<(), Rejected>, Diagnostic> {
         for field in [Field::Created, Field::Ended, Field::Start, Field::End, Field::LastActive] {
+            if matches!(self.stands[field as usize], Stands::Nowhere) {
+                continue;
+            }
             let mut found = None;
             let mut never = false;
             for n in 0..self.opened.plan.field(field).len() {
@@ -398,12 +438,9 @@ impl RowReader<'_, '_> {
         if cell.is_empty() {
             return Ok(Ok(Read::Blank));
         }
-        if !cell.as_bytes()[0].is_ascii_digit()
-            || cell.len() < 8
-            || cell.starts_with("1970")
-            || cell.starts_with('0')
-            || cell.len() > 16
-        {
+        let bytes = cell.as_bytes();
+        let long = bytes.len() > 16 && (bytes[4] != b'-' || !self.never.is_empty());
+        if !bytes[0].is_ascii_digit() || bytes.len() < 8 || bytes.starts_with(b"1970") || bytes[0] == b'0' || long {
             if is_never(cell) || (!self.never.is_empty() && self.never.contains(&cell.to_lowercase())) {
                 return Ok(Ok(Read::Never));
             }

@@ -1,0 +1,348 @@
+//! Rows of delimited text, each with the line where it begins.
+//!
+//! Nearly every line of an export holds no quote: it is cut at the delimiter where it stands in the buffer. Whatever has
+//! a quote or a carriage return inside goes through `csv-core`, so that both ways agree with the `csv` crate.
+
+use super::rows::{Broken, Cells, LONGEST_ROW, OnRow, RawRow};
+use crate::diag::Diagnostic;
+use csv_core::ReadRecordResult;
+use std::io::{self, Read};
+
+/// How much is asked of the file at once.
+const CHUNK: usize = 1 << 18;
+
+/// Where a cell stands in the text of its row.
+pub type Bound = (u32, u32);
+
+/// Goes through all rows below the header's line.
+///
+/// # Errors
+/// The file cannot be read on, a row is too long, or a quote is left open.
+pub fn each(
+    name: &str,
+    text: Box<dyn Read + Send>,
+    delimiter: u8,
+    header_line: u32,
+    on: &mut OnRow<'_>,
+) -> Result<(), Diagnostic> {
+    let mut lines = Lines { from: text, buffer: vec![0; CHUNK], at: 0, end: 0, ended: false, line: 1 };
+    let mut quoted = Quoted::new(delimiter);
+    let mut bounds: Vec<Bound> = Vec::new();
+    let mut width = None;
+    loop {
+        let failed = |line: u32, e: &io::Error| broken(name, line, e);
+        let line = match lines.begin() {
+            Ok(false) => return Ok(()),
+            Ok(true) => lines.line,
+            Err(e) => return Err(failed(lines.line, &e)),
+        };
+        let plain = lines.plain().map_err(|e| failed(line, &e))?;
+        let Some(end) = plain else {
+            quoted.read(&mut lines).map_err(|e| failed(line, &e))?;
+            if line <= header_line && !quoted.unclosed {
+                if line == header_line {
+                    width = Some(quoted.bounds.len());
+                }
+                continue;
+            }
+            if let Some(cell) = quoted.open_quote(width) {
+                let message = format!(
+                    "a quote opened in cell {} is not closed where the cell ends; what follows is inside it",
+                    cell + 1
+                );
+                return Err(Diagnostic::error(name, message)
+                    .at(u64::from(line))
+                    .column(cell as u64 + 1)
+                    .help("close or double the quote in that line, or export the file again"));
+            }
+            give(line, &quoted.text, &quoted.bounds, on)?;
+            continue;
+        };
+        let row = &lines.buffer[lines.at..end];
+        let row = row.strip_suffix(b"\r").unwrap_or(row);
+        bounds.clear();
+        let mut from = 0;
+        for at in memchr::memchr_iter(delimiter, row) {
+            bounds.push((from, at as u32));
+            from = at as u32 + 1;
+        }
+        bounds.push((from, row.len() as u32));
+        if line > header_line {
+            give(line, row, &bounds, on)?;
+        } else if line == header_line {
+            width = Some(bounds.len());
+        }
+        lines.at = (end + 1).min(lines.end);
+        lines.line += 1;
+    }
+}
+
+/// Hands out one row as text; its bytes are checked once for all cells.
+fn give(line: u32, bytes: &[u8], bounds: &[Bound], on: &mut OnRow<'_>) -> Result<(), Diagnostic> {
+    let text = std::str::from_utf8(bytes);
+    let whole = |t: &&str| bounds.iter().all(|(_, end)| t.is_char_boundary(*end as usize));
+    match text.ok().filter(whole) {
+        Some(text) => on(RawRow { line, cells: Cells::Line { text, bounds }, broken: None }),
+        None => {
+            let broken =
+                bounds.iter().position(|(from, to)| std::str::from_utf8(&bytes[*from as usize..*to as usize]).is_err());
+            on(RawRow { line, cells: Cells::Texts(&[]), broken: Some(Broken::NotText(broken.unwrap_or(0))) })
+        }
+    }
+}
+
+/// The part of a file that is in hand.
+struct Lines {
+    from: Box<dyn Read + Send>,
+    buffer: Vec<u8>,
+    /// Where the next row begins.
+    at: usize,
+    end: usize,
+    /// Whether the file has been read to its end.
+    ended: bool,
+    /// The line of `at`.
+    line: u32,
+}
+
+impl Lines {
+    /// Goes to the next row over blank lines; false at the end of the file.
+    fn begin(&mut self) -> io::Result<bool> {
+        loop {
+            while self.at < self.end {
+                match self.buffer[self.at] {
+                    b'\n' => self.line += 1,
+                    b'\r' => {}
+                    _ => return Ok(true),
+                }
+                self.at += 1;
+            }
+            if !self.more()? {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// The end of the row, if it has neither quote nor carriage return inside.
+    fn plain(&mut self) -> io::Result<Option<usize>> {
+        loop {
+            let rest = &self.buffer[self.at..self.end];
+            let (end, known) = match memchr::memchr(b'\n', rest) {
+                Some(end) => (end, true),
+                None => (rest.len(), self.ended),
+            };
+            if let Some(odd) = memchr::memchr2(b'"', b'\r', &rest[..end])
+                && !(known && rest[odd] == b'\r' && odd + 1 == end && end < rest.len())
+            {
+                return Ok(None);
+            }
+            if known {
+                return Ok(Some(self.at + end));
+            }
+            if rest.len() as u64 > LONGEST_ROW {
+                return Err(io::ErrorKind::FileTooLarge.into());
+            }
+            self.more()?;
+        }
+    }
+
+    /// Reads on behind what is in hand; false at the end of the file.
+    fn more(&mut self) -> io::Result<bool> {
+        if self.at > 0 {
+            self.buffer.copy_within(self.at..self.end, 0);
+            self.end -= self.at;
+            self.at = 0;
+        }
+        if self.end == self.buffer.len() {
+            self.buffer.resize(self.end * 2, 0);
+        }
+        loop {
+            match self.from.read(&mut self.buffer[self.end..]) {
+                Ok(n) => {
+                    self.end += n;
+                    self.ended |= n == 0;
+                    return Ok(n > 0);
+                }
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+            }
+        }
+    }
+}
+
+/// A row with quotes in it, with the quotes taken away.
+struct Quoted {
+    core: csv_core::Reader,
+    delimiter: u8,
+    text: Vec<u8>,
+    ends: Vec<usize>,
+    bounds: Vec<Bound>,
+    /// Whether the file ends inside its last cell.
+    unclosed: bool,
+}
+
+impl Quoted {
+    fn new(delimiter: u8) -> Self {
+        Self {
+            core: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
+            delimiter,
+            text: Vec::new(),
+            ends: vec![0; 64],
+            bounds: Vec::new(),
+            unclosed: false,
+        }
+    }
+
+    fn read(&mut self, lines: &mut Lines) -> io::Result<()> {
+        self.core.reset();
+        self.text.resize(self.text.capacity().max(1 << 10), 0);
+        let (mut written, mut cells, mut taken) = (0, 0, 0);
+        let mut last = 0;
+        let by_end = loop {
+            let input = &lines.buffer[lines.at..lines.end];
+            let at_end = input.is_empty();
+            let (result, used, out, ended) =
+                self.core.read_record(input, &mut self.text[written..], &mut self.ends[cells..]);
+            let passed = &input[..used];
+            lines.line += memchr::memchr_iter(b'\n', passed).count() as u32;
+            last = passed.iter().rev().find(|b| !b.is_ascii_whitespace()).copied().unwrap_or(last);
+            lines.at += used;
+            taken += used;
+            written += out;
+            cells += ended;
+            if taken as u64 > LONGEST_ROW {
+                return Err(io::ErrorKind::FileTooLarge.into());
+            }
+            match result {
+                ReadRecordResult::InputEmpty if lines.ended && lines.at == lines.end => {}
+                ReadRecordResult::InputEmpty => {
+                    lines.more()?;
+                }
+                ReadRecordResult::OutputFull => self.text.resize(self.text.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
+                ReadRecordResult::Record | ReadRecordResult::End => break at_end,
+            }
+        };
+        self.text.truncate(written);
+        self.bounds.clear();
+        let mut from = 0;
+        for end in &self.ends[..cells] {
+            self.bounds.push((from, *end as u32));
+            from = *end as u32;
+        }
+        // It holds what only a quoted cell can hold, and the file does not end with a quote.
+        let inside = |cell: &[u8]| cell.contains(&b'\n') || cell.contains(&self.delimiter);
+        self.unclosed = by_end && last != b'"' && self.cells().next_back().is_some_and(inside);
+        Ok(())
+    }
+
+    fn cells(&self) -> impl DoubleEndedIterator<Item = &[u8]> {
+        self.bounds.iter().map(|(from, to)| &self.text[*from as usize..*to as usize])
+    }
+
+    /// The cell whose quote nothing closes, if there is one.
+    fn open_quote(&self, width: Option<usize>) -> Option<usize> {
+        match width {
+            _ if self.unclosed => Some(self.bounds.len() - 1),
+            Some(width) if self.text.contains(&b'\n') => self.runaway(width),
+            _ => None,
+        }
+    }
+
+    /// A cell that has swallowed whole rows: one of its inner lines has as many delimiters as a row. Where the quote of a
+    /// later row has closed it in the same column, the row looks complete: then a quote is left over in the cell, and its
+    /// lines have just the delimiters of the rows they are made of.
+    fn runaway(&self, width: usize) -> Option<usize> {
+        if width < 3 {
+            return None;
+        }
+        let delimiters = |line: &[u8]| memchr::memchr_iter(self.delimiter, line).count();
+        self.cells().enumerate().position(|(i, cell)| {
+            let mut lines = cell.split(|b| *b == b'\n');
+            let Some(first) = lines.next() else { return false };
+            let Some(last) = lines.next_back() else { return false };
+            if self.bounds.len() < width {
+                return delimiters(last) >= width - 1 || lines.any(|l| delimiters(l) >= width - 1);
+            }
+            cell.contains(&b'"')
+                && delimiters(first) == width - 1 - i.min(width - 1)
+                && delimiters(last) == i
+                && lines.all(|l| delimiters(l) == width - 1)
+        })
+    }
+}
+
+fn broken(name: &str, line: u32, e: &io::Error) -> Diagnostic {
+    if e.kind() == io::ErrorKind::FileTooLarge {
+        return Diagnostic::error(name, format!("the row that begins here is longer than {} MiB", LONGEST_ROW >> 20))
+            .at(u64::from(line))
+            .help("a quote was probably left open in it, or the file is not a table");
+    }
+    Diagnostic::error(name, format!("cannot be read on: {e}")).at(u64::from(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Gives a few bytes at a time, so that rows fall over the ends of what was read.
+    struct Slow(io::Cursor<Vec<u8>>, usize);
+
+    impl Read for Slow {
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+            let most = buf.len().min(self.1);
+            self.0.read(&mut buf[..most])
+        }
+    }
+
+    fn ours(bytes: &[u8], step: usize) -> Result<Vec<(u32, Vec<String>)>, Diagnostic> {
+        let mut rows = Vec::new();
+        each("f", Box::new(Slow(io::Cursor::new(bytes.to_vec()), step)), b',', 0, &mut |row| {
+            rows.push((row.line, (0..row.cells.len()).map(|i| row.cells.raw(i).to_owned()).collect()));
+            Ok(())
+        })
+        .map(|()| rows)
+    }
+
+    fn theirs(bytes: &[u8]) -> Vec<Vec<String>> {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+        let cells = |r: csv::ByteRecord| r.iter().map(|c| String::from_utf8_lossy(c).into_owned()).collect();
+        reader.byte_records().map(|r| cells(r.unwrap())).collect()
+    }
+
+    #[test]
+    fn rows_know_the_line_they_begin_in() {
+        let rows = ours(b"a,b\r\n\r\n\"x\ny\",2\n\n3,4", 3).unwrap();
+        let lines: Vec<(u32, &str)> = rows.iter().map(|(l, c)| (*l, c[0].as_str())).collect();
+        assert_eq!(lines, [(1, "a"), (3, "x\ny"), (6, "3")]);
+    }
+
+    #[test]
+    fn a_cell_that_is_no_text_breaks_its_row_only() {
+        let mut broken = Vec::new();
+        let bytes = b"a,b\n1,\xff\n\"\xc3\",\"\xa9\"\n2,3\n";
+        each("f", Box::new(io::Cursor::new(bytes.to_vec())), b',', 1, &mut |row| {
+            broken.push(row.broken);
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(broken, [Some(Broken::NotText(1)), Some(Broken::NotText(0)), None]);
+    }
+
+    proptest! {
+        #[test]
+        fn rows_are_those_of_the_csv_crate(text in "[a\",\r\n é]{0,60}", step in 1usize..9) {
+            if let Ok(rows) = ours(text.as_bytes(), step) {
+                prop_assert_eq!(rows.into_iter().map(|(_, cells)| cells).collect::<Vec<_>>(), theirs(text.as_bytes()));
+            }
+        }
+
+        #[test]
+        fn lines_count_line_feeds(text in "[a,\n]{0,60}", step in 1usize..9) {
+            let expected: Vec<u32> =
+                (1u32..).zip(text.split('\n')).filter(|(_, l)| !l.is_empty()).map(|(n, _)| n).collect();
+            let found: Vec<u32> = ours(text.as_bytes(), step).unwrap().into_iter().map(|(line, _)| line).collect();
+            prop_assert_eq!(found, expected);
+        }
+    }
+}
