@@ -1,10 +1,12 @@
 //! People who might hold an account that no key matched. Candidates are for a human's eyes: nothing is ever linked by a name.
 
-use super::index::{Class, Holder, KeyIndex};
 use super::normalise;
 use crate::model::{Identity, Person, PersonIx};
+use foldhash::fast::RandomState;
 use rapidfuzz::distance::jaro_winkler;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::hash::BuildHasher as _;
 
 /// How many candidates are shown.
 const MOST: usize = 3;
@@ -24,12 +26,56 @@ pub struct Candidate {
     pub why: &'static str,
 }
 
+/// The people and their records, for a look at who somebody is.
+#[derive(Debug, Clone, Copy)]
+pub struct People<'d> {
+    /// The people.
+    pub people: &'d [Person],
+    /// The records they were made from.
+    pub identities: &'d [Identity],
+}
+
+impl<'d> People<'d> {
+    fn records(self, ix: PersonIx) -> impl Iterator<Item = &'d Identity> {
+        self.people[ix.0 as usize].identities.iter().map(move |i| &self.identities[*i as usize])
+    }
+}
+
+fn hash(hasher: &RandomState, common: Common, a: &str, b: &str) -> u32 {
+    (hasher.hash_one((common as u8, a, b)) >> 32) as u32
+}
+
+fn entry(hash: u32, person: u32) -> u64 {
+    u64::from(hash) << 32 | u64::from(person)
+}
+
+/// What a block of people has in common.
+#[derive(Debug, Clone, Copy)]
+#[repr(u8)]
+enum Common {
+    /// The whole name.
+    Name,
+    /// The family name and the initial.
+    Family,
+    /// The given name and how the family name begins.
+    Given,
+    /// The part of an address before the @.
+    LocalPart,
+}
+
 /// The people's names, blocked so that a look-up touches few of them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Names {
-    index: KeyIndex,
+    /// A short hash of what is common in the upper half, a person in the lower; sorted. Whether the person really is of
+    /// the block is looked at when somebody asks.
+    entries: Vec<u64>,
+    /// Where the entries begin whose hash begins with the bits of the index.
+    starts: Vec<u32>,
+    /// How many bits of a hash are not used for that.
+    shift: u32,
     /// The comparable name of each person.
     names: Vec<Box<str>>,
+    hasher: RandomState,
 }
 
 /// The first and the last word of a comparable name.
@@ -37,62 +83,80 @@ fn ends(name: &str) -> (&str, &str) {
     (name.split(' ').next().unwrap_or(""), name.rsplit(' ').next().unwrap_or(""))
 }
 
-/// The block of people with one family name and one initial.
-fn family_block(first: &str, last: &str) -> String {
-    format!("{last} {}", &first[..first.len().min(1)])
-}
-
-/// The block of people with one given name whose family names begin alike.
-fn given_block(first: &str, last: &str) -> String {
-    format!("{first} {}", &last[..last.len().min(3)])
+/// As much of a text as a block looks at.
+fn begins(text: &str, letters: usize) -> &str {
+    &text[..text.len().min(letters)]
 }
 
 impl Names {
     /// Blocks all people by their names and mailboxes.
     pub fn new(people: &[Person], identities: &[Identity]) -> Self {
-        let mut all = Self::default();
-        let mut out = String::new();
-        for (p, person) in people.iter().enumerate() {
+        let hasher = RandomState::default();
+        let of = |(p, person): (usize, &Person)| {
             let name = normalise::name(&person.name);
-            let of = |identity: u32| Holder { person: PersonIx(p as u32), identity };
-            let first_record = of(person.identities.first().copied().unwrap_or(0));
+            let mut entries = Vec::with_capacity(5);
+            let mut add = |common, a: &str, b: &str| entries.push(entry(hash(&hasher, common, a, b), p as u32));
             if !name.is_empty() {
                 let (first, last) = ends(&name);
-                all.index.insert(Class::FullName, &name, first_record);
-                all.index.insert(Class::FamilyName, &family_block(first, last), first_record);
-                all.index.insert(Class::GivenName, &given_block(first, last), first_record);
+                add(Common::Name, &name, "");
+                add(Common::Family, last, begins(first, 1));
+                add(Common::Given, first, begins(last, 3));
             }
-            for &i in &person.identities {
-                let identity = &identities[i as usize];
+            let mut out = String::new();
+            for identity in person.identities.iter().map(|i| &identities[*i as usize]) {
                 if *identity.name != *person.name {
                     let other = normalise::name(&identity.name);
                     if !other.is_empty() {
-                        all.index.insert(Class::FullName, &other, of(i));
+                        add(Common::Name, &other, "");
                     }
                 }
                 if normalise::address(&identity.email, &mut out) {
-                    all.index.insert(Class::LocalPart, normalise::local(&out), of(i));
+                    add(Common::LocalPart, normalise::local(&out), "");
                 }
             }
-            all.names.push(name.into());
+            (Box::<str>::from(name), entries)
+        };
+        let (names, entries): (Vec<Box<str>>, Vec<Vec<u64>>) = people.par_iter().enumerate().map(of).unzip();
+        let mut entries: Vec<u64> = entries.into_iter().flatten().collect();
+        entries.par_sort_unstable();
+        entries.dedup();
+        let bits = entries.len().max(4).ilog2() - 1;
+        let shift = 64 - bits;
+        let mut starts = vec![0u32; (1 << bits) + 1];
+        for entry in &entries {
+            starts[(entry >> shift) as usize + 1] += 1;
         }
-        all
+        for i in 1..starts.len() {
+            starts[i] += starts[i - 1];
+        }
+        Self { entries, starts, shift, names, hasher }
     }
 
-    /// The people with exactly this (comparable) name.
-    pub fn exactly(&self, name: &str) -> impl Iterator<Item = PersonIx> + '_ {
-        self.index.holders(Class::FullName, name).map(|h| h.person)
+    /// Everybody who may be of a block: with the same short hash.
+    fn alike(&self, common: Common, a: &str, b: &str) -> impl Iterator<Item = PersonIx> + Clone + '_ {
+        let from = entry(hash(&self.hasher, common, a, b), 0);
+        let bucket = (from >> self.shift) as usize;
+        let entries = &self.entries[self.starts[bucket] as usize..self.starts[bucket + 1] as usize];
+        let entries = &entries[entries.partition_point(|e| *e < from)..];
+        entries.iter().take_while(move |e| *e >> 32 == from >> 32).map(|e| PersonIx(*e as u32))
+    }
+
+    /// The people with exactly this (comparable) name, in any of their records.
+    pub fn exactly<'n>(&'n self, name: &'n str, all: People<'n>) -> impl Iterator<Item = PersonIx> + 'n {
+        self.alike(Common::Name, name, "").filter(move |p| {
+            *self.names[p.0 as usize] == *name || all.records(*p).any(|i| normalise::name(&i.name) == name)
+        })
     }
 
     /// The people of a block; nobody if it is so large that it says nothing.
-    fn block(&self, class: Class, key: &str) -> impl Iterator<Item = PersonIx> + '_ {
-        let holders = self.index.holders(class, key);
-        let small = holders.clone().nth(LARGEST_BLOCK).is_none();
-        holders.filter(move |_| small).map(|h| h.person)
+    fn block(&self, common: Common, a: &str, b: &str) -> impl Iterator<Item = PersonIx> + '_ {
+        let alike = self.alike(common, a, b);
+        let small = alike.clone().nth(LARGEST_BLOCK).is_none();
+        alike.filter(move |_| small)
     }
 
     /// The likeliest people for a name and an address. Somebody from outside is one of ours only by a whole name.
-    pub fn candidates(&self, written: &str, email: &str, outside: bool, people: &[Person]) -> Vec<Candidate> {
+    pub fn candidates(&self, written: &str, email: &str, outside: bool, all: People<'_>) -> Vec<Candidate> {
         let mut found: BTreeMap<PersonIx, (u8, &'static str)> = BTreeMap::new();
         let mut propose = |person: PersonIx, score: u8, why: &'static str| {
             let best = found.entry(person).or_insert((score, why));
@@ -102,12 +166,15 @@ impl Names {
         };
         let name = if written.contains('@') { String::new() } else { normalise::name(written) };
         if name.contains(' ') {
-            self.exactly(&name).take(LARGEST_BLOCK).for_each(|p| propose(p, 95, "the same full name"));
+            self.exactly(&name, all).take(LARGEST_BLOCK).for_each(|p| propose(p, 95, "the same full name"));
         }
         if name.contains(' ') && !outside {
             let (first, last) = ends(&name);
-            for p in self.block(Class::FamilyName, &family_block(first, last)) {
-                let theirs = ends(&self.names[p.0 as usize]).0;
+            for p in self.block(Common::Family, last, begins(first, 1)) {
+                let (theirs, family) = ends(&self.names[p.0 as usize]);
+                if family != last || begins(theirs, 1) != begins(first, 1) {
+                    continue;
+                }
                 if theirs == first {
                     propose(p, 90, "the same given and family name");
                 } else if first.len() == 1 {
@@ -121,9 +188,11 @@ impl Names {
                     propose(p, 78, "the same family name and a similar given name");
                 }
             }
-            for p in self.block(Class::GivenName, &given_block(first, last)) {
-                let theirs = ends(&self.names[p.0 as usize]).1;
-                if theirs != last && jaro_winkler::similarity(last.bytes(), theirs.bytes()) >= LEAST {
+            for p in self.block(Common::Given, first, begins(last, 3)) {
+                let (given, theirs) = ends(&self.names[p.0 as usize]);
+                if given == first
+                    && begins(theirs, 3) == begins(last, 3)
+                    && theirs != last && jaro_winkler::similarity(last.bytes(), theirs.bytes()) >= LEAST {
                     propose(p, 76, "the same given name and a similar family name");
                 }
             }
@@ -131,22 +200,26 @@ impl Names {
         if !email.is_empty() {
             let local = normalise::local(email);
             if local.len() >= 4 && !outside {
-                self.block(Class::LocalPart, local)
+                let mut out = String::new();
+                let mut has = |p: &PersonIx| {
+                    all.records(*p).any(|i| normalise::address(&i.email, &mut out) && normalise::local(&out) == local)
+                };
+                self.block(Common::LocalPart, local, "")
+                    .filter(|p| has(p))
                     .for_each(|p| propose(p, 70, "the same name before the @ at another domain"));
             }
             let spoken = normalise::name(local);
             if spoken.contains(' ') {
-                self.exactly(&spoken)
+                self.exactly(&spoken, all)
                     .take(LARGEST_BLOCK)
                     .for_each(|p| propose(p, 85, "the address spells the full name"));
             }
         }
-        let mut all: Vec<Candidate> =
+        let mut best: Vec<Candidate> =
             found.into_iter().map(|(person, (score, why))| Candidate { person, score, why }).collect();
-        all.sort_by(|a, b| {
-            b.score.cmp(&a.score).then_with(|| people[a.person.0 as usize].key.cmp(&people[b.person.0 as usize].key))
-        });
-        all.truncate(MOST);
-        all
+        let key = |c: &Candidate| &all.people[c.person.0 as usize].key;
+        best.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| key(a).cmp(key(b))));
+        best.truncate(MOST);
+        best
     }
 }

@@ -1,10 +1,10 @@
 //! The directory of people, and what an account's keys say about whose it is.
 
-use super::candidates::{Candidate, Names};
+use super::candidates::{Candidate, Names, People};
 use super::index::{Class, Holder, KeyIndex};
 use super::normalise::{self, AddressRules};
 use super::people::{self, Moment};
-use crate::model::{Identity, Key, Person, PersonIx, Record, UsernameIs};
+use crate::model::{Identity, Key, Person, PersonIx, Record, Standing, UsernameIs, WorkerKind};
 use std::collections::BTreeSet;
 
 /// All people of a run and the table of their keys.
@@ -20,6 +20,39 @@ pub struct Directory {
     pub moment: Moment,
     index: KeyIndex,
     names: Names,
+    glances: Vec<Glance>,
+}
+
+/// What is asked about the holder of every account, close together in memory: most accounts need nothing else.
+#[derive(Debug, Clone, Copy)]
+pub struct Glance {
+    /// What kind of worker.
+    pub worker: WorkerKind,
+    /// Whether the person has left.
+    pub left: bool,
+    /// Whether the sources contradict each other about that.
+    pub unclear: bool,
+    /// Whether a directory knows the person.
+    pub in_directory: bool,
+    /// Whether an account in a directory lives.
+    pub lives_in_directory: bool,
+}
+
+impl Glance {
+    fn of(person: &Person, identities: &[Identity]) -> Self {
+        let mut glance = Self {
+            worker: person.worker,
+            left: person.standing.has_left(),
+            unclear: matches!(person.standing, Standing::Unclear(_)),
+            in_directory: false,
+            lives_in_directory: false,
+        };
+        for identity in person.identities.iter().map(|i| &identities[*i as usize]).filter(|i| !i.from_hr) {
+            glance.in_directory = true;
+            glance.lives_in_directory |= !identity.status.is_end_state();
+        }
+        glance
+    }
 }
 
 /// An accepted match.
@@ -84,7 +117,13 @@ impl Directory {
             index
         };
         let (index, names) = rayon::join(index, || Names::new(&people, &identities));
-        Self { people, identities, rules, moment, index, names }
+        let glances = people.iter().map(|p| Glance::of(p, &identities)).collect();
+        Self { people, identities, rules, moment, index, names, glances }
+    }
+
+    /// What most accounts need to know of their holder.
+    pub fn glance(&self, ix: PersonIx) -> Glance {
+        self.glances[ix.0 as usize]
     }
 
     /// A person.
@@ -115,7 +154,7 @@ impl Directory {
         for identity in &self.identities {
             let member = identity.from_hr
                 || (identity.kind != crate::model::AccountKind::Guest
-                    && identity.worker != crate::model::WorkerKind::Guest);
+                    && identity.worker != WorkerKind::Guest);
             if member && normalise::address(&identity.email, &mut out) {
                 let domain = normalise::domain(&out);
                 if !PUBLIC.contains(&domain) && !domains.contains(domain) {
@@ -234,6 +273,12 @@ impl Directory {
 
     /// From all that the keys point to, strongest first, to one answer.
     fn judge(&self, record: &Record<'_>, found: &[Rival]) -> Match {
+        if let Some(first) = found.first()
+            && found.iter().all(|f| f.person == first.person)
+        {
+            let Rival { person, key, identity } = *found.iter().min_by_key(|f| f.key).unwrap_or(first);
+            return Match::Linked(Link { person, key, identity, rivals: Vec::new() });
+        }
         let mut found = found.to_vec();
         found.sort_by_key(|f| (f.key, f.person));
         // Two addresses of an account that lead to one person by the same kind of key are no two people.
@@ -295,7 +340,7 @@ impl Directory {
         }
         let same = |a: &str, b: &str| !a.is_empty() && a.trim().to_lowercase() == b.trim().to_lowercase();
         let mut fitting = Vec::new();
-        for p in self.names.exactly(&name) {
+        for p in self.names.exactly(&name, self.all()) {
             let records = self.person(p).identities.iter().map(|i| (*i, &self.identities[*i as usize]));
             if let Some((identity, _)) = records
                 .into_iter()
@@ -319,7 +364,11 @@ impl Directory {
     /// People who might hold an account that no key matched, the likeliest first, each with a score and why.
     /// For somebody from outside only a whole name counts.
     pub fn candidates(&self, record: &Record<'_>, email: &str, outside: bool) -> Vec<Candidate> {
-        self.names.candidates(&record.name, email, outside, &self.people)
+        self.names.candidates(&record.name, email, outside, self.all())
+    }
+
+    fn all(&self) -> People<'_> {
+        People { people: &self.people, identities: &self.identities }
     }
 }
 

@@ -25,14 +25,6 @@ pub enum Class {
     Alias,
     /// Login.
     Username,
-    /// A comparable full name. Proposes candidates, never links.
-    FullName,
-    /// A family name and an initial.
-    FamilyName,
-    /// A given name and the beginning of a family name.
-    GivenName,
-    /// The part of an address before the @.
-    LocalPart,
 }
 
 /// A person who holds a key, and the identity record that says so.
@@ -44,69 +36,66 @@ pub struct Holder {
     pub identity: u32,
 }
 
+/// A key with its first holder; whoever else holds it stands in a list beside the table.
 #[derive(Debug, Clone, Copy)]
 struct Slot {
     start: u32,
     length: u16,
     class: Class,
-    first: u32,
+    holder: Holder,
+    /// Index of the next holder, or [`END`].
+    more: u32,
 }
 
 const END: u32 = u32::MAX;
 
 /// The table of keys. Its hasher is seeded anew in every run, because strangers choose the keys; no result depends on
 /// the seed, since the table is only ever asked, never listed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct KeyIndex {
     slots: HashTable<Slot>,
     texts: String,
-    holders: Vec<(Holder, u32)>,
+    more: Vec<(Holder, u32)>,
     hasher: RandomState,
 }
 
-impl Default for KeyIndex {
-    fn default() -> Self {
-        Self { slots: HashTable::new(), texts: String::new(), holders: Vec::new(), hasher: RandomState::default() }
-    }
-}
-
 impl KeyIndex {
-    fn hash(hasher: &RandomState, class: Class, text: &str) -> u64 {
-        hasher.hash_one((class as u8, text.as_bytes()))
+    fn hash(hasher: &RandomState, class: Class, text: &[u8]) -> u64 {
+        hasher.hash_one((class as u8, text))
+    }
+
+    fn text<'t>(texts: &'t str, slot: &Slot) -> &'t [u8] {
+        &texts.as_bytes()[slot.start as usize..slot.start as usize + usize::from(slot.length)]
     }
 
     /// Says that a person holds a key. All keys of one person are to be entered together. Texts longer than any key are
     /// left out.
     pub fn insert(&mut self, class: Class, text: &str, holder: Holder) {
         let (Ok(length), Ok(start)) = (u16::try_from(text.len()), u32::try_from(self.texts.len())) else { return };
-        let hash = Self::hash(&self.hasher, class, text);
+        let hash = Self::hash(&self.hasher, class, text.as_bytes());
         let texts = &self.texts;
-        let same =
-            |s: &Slot| s.class == class && &texts[s.start as usize..s.start as usize + s.length as usize] == text;
+        let same = |s: &Slot| s.class == class && Self::text(texts, s) == text.as_bytes();
         if let Some(slot) = self.slots.find_mut(hash, same) {
             // People are entered one after the other, so a person who holds the key already was the last to be entered.
-            if self.holders[slot.first as usize].0.person == holder.person {
-                return;
+            if slot.holder.person != holder.person {
+                self.more.push((slot.holder, slot.more));
+                slot.holder = holder;
+                slot.more = self.more.len() as u32 - 1;
             }
-            self.holders.push((holder, slot.first));
-            slot.first = self.holders.len() as u32 - 1;
             return;
         }
         self.texts.push_str(text);
-        self.holders.push((holder, END));
-        let slot = Slot { start, length, class, first: self.holders.len() as u32 - 1 };
         let (texts, hasher) = (&self.texts, &self.hasher);
-        self.slots.insert_unique(hash, slot, |s| {
-            Self::hash(hasher, s.class, &texts[s.start as usize..s.start as usize + s.length as usize])
+        self.slots.insert_unique(hash, Slot { start, length, class, holder, more: END }, |s| {
+            Self::hash(hasher, s.class, Self::text(texts, s))
         });
     }
 
     /// The people who hold a key.
     pub fn holders(&self, class: Class, text: &str) -> Holders<'_> {
-        let hash = Self::hash(&self.hasher, class, text);
-        let same =
-            |s: &Slot| s.class == class && &self.texts[s.start as usize..s.start as usize + s.length as usize] == text;
-        Holders { index: self, at: self.slots.find(hash, same).map_or(END, |s| s.first) }
+        let hash = Self::hash(&self.hasher, class, text.as_bytes());
+        let same = |s: &Slot| s.class == class && Self::text(&self.texts, s) == text.as_bytes();
+        Holders { index: self, next: self.slots.find(hash, same).map(|s| (s.holder, s.more)) }
     }
 }
 
@@ -114,17 +103,14 @@ impl KeyIndex {
 #[derive(Debug, Clone)]
 pub struct Holders<'a> {
     index: &'a KeyIndex,
-    at: u32,
+    next: Option<(Holder, u32)>,
 }
 
 impl Iterator for Holders<'_> {
     type Item = Holder;
     fn next(&mut self) -> Option<Holder> {
-        if self.at == END {
-            return None;
-        }
-        let (holder, next) = self.index.holders[self.at as usize];
-        self.at = next;
+        let (holder, more) = self.next?;
+        self.next = self.index.more.get(more as usize).copied();
         Some(holder)
     }
 }

@@ -18,6 +18,17 @@ pub struct AddressRules {
 /// Providers that document that they ignore dots and plus tags.
 const IGNORES_DOTS_AND_TAGS: [&str; 2] = ["gmail.com", "googlemail.com"];
 
+/// The bytes of an address that is written plainly.
+static PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut b = 0;
+    while b < 128 {
+        plain[b] = (b as u8).is_ascii_alphanumeric() || matches!(b as u8, b'.' | b'-' | b'_' | b'@' | b'+' | b'\'');
+        b += 1;
+    }
+    plain
+};
+
 /// Writes the comparable form of an address into `out`; false if it is no address.
 ///
 /// Wrappers (`mailto:`, `Ann <ann@x>`), invisible characters and letter case go, international domains become ASCII, and a
@@ -25,8 +36,9 @@ const IGNORES_DOTS_AND_TAGS: [&str; 2] = ["gmail.com", "googlemail.com"];
 pub fn address(text: &str, out: &mut String) -> bool {
     out.clear();
     let text = text.trim();
-    if text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'@' | b'+' | b'\'')) {
-        out.extend(text.bytes().map(|b| char::from(b.to_ascii_lowercase())));
+    if text.bytes().all(|b| PLAIN[usize::from(b)]) {
+        out.push_str(text);
+        out.make_ascii_lowercase();
         return is_address(out);
     }
     let mut text = match (text.rfind('<'), text.rfind('>')) {
@@ -71,17 +83,14 @@ fn is_invisible(c: char) -> bool {
 }
 
 fn is_address(text: &str) -> bool {
-    match text.rsplit_once('@') {
-        Some((local, domain)) => {
-            !local.is_empty()
-                && text.len() <= 320
-                && domain.len() >= 3
-                && domain.contains('.')
-                && !domain.starts_with('.')
-                && !domain.ends_with('.')
-        }
-        None => false,
-    }
+    let Some(at) = memchr::memrchr(b'@', text.as_bytes()) else { return false };
+    let domain = &text.as_bytes()[at + 1..];
+    at > 0
+        && text.len() <= 320
+        && domain.len() >= 3
+        && domain.contains(&b'.')
+        && !domain.starts_with(b".")
+        && !domain.ends_with(b".")
 }
 
 /// The domain of a comparable address.
@@ -106,6 +115,9 @@ impl AddressRules {
         } else {
             self.domain_aliases.get(domain).map(String::as_str)
         };
+        if target.is_none() && !(plus && local.contains('+')) && !(dots && local.contains('.')) {
+            return None;
+        }
         if plus && let Some((head, _)) = local.split_once('+') {
             local = head;
         }
@@ -119,7 +131,8 @@ impl AddressRules {
 pub fn id(text: &str, out: &mut String) -> bool {
     out.clear();
     if text.is_ascii() {
-        out.extend(text.trim().bytes().map(|b| char::from(b.to_ascii_lowercase())));
+        out.push_str(text.trim());
+        out.make_ascii_lowercase();
     } else {
         out.extend(text.trim().nfkc().filter(|c| !is_invisible(*c)).flat_map(char::to_lowercase));
     }

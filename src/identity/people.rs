@@ -71,12 +71,10 @@ pub fn build(identities: &[Identity], rules: &AddressRules, moment: &Moment) -> 
     let mut union = UnionFind::<u32>::new(identities.len());
     join_hr(identities, &keys, &mut union);
     join_directories(identities, &keys, &mut union, moment);
-    let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    for i in 0..identities.len() as u32 {
-        groups.entry(union.find(i)).or_default().push(i);
-    }
-    let groups: Vec<Vec<u32>> = groups.into_values().collect();
-    let mut people: Vec<Person> = groups.par_iter().map(|members| person(members, identities, &keys, moment)).collect();
+    let mut members: Vec<(u32, u32)> = (0..identities.len() as u32).map(|i| (union.find_mut(i), i)).collect();
+    members.par_sort_unstable();
+    let groups: Vec<&[(u32, u32)]> = members.chunk_by(|a, b| a.0 == b.0).collect();
+    let mut people: Vec<Person> = groups.par_iter().map(|group| person(group, identities, &keys, moment)).collect();
     people.par_sort_by(|a, b| a.key.cmp(&b.key).then_with(|| a.name.cmp(&b.name)).then_with(|| a.email.cmp(&b.email)));
     // A key that two people share (an id that an HR system used twice) stays apart by its rank among equals.
     let mut rank = 0;
@@ -113,45 +111,41 @@ fn join_hr(identities: &[Identity], keys: &[Keys], union: &mut UnionFind<u32>) {
 /// among the directories by the same keys.
 fn join_directories(identities: &[Identity], keys: &[Keys], union: &mut UnionFind<u32>, moment: &Moment) {
     let mut hr_ids: HashMap<&str, u32> = HashMap::default();
-    let mut hr_mail: HashMap<&str, Vec<u32>> = HashMap::default();
-    let mut hr_rows: HashMap<u32, Vec<u32>> = HashMap::default();
+    let mut hr_mail: HashMap<&str, Holders> = HashMap::default();
+    let mut hr_rows: Vec<(u32, u32)> = Vec::new();
     for (i, key) in keys.iter().enumerate().filter(|(i, _)| identities[*i].from_hr) {
-        let root = union.find(i as u32);
-        hr_rows.entry(root).or_default().push(i as u32);
+        let root = union.find_mut(i as u32);
+        hr_rows.push((root, i as u32));
         if !key.employee_id.is_empty() {
             hr_ids.insert(&key.employee_id, root);
         }
         for mailbox in std::iter::once(&key.email).filter(|e| !e.is_empty()).chain(&key.aliases).chain(&key.home) {
-            hr_mail.entry(mailbox).or_default().push(root);
+            hr_mail.entry(mailbox).or_default().add(root);
         }
     }
+    hr_rows.sort_unstable();
     let mut attached: Vec<(u32, u32)> = Vec::new();
     let mut loose: Vec<u32> = Vec::new();
     for i in (0..identities.len() as u32).filter(|i| !identities[*i as usize].from_hr) {
         let key = &keys[i as usize];
         let by_id = hr_ids.get(key.employee_id.as_str()).copied().filter(|_| !key.employee_id.is_empty());
-        let mailboxes = [&key.email, &key.username].into_iter().filter(|m| !m.is_empty());
-        let by_mail = mailboxes.chain(&key.aliases).chain(&key.home).find_map(|m| {
-            let mut roots: Vec<u32> = hr_mail.get(m.as_str())?.clone();
-            roots.sort_unstable();
-            roots.dedup();
-            match roots[..] {
-                [one] => Some(one),
-                _ => holder_then(identities, &roots, &hr_rows, &identities[i as usize], moment),
-            }
-        });
-        match by_id.or(by_mail) {
+        let by_mail = || {
+            let mailboxes = [&key.email, &key.username].into_iter().filter(|m| !m.is_empty());
+            mailboxes.chain(&key.aliases).chain(&key.home).find_map(|m| match hr_mail.get(m.as_str())? {
+                Holders::Several(roots) => {
+                    holder_then(identities, roots, &hr_rows, &identities[i as usize], moment)
+                }
+                Holders::One(root) => Some(*root),
+                Holders::Nobody => None,
+            })
+        };
+        match by_id.or_else(by_mail) {
             Some(root) => attached.push((i, root)),
             None => loose.push(i),
         }
     }
-    // Which HR people the keys of directory records lead to.
-    let mut owners: HashMap<(u8, &str), BTreeSet<u32>> = HashMap::default();
     for &(i, root) in &attached {
         union.union(root, i);
-        for key in directory_keys(&keys[i as usize]) {
-            owners.entry(key).or_default().insert(root);
-        }
     }
     // Records that HR does not know are one person when they share a key. They are somebody whom HR knows when their
     // keys lead to exactly one such person; when they lead to several, nobody guesses.
@@ -161,9 +155,16 @@ fn join_directories(identities: &[Identity], keys: &[Keys], union: &mut UnionFin
             union.union(*seen.entry(key).or_insert(i), i);
         }
     }
+    // Which HR people the keys of directory records lead to, as far as a loose record has the same key.
+    let mut owners: HashMap<(u8, &str), BTreeSet<u32>> = HashMap::default();
+    for &(i, root) in attached.iter().filter(|_| !seen.is_empty()) {
+        for key in directory_keys(&keys[i as usize]).filter(|key| seen.contains_key(key)) {
+            owners.entry(key).or_default().insert(root);
+        }
+    }
     let mut groups: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
     for &i in &loose {
-        let led = groups.entry(union.find(i)).or_default();
+        let led = groups.entry(union.find_mut(i)).or_default();
         for key in directory_keys(&keys[i as usize]) {
             led.extend(owners.get(&key).into_iter().flatten());
         }
@@ -171,6 +172,29 @@ fn join_directories(identities: &[Identity], keys: &[Keys], union: &mut UnionFin
     for (group, led) in groups {
         if let (Some(&owner), 1) = (led.first(), led.len()) {
             union.union(owner, group);
+        }
+    }
+}
+
+/// The HR people who have one address.
+#[derive(Debug, Default)]
+enum Holders {
+    #[default]
+    Nobody,
+    One(u32),
+    /// Each once, in order.
+    Several(BTreeSet<u32>),
+}
+
+impl Holders {
+    fn add(&mut self, root: u32) {
+        match self {
+            Self::Nobody => *self = Self::One(root),
+            Self::One(first) if *first != root => *self = Self::Several(BTreeSet::from([*first, root])),
+            Self::One(_) => {}
+            Self::Several(roots) => {
+                roots.insert(root);
+            }
         }
     }
 }
@@ -186,12 +210,15 @@ fn directory_keys(keys: &Keys) -> impl Iterator<Item = (u8, &str)> {
 /// who is employed now, if the directory account lives.
 fn holder_then(
     identities: &[Identity],
-    roots: &[u32],
-    hr_rows: &HashMap<u32, Vec<u32>>,
+    roots: &BTreeSet<u32>,
+    hr_rows: &[(u32, u32)],
     account: &Identity,
     moment: &Moment,
 ) -> Option<u32> {
-    let rows = |root: u32| hr_rows.get(&root).into_iter().flatten().map(|i| &identities[*i as usize]);
+    let rows = |root: u32| {
+        let first = hr_rows.partition_point(|(r, _)| *r < root);
+        hr_rows[first..].iter().take_while(move |(r, _)| *r == root).map(|(_, i)| &identities[*i as usize])
+    };
     let covers = |root: u32, from: i64, to: i64| {
         rows(root).any(|r| {
             r.start.is_none_or(|s| s.earliest(&moment.zone) - 30 * 86_400 <= to)
@@ -214,9 +241,9 @@ fn holder_then(
     }
 }
 
-fn person(members: &[u32], identities: &[Identity], keys: &[Keys], moment: &Moment) -> Person {
+fn person(group: &[(u32, u32)], identities: &[Identity], keys: &[Keys], moment: &Moment) -> Person {
     let at = |i: &u32| &identities[*i as usize];
-    let mut members = members.to_vec();
+    let mut members: Vec<u32> = group.iter().map(|(_, i)| *i).collect();
     members.sort_by_key(|i| (!at(i).from_hr, at(i).place.source, at(i).place.line));
     let mut employments: Vec<Employment> = members
         .iter()
@@ -238,13 +265,15 @@ fn person(members: &[u32], identities: &[Identity], keys: &[Keys], moment: &Mome
         by_hr(&employments, identities, &members, moment)
     };
     // What to show comes from the newest employment, then from the directories in the order of their precedence.
-    let newest = |i: &&u32| {
-        let r = at(i);
-        (r.from_hr, r.start.map(|s| s.order()), std::cmp::Reverse((r.place.source, r.name.clone(), r.email.clone())))
+    let newest = |a: &&u32, b: &&u32| {
+        let (a, b) = (at(a), at(b));
+        let started = |r: &Identity| r.start.map(|s| s.order());
+        (b.from_hr, started(b))
+            .cmp(&(a.from_hr, started(a)))
+            .then_with(|| (a.place.source, &a.name, &a.email).cmp(&(b.place.source, &b.name, &b.email)))
     };
-    let mut order: Vec<&u32> = members.iter().collect();
-    order.sort_by_key(newest);
-    order.reverse();
+    let mut order: Vec<&u32> = members.iter().rev().collect();
+    order.sort_by(newest);
     let first = |get: &dyn Fn(&Identity) -> &str| -> Box<str> {
         order.iter().map(|i| get(at(i))).find(|t| !t.is_empty()).unwrap_or("").into()
     };

@@ -117,14 +117,14 @@ pub fn place<'w>(
 }
 
 fn linked<'w>(directory: &Directory, link: Link) -> Placed<'w> {
-    let person = directory.person(link.person);
+    let person = directory.glance(link.person);
     let Link { person: ix, key, identity, rivals } = link;
     let base = Placed { key: Some(key), identity: Some(identity), rivals, ..Placed::plain(Situation::Linked) };
     match person.worker {
         WorkerKind::NonHuman => {
             Placed { situation: Situation::NonHuman, note: "the directory says that no person holds it", ..base }
         }
-        WorkerKind::Guest if !person.standing.has_left() => {
+        WorkerKind::Guest if !person.left => {
             Placed { situation: Situation::External, person: Some(ix), note: "a guest of the directory", ..base }
         }
         _ => Placed { person: Some(ix), ..base },

@@ -34,6 +34,10 @@ pub fn tier(
     if placed.situation != Situation::Linked {
         return None;
     }
+    let glance = company.directory.glance(placed.person?);
+    if !glance.left && !glance.unclear {
+        return None;
+    }
     let person = company.directory.person(placed.person?);
     let zone = &company.directory.moment.zone;
     let since = match &person.standing {

@@ -1,11 +1,11 @@
 //! How an app's roster differs from the identity provider, account by account, and the remarks beside it.
 
-use crate::model::{Difference, Situation, Standing};
+use crate::model::{Difference, Situation};
 use crate::rules::cases::{AccountCase, Lives};
 use crate::rules::residual::Tier;
 
 /// How IdP and app differ on one account; none for what is out of scope.
-pub fn difference(case: &AccountCase<'_>, bits: &[u8]) -> Option<Difference> {
+pub fn difference(case: &AccountCase<'_>) -> Option<Difference> {
     Some(match case.placed.situation {
         Situation::Review => Difference::Review,
         Situation::Unmatched => Difference::OnlyInApp,
@@ -15,16 +15,17 @@ pub fn difference(case: &AccountCase<'_>, bits: &[u8]) -> Option<Difference> {
         Situation::Rejected => Difference::Rejected,
         Situation::Excluded => return None,
         Situation::Linked => {
-            let (ix, person) = case.person()?;
-            let bits = bits[ix.0 as usize];
-            match (&person.standing, case.lives) {
-                (Standing::Left { .. }, Lives::Yes | Lives::Assumed) => Difference::LeaverActive,
-                (Standing::Left { .. }, Lives::Unknown)
-                | (Standing::Unclear(_), Lives::Yes | Lives::Assumed | Lives::Unknown) => Difference::StatusDiffers,
-                (Standing::Left { .. } | Standing::Unclear(_), Lives::No) => Difference::Matched,
+            let person = case.company.directory.glance(case.placed.person?);
+            match case.lives {
+                Lives::Yes | Lives::Assumed if person.left => Difference::LeaverActive,
+                Lives::Unknown if person.left => Difference::StatusDiffers,
+                Lives::No if person.left || person.unclear => Difference::Matched,
+                _ if person.unclear => Difference::StatusDiffers,
                 // The person works here: a difference if the directory and the app disagree on whether the account lives.
-                (_, Lives::No) if bits & 2 != 0 || bits == 0 => Difference::StatusDiffers,
-                (_, Lives::Yes | Lives::Assumed) if bits == 1 => Difference::StatusDiffers,
+                Lives::No if person.lives_in_directory || !person.in_directory => Difference::StatusDiffers,
+                Lives::Yes | Lives::Assumed if person.in_directory && !person.lives_in_directory => {
+                    Difference::StatusDiffers
+                }
                 _ => Difference::Matched,
             }
         }

@@ -35,29 +35,19 @@ pub struct Context<'c> {
     company: &'c Company<'c>,
     own_domains: &'c BTreeSet<String>,
     declared: &'c Declarations<'c>,
-    /// For each person: bit 0, a directory knows the person; bit 1, an account in a directory lives.
-    directory_bits: Vec<u8>,
 }
 
 const NOBODY: u32 = u32::MAX;
 
 impl<'c> Context<'c> {
-    /// Gathers what the directories say about each person, once.
-    pub fn new(
+    /// Over the people and what is declared about them.
+    pub const fn new(
         job: &'c Job<'c>,
         company: &'c Company<'c>,
         own_domains: &'c BTreeSet<String>,
         declared: &'c Declarations<'c>,
     ) -> Self {
-        let directory = company.directory;
-        let bits = |p: &crate::model::Person| {
-            p.identities
-                .iter()
-                .map(|i| &directory.identities[*i as usize])
-                .filter(|i| !i.from_hr)
-                .fold(0, |bits, i| bits | 1 | if i.status.is_end_state() { 0 } else { 2 })
-        };
-        Self { job, company, own_domains, declared, directory_bits: directory.people.iter().map(bits).collect() }
+        Self { job, company, own_domains, declared }
     }
 
     /// Reads an app's files and judges its accounts.
@@ -254,7 +244,7 @@ impl Pass<'_, '_> {
         if let Some(watch) = context.job.watch {
             watch.account(&case);
         }
-        let difference = difference(&case, context.directory_bits.as_slice());
+        let difference = difference(&case);
         if let Some(difference) = difference {
             self.done.differences[difference as usize] += 1;
         }
@@ -396,11 +386,11 @@ impl Pass<'_, '_> {
         for rule in rules::ALL {
             rule.roster(&case, &mut self.findings);
         }
-        let bits = &self.context.directory_bits;
+        let nobody_known = (0..company.directory.people.len() as u32)
+            .all(|ix| !company.directory.glance(PersonIx(ix)).in_directory);
         let absent = |ix: &u32| {
             let person = &company.directory.people[*ix as usize];
-            let known = bits.iter().all(|b| *b == 0) || bits[*ix as usize] & 2 != 0;
-            known
+            (nobody_known || company.directory.glance(PersonIx(*ix)).lives_in_directory)
                 && person.standing.works_here()
                 && !matches!(person.worker, WorkerKind::NonHuman | WorkerKind::Guest)
                 && !has_account(PersonIx(*ix))
