@@ -1,7 +1,7 @@
 //! The directory of people, and what an account's keys say about whose it is.
 
 use super::candidates::{Candidate, Names, People};
-use super::index::{Class, Holder, KeyIndex};
+use super::index::{Class, KeyIndex, OnKey};
 use super::normalise::{self, AddressRules};
 use super::people::{self, Moment};
 use crate::model::{Identity, Key, Person, PersonIx, Record, Standing, UsernameIs, WorkerKind};
@@ -105,18 +105,14 @@ impl Directory {
     /// Builds the people and the table of their keys.
     pub fn build(identities: Vec<Identity>, rules: AddressRules, moment: Moment) -> Self {
         let people = people::build(&identities, &rules, &moment);
-        let index = || {
-            let mut index = KeyIndex::default();
+        let keys_of = |ix: PersonIx, on: &mut OnKey<'_>| {
             let mut out = String::new();
-            for (p, person) in people.iter().enumerate() {
-                for &i in &person.identities {
-                    let holder = Holder { person: PersonIx(p as u32), identity: i };
-                    add_keys(&mut index, &identities[i as usize], holder, &rules, &mut out);
-                }
+            for &i in &people[ix.0 as usize].identities {
+                add_keys(&identities[i as usize], &rules, &mut out, &mut |class, text| on(class, text, i));
             }
-            index
         };
-        let (index, names) = rayon::join(index, || Names::new(&people, &identities));
+        let index = KeyIndex::build(people.len(), &keys_of);
+        let names = Names::new(&people, &identities);
         let glances = people.iter().map(|p| Glance::of(p, &identities)).collect();
         Self { people, identities, rules, moment, index, names, glances }
     }
@@ -372,24 +368,24 @@ impl Directory {
     }
 }
 
-fn add_keys(index: &mut KeyIndex, identity: &Identity, holder: Holder, rules: &AddressRules, out: &mut String) {
+fn add_keys(identity: &Identity, rules: &AddressRules, out: &mut String, add: &mut dyn FnMut(Class, &str)) {
     if normalise::id(&identity.external_id, out) {
-        index.insert(Class::ExternalId, out, holder);
+        add(Class::ExternalId, out);
     }
     if !identity.from_hr && normalise::id(&identity.id, out) {
-        index.insert(Class::ExternalId, out, holder);
+        add(Class::ExternalId, out);
     }
     if normalise::id(&identity.employee_id, out) {
-        index.insert(Class::EmployeeId, out, holder);
+        add(Class::EmployeeId, out);
         if let Some(short) = normalise::without_zeros(out) {
-            index.insert(Class::EmployeeId, short, holder);
+            add(Class::EmployeeId, short);
         }
     }
     let mut mailbox = |text: &str, class: Class, out: &mut String| {
         if normalise::address(text, out) {
-            index.insert(class, out, holder);
+            add(class, out);
             if let Some(folded) = rules.fold(out) {
-                index.insert(Class::Alias, &folded, holder);
+                add(Class::Alias, &folded);
             }
         }
     };
@@ -399,11 +395,11 @@ fn add_keys(index: &mut KeyIndex, identity: &Identity, holder: Holder, rules: &A
         return;
     }
     if normalise::address(&identity.username, out) {
-        index.insert(Class::Username, out, holder);
+        add(Class::Username, out);
         if let Some(folded) = rules.fold(out) {
-            index.insert(Class::Alias, &folded, holder);
+            add(Class::Alias, &folded);
         }
     } else if identity.username_is == UsernameIs::DirectoryLogin && normalise::id(&identity.username, out) {
-        index.insert(Class::Username, out, holder);
+        add(Class::Username, out);
     }
 }

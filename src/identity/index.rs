@@ -6,6 +6,7 @@
 use crate::model::PersonIx;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
+use rayon::prelude::*;
 use std::hash::BuildHasher as _;
 
 /// A hash map over texts that strangers chose: quick, and seeded anew in every run.
@@ -39,6 +40,7 @@ pub struct Holder {
 /// A key with its first holder; whoever else holds it stands in a list beside the table.
 #[derive(Debug, Clone, Copy)]
 struct Slot {
+    hash: u32,
     start: u32,
     length: u16,
     class: Class,
@@ -49,60 +51,123 @@ struct Slot {
 
 const END: u32 = u32::MAX;
 
+/// A part of the table: the keys whose hashes begin alike. Parts are filled side by side.
+#[derive(Debug, Default)]
+struct Part {
+    slots: HashTable<Slot>,
+    texts: Vec<u8>,
+    more: Vec<(Holder, u32)>,
+}
+
+/// How many bits of a hash tell the part.
+const PART_BITS: u32 = 3;
+/// How many people are entered in one go: bounds the memory that the entering takes.
+const AT_ONCE: usize = 1 << 16;
+/// How many of them make one piece of work.
+const PIECE: usize = 1 << 10;
+
 /// The table of keys. Its hasher is seeded anew in every run, because strangers choose the keys; no result depends on
 /// the seed, since the table is only ever asked, never listed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct KeyIndex {
-    slots: HashTable<Slot>,
-    texts: String,
-    more: Vec<(Holder, u32)>,
+    parts: Vec<Part>,
     hasher: RandomState,
 }
 
+/// Takes the keys of one person: class, comparable text, and the record that has it.
+pub type OnKey<'f> = dyn FnMut(Class, &str, u32) + 'f;
+
+/// Keys on their way into one part.
+#[derive(Debug, Default)]
+struct Entering {
+    slots: Vec<Slot>,
+    texts: Vec<u8>,
+}
+
 impl KeyIndex {
-    fn hash(hasher: &RandomState, class: Class, text: &[u8]) -> u64 {
-        hasher.hash_one((class as u8, text))
-    }
-
-    fn text<'t>(texts: &'t str, slot: &Slot) -> &'t [u8] {
-        &texts.as_bytes()[slot.start as usize..slot.start as usize + usize::from(slot.length)]
-    }
-
-    /// Says that a person holds a key. All keys of one person are to be entered together. Texts longer than any key are
-    /// left out.
-    pub fn insert(&mut self, class: Class, text: &str, holder: Holder) {
-        let (Ok(length), Ok(start)) = (u16::try_from(text.len()), u32::try_from(self.texts.len())) else { return };
-        let hash = Self::hash(&self.hasher, class, text.as_bytes());
-        let texts = &self.texts;
-        let same = |s: &Slot| s.class == class && Self::text(texts, s) == text.as_bytes();
-        if let Some(slot) = self.slots.find_mut(hash, same) {
-            // People are entered one after the other, so a person who holds the key already was the last to be entered.
-            if slot.holder.person != holder.person {
-                self.more.push((slot.holder, slot.more));
-                slot.holder = holder;
-                slot.more = self.more.len() as u32 - 1;
+    /// Enters the keys of so many people. Texts longer than any key are left out.
+    pub fn build(people: usize, keys_of: &(dyn Fn(PersonIx, &mut OnKey<'_>) + Sync)) -> Self {
+        let hasher = RandomState::default();
+        let mut parts: Vec<Part> = Vec::new();
+        parts.resize_with(1 << PART_BITS, Part::default);
+        let piece = |from: usize, to: usize| {
+            let mut entering: Vec<Entering> = Vec::new();
+            entering.resize_with(1 << PART_BITS, Entering::default);
+            for person in (from as u32..to as u32).map(PersonIx) {
+                keys_of(person, &mut |class, text, identity| {
+                    let Ok(length) = u16::try_from(text.len()) else { return };
+                    let hash = short_hash(&hasher, class, text.as_bytes());
+                    let Entering { slots, texts } = &mut entering[(hash >> (32 - PART_BITS)) as usize];
+                    let start = texts.len() as u32;
+                    slots.push(Slot { hash, start, length, class, holder: Holder { person, identity }, more: END });
+                    texts.extend_from_slice(text.as_bytes());
+                });
             }
-            return;
+            entering
+        };
+        for begin in (0..people).step_by(AT_ONCE) {
+            let end = people.min(begin + AT_ONCE);
+            let pieces: Vec<usize> = (begin..end).step_by(PIECE).collect();
+            let entering: Vec<Vec<Entering>> =
+                pieces.into_par_iter().map(|from| piece(from, end.min(from + PIECE))).collect();
+            parts.par_iter_mut().enumerate().for_each(|(ix, part)| {
+                for Entering { slots, texts } in entering.iter().map(|parts| &parts[ix]) {
+                    slots.iter().for_each(|slot| part.insert(*slot, text(texts, slot)));
+                }
+            });
         }
-        self.texts.push_str(text);
-        let (texts, hasher) = (&self.texts, &self.hasher);
-        self.slots.insert_unique(hash, Slot { start, length, class, holder, more: END }, |s| {
-            Self::hash(hasher, s.class, Self::text(texts, s))
-        });
+        Self { parts, hasher }
     }
 
     /// The people who hold a key.
     pub fn holders(&self, class: Class, text: &str) -> Holders<'_> {
-        let hash = Self::hash(&self.hasher, class, text.as_bytes());
-        let same = |s: &Slot| s.class == class && Self::text(&self.texts, s) == text.as_bytes();
-        Holders { index: self, next: self.slots.find(hash, same).map(|s| (s.holder, s.more)) }
+        let hash = short_hash(&self.hasher, class, text.as_bytes());
+        let part = &self.parts[(hash >> (32 - PART_BITS)) as usize];
+        let found = part.slots.find(spread(hash), part.same(hash, class, text.as_bytes()));
+        Holders { part, next: found.map(|s| (s.holder, s.more)) }
     }
+}
+
+impl Part {
+    fn same(&self, hash: u32, class: Class, key: &[u8]) -> impl Fn(&Slot) -> bool {
+        move |s| s.hash == hash && s.class == class && text(&self.texts, s) == key
+    }
+
+    fn insert(&mut self, slot: Slot, key: &[u8]) {
+        let Ok(start) = u32::try_from(self.texts.len()) else { return };
+        let Self { slots, texts, more } = self;
+        let same = |s: &Slot| s.hash == slot.hash && s.class == slot.class && text(texts, s) == key;
+        if let Some(held) = slots.find_mut(spread(slot.hash), same) {
+            // People are entered one after the other, so a person who holds the key already was the last to be entered.
+            if held.holder.person != slot.holder.person {
+                more.push((held.holder, held.more));
+                held.holder = slot.holder;
+                held.more = more.len() as u32 - 1;
+            }
+            return;
+        }
+        texts.extend_from_slice(key);
+        slots.insert_unique(spread(slot.hash), Slot { start, ..slot }, |s| spread(s.hash));
+    }
+}
+
+fn text<'t>(texts: &'t [u8], slot: &Slot) -> &'t [u8] {
+    &texts[slot.start as usize..slot.start as usize + usize::from(slot.length)]
+}
+
+fn short_hash(hasher: &RandomState, class: Class, key: &[u8]) -> u32 {
+    (hasher.hash_one((class as u8, key)) >> 32) as u32
+}
+
+/// A short hash over all the bits that the table looks at.
+const fn spread(hash: u32) -> u64 {
+    (hash as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// The people who hold one key, each once.
 #[derive(Debug, Clone)]
 pub struct Holders<'a> {
-    index: &'a KeyIndex,
+    part: &'a Part,
     next: Option<(Holder, u32)>,
 }
 
@@ -110,7 +175,7 @@ impl Iterator for Holders<'_> {
     type Item = Holder;
     fn next(&mut self) -> Option<Holder> {
         let (holder, more) = self.next?;
-        self.next = self.index.more.get(more as usize).copied();
+        self.next = self.part.more.get(more as usize).copied();
         Some(holder)
     }
 }
