@@ -1,7 +1,7 @@
 //! The directory of people, and what an account's keys say about whose it is.
 
 use super::candidates::{Candidate, Names, People};
-use super::index::{Class, KeyIndex, OnKey};
+use super::index::{Class, Hints, KeyIndex, OnKey};
 use super::normalise::{self, AddressRules};
 use super::people::{self, Moment};
 use crate::model::{Identity, Key, Person, PersonIx, Record, Standing, UsernameIs, WorkerKind};
@@ -101,6 +101,15 @@ pub struct Scratch {
     found: Vec<Rival>,
 }
 
+/// Space for [`Directory::fetch`].
+#[derive(Debug, Default)]
+pub struct Fetched {
+    address: String,
+    text: String,
+    ends: Vec<usize>,
+    hints: Hints,
+}
+
 impl Directory {
     /// Builds the people and the table of their keys.
     pub fn build(identities: Vec<Identity>, rules: AddressRules, moment: Moment) -> Self {
@@ -115,6 +124,24 @@ impl Directory {
         let names = Names::new(&people, &identities);
         let glances = people.iter().map(|p| Glance::of(p, &identities)).collect();
         Self { people, identities, rules, moment, index, names, glances }
+    }
+
+    /// Fetches what the accounts with these addresses will ask for, and gives the people who probably hold them.
+    pub fn fetch<'h>(&self, addresses: &mut dyn Iterator<Item = &str>, ahead: &'h mut Fetched) -> &'h [PersonIx] {
+        let Fetched { address, text, ends, hints } = ahead;
+        text.clear();
+        ends.clear();
+        for written in addresses {
+            if normalise::address(written, address) {
+                text.push_str(address);
+                ends.push(text.len());
+            }
+        }
+        let mut from = 0;
+        let mut keys = ends.iter().map(|end| &text[std::mem::replace(&mut from, *end)..*end]);
+        let people = self.index.fetch(Class::Email, &mut keys, hints);
+        std::hint::black_box(people.iter().filter(|ix| self.glance(**ix).left).count());
+        people
     }
 
     /// What most accounts need to know of their holder.

@@ -3,10 +3,11 @@
 //! Nearly every line of an export holds no quote: it is cut at the delimiter where it stands in the buffer. Whatever has
 //! a quote or a carriage return inside goes through `csv-core`, so that both ways agree with the `csv` crate.
 
-use super::rows::{Broken, Cells, LONGEST_ROW, OnRow, RawRow};
+use super::rows::{Broken, Cells, LONGEST_ROW, OnRow, RawRow, Soon};
 use crate::diag::Diagnostic;
 use csv_core::ReadRecordResult;
 use std::io::{self, Read};
+use std::ops::Range;
 
 /// How much is asked of the file at once.
 const CHUNK: usize = 1 << 18;
@@ -14,7 +15,10 @@ const CHUNK: usize = 1 << 18;
 /// Where a cell stands in the text of its row.
 pub type Bound = (u32, u32);
 
-/// Goes through all rows below the header's line.
+/// How many rows are cut before the first of them is handed out.
+const BLOCK: usize = 32;
+
+/// Goes through all rows below the header's line. `soon` is shown rows a little before they come.
 ///
 /// # Errors
 /// The file cannot be read on, a row is too long, or a quote is left open.
@@ -23,58 +27,75 @@ pub fn each(
     text: Box<dyn Read + Send>,
     delimiter: u8,
     header_line: u32,
+    soon: &mut Soon<'_>,
     on: &mut OnRow<'_>,
 ) -> Result<(), Diagnostic> {
     let mut lines = Lines { from: text, buffer: vec![0; CHUNK], at: 0, end: 0, ended: false, line: 1 };
     let mut quoted = Quoted::new(delimiter);
+    let mut block: Vec<Ahead> = Vec::with_capacity(BLOCK);
     let mut bounds: Vec<Bound> = Vec::new();
     let mut width = None;
     loop {
+        block.clear();
+        bounds.clear();
+        while block.len() < BLOCK
+            && let Some(row) = lines.cut(delimiter, &mut bounds)
+        {
+            if row.line > header_line {
+                block.push(row);
+            } else if row.line == header_line {
+                width = Some(row.cells.len());
+            }
+        }
+        if !block.is_empty() {
+            soon(&mut block.iter().filter_map(|row| cells(&lines.buffer, row, &bounds)));
+            for row in &block {
+                give(row.line, &lines.buffer[row.text.clone()], &bounds[row.cells.clone()], on)?;
+            }
+            continue;
+        }
+        // A row with a quote in it, one that is not yet in hand to its end, or none.
         let failed = |line: u32, e: &io::Error| broken(name, line, e);
         let line = match lines.begin() {
             Ok(false) => return Ok(()),
             Ok(true) => lines.line,
             Err(e) => return Err(failed(lines.line, &e)),
         };
-        let plain = lines.plain().map_err(|e| failed(line, &e))?;
-        let Some(end) = plain else {
-            quoted.read(&mut lines).map_err(|e| failed(line, &e))?;
-            if line <= header_line && !quoted.unclosed {
-                if line == header_line {
-                    width = Some(quoted.bounds.len());
-                }
-                continue;
-            }
-            if let Some(cell) = quoted.open_quote(width) {
-                let message = format!(
-                    "a quote opened in cell {} is not closed where the cell ends; what follows is inside it",
-                    cell + 1
-                );
-                return Err(Diagnostic::error(name, message)
-                    .at(u64::from(line))
-                    .column(cell as u64 + 1)
-                    .help("close or double the quote in that line, or export the file again"));
-            }
-            give(line, &quoted.text, &quoted.bounds, on)?;
+        if lines.plain().map_err(|e| failed(line, &e))? {
             continue;
-        };
-        let row = &lines.buffer[lines.at..end];
-        let row = row.strip_suffix(b"\r").unwrap_or(row);
-        bounds.clear();
-        let mut from = 0;
-        for at in memchr::memchr_iter(delimiter, row) {
-            bounds.push((from, at as u32));
-            from = at as u32 + 1;
         }
-        bounds.push((from, row.len() as u32));
-        if line > header_line {
-            give(line, row, &bounds, on)?;
-        } else if line == header_line {
-            width = Some(bounds.len());
+        quoted.read(&mut lines).map_err(|e| failed(line, &e))?;
+        if line <= header_line && !quoted.unclosed {
+            if line == header_line {
+                width = Some(quoted.bounds.len());
+            }
+            continue;
         }
-        lines.at = (end + 1).min(lines.end);
-        lines.line += 1;
+        if let Some(cell) = quoted.open_quote(width) {
+            let message =
+                format!("a quote opened in cell {} is not closed where the cell ends; what follows is inside it", cell + 1);
+            return Err(Diagnostic::error(name, message)
+                .at(u64::from(line))
+                .column(cell as u64 + 1)
+                .help("close or double the quote in that line, or export the file again"));
+        }
+        give(line, &quoted.text, &quoted.bounds, on)?;
     }
+}
+
+/// A row that is cut and has not been handed out.
+struct Ahead {
+    line: u32,
+    /// Where it stands in the buffer.
+    text: Range<usize>,
+    /// Where its cells stand in the list of bounds.
+    cells: Range<usize>,
+}
+
+/// The cells of a row that is cut; none if they are no text.
+fn cells<'b>(buffer: &'b [u8], row: &Ahead, bounds: &'b [Bound]) -> Option<Cells<'b>> {
+    let text = std::str::from_utf8(&buffer[row.text.clone()]).ok()?;
+    Some(Cells::Line { text, bounds: &bounds[row.cells.clone()] })
 }
 
 /// Hands out one row as text; its bytes are checked once for all cells.
@@ -122,8 +143,35 @@ impl Lines {
         }
     }
 
-    /// The end of the row, if it has neither quote nor carriage return inside.
-    fn plain(&mut self) -> io::Result<Option<usize>> {
+    /// Cuts the next row and goes behind it, if it is in hand to its end and has neither quote nor carriage return inside.
+    fn cut(&mut self, delimiter: u8, bounds: &mut Vec<Bound>) -> Option<Ahead> {
+        while matches!(self.buffer[self.at..self.end].first()?, b'\n' | b'\r') {
+            self.line += u32::from(self.buffer[self.at] == b'\n');
+            self.at += 1;
+        }
+        let rest = &self.buffer[self.at..self.end];
+        let end = memchr::memchr(b'\n', rest).or_else(|| self.ended.then_some(rest.len()))?;
+        let row = &rest[..end];
+        let row = if end < rest.len() { row.strip_suffix(b"\r").unwrap_or(row) } else { row };
+        if memchr::memchr2(b'"', b'\r', row).is_some() {
+            return None;
+        }
+        let first = bounds.len();
+        let mut from = 0;
+        for at in memchr::memchr_iter(delimiter, row) {
+            bounds.push((from, at as u32));
+            from = at as u32 + 1;
+        }
+        bounds.push((from, row.len() as u32));
+        let ahead =
+            Ahead { line: self.line, text: self.at..self.at + row.len(), cells: first..bounds.len() };
+        self.at = (self.at + end + 1).min(self.end);
+        self.line += 1;
+        Some(ahead)
+    }
+
+    /// Reads on until the row is in hand to its end; false if it has a quote or a carriage return inside.
+    fn plain(&mut self) -> io::Result<bool> {
         loop {
             let rest = &self.buffer[self.at..self.end];
             let (end, known) = match memchr::memchr(b'\n', rest) {
@@ -133,10 +181,10 @@ impl Lines {
             if let Some(odd) = memchr::memchr2(b'"', b'\r', &rest[..end])
                 && !(known && rest[odd] == b'\r' && odd + 1 == end && end < rest.len())
             {
-                return Ok(None);
+                return Ok(false);
             }
             if known {
-                return Ok(Some(self.at + end));
+                return Ok(true);
             }
             if rest.len() as u64 > LONGEST_ROW {
                 return Err(io::ErrorKind::FileTooLarge.into());
@@ -297,7 +345,7 @@ mod tests {
 
     fn ours(bytes: &[u8], step: usize) -> Result<Vec<(u32, Vec<String>)>, Diagnostic> {
         let mut rows = Vec::new();
-        each("f", Box::new(Slow(io::Cursor::new(bytes.to_vec()), step)), b',', 0, &mut |row| {
+        each("f", Box::new(Slow(io::Cursor::new(bytes.to_vec()), step)), b',', 0, &mut |_| (), &mut |row| {
             rows.push((row.line, (0..row.cells.len()).map(|i| row.cells.raw(i).to_owned()).collect()));
             Ok(())
         })
@@ -321,7 +369,7 @@ mod tests {
     fn a_cell_that_is_no_text_breaks_its_row_only() {
         let mut broken = Vec::new();
         let bytes = b"a,b\n1,\xff\n\"\xc3\",\"\xa9\"\n2,3\n";
-        each("f", Box::new(io::Cursor::new(bytes.to_vec())), b',', 1, &mut |row| {
+        each("f", Box::new(io::Cursor::new(bytes.to_vec())), b',', 1, &mut |_| (), &mut |row| {
             broken.push(row.broken);
             Ok(())
         })

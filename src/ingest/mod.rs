@@ -20,7 +20,7 @@ mod words;
 pub use adapter::{Plan, Said};
 pub use bytes::{Container, InMemory, Input, Survey, hex, survey};
 pub use open::{Opened, Request, date_columns, open};
-pub use read::{Learnt, Outcome, read};
+pub use read::{Learnt, Outcome, read, read_ahead};
 pub use recognise::{Candidate, Known, Verdict, Wish, nearest};
 pub use rows::Layout;
 pub use sheet::is_guarded;

@@ -49,11 +49,27 @@ pub struct Learnt {
 /// Takes each outcome; an error stops the reading.
 pub type OnOutcome<'f> = dyn FnMut(Outcome<'_>) -> Result<(), Diagnostic> + 'f;
 
-/// Reads all rows. `employees` says that the rows are employment records, where a broken date of leaving rejects the row.
+/// Is shown the main addresses of rows a little before their records come.
+pub type OnAddresses<'f> = dyn FnMut(&mut dyn Iterator<Item = &str>) + 'f;
+
+/// Reads all rows.
 ///
 /// # Errors
 /// The file breaks off, or its dates can be read in two ways.
 pub fn read(input: &dyn Input, opened: &mut Opened<'_>, on: &mut OnOutcome<'_>) -> Result<Learnt, Diagnostic> {
+    read_ahead(input, opened, &mut |_| (), on)
+}
+
+/// Reads all rows; `soon` is shown addresses ahead, as far as that is cheap.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_ahead(
+    input: &dyn Input,
+    opened: &mut Opened<'_>,
+    soon: &mut OnAddresses<'_>,
+    on: &mut OnOutcome<'_>,
+) -> Result<Learnt, Diagnostic> {
     let mut learnt = Learnt::default();
     let mut reader = RowReader {
         input,
@@ -73,9 +89,18 @@ pub fn read(input: &dyn Input, opened: &mut Opened<'_>, on: &mut OnOutcome<'_>) 
     let layout = reader.opened.layout.clone();
     let columns = reader.opened.header.clone();
     let survey = reader.opened.survey.clone();
+    let address = match reader.stands[Field::Email as usize] {
+        Stands::In(column) => Some(column),
+        Stands::Nowhere | Stands::Here(_) => None,
+    };
+    let soon: &mut rows::Soon<'_> = &mut |rows| {
+        if let Some(column) = address {
+            soon(&mut rows.map(|cells| cells.text(column)));
+        }
+    };
     let extra: Extra = if reader.opened.export.grain == Grain::Membership {
         let mut groups = super::grouped::Groups::default();
-        let extra = rows::each(input, &survey, &layout, &columns, &mut |row| {
+        let extra = rows::each(input, &survey, &layout, &columns, soon, &mut |row| {
             reader.row(row, &mut learnt, &mut |outcome| match outcome {
                 Outcome::Record(record, _) => {
                     groups.add(record);
@@ -87,7 +112,7 @@ pub fn read(input: &dyn Input, opened: &mut Opened<'_>, on: &mut OnOutcome<'_>) 
         groups.give(on)?;
         extra
     } else {
-        rows::each(input, &survey, &layout, &columns, &mut |row| reader.row(row, &mut learnt, on))?
+        rows::each(input, &survey, &layout, &columns, soon, &mut |row| reader.row(row, &mut learnt, on))?
     };
     learnt.total = extra.total;
     learnt.late_columns = extra.late_columns;

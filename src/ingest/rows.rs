@@ -94,6 +94,9 @@ pub enum Broken {
 /// What to do with each row.
 pub type OnRow<'f> = dyn FnMut(RawRow<'_>) -> Result<(), Diagnostic> + 'f;
 
+/// Is shown rows of a large file a little before they come, so that what will be looked up for them can be fetched.
+pub type Soon<'f> = dyn FnMut(&mut dyn Iterator<Item = Cells<'_>>) + 'f;
+
 /// How the rows of a file are found.
 #[derive(Debug, Clone)]
 pub enum Layout {
@@ -129,13 +132,14 @@ pub fn each(
     survey: &Survey,
     layout: &Layout,
     columns: &[String],
+    soon: &mut Soon<'_>,
     on: &mut OnRow<'_>,
 ) -> Result<Extra, Diagnostic> {
     let open =
         || decoded(input, survey).map_err(|e| Diagnostic::error(input.name(), format!("cannot be opened again: {e}")));
     match layout {
         Layout::Csv { delimiter, header_line } => {
-            delimited::each(input.name(), open()?, *delimiter, *header_line, on).map(|()| Extra::default())
+            delimited::each(input.name(), open()?, *delimiter, *header_line, soon, on).map(|()| Extra::default())
         }
         Layout::Json { list } => json::each(input.name(), open()?, list, columns, on),
         Layout::Ldif => ldif::each(input.name(), open()?, columns, on).map(|()| Extra::default()),
@@ -168,7 +172,7 @@ pub fn head_rows(head: &str, head_is_all: bool, delimiter: u8, most: usize) -> V
         if rows.len() > most { Err(Diagnostic::error("", "")) } else { Ok(()) }
     };
     // A broken row further down is reported when the file is read; here only the beginning matters.
-    let _ = delimited::each("", text, delimiter, 0, &mut take);
+    let _ = delimited::each("", text, delimiter, 0, &mut |_| (), &mut take);
     if !head_is_all && rows.len() <= most && rows.len() > 1 {
         rows.pop();
     }
@@ -178,7 +182,7 @@ pub fn head_rows(head: &str, head_is_all: bool, delimiter: u8, most: usize) -> V
 
 /// What is wrong with the rows of a whole text, if anything is.
 pub fn fault(name: &str, text: &str, delimiter: u8) -> Option<Diagnostic> {
-    delimited::each(name, Box::new(io::Cursor::new(text.as_bytes().to_vec())), delimiter, 0, &mut |_| Ok(())).err()
+    delimited::each(name, Box::new(io::Cursor::new(text.as_bytes().to_vec())), delimiter, 0, &mut |_| (), &mut |_| Ok(())).err()
 }
 
 /// The delimiters that the text's first lines suggest, the likeliest first.

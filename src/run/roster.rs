@@ -7,7 +7,7 @@ use super::roster_done::RosterDone;
 use super::settings::Declarations;
 use crate::assess::AppFacts;
 use crate::diag::Diagnostic;
-use crate::identity::{Placed, Scratch, place};
+use crate::identity::{Fetched, Placed, Scratch, place};
 use crate::ingest::{self, Outcome};
 use crate::model::{
     AccountStatus, Closure, DiffRow, Difference, PersonIx, Place, Record, Rejected, Situation, WorkerKind,
@@ -158,7 +158,12 @@ impl Pass<'_, '_> {
         let username_is = file.opened.export.username_is;
         let name = file.file.name().to_owned();
         let failed = |e: io::Error| Diagnostic::error(&name, format!("its results cannot be written: {e}"));
-        let learnt = ingest::read(&*file.file, &mut file.opened, &mut |outcome| {
+        let directory = self.context.company.directory;
+        let mut fetched = Fetched::default();
+        let mut soon = |addresses: &mut dyn Iterator<Item = &str>| {
+            directory.fetch(addresses, &mut fetched);
+        };
+        let learnt = ingest::read_ahead(&*file.file, &mut file.opened, &mut soon, &mut |outcome| {
             match outcome {
                 Outcome::Record(record, rows) => {
                     let situation = self.account(record, ix, username_is).map_err(failed)?;
