@@ -1,8 +1,9 @@
 //! `findings.csv`: one row per finding, gravest first.
 
-use super::csv_cells::Table;
+use super::csv_cells::{self, Table};
+use super::pieces;
 use super::words::{self, Words};
-use crate::model::Report;
+use crate::model::{Finding, Report};
 use std::io::{self, Write};
 
 /// The columns, in their order.
@@ -26,29 +27,35 @@ pub const COLUMNS: [&str; 16] = [
 ];
 
 /// Writes every finding of the report.
-pub fn write<W: Write>(report: &Report, to: W) -> io::Result<()> {
-    let mut table = Table::new(to, &COLUMNS)?;
-    let mut text = Words::default();
-    for finding in &report.findings {
-        let account = finding.account.as_deref();
-        let person = finding.person.and_then(|p| report.people.get(p.0 as usize));
-        table.cell(text.put(finding.id))?;
-        table.cell(finding.rule.id)?;
-        table.cell(finding.severity.word())?;
-        table.cell(finding.status.word())?;
-        table.cell(words::app_id(report, finding.app))?;
-        table.cell(account.map_or("", |a| &a.account))?;
-        table.cell(account.map_or("", |a| &a.email))?;
-        table.cell(account.map_or("", |a| a.status.word()))?;
-        table.cell(person.map_or("", |p| &p.name))?;
-        table.cell(person.map_or("", |p| &p.email))?;
-        table.cell(text.put_or_blank(person.and_then(|p| p.standing.since())))?;
-        table.cell(text.put_or_blank(finding.exposed_days))?;
-        table.cell(finding.key.map_or("", |k| k.word()))?;
-        table.cell(text.places(&finding.evidence, &report.sources))?;
-        table.cell(text.steps(&finding.reason))?;
-        table.cell(&finding.action)?;
-        table.end_row()?;
-    }
-    table.finish()
+pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
+    to.write_all(csv_cells::head(&COLUMNS).as_bytes())?;
+    pieces::write(&report.findings, &mut to, |piece, text| {
+        let mut table = Table::over(text);
+        let mut words = Words::default();
+        piece.iter().try_for_each(|finding| row(report, finding, &mut table, &mut words))?;
+        table.finish()
+    })?;
+    to.flush()
+}
+
+fn row<W: Write>(report: &Report, finding: &Finding, table: &mut Table<W>, text: &mut Words) -> io::Result<()> {
+    let account = finding.account.as_deref();
+    let person = finding.person.and_then(|p| report.people.get(p.0 as usize));
+    table.cell(text.put(finding.id))?;
+    table.cell(finding.rule.id)?;
+    table.cell(finding.severity.word())?;
+    table.cell(finding.status.word())?;
+    table.cell(words::app_id(report, finding.app))?;
+    table.cell(account.map_or("", |a| &a.account))?;
+    table.cell(account.map_or("", |a| &a.email))?;
+    table.cell(account.map_or("", |a| a.status.word()))?;
+    table.cell(person.map_or("", |p| &p.name))?;
+    table.cell(person.map_or("", |p| &p.email))?;
+    table.cell(text.put_or_blank(person.and_then(|p| p.standing.since())))?;
+    table.cell(text.put_or_blank(finding.exposed_days))?;
+    table.cell(finding.key.map_or("", |k| k.word()))?;
+    table.cell(text.places(&finding.evidence, &report.sources))?;
+    table.cell(text.steps(&finding.reason))?;
+    table.cell(&finding.action)?;
+    table.end_row()
 }

@@ -3,10 +3,10 @@
 //! Nothing here is the model: what the program calls its facts inside may change, this document only with its version.
 
 use super::public::{self, AsOf, Evidence, Lines, Role, Rows, TimeBasis};
-use super::words;
+use super::{pieces, words};
 use crate::model::{self, FindingStatus, Key, Level, Operation, Report, Severity, When, WorkerKind};
 use schemars::JsonSchema;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use std::io::{self, Write};
 
 /// The version of the document's shape.
@@ -15,48 +15,37 @@ pub const SCHEMA_VERSION: &str = "1";
 /// Everything that `coverage` found in one run.
 #[derive(Serialize, JsonSchema)]
 pub struct Document<'a> {
-    /// The version of this shape.
-    pub schema_version: &'static str,
-    /// What made the document.
-    pub tool: Tool<'a>,
-    /// The company's name; empty if the workspace has none.
-    pub company: &'a str,
-    /// The moment that the document speaks about.
-    pub as_of: AsOf<'a>,
-    /// The headline numbers.
-    pub summary: Summary,
-    /// What a reader must know about the run.
-    pub notices: &'a [String],
-    /// The rules that looked.
-    #[schemars(with = "Vec<Rule>")]
-    rules: Each<'a, Rule>,
-    /// Every file that was read.
-    #[schemars(with = "Vec<Source<'a>>")]
-    sources: Each<'a, Source<'a>>,
-    /// Every app in scope.
-    #[schemars(with = "Vec<App<'a>>")]
-    apps: Each<'a, App<'a>>,
+    #[serde(flatten)]
+    head: Head<'a>,
     /// The people who have left.
-    #[schemars(with = "Vec<Leaver<'a>>")]
-    leavers: Each<'a, Leaver<'a>>,
+    leavers: Vec<Leaver<'a>>,
     /// Every finding, gravest first.
-    #[schemars(with = "Vec<Finding<'a>>")]
-    findings: Each<'a, Finding<'a>>,
+    findings: Vec<Finding<'a>>,
     /// Accounts of people who have left that have ended.
-    #[schemars(with = "Vec<Closure<'a>>")]
-    closures: Each<'a, Closure<'a>>,
+    closures: Vec<Closure<'a>>,
 }
 
-/// Items that are made while they are written, one at a time.
-struct Each<'a, T> {
-    report: &'a Report,
-    items: fn(&'a Report) -> Box<dyn Iterator<Item = T> + 'a>,
-}
-
-impl<T: Serialize> Serialize for Each<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq((self.items)(self.report))
-    }
+/// What the run was, and its headline.
+#[derive(Serialize, JsonSchema)]
+struct Head<'a> {
+    /// The version of this shape.
+    schema_version: &'static str,
+    /// What made the document.
+    tool: Tool<'a>,
+    /// The company's name; empty if the workspace has none.
+    company: &'a str,
+    /// The moment that the document speaks about.
+    as_of: AsOf<'a>,
+    /// The headline numbers.
+    summary: Summary,
+    /// What a reader must know about the run.
+    notices: &'a [String],
+    /// The rules that looked.
+    rules: Vec<Rule>,
+    /// Every file that was read.
+    sources: Vec<Source<'a>>,
+    /// Every app in scope.
+    apps: Vec<App<'a>>,
 }
 
 /// What made the document.
@@ -308,9 +297,35 @@ pub struct Closure<'a> {
 
 /// Writes the document: compact, one finding a line, without holding it.
 pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut to, Lines::default());
-    document(report).serialize(&mut serializer)?;
+    let mut text = Vec::new();
+    head(report).serialize(&mut serde_json::Serializer::with_formatter(&mut text, Lines::default()))?;
+    to.write_all(text.strip_suffix(b"\n}\n").unwrap_or(&text))?;
+    let leavers: Vec<&model::Person> = report.people.iter().filter(|p| p.standing.has_left()).collect();
+    list(&mut to, "leavers", &leavers, |p| leaver(report, p))?;
+    list(&mut to, "findings", &report.findings, |f| finding(report, f))?;
+    list(&mut to, "closures", &report.closures, |c| closure(report, c))?;
+    to.write_all(b"\n}\n")?;
     to.flush()
+}
+
+/// A list of the document, each item on a line of its own.
+fn list<'a, T: Sync, J: Serialize>(
+    to: &mut impl Write,
+    name: &str,
+    items: &'a [T],
+    json: impl Fn(&'a T) -> J + Sync,
+) -> io::Result<()> {
+    write!(to, ",\n\"{name}\":[")?;
+    let first = items.first();
+    pieces::write(items, to, |piece, text| {
+        for item in piece {
+            let begins = first.is_some_and(|first| std::ptr::eq(item, first));
+            text.extend_from_slice(if begins { b"\n" } else { b",\n" });
+            json(item).serialize(&mut serde_json::Serializer::new(&mut *text))?;
+        }
+        Ok(())
+    })?;
+    to.write_all(if items.is_empty() { b"]" } else { b"\n]" })
 }
 
 /// The JSON Schema (2020-12) of the document.
@@ -318,20 +333,17 @@ pub fn schema() -> serde_json::Value {
     public::schema_of::<Document<'static>>("coverage findings, version 1")
 }
 
-fn document(report: &Report) -> Document<'_> {
-    Document {
+fn head(report: &Report) -> Head<'_> {
+    Head {
         schema_version: SCHEMA_VERSION,
         tool: tool(report),
         company: &report.company,
         as_of: public::as_of(report),
         summary: summary(&report.summary),
         notices: &report.notices,
-        rules: Each { report, items: |r| Box::new(r.rules.iter().map(|rule| rule_of(rule))) },
-        sources: Each { report, items: |r| Box::new(r.sources.iter().map(source)) },
-        apps: Each { report, items: |r| Box::new(r.apps.iter().map(app)) },
-        leavers: Each { report, items: |r| Box::new(r.people.iter().filter_map(|p| leaver(r, p))) },
-        findings: Each { report, items: |r| Box::new(r.findings.iter().map(|f| finding(r, f))) },
-        closures: Each { report, items: |r| Box::new(r.closures.iter().map(|c| closure(r, c))) },
+        rules: report.rules.iter().map(|rule| rule_of(rule)).collect(),
+        sources: report.sources.iter().map(source).collect(),
+        apps: report.apps.iter().map(app).collect(),
     }
 }
 

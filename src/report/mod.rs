@@ -10,6 +10,7 @@ pub mod findings_json;
 pub mod graph;
 pub mod html;
 pub mod manifest;
+mod pieces;
 mod public;
 pub mod summary_text;
 mod text;

@@ -31,6 +31,9 @@ impl Rule for DormantAccount {
     fn meta(&self) -> &'static RuleMeta {
         &META
     }
+    fn looks_at_work(&self) -> bool {
+        true
+    }
     fn account(&self, case: &AccountCase<'_>, findings: &mut Findings) {
         let Some(days) = case.company.limits.dormant_days else { return };
         if case.placed.situation != Situation::Linked || !case.lives.lives() {

@@ -34,13 +34,18 @@ mod testing;
 
 pub use draft::{Draft, Findings, account_key};
 
-use crate::model::RuleMeta;
+use crate::model::{RuleMeta, Situation};
 use cases::{AccountCase, AppCase, PersonCase, RosterCase, SourceCase};
+use std::sync::LazyLock;
 
 /// One rule. Each method looks at one level and adds what it finds.
 pub trait Rule: Sync {
     /// What the rule is.
     fn meta(&self) -> &'static RuleMeta;
+    /// Whether it looks at accounts of people who have not left, too: nearly all accounts are of that kind.
+    fn looks_at_work(&self) -> bool {
+        false
+    }
     /// Looks at one account of a roster.
     fn account(&self, _case: &AccountCase<'_>, _findings: &mut Findings) {}
     /// Looks at a whole roster, after its last account.
@@ -77,6 +82,20 @@ pub static ALL: &[&dyn Rule] = &[
     &rows_rejected::RowsRejected,
     &sso_not_enforced::SsoNotEnforced,
 ];
+
+/// Shows one account to the rules that look at its kind.
+pub fn account(case: &AccountCase<'_>, findings: &mut Findings) {
+    let rules: &[&dyn Rule] = if is_at_work(case) { &AT_WORK } else { ALL };
+    rules.iter().for_each(|rule| rule.account(case, findings));
+}
+
+static AT_WORK: LazyLock<Vec<&dyn Rule>> =
+    LazyLock::new(|| ALL.iter().copied().filter(|rule| rule.looks_at_work()).collect());
+
+/// Whether the holder is known and has not left.
+fn is_at_work(case: &AccountCase<'_>) -> bool {
+    case.placed.situation == Situation::Linked && case.tier.is_none()
+}
 
 /// The rule of an id.
 pub fn find(id: &str) -> Option<&'static dyn Rule> {

@@ -78,7 +78,8 @@ impl Setup {
             tier: residual::tier(&company, &self.app, &self.roster, record, &placed, lives),
             facts: OnceCell::new(),
         };
-        collect(|findings| rule.account(&case, findings))
+        let looks = !super::is_at_work(&case) || rule.looks_at_work();
+        collect(|findings| if looks { rule.account(&case, findings) })
     }
 
     /// Shows a rule the whole roster; `change` sets what the test is about.

@@ -1,0 +1,35 @@
+//! Long lists, formatted piece by piece on all threads and written in their order.
+
+use rayon::prelude::*;
+use std::io::{self, Write};
+
+/// How many items make a piece.
+const PIECE: usize = 1 << 10;
+/// How many pieces are in hand at once.
+const WAVE: usize = 16;
+
+/// Formats all items into bytes and writes them in their order. `format` gets a piece and the bytes to append to.
+///
+/// # Errors
+/// A piece cannot be formatted, or not be written.
+pub(super) fn write<'i, T: Sync>(
+    items: &'i [T],
+    to: &mut impl Write,
+    format: impl Fn(&'i [T], &mut Vec<u8>) -> io::Result<()> + Sync,
+) -> io::Result<()> {
+    let mut buffers: Vec<Vec<u8>> = Vec::new();
+    buffers.resize_with(WAVE, Vec::new);
+    for wave in items.chunks(PIECE * WAVE) {
+        let formatted: Vec<io::Result<()>> = (wave.par_chunks(PIECE).zip(&mut buffers))
+            .map(|(piece, buffer)| {
+                buffer.clear();
+                format(piece, buffer)
+            })
+            .collect();
+        for (result, buffer) in formatted.into_iter().zip(&buffers) {
+            result?;
+            to.write_all(buffer)?;
+        }
+    }
+    Ok(())
+}
