@@ -72,6 +72,36 @@ fn what_init_writes_can_be_used_at_once_and_filled_in() {
 }
 
 #[test]
+fn a_directory_that_init_has_found_is_no_app_until_somebody_says_so() {
+    let folder = copied_exports();
+    coverage().current_dir(&folder).arg("init").assert().success();
+    let file = folder.path().join("coverage.yaml");
+    let written = fs::read_to_string(&file).unwrap();
+    // She has left; the one account she has in Google Workspace is suspended.
+    let findings = || -> Vec<(String, String)> {
+        coverage()
+            .current_dir(&folder)
+            .args(["report", "--out", "out", "--as-of", "2026-11-20T12:00:00Z"])
+            .assert()
+            .success();
+        let json: serde_json::Value =
+            serde_json::from_slice(&fs::read(folder.path().join("out/findings.json")).unwrap()).unwrap();
+        let text = |v: &serde_json::Value| v.as_str().unwrap_or_default().to_owned();
+        let of_her = |f: &&serde_json::Value| f["account"]["email"] == "ludmila.horvathova@nordwind.example";
+        let list = json["findings"].as_array().unwrap();
+        list.iter().filter(of_her).map(|f| (text(&f["rule"]), text(&f["app"]))).collect()
+    };
+    let directory = ("idp-active-after-end".to_owned(), String::new());
+    assert_eq!(findings(), [directory.clone()]);
+
+    let hint = written.lines().find(|l| l.starts_with("#   google-workspace: {roster: ")).unwrap();
+    let switched = written.replace(hint, &hint.replacen("# ", "", 1));
+    fs::write(&file, switched).unwrap();
+    let app = ("residual-login-capable".to_owned(), "google-workspace".to_owned());
+    assert_eq!(findings(), [directory, app]);
+}
+
+#[test]
 fn a_report_has_the_files_that_were_asked_for_and_no_others() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
