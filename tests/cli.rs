@@ -120,7 +120,7 @@ fn a_report_has_the_files_that_were_asked_for_and_no_others() {
     let all =
         ["accounts.csv", "coverage.csv", "diffs", "findings.csv", "findings.json", "manifest.json", "report.html"];
     assert_eq!(names(), all);
-    assert_eq!(fs::read_dir(out.join("diffs")).unwrap().count(), 14);
+    assert_eq!(fs::read_dir(out.join("diffs")).unwrap().count(), 15);
     run(&["--format", "csv"]);
     assert_eq!(names(), ["coverage.csv", "diffs", "findings.csv", "manifest.json"]);
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing is left beside the report");

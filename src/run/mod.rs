@@ -4,6 +4,7 @@
 
 mod differences;
 mod extraction;
+mod gap;
 mod inputs;
 mod outputs;
 mod roster;
@@ -161,6 +162,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             company: &company,
             app,
             roster: roster.facts.as_ref(),
+            gap: roster.not_evaluable.as_ref(),
             place: Place { source: settings, line },
             live: roster.live,
         };

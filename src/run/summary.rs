@@ -126,7 +126,7 @@ fn app_report(app: AppFacts, roster: RosterDone) -> AppReport {
         product: app.product,
         owner: app.owner,
         sources: roster.sources,
-        not_evaluable: roster.not_evaluable,
+        not_evaluable: roster.not_evaluable.map(|gap| gap.to_string()),
         rows: roster.rows,
         accounts: roster.accounts,
         live: roster.live,
