@@ -311,7 +311,7 @@ impl<'a> Inputs<'a> {
             self.warnings.push(Diagnostic::warning(
                 &file,
                 format!(
-                    "{} fewer cells than the header; the missing ones count as blank",
+                    "{} fewer cells than the header; nothing is read from the missing ones",
                     counted(n, "row has", "rows have")
                 ),
             ));
