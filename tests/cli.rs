@@ -102,6 +102,30 @@ fn a_directory_that_init_has_found_is_no_app_until_somebody_says_so() {
 }
 
 #[test]
+fn a_person_is_called_in_the_same_ways_everywhere() {
+    let sources = ["--hr", "hr/bamboohr.csv", "--extracted-at", "2026-11-19"];
+    let said = |first: &[&str], who: &str, more: &[&str]| {
+        let out = coverage().current_dir(sample()).args(first).arg(who).args(sources).args(more).output().unwrap();
+        assert_eq!(out.status.code(), Some(0), "{who}: {}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stdout).unwrap()
+    };
+    // With a roster and without any: whoever has no account is a person, too.
+    for more in [&["--roster", "framer=rosters/framer-members.csv"][..], &[]] {
+        let graph = said(&["graph", "--person"], "raul.ibanez@nordwind.example", more);
+        let explained = said(&["explain"], "raul.ibanez@nordwind.example", more);
+        assert!(graph.contains("person:employee-id:958") && explained.contains("key        employee-id:958"));
+        assert_eq!(graph.contains("account:framer:"), !more.is_empty());
+        for who in ["Raúl Ibáñez Soto", "raúl ibáñez  SOTO", "0958", "employee-id:958"] {
+            assert_eq!(said(&["graph", "--person"], who, more), graph, "{who}");
+            assert_eq!(said(&["explain"], who, more), explained, "{who}");
+        }
+    }
+    // Two people of one name are both meant.
+    let both = said(&["graph", "--person"], "Jonas Weber", &[]);
+    assert_eq!(both.matches("[class=\"person\", label=\"Jonas Weber\"]").count(), 2);
+}
+
+#[test]
 fn a_report_has_the_files_that_were_asked_for_and_no_others() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");

@@ -116,12 +116,8 @@ impl Setup {
         let company = self.company();
         let roster = (!self.without_roster).then_some(&self.roster);
         let place = Place { source: 0, line: 0 };
-        collect(|findings| {
-            rule.app(
-                &AppCase { company: &company, app: &self.app, roster, gap: self.gap.as_ref(), place, live },
-                findings,
-            )
-        })
+        let case = AppCase { company: &company, app: &self.app, roster, gap: self.gap.as_ref(), place, live };
+        collect(|findings| rule.app(&case, findings))
     }
 }
 

@@ -121,6 +121,9 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         newest_leaving: directory.people.iter().filter_map(passed).max(),
     };
 
+    if let Some(watch) = job.watch {
+        watch.company(&company);
+    }
     let context = roster::Context::new(job, &company, &own_domains, &declared);
     let read: Vec<Result<roster_done::RosterDone, Vec<Diagnostic>>> = inputs
         .take_rosters(&apps)

@@ -26,6 +26,8 @@ use std::sync::Arc;
 
 /// Looks at every account that is placed.
 pub trait Watch: Sync {
+    /// The people, before the first account.
+    fn company(&self, company: &Company<'_>);
     /// One account.
     fn account(&self, case: &AccountCase<'_>);
 }
