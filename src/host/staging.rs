@@ -1,6 +1,6 @@
 //! Output folders are made beside their place and put there in one step, so that a crash leaves the last complete report.
 
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, cause};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -17,11 +17,6 @@ pub struct Staging {
     folder: TempDir,
 }
 
-fn why(e: &io::Error) -> String {
-    let text = e.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
-}
-
 impl Staging {
     /// Begins a report that shall stand at `place`.
     ///
@@ -32,7 +27,7 @@ impl Staging {
         check_ours(place, &shown)?;
         let around = place.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let failed = |e: io::Error| {
-            Diagnostic::error(&shown, format!("the report cannot be written here: {}", why(&e)))
+            Diagnostic::error(&shown, format!("the report cannot be written here: {}", cause(&e)))
                 .help("name another folder with --out")
         };
         fs::create_dir_all(around).map_err(failed)?;
@@ -60,7 +55,7 @@ impl Staging {
         let shown = self.place.display().to_string();
         check_ours(&self.place, &shown)?;
         let failed =
-            |e: io::Error| Diagnostic::error(&shown, format!("the report cannot be put in its place: {}", why(&e)));
+            |e: io::Error| Diagnostic::error(&shown, format!("the report cannot be put in its place: {}", cause(&e)));
         open_to_readers(self.folder.path()).map_err(failed)?;
         let made = self.folder.keep();
         let result = if self.place.exists() {
@@ -116,7 +111,7 @@ fn check_ours(place: &Path, shown: &str) -> Result<(), Diagnostic> {
             .help("name a folder with --out"));
     }
     let mut entries = fs::read_dir(place)
-        .map_err(|e| Diagnostic::error(shown, format!("the folder cannot be listed: {}", why(&e))))?;
+        .map_err(|e| Diagnostic::error(shown, format!("the folder cannot be listed: {}", cause(&e))))?;
     if entries.next().is_none() {
         return Ok(());
     }

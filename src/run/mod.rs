@@ -19,7 +19,7 @@ pub use roster::Watch;
 
 use crate::assess::{AppFacts, assess};
 use crate::catalog::Catalog;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, cause};
 use crate::identity::{Directory, Moment};
 use crate::ingest::Input;
 use crate::model::{AsOfBasis, Place, Report, SourceRole, Standing, When};
@@ -183,7 +183,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             }
             file.flush()
         });
-        written.map_err(|e| vec![Diagnostic::error("accounts.csv", format!("cannot be written: {e}"))])?;
+        written.map_err(|e| vec![Diagnostic::error("accounts.csv", format!("cannot be written: {}", cause(&e)))])?;
     }
     let mut list = findings.into_list();
     let mut closures = Vec::new();

@@ -1,6 +1,6 @@
 //! The files of a report: each written through a hash, so that the manifest can vouch for it.
 
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, cause};
 use crate::ingest::hex;
 use crate::model::Report;
 use crate::report::{coverage_csv, findings_csv, findings_json, html, manifest};
@@ -84,7 +84,8 @@ impl<'a> Ledger<'a> {
             format(&mut to)?;
             to.flush()
         };
-        write().map_err(|e| Diagnostic::error(name, format!("cannot be written: {e}")).help("is the disk full?"))
+        write()
+            .map_err(|e| Diagnostic::error(name, format!("cannot be written: {}", cause(&e))).help("is the disk full?"))
     }
 }
 
