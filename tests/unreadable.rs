@@ -123,7 +123,7 @@ fn told(refusing: &[(&str, Refuses)]) -> Result<(), Vec<Diagnostic>> {
         open: &open,
         as_of: None,
         extracted_at: None,
-        streams: Streams { create: &create, diffs: true, matched: false, all_absent: false, accounts: false },
+        streams: Streams { create: &create, diffs: true, matched: false, all_absent: false, accounts: None },
         watch: None,
         only_app: None,
         progress: &|_| {},

@@ -84,11 +84,8 @@ impl<'c> Context<'c> {
         } else {
             None
         };
-        #[allow(
-            clippy::disallowed_methods,
-            reason = "accounts.csv is one file; each app's part waits in a nameless one"
-        )]
-        let part = if streams.accounts { Some(tempfile::tempfile().map_err(failed)?) } else { None };
+        // accounts.csv is one file; each app's part waits in a nameless one.
+        let part = streams.accounts.map(|aside| aside()).transpose().map_err(failed)?;
         let accounts = match &part {
             Some(file) => Some(
                 AccountsWriter::new(io::BufWriter::with_capacity(1 << 16, file.try_clone().map_err(failed)?))
