@@ -9,6 +9,8 @@ use std::sync::Arc;
 /// A name that tries to be markup, a script and a formula at once.
 pub(in crate::report) const MARKUP_NAME: &str =
     "=HYPERLINK(\"http://x\")</script><script>alert('1')</script><b onclick=\"x\">Evil & Co</b>";
+/// What a stranger has called an account.
+pub(in crate::report) const MARKUP_ACCOUNT: &str = "<img src=x onerror=alert('account')>";
 /// How long the longest name is.
 pub(in crate::report) const LONG_NAME_LENGTH: usize = 10_000;
 
@@ -139,7 +141,7 @@ fn account(
     Arc::new(AccountFacts {
         account: id.into(),
         email: email.into(),
-        name: "As written".into(),
+        name: if source == 7 { MARKUP_ACCOUNT } else { "As written" }.into(),
         role: role.into(),
         status,
         raw_status: raw.into(),

@@ -5,7 +5,7 @@ mod facts;
 mod rules;
 
 use crate::model::*;
-pub(super) use facts::{LONG_NAME_LENGTH, MARKUP_NAME};
+pub(super) use facts::{LONG_NAME_LENGTH, MARKUP_ACCOUNT, MARKUP_NAME};
 use jiff::tz::TimeZone;
 
 /// A company whose exports hold nearly everything that can go wrong.
