@@ -131,7 +131,7 @@ fn remnant(report: &Report, person: &Person, left: &Left<'_>) -> Remnant {
                 evidence.push(place);
             }
         }
-        let action = action(&finding.action);
+        let action = action(&finding.action, rows::app_of(report, finding.app));
         if !actions.contains(&action) {
             actions.push(action);
         }

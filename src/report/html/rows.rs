@@ -1,7 +1,7 @@
 //! Findings as the page shows them: in the table of all, below their app, and beside a leaver.
 
 use super::action::{Action, action};
-use crate::model::{AccountFacts, Finding, FindingStatus, Person, Place, Report, Severity, status_words};
+use crate::model::{AccountFacts, AppReport, Finding, FindingStatus, Person, Place, Report, Severity, status_words};
 use crate::report::text::{self, clip};
 use crate::report::words;
 use serde::Serialize;
@@ -64,10 +64,14 @@ pub(super) struct AppLink {
 }
 
 /// The app at an index.
+pub(super) fn app_of(report: &Report, app: Option<u32>) -> Option<&AppReport> {
+    report.apps.get(app? as usize)
+}
+
+/// The app at an index, and where the page speaks about it.
 pub(super) fn app_link(report: &Report, app: Option<u32>) -> Option<AppLink> {
-    let ix = app?;
-    let found = report.apps.get(ix as usize)?;
-    Some(AppLink { name: clip(&found.name, NAME).into_owned(), anchor: anchor(&found.id, ix) })
+    let found = app_of(report, app)?;
+    Some(AppLink { name: clip(&found.name, NAME).into_owned(), anchor: anchor(&found.id, app?) })
 }
 
 /// The app, or the directory where an account stands that belongs to no app.
@@ -177,7 +181,7 @@ pub(super) fn row(report: &Report, finding: &Finding) -> Row {
         key: finding.key.map_or("", |k| k.word()),
         evidence: places(report, &finding.evidence),
         reason: sentences(&finding.reason),
-        action: action(&finding.action),
+        action: action(&finding.action, app_of(report, finding.app)),
     }
 }
 

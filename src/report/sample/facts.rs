@@ -186,8 +186,14 @@ pub(super) fn findings() -> Vec<Finding> {
         "the roster was made 51 days later and shows the account as active",
         "single sign-on is optional here, so a password works (assumed: the roster does not say)",
     ];
-    let act = "End it through the member API, or by hand. By hand in Slack: Open the member list; Find the person; \
-               Choose Deactivate account and confirm. End its sessions, then export the list again as proof";
+    let apps = super::apps::apps();
+    let act = |app: usize| {
+        let app = &apps[app];
+        let by_hand = app.runbook.as_ref().map_or_else(|| "Remove it".to_owned(), |r| r.by_hand(&app.name));
+        format!(
+            "End it through the member API, or by hand. {by_hand}. End its sessions, then export the list again as proof"
+        )
+    };
     vec![
         finding(
             Seen(
@@ -199,7 +205,7 @@ pub(super) fn findings() -> Vec<Finding> {
                 Some(51),
             ),
             why,
-            act,
+            &act(0),
         ),
         finding(
             Seen(
@@ -211,7 +217,7 @@ pub(super) fn findings() -> Vec<Finding> {
                 Some(128),
             ),
             why,
-            act,
+            &act(2),
         ),
         finding(
             Seen(
@@ -223,7 +229,7 @@ pub(super) fn findings() -> Vec<Finding> {
                 Some(51),
             ),
             why,
-            act,
+            &act(0),
         ),
         finding(
             Seen(
@@ -235,7 +241,7 @@ pub(super) fn findings() -> Vec<Finding> {
                 Some(51),
             ),
             why,
-            act,
+            &act(1),
         ),
         finding(
             Seen(
@@ -247,7 +253,7 @@ pub(super) fn findings() -> Vec<Finding> {
                 Some(49),
             ),
             why,
-            act,
+            &act(2),
         ),
         finding(
             Seen(
@@ -271,7 +277,7 @@ pub(super) fn findings() -> Vec<Finding> {
                 Some(19),
             ),
             why,
-            act,
+            &act(2),
         ),
         finding(
             Seen(
@@ -295,7 +301,7 @@ pub(super) fn findings() -> Vec<Finding> {
                 Some(7),
             ),
             why,
-            act,
+            &act(4),
         ),
         finding(
             Seen(
@@ -319,7 +325,7 @@ pub(super) fn findings() -> Vec<Finding> {
                 None,
             ),
             why,
-            act,
+            &act(1),
         ),
         finding(
             Seen(

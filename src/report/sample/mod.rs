@@ -89,7 +89,9 @@ pub(super) fn large(count: usize) -> Report {
         let mut finding = seed[ix % seed.len()].clone();
         finding.id.0[..8].copy_from_slice(&(ix as u64).to_be_bytes());
         finding.person = Some(PersonIx((ix / 3) as u32));
+        let app = &report.apps[ix % report.apps.len()];
         finding.app = Some((ix % report.apps.len()) as u32);
+        finding.action = app.runbook.as_ref().map_or_else(String::new, |r| r.by_hand(&app.name)).into();
         report.findings.push(finding);
     }
     report.findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
