@@ -3,8 +3,8 @@
 use coverage::assess::AppFacts;
 use coverage::identity::{AddressRules, Directory, Moment, Scratch, place};
 use coverage::model::{
-    AccountKind, AccountStatus, Finding, Identity, Level, Operation, OperationLevel, PersonIx, PersonStatus, Place,
-    Record, RuleMeta, SignIn, UsernameIs, When, WorkerKind,
+    AccountStatus, Finding, Identity, Level, Operation, OperationLevel, PersonIx, PersonStatus, Place, Record,
+    RuleMeta, UsernameIs, When,
 };
 use coverage::rules::cases::{AccountCase, AppCase, Company, Limits, Lives, PersonCase, RosterFacts, SourceTime};
 use coverage::rules::{ALL, Findings, find, residual};
@@ -122,36 +122,7 @@ fn at(text: &str) -> i64 {
 }
 
 fn row(line: u32, email: &'static str, status: AccountStatus) -> Record<'static> {
-    Record {
-        line,
-        id: "",
-        external_id: "",
-        email,
-        aliases: Vec::new(),
-        home_emails: Vec::new(),
-        username: "",
-        name: "".into(),
-        first_name: "",
-        last_name: "",
-        employee_id: "",
-        role: "".into(),
-        status,
-        person_status: PersonStatus::Unknown,
-        raw_status: "",
-        worker: WorkerKind::Unknown,
-        kind: AccountKind::Unknown,
-        sign_in: SignIn::Unknown,
-        privileged: None,
-        created: None,
-        last_active: None,
-        never_active: false,
-        ended: None,
-        start: None,
-        end: None,
-        manager: "",
-        department: "",
-        title: "",
-    }
+    Record { email, status, ..Record::at(line) }
 }
 
 /// Ann Berg has left and lives on in the directory.
@@ -222,7 +193,8 @@ fn findings(record: &Record<'_>, line: u32) -> Vec<Finding> {
     let sources = ["hr", "okta", "tidepool"].map(|id| SourceTime { id: id.to_owned(), earliest: made });
     let ix = PersonIx(0);
     let person = PersonCase { company: &company, ix, person: directory.person(ix), sources: &sources };
-    let app = AppCase { company: &company, app: &app, roster: None, place: Place { source: 0, line: 0 }, live: 0 };
+    let app =
+        AppCase { company: &company, app: &app, roster: None, gap: None, place: Place { source: 0, line: 0 }, live: 0 };
     let mut findings = Findings::default();
     for rule in ALL {
         rule.account(&account, &mut findings);

@@ -76,10 +76,7 @@ impl AppFacts {
     /// What to do to end an account by hand: the first sentence of an action.
     pub fn by_hand(&self) -> String {
         match &self.runbook {
-            Some(runbook) => {
-                let steps: Vec<&str> = runbook.steps.iter().map(|s| s.trim().trim_end_matches('.')).collect();
-                format!("By hand in {}: {}", self.name, steps.join("; "))
-            }
+            Some(runbook) => runbook.by_hand(&self.name),
             None => format!("Remove it in {}'s member administration", self.name),
         }
     }

@@ -4,7 +4,7 @@ use super::Outcome;
 use super::selection::FILE;
 use crate::catalog::Catalog;
 use crate::diag::{Diagnostic, visible};
-use crate::host::{DiskFile, files_in};
+use crate::host::{DiskFile, files_in, write_whole};
 use crate::ingest::{self, Input as _, Request, Wish};
 use crate::model::{Entry, Holds, Role};
 use crate::run::known;
@@ -37,10 +37,7 @@ struct Found {
 }
 
 /// Runs the command.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "writes coverage.yaml beside the exports, and never over one that is there"
-)]
+#[allow(clippy::disallowed_methods, reason = "a coverage.yaml that is there is not written over")]
 pub fn run(args: &Args) -> Outcome {
     let place = args.folder.join(FILE);
     if place.exists() && !args.force {
@@ -93,14 +90,7 @@ pub fn run(args: &Args) -> Outcome {
             .into());
     }
     let text = write(catalog, &found, &unknown);
-    let mut file = tempfile::NamedTempFile::new_in(if args.folder.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        &args.folder
-    })?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(&place).map_err(|e| e.error)?;
+    write_whole(&place, text.as_bytes())?;
     let mut out = io::stdout().lock();
     for f in &found {
         writeln!(
@@ -198,9 +188,13 @@ fn write(catalog: &Catalog, found: &[Found], unknown: &[(String, Diagnostic)]) -
     }
     t.push_str("\n# The apps in use. An app without a roster is reported as not evaluated.\napps:\n");
     let mut apps: BTreeMap<String, Vec<&Found>> = BTreeMap::new();
+    let mut directories: BTreeMap<&str, Vec<&Found>> = BTreeMap::new();
     for f in found.iter().filter(|f| !is_hr(f) && f.holds.contains(&Holds::Accounts)) {
-        let is_app = entry(f).is_some_and(|e| e.roles.contains(&Role::App));
-        if is_idp(&f) && !is_app {
+        if is_idp(&f) {
+            // Read twice, one leaver's one account would be found twice.
+            if entry(f).is_some_and(|e| e.roles.contains(&Role::App)) {
+                directories.entry(&f.product).or_default().push(f);
+            }
             continue;
         }
         let id = if f.neutral { id_from_name(&f.file) } else { f.product.clone() };
@@ -213,6 +207,7 @@ fn write(catalog: &Catalog, found: &[Found], unknown: &[(String, Diagnostic)]) -
     for (id, files) in &apps {
         app(&mut t, id, files, catalog.get(id));
     }
+    also_apps(&mut t, &directories);
     t.push_str(
         "\n# Accounts that no person holds, links that a person has decided, accounts out of scope.\n\
          # non-human:\n#   - {match: \"svc-*\", owner: ann@example.com, reason: deployment}\n\
@@ -249,6 +244,22 @@ fn extraction(t: &mut String, f: &Found, indent: &str) {
             );
         }
         (None, None) => {}
+    }
+}
+
+/// Directories that can be judged as apps, too, each as a line that waits to be switched on.
+fn also_apps(t: &mut String, directories: &BTreeMap<&str, Vec<&Found>>) {
+    if directories.is_empty() {
+        return;
+    }
+    t.push_str(
+        "# Read as identity providers above. Where one is an app that people work in, too, such as Google Workspace for\n\
+         # mail and files, switch its line on: a leaver's account in it is then judged like one in any other app.\n",
+    );
+    for (id, files) in directories {
+        let rosters: Vec<String> =
+            files.iter().map(|f| format!("{{file: {}, export: {}}}", quoted(&f.file), f.export)).collect();
+        let _ = writeln!(t, "#   {id}: {{roster: [{}]}}", rosters.join(", "));
     }
 }
 

@@ -3,7 +3,7 @@
 //! Nearly every line of an export holds no quote: it is cut at the delimiter where it stands in the buffer. Whatever has
 //! a quote or a carriage return inside goes through `csv-core`, so that both ways agree with the `csv` crate.
 
-use super::rows::{Broken, Cells, LONGEST_ROW, OnRow, RawRow, Soon};
+use super::rows::{Broken, Cells, LONGEST_ROW, OnRow, RawRow, Soon, stopped};
 use crate::diag::Diagnostic;
 use csv_core::ReadRecordResult;
 use std::io::{self, Read};
@@ -325,7 +325,7 @@ fn broken(name: &str, line: u32, e: &io::Error) -> Diagnostic {
             .at(u64::from(line))
             .help("a quote was probably left open in it, or the file is not a table");
     }
-    Diagnostic::error(name, format!("cannot be read on: {e}")).at(u64::from(line))
+    stopped(name, line, e)
 }
 
 #[cfg(test)]

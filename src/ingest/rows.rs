@@ -3,7 +3,7 @@
 use super::bytes::{Input, Survey, decoded};
 use super::delimited::{self, Bound};
 use super::{json, ldif, sheet};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, cause};
 use std::io;
 
 /// Stands between the values of a cell that holds several (JSON arrays, repeated LDIF attributes).
@@ -135,8 +135,12 @@ pub fn each(
     soon: &mut Soon<'_>,
     on: &mut OnRow<'_>,
 ) -> Result<Extra, Diagnostic> {
-    let open =
-        || decoded(input, survey).map_err(|e| Diagnostic::error(input.name(), format!("cannot be opened again: {e}")));
+    let open = || {
+        decoded(input, survey).map_err(|e| {
+            Diagnostic::error(input.name(), format!("cannot be opened again: {}", cause(&e)))
+                .help("leave the files as they are while they are read, and run it again")
+        })
+    };
     match layout {
         Layout::Csv { delimiter, header_line } => {
             delimited::each(input.name(), open()?, *delimiter, *header_line, soon, on).map(|()| Extra::default())
@@ -159,6 +163,13 @@ pub struct Extra {
     pub total: Option<u64>,
     /// Columns that occurred but were not in the header taken from the beginning of the file.
     pub late_columns: Vec<String>,
+}
+
+/// That the system stopped in the middle of a file.
+pub fn stopped(name: &str, line: u32, e: &io::Error) -> Diagnostic {
+    Diagnostic::error(name, format!("cannot be read on: {}", cause(e)))
+        .at(u64::from(line))
+        .help("see whether the disk or the share is well; copy the file, and run it again with the copy")
 }
 
 /// The first rows of a file under a delimiter, with their lines. The last one is left out if the text was cut there.

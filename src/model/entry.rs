@@ -384,6 +384,14 @@ pub struct Runbook {
     pub sources: Vec<String>,
 }
 
+impl Runbook {
+    /// The steps as they stand in the action of a finding: `By hand in Slack: first; second; third`.
+    pub fn by_hand(&self, app: &str) -> String {
+        let steps: Vec<&str> = self.steps.iter().map(|s| s.trim().trim_end_matches('.')).collect();
+        format!("By hand in {app}: {}", steps.join("; "))
+    }
+}
+
 /// A typed reading of a support word in a claim.
 pub fn support(value: &ClaimValue) -> Option<Support> {
     match value {

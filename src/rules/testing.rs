@@ -3,7 +3,8 @@
 //! Accounts are placed and their tiers worked out by the same code as in a run, so a test says rows and reads findings.
 
 use super::cases::{
-    AccountCase, Admin, AppCase, Company, Limits, Lives, PersonCase, RosterCase, RosterFacts, SourceCase, SourceTime,
+    AccountCase, Admin, AppCase, Company, Gap, Limits, Lives, PersonCase, RosterCase, RosterFacts, SourceCase,
+    SourceTime,
 };
 use super::{Findings, Rule, residual};
 use crate::assess::AppFacts;
@@ -24,6 +25,7 @@ pub(super) struct Setup {
     pub app: AppFacts,
     pub roster: RosterFacts,
     pub without_roster: bool,
+    pub gap: Option<Gap>,
     pub sources: Vec<SourceTime>,
     pub declared: Option<Declared<'static>>,
 }
@@ -40,6 +42,7 @@ impl Setup {
             app: app(),
             roster: RosterFacts { extracted_earliest: made, has_status: true, place: Place { source: 2, line: 0 } },
             without_roster: false,
+            gap: None,
             sources: ["hr", "directory", "tidepool"].map(|id| SourceTime { id: id.to_owned(), earliest: made }).into(),
             declared: None,
         }
@@ -114,7 +117,8 @@ impl Setup {
         let company = self.company();
         let roster = (!self.without_roster).then_some(&self.roster);
         let place = Place { source: 0, line: 0 };
-        collect(|findings| rule.app(&AppCase { company: &company, app: &self.app, roster, place, live }, findings))
+        let case = AppCase { company: &company, app: &self.app, roster, gap: self.gap.as_ref(), place, live };
+        collect(|findings| rule.app(&case, findings))
     }
 }
 
@@ -177,36 +181,7 @@ pub(super) fn deactivate(level: Level, reason: &[&str], unlock: Option<&str>) ->
 
 /// A row of a roster.
 pub(super) fn record(email: &'static str, status: AccountStatus) -> Record<'static> {
-    Record {
-        line: 9,
-        id: "",
-        external_id: "",
-        email,
-        aliases: Vec::new(),
-        home_emails: Vec::new(),
-        username: "",
-        name: "".into(),
-        first_name: "",
-        last_name: "",
-        employee_id: "",
-        role: "".into(),
-        status,
-        person_status: PersonStatus::Unknown,
-        raw_status: "",
-        worker: WorkerKind::Unknown,
-        kind: AccountKind::Unknown,
-        sign_in: SignIn::Unknown,
-        privileged: None,
-        created: None,
-        last_active: None,
-        never_active: false,
-        ended: None,
-        start: None,
-        end: None,
-        manager: "",
-        department: "",
-        title: "",
-    }
+    Record { email, status, ..Record::at(9) }
 }
 
 /// A row of HR; with a last day, the person has left.

@@ -4,6 +4,7 @@
 
 mod differences;
 mod extraction;
+mod gap;
 mod inputs;
 mod outputs;
 mod roster;
@@ -13,12 +14,12 @@ mod summary;
 
 pub use extraction::from_name;
 pub use inputs::known;
-pub use outputs::{Create, Formats, Ledger};
+pub use outputs::{Aside, Create, Formats, Ledger};
 pub use roster::Watch;
 
 use crate::assess::{AppFacts, assess};
 use crate::catalog::Catalog;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, cause};
 use crate::identity::{Directory, Moment};
 use crate::ingest::Input;
 use crate::model::{AsOfBasis, Place, Report, SourceRole, Standing, When};
@@ -64,8 +65,8 @@ pub struct Streams<'a> {
     pub matched: bool,
     /// Whether every absent person is listed, however many there are.
     pub all_absent: bool,
-    /// Whether to write `accounts.csv`.
-    pub accounts: bool,
+    /// Whether to write `accounts.csv`, and where the apps' parts of it wait until all of them are read.
+    pub accounts: Option<&'a Aside<'a>>,
 }
 
 /// A finished run.
@@ -124,6 +125,9 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         newest_leaving: directory.people.iter().filter_map(passed).max(),
     };
 
+    if let Some(watch) = job.watch {
+        watch.company(&company);
+    }
     let context = roster::Context::new(job, &company, &own_domains, &declared);
     let read: Vec<Result<roster_done::RosterDone, Vec<Diagnostic>>> = inputs
         .take_rosters(&apps)
@@ -166,6 +170,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             company: &company,
             app,
             roster: roster.facts.as_ref(),
+            gap: roster.not_evaluable.as_ref(),
             place: Place { source: settings, line },
             live: roster.live,
         };
@@ -176,14 +181,14 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         let case = SourceCase { ix: ix as u32, source, app };
         rules::ALL.iter().for_each(|r| r.source(&case, &mut findings));
     }
-    if job.streams.accounts {
+    if job.streams.accounts.is_some() {
         let written = (job.streams.create)("accounts.csv").and_then(|mut file| {
             for (n, roster) in rosters.iter_mut().filter(|r| r.facts.is_some()).enumerate() {
                 roster.append_accounts(&mut *file, n == 0)?;
             }
             file.flush()
         });
-        written.map_err(|e| vec![Diagnostic::error("accounts.csv", format!("cannot be written: {e}"))])?;
+        written.map_err(|e| vec![Diagnostic::error("accounts.csv", format!("cannot be written: {}", cause(&e)))])?;
     }
     trace("judged");
     let mut list = findings.into_list();

@@ -2,11 +2,12 @@
 
 use super::Job;
 use super::differences::{difference, note};
+use super::gap::gap;
 use super::inputs::{SourceInput, Tally};
 use super::roster_done::RosterDone;
 use super::settings::Declarations;
 use crate::assess::AppFacts;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, cause};
 use crate::identity::{Fetched, Placed, Scratch, place};
 use crate::ingest::{self, Outcome};
 use crate::model::{
@@ -25,6 +26,8 @@ use std::sync::Arc;
 
 /// Looks at every account that is placed.
 pub trait Watch: Sync {
+    /// The people, before the first account.
+    fn company(&self, company: &Company<'_>);
     /// One account.
     fn account(&self, case: &AccountCase<'_>);
 }
@@ -62,19 +65,17 @@ impl<'c> Context<'c> {
         });
         let Some(facts) = facts else { return Ok(RosterDone::missing()) };
         let names: Vec<String> = self.file_names(&files);
-        let failed =
-            |e: io::Error| vec![Diagnostic::error(format!("diffs/{}.csv", app.id), format!("cannot be written: {e}"))];
+        let failed = |e: io::Error| {
+            vec![Diagnostic::error(format!("diffs/{}.csv", app.id), format!("cannot be written: {}", cause(&e)))]
+        };
         let streams = self.job.streams;
         let diff = if streams.diffs {
             Some(DiffWriter::new((streams.create)(&format!("diffs/{}.csv", app.id)).map_err(failed)?).map_err(failed)?)
         } else {
             None
         };
-        #[allow(
-            clippy::disallowed_methods,
-            reason = "accounts.csv is one file; each app's part waits in a nameless one"
-        )]
-        let part = if streams.accounts { Some(tempfile::tempfile().map_err(failed)?) } else { None };
+        // accounts.csv is one file; each app's part waits in a nameless one.
+        let part = streams.accounts.map(|aside| aside()).transpose().map_err(failed)?;
         let accounts = match &part {
             Some(file) => Some(
                 AccountsWriter::new(io::BufWriter::with_capacity(1 << 16, file.try_clone().map_err(failed)?))
@@ -157,7 +158,7 @@ impl Pass<'_, '_> {
         let ix = file.ix;
         let username_is = file.opened.export.username_is;
         let name = file.file.name().to_owned();
-        let failed = |e: io::Error| Diagnostic::error(&name, format!("its results cannot be written: {e}"));
+        let failed = |e: io::Error| Diagnostic::error(&name, format!("its results cannot be written: {}", cause(&e)));
         let directory = self.context.company.directory;
         let mut fetched = Fetched::default();
         let mut soon = |addresses: &mut dyn Iterator<Item = &str>| {
@@ -180,19 +181,6 @@ impl Pass<'_, '_> {
             }
             Ok(())
         })?;
-        if learnt.total.is_some_and(|total| total > learnt.rows) {
-            let total = learnt.total.unwrap_or(0);
-            self.done.not_evaluable = Some(format!("{name} holds {} of {total} records", learnt.rows));
-        } else if self.done.accounts == 0 {
-            self.done.not_evaluable = Some(format!("no account can be read from {name}"));
-        } else if self
-            .done
-            .not_evaluable
-            .as_deref()
-            .is_some_and(|why| why == "no roster was given" || why.starts_with("no account"))
-        {
-            self.done.not_evaluable = None;
-        }
         tally.learnt = learnt;
         self.done.rows.add(&tally.rows);
         self.done.tallies.push((ix, tally));
@@ -371,6 +359,7 @@ impl Pass<'_, '_> {
 
     /// After the last account: the rules about the roster as a whole, and the people who are absent.
     fn end(mut self) -> io::Result<RosterDone> {
+        self.done.not_evaluable = gap(&self.names, &self.done.tallies, self.done.accounts);
         let company = self.context.company;
         let several = std::mem::take(&mut self.several);
         let several: Vec<Several> = several.into_iter().map(|(person, places)| Several { person, places }).collect();
