@@ -115,7 +115,7 @@ fn every_fixture_is_read_as_its_expectation_says() {
             .flatten()
             .flat_map(|r| r.as_object().unwrap().keys().cloned())
             .collect();
-        let learnt = ingest::read(&file, &mut opened, &mut |outcome| {
+        let learnt = ingest::read(&file, &mut opened, &mut |outcome: Outcome<'_>| {
             match outcome {
                 Outcome::Record(record, _) => {
                     records.push(

@@ -97,7 +97,7 @@ fn one(
         Err(problem) => return Ok(Err(problem)),
     };
     let mut counts = Counts::default();
-    let read = ingest::read(file, &mut opened, &mut |row| {
+    let read = ingest::read(file, &mut opened, &mut |row: Row<'_>| {
         match row {
             Row::Record(_, rows) => {
                 counts.records += 1;

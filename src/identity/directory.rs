@@ -1,7 +1,7 @@
 //! The directory of people, and what an account's keys say about whose it is.
 
 use super::candidates::{Candidate, Names, People};
-use super::index::{Class, Hints, KeyIndex, OnKey};
+use super::index::{Class, Holder, KeyIndex, Keys, OnKey};
 use super::normalise::{self, AddressRules};
 use super::people::{self, Moment};
 use crate::model::{Identity, Key, Person, PersonIx, Record, Standing, UsernameIs, WorkerKind};
@@ -101,13 +101,12 @@ pub struct Scratch {
     found: Vec<Rival>,
 }
 
-/// Space for [`Directory::fetch`].
+/// Space for [`Directory::only_holders`].
 #[derive(Debug, Default)]
-pub struct Fetched {
+pub struct SideBySide {
     address: String,
-    text: String,
-    ends: Vec<usize>,
-    hints: Hints,
+    keys: Keys,
+    found: Vec<Option<Holder>>,
 }
 
 impl Directory {
@@ -126,22 +125,21 @@ impl Directory {
         Self { people, identities, rules, moment, index, names, glances }
     }
 
-    /// Fetches what the accounts with these addresses will ask for, and gives the people who probably hold them.
-    pub fn fetch<'h>(&self, addresses: &mut dyn Iterator<Item = &str>, ahead: &'h mut Fetched) -> &'h [PersonIx] {
-        let Fetched { address, text, ends, hints } = ahead;
-        text.clear();
-        ends.clear();
+    /// For each address: who holds it as their main address, if that is one person. What is no address has no holder.
+    /// The answers are those of [`Directory::match_account`] for an account with no other key.
+    pub fn only_holders<'t>(
+        &self,
+        addresses: impl Iterator<Item = &'t str>,
+        space: &'t mut SideBySide,
+    ) -> &'t [Option<Holder>] {
+        let SideBySide { address, keys, found } = space;
+        keys.clear();
         for written in addresses {
-            if normalise::address(written, address) {
-                text.push_str(address);
-                ends.push(text.len());
-            }
+            let is_one = normalise::address(written, address);
+            keys.push(if is_one { address } else { "" });
         }
-        let mut from = 0;
-        let mut keys = ends.iter().map(|end| &text[std::mem::replace(&mut from, *end)..*end]);
-        let people = self.index.fetch(Class::Email, &mut keys, hints);
-        std::hint::black_box(people.iter().filter(|ix| self.glance(**ix).left).count());
-        people
+        self.index.only_holders(Class::Email, keys, found);
+        found
     }
 
     /// What most accounts need to know of their holder.

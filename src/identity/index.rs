@@ -128,39 +128,49 @@ impl KeyIndex {
     }
 }
 
-/// How many keys are fetched side by side.
-const SIDE_BY_SIDE: usize = 32;
-
 impl KeyIndex {
-    /// Fetches what the look-ups of these keys will touch, all of them side by side: one after the other each would wait
-    /// for memory. Gives the person that each key probably leads to.
-    pub fn fetch<'h>(&self, class: Class, texts: &mut dyn Iterator<Item = &str>, hints: &'h mut Hints) -> &'h [PersonIx] {
-        let mut hashes = [0; SIDE_BY_SIDE];
-        let mut count = 0;
-        for (hash, text) in hashes.iter_mut().zip(texts) {
-            *hash = short_hash(&self.hasher, class, text.as_bytes());
-            count += 1;
-        }
-        hints.people.clear();
-        hints.texts.clear();
-        for hash in &hashes[..count] {
-            let part = (hash >> (32 - PART_BITS)) as usize;
-            if let Some(slot) = self.parts[part].slots.find(spread(*hash), |s| s.hash == *hash) {
-                hints.people.push(slot.holder.person);
-                hints.texts.push((part, slot.start));
-            }
-        }
-        let touched: u32 = hints.texts.iter().map(|(part, at)| u32::from(self.parts[*part].texts[*at as usize])).sum();
-        std::hint::black_box(touched);
-        &hints.people
+    /// The only holder of each key, or none if nobody or more than one person holds it.
+    ///
+    /// All keys are looked up side by side, step by step: one after the other each would wait for memory.
+    pub fn only_holders(&self, class: Class, keys: &Keys, found: &mut Vec<Option<Holder>>) {
+        let hashes = keys.iter().map(|key| short_hash(&self.hasher, class, key.as_bytes()));
+        let slots: Vec<Option<(&Part, Slot)>> = hashes
+            .map(|hash| {
+                let part = &self.parts[(hash >> (32 - PART_BITS)) as usize];
+                part.slots.find(spread(hash), |s| s.hash == hash && s.class == class).map(|s| (part, *s))
+            })
+            .collect();
+        found.clear();
+        found.extend(keys.iter().zip(&slots).map(|(key, slot)| {
+            let (part, slot) = slot.as_ref()?;
+            (slot.more == END && text(&part.texts, slot) == key.as_bytes()).then_some(slot.holder)
+        }));
     }
 }
 
-/// Space for [`KeyIndex::fetch`].
+/// Texts side by side.
 #[derive(Debug, Default)]
-pub struct Hints {
-    people: Vec<PersonIx>,
-    texts: Vec<(usize, u32)>,
+pub struct Keys {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Keys {
+    /// Without any.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+    /// Adds one at the end.
+    pub fn push(&mut self, key: &str) {
+        self.text.push_str(key);
+        self.ends.push(self.text.len());
+    }
+    /// All, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        let mut from = 0;
+        self.ends.iter().map(move |end| &self.text[std::mem::replace(&mut from, *end)..*end])
+    }
 }
 
 impl Part {

@@ -8,7 +8,7 @@ mod people;
 mod situation;
 
 pub use candidates::Candidate;
-pub use directory::{Directory, Fetched, Link, Match, Rival, Scratch};
+pub use directory::{Directory, Glance, Link, Match, Rival, Scratch, SideBySide};
 pub use index::{Class, Holder, KeyIndex};
 pub use normalise::{AddressRules, address, domain, id, local, name, without_zeros};
 pub use people::Moment;

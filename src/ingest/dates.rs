@@ -121,7 +121,7 @@ pub fn read_day(cell: &str, order: Option<DateOrder>, zone: &Zone) -> Result<Whe
 }
 
 /// `2026-11-20`, `2026-11-20T07:43:00Z` and `2026-11-20T07:43:00.000Z`: nearly all dates of exports, read at once.
-fn iso(bytes: &[u8]) -> Option<When> {
+pub fn iso(bytes: &[u8]) -> Option<When> {
     let number = |from: usize, to: usize| {
         bytes[from..to].iter().try_fold(0i16, |n, b| b.is_ascii_digit().then(|| n * 10 + i16::from(b - b'0')))
     };

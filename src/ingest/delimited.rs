@@ -3,7 +3,7 @@
 //! Nearly every line of an export holds no quote: it is cut at the delimiter where it stands in the buffer. Whatever has
 //! a quote or a carriage return inside goes through `csv-core`, so that both ways agree with the `csv` crate.
 
-use super::rows::{Broken, Cells, LONGEST_ROW, OnRow, RawRow, Soon, stopped};
+use super::rows::{AHEAD, Broken, Cells, LONGEST_ROW, OnRow, RawRow, stopped};
 use crate::diag::Diagnostic;
 use csv_core::ReadRecordResult;
 use std::io::{self, Read};
@@ -15,10 +15,7 @@ const CHUNK: usize = 1 << 18;
 /// Where a cell stands in the text of its row.
 pub type Bound = (u32, u32);
 
-/// How many rows are cut before the first of them is handed out.
-const BLOCK: usize = 32;
-
-/// Goes through all rows below the header's line. `soon` is shown rows a little before they come.
+/// Goes through all rows below the header's line.
 ///
 /// # Errors
 /// The file cannot be read on, a row is too long, or a quote is left open.
@@ -27,18 +24,17 @@ pub fn each(
     text: Box<dyn Read + Send>,
     delimiter: u8,
     header_line: u32,
-    soon: &mut Soon<'_>,
     on: &mut OnRow<'_>,
 ) -> Result<(), Diagnostic> {
     let mut lines = Lines { from: text, buffer: vec![0; CHUNK], at: 0, end: 0, ended: false, line: 1 };
     let mut quoted = Quoted::new(delimiter);
-    let mut block: Vec<Ahead> = Vec::with_capacity(BLOCK);
+    let mut block: Vec<Ahead> = Vec::with_capacity(AHEAD);
     let mut bounds: Vec<Bound> = Vec::new();
     let mut width = None;
     loop {
         block.clear();
         bounds.clear();
-        while block.len() < BLOCK
+        while block.len() < AHEAD
             && let Some(row) = lines.cut(delimiter, &mut bounds)
         {
             if row.line > header_line {
@@ -48,9 +44,15 @@ pub fn each(
             }
         }
         if !block.is_empty() {
-            soon(&mut block.iter().filter_map(|row| cells(&lines.buffer, row, &bounds)));
-            for row in &block {
-                give(row.line, &lines.buffer[row.text.clone()], &bounds[row.cells.clone()], on)?;
+            let rows: Vec<RawRow<'_>> = block
+                .iter()
+                .map(|row| raw(row.line, &lines.buffer[row.text.clone()], &bounds[row.cells.clone()]))
+                .collect();
+            let dealt_with = on.ahead(&rows);
+            for (at, row) in rows.into_iter().enumerate() {
+                if dealt_with & (1 << at) == 0 {
+                    on.row(row)?;
+                }
             }
             continue;
         }
@@ -79,7 +81,7 @@ pub fn each(
                 .column(cell as u64 + 1)
                 .help("close or double the quote in that line, or export the file again"));
         }
-        give(line, &quoted.text, &quoted.bounds, on)?;
+        on.row(raw(line, &quoted.text, &quoted.bounds))?;
     }
 }
 
@@ -92,22 +94,15 @@ struct Ahead {
     cells: Range<usize>,
 }
 
-/// The cells of a row that is cut; none if they are no text.
-fn cells<'b>(buffer: &'b [u8], row: &Ahead, bounds: &'b [Bound]) -> Option<Cells<'b>> {
-    let text = std::str::from_utf8(&buffer[row.text.clone()]).ok()?;
-    Some(Cells::Line { text, bounds: &bounds[row.cells.clone()] })
-}
-
-/// Hands out one row as text; its bytes are checked once for all cells.
-fn give(line: u32, bytes: &[u8], bounds: &[Bound], on: &mut OnRow<'_>) -> Result<(), Diagnostic> {
-    let text = std::str::from_utf8(bytes);
+/// A row as text; its bytes are checked once for all cells.
+fn raw<'r>(line: u32, bytes: &'r [u8], bounds: &'r [Bound]) -> RawRow<'r> {
     let whole = |t: &&str| bounds.iter().all(|(_, end)| t.is_char_boundary(*end as usize));
-    match text.ok().filter(whole) {
-        Some(text) => on(RawRow { line, cells: Cells::Line { text, bounds }, broken: None }),
+    match std::str::from_utf8(bytes).ok().filter(whole) {
+        Some(text) => RawRow { line, cells: Cells::Line { text, bounds }, broken: None },
         None => {
-            let broken =
+            let odd =
                 bounds.iter().position(|(from, to)| std::str::from_utf8(&bytes[*from as usize..*to as usize]).is_err());
-            on(RawRow { line, cells: Cells::Texts(&[]), broken: Some(Broken::NotText(broken.unwrap_or(0))) })
+            RawRow { line, cells: Cells::Texts(&[]), broken: Some(Broken::NotText(odd.unwrap_or(0))) }
         }
     }
 }
@@ -345,7 +340,7 @@ mod tests {
 
     fn ours(bytes: &[u8], step: usize) -> Result<Vec<(u32, Vec<String>)>, Diagnostic> {
         let mut rows = Vec::new();
-        each("f", Box::new(Slow(io::Cursor::new(bytes.to_vec()), step)), b',', 0, &mut |_| (), &mut |row| {
+        each("f", Box::new(Slow(io::Cursor::new(bytes.to_vec()), step)), b',', 0, &mut |row: RawRow<'_>| {
             rows.push((row.line, (0..row.cells.len()).map(|i| row.cells.raw(i).to_owned()).collect()));
             Ok(())
         })
@@ -369,7 +364,7 @@ mod tests {
     fn a_cell_that_is_no_text_breaks_its_row_only() {
         let mut broken = Vec::new();
         let bytes = b"a,b\n1,\xff\n\"\xc3\",\"\xa9\"\n2,3\n";
-        each("f", Box::new(io::Cursor::new(bytes.to_vec())), b',', 1, &mut |_| (), &mut |row| {
+        each("f", Box::new(io::Cursor::new(bytes.to_vec())), b',', 1, &mut |row: RawRow<'_>| {
             broken.push(row.broken);
             Ok(())
         })

@@ -46,7 +46,7 @@ impl Groups {
     /// # Errors
     /// Whatever `on` says.
     pub fn give(&self, on: &mut OnOutcome<'_>) -> Result<(), Diagnostic> {
-        self.accounts.iter().try_for_each(|a| on(Outcome::Record(&a.record(), a.rows)))
+        self.accounts.iter().try_for_each(|a| on.outcome(Outcome::Record(&a.record(), a.rows)))
     }
 }
 

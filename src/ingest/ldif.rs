@@ -117,7 +117,7 @@ fn give(
         }
     }
     match begins {
-        Some(line) => on(RawRow { line, cells: Cells::Texts(cells), broken: None }),
+        Some(line) => on.row(RawRow { line, cells: Cells::Texts(cells), broken: None }),
         None if entry.iter().all(|(_, t)| {
             t.starts_with('#') || t.starts_with("version:") || t.starts_with("search:") || t.starts_with("result:")
         }) =>

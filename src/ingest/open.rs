@@ -339,7 +339,7 @@ pub fn settle(input: &dyn Input, opened: &Opened<'_>) -> Result<Option<DateOrder
     let mut seen = OrderEvidence::default();
     let mut first = None;
     let name = input.name();
-    rows::each(input, &opened.survey, &opened.layout, &opened.header, &mut |_| (), &mut |row| {
+    rows::each(input, &opened.survey, &opened.layout, &opened.header, &mut |row: rows::RawRow<'_>| {
         for &i in &columns {
             let cell = row.cells.text(i);
             if cell.as_bytes().first().is_some_and(u8::is_ascii_digit) {

@@ -4,9 +4,10 @@ use super::adapter::Said;
 use super::bytes::Input;
 use super::dates::{self, DateError};
 use super::open::{Opened, settle};
+use super::plain::{PlainFile, PlainRows};
 use super::ragged::ragged;
-use super::rows::{self, Broken, Cells, Extra, LONGEST_CELL, Layout, RawRow, SEVERAL};
-use super::words::{header, is_never, is_nothing};
+use super::rows::{self, Broken, Cells, Extra, LONGEST_CELL, Layout, RawRow, Rows, SEVERAL};
+use super::words::{header, is_never, is_nothing, one, parts};
 use crate::diag::Diagnostic;
 use crate::model::{
     AccountKind, AccountStatus, Field, Grain, Holds, PersonStatus, Record, Rejected, SignIn, When, WorkerKind,
@@ -47,35 +48,41 @@ pub struct Learnt {
     pub short_rows: u64,
 }
 
-/// Takes each outcome; an error stops the reading.
-pub type OnOutcome<'f> = dyn FnMut(Outcome<'_>) -> Result<(), Diagnostic> + 'f;
+/// Takes the rows of a file as what they are.
+pub trait Outcomes {
+    /// Whether it wants to be shown plain rows ahead.
+    fn wants_plain(&self) -> bool {
+        false
+    }
+    /// Is shown the plain ones of the next rows and marks those that it has dealt with; only the others come.
+    fn plain(&mut self, _rows: &mut PlainRows<'_>) {}
+    /// Takes what became of one row.
+    ///
+    /// # Errors
+    /// Stop reading.
+    fn outcome(&mut self, outcome: Outcome<'_>) -> Result<(), Diagnostic>;
+}
 
-/// Is shown the main addresses of rows a little before their records come.
-pub type OnAddresses<'f> = dyn FnMut(&mut dyn Iterator<Item = &str>) + 'f;
+impl<F: FnMut(Outcome<'_>) -> Result<(), Diagnostic>> Outcomes for F {
+    fn outcome(&mut self, outcome: Outcome<'_>) -> Result<(), Diagnostic> {
+        self(outcome)
+    }
+}
+
+/// Takes each outcome; an error stops the reading.
+pub type OnOutcome<'f> = dyn Outcomes + 'f;
 
 /// Reads all rows.
 ///
 /// # Errors
 /// The file breaks off, or its dates can be read in two ways.
 pub fn read(input: &dyn Input, opened: &mut Opened<'_>, on: &mut OnOutcome<'_>) -> Result<Learnt, Diagnostic> {
-    read_ahead(input, opened, &mut |_| (), on)
-}
-
-/// Reads all rows; `soon` is shown addresses ahead, as far as that is cheap.
-///
-/// # Errors
-/// As [`read`].
-pub fn read_ahead(
-    input: &dyn Input,
-    opened: &mut Opened<'_>,
-    soon: &mut OnAddresses<'_>,
-    on: &mut OnOutcome<'_>,
-) -> Result<Learnt, Diagnostic> {
-    let mut learnt = Learnt::default();
-    let mut reader = RowReader {
+    let several = separators(opened);
+    let reader = RowReader {
         input,
         width: opened.header.len(),
-        several: separators(opened),
+        plain: PlainFile::of(opened, &several).filter(|_| on.wants_plain()),
+        several,
         names: opened.header.iter().map(|h| header(h)).collect(),
         employees: opened.export.holds.contains(&Holds::Employees),
         settled: opened.date_order.is_some(),
@@ -90,34 +97,45 @@ pub fn read_ahead(
     let layout = reader.opened.layout.clone();
     let columns = reader.opened.header.clone();
     let survey = reader.opened.survey.clone();
-    let address = match reader.stands[Field::Email as usize] {
-        Stands::In(column) => Some(column),
-        Stands::Nowhere | Stands::Here(_) => None,
-    };
-    let soon: &mut rows::Soon<'_> = &mut |rows| {
-        if let Some(column) = address {
-            soon(&mut rows.map(|cells| cells.text(column)));
+    let membership = reader.opened.export.grain == Grain::Membership;
+    let mut groups = super::grouped::Groups::default();
+    let mut grouping = |outcome: Outcome<'_>| match outcome {
+        Outcome::Record(record, _) => {
+            groups.add(record);
+            Ok(())
         }
+        other => on.outcome(other),
     };
-    let extra: Extra = if reader.opened.export.grain == Grain::Membership {
-        let mut groups = super::grouped::Groups::default();
-        let extra = rows::each(input, &survey, &layout, &columns, soon, &mut |row| {
-            reader.row(row, &mut learnt, &mut |outcome| match outcome {
-                Outcome::Record(record, _) => {
-                    groups.add(record);
-                    Ok(())
-                }
-                other => on(other),
-            })
-        })?;
+    let to: &mut OnOutcome<'_> = if membership { &mut grouping } else { on };
+    let mut reading = Reading { reader, learnt: Learnt::default(), to };
+    let extra: Extra = rows::each(input, &survey, &layout, &columns, &mut reading)?;
+    let mut learnt = reading.learnt;
+    if membership {
         groups.give(on)?;
-        extra
-    } else {
-        rows::each(input, &survey, &layout, &columns, soon, &mut |row| reader.row(row, &mut learnt, on))?
-    };
+    }
     learnt.total = extra.total;
     learnt.late_columns = extra.late_columns;
     Ok(learnt)
+}
+
+/// A file that is being read.
+struct Reading<'r, 'o, 'a> {
+    reader: RowReader<'o, 'a>,
+    learnt: Learnt,
+    to: &'r mut OnOutcome<'r>,
+}
+
+impl Rows for Reading<'_, '_, '_> {
+    fn ahead(&mut self, rows: &[RawRow<'_>]) -> u32 {
+        let Some(file) = &self.reader.plain else { return 0 };
+        let mut plain = PlainRows::look(file, rows, &mut self.reader.opened.plan);
+        self.to.plain(&mut plain);
+        self.learnt.rows += u64::from(plain.dealt_with().count_ones());
+        plain.dealt_with()
+    }
+    fn row(&mut self, row: RawRow<'_>) -> Result<(), Diagnostic> {
+        self.reader.row(row, &mut self.learnt, self.to)
+    }
 }
 
 fn separators(opened: &Opened<'_>) -> Vec<char> {
@@ -150,6 +168,8 @@ fn stands(opened: &Opened<'_>, field: Field) -> Stands {
 struct RowReader<'o, 'a> {
     input: &'o dyn Input,
     opened: &'o mut Opened<'a>,
+    /// Where its plain rows have their facts, if they are wanted.
+    plain: Option<PlainFile>,
     /// By field.
     stands: Vec<Stands>,
     width: usize,
@@ -174,7 +194,7 @@ impl RowReader<'_, '_> {
         learnt.rows += 1;
         let cells = row.cells;
         if let Some(outcome) = self.not_a_record(row, learnt) {
-            return on(outcome);
+            return on.outcome(outcome);
         }
         let first = |field: Field| self.text(field, cells);
         let (id, external_id, email) = (first(Field::Id), first(Field::ExternalId), first(Field::Email));
@@ -195,7 +215,7 @@ impl RowReader<'_, '_> {
             && name.is_empty()
             && employee_id.is_empty()
         {
-            return on(Outcome::Rejected(Rejected {
+            return on.outcome(Outcome::Rejected(Rejected {
                 line: row.line,
                 column: None,
                 reason: "has neither id, address, user name nor name".into(),
@@ -238,9 +258,9 @@ impl RowReader<'_, '_> {
         };
         self.decide(cells, &mut record, learnt);
         if let Err(rejected) = self.dates(row, &mut record, learnt)? {
-            return on(Outcome::Rejected(rejected));
+            return on.outcome(Outcome::Rejected(rejected));
         }
-        on(Outcome::Record(&record, 1))
+        on.outcome(Outcome::Record(&record, 1))
     }
 
     /// Rows that are none: blank, a repeated header, a totals line, too many cells, cells that are no text.
@@ -288,7 +308,7 @@ impl RowReader<'_, '_> {
         {
             return Some(Outcome::Excluded { line, reason: "a directory entry that is no person's" });
         }
-        if is_total(cells) {
+        if cells.is_total() {
             return Some(Outcome::Excluded { line, reason: "totals line" });
         }
         // A workbook leaves the blank cells at the end of a row out.
@@ -500,41 +520,4 @@ impl RowReader<'_, '_> {
             }),
         })
     }
-}
-
-/// The values of a cell that is cut.
-fn parts<'c>(cell: &'c str, cut: &crate::model::Cut) -> impl Iterator<Item = &'c str> {
-    cell.split(SEVERAL).flat_map(|c| c.split(cut.split.as_str())).map(str::trim).filter_map(|part| {
-        let stripped = cut.strip_prefix.as_deref().and_then(|p| {
-            part.get(..p.len()).filter(|start| start.eq_ignore_ascii_case(p)).map(|_| part[p.len()..].trim())
-        });
-        stripped.or((!cut.only_prefixed).then_some(part)).filter(|v| !v.is_empty())
-    })
-}
-
-/// The first of several values.
-fn one(cell: &str) -> &str {
-    match memchr::memchr(SEVERAL as u8, cell.as_bytes()) {
-        Some(at) => cell[..at].trim(),
-        None => cell,
-    }
-}
-
-/// A line such as `Total: 42 users` at the end of a list.
-fn is_total(cells: Cells<'_>) -> bool {
-    let Some(first) = (0..cells.len()).map(|i| cells.text(i)).find(|t| !t.is_empty()) else { return false };
-    if !matches!(first.as_bytes()[0].to_ascii_lowercase(), b't' | b's' | b'g' | b'i' | b'a') {
-        return false;
-    }
-    let word: String = first.chars().take_while(|c| c.is_alphabetic()).flat_map(char::to_lowercase).take(12).collect();
-    if !matches!(
-        word.as_str(),
-        "total" | "totals" | "sum" | "summe" | "gesamt" | "insgesamt" | "anzahl" | "subtotal" | "totaux"
-    ) {
-        return false;
-    }
-    let filled = (0..cells.len()).filter(|i| !cells.text(*i).is_empty()).count();
-    filled <= 3
-        && (0..cells.len()).all(|i| !cells.text(i).contains('@'))
-        && (0..cells.len()).any(|i| cells.text(i).bytes().any(|b| b.is_ascii_digit()))
 }

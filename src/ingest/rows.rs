@@ -60,6 +60,24 @@ impl<'a> Cells<'a> {
             _ => raw.trim_matches(is_space),
         }
     }
+    /// A line such as `Total: 42 users` at the end of a list.
+    pub fn is_total(self) -> bool {
+        let Some(first) = (0..self.len()).map(|i| self.text(i)).find(|t| !t.is_empty()) else { return false };
+        if !matches!(first.as_bytes()[0].to_ascii_lowercase(), b't' | b's' | b'g' | b'i' | b'a') {
+            return false;
+        }
+        let word: String = first.chars().take_while(|c| c.is_alphabetic()).flat_map(char::to_lowercase).take(12).collect();
+        if !matches!(
+            word.as_str(),
+            "total" | "totals" | "sum" | "summe" | "gesamt" | "insgesamt" | "anzahl" | "subtotal" | "totaux"
+        ) {
+            return false;
+        }
+        let filled = (0..self.len()).filter(|i| !self.text(*i).is_empty()).count();
+        filled <= 3
+            && (0..self.len()).all(|i| !self.text(i).contains('@'))
+            && (0..self.len()).any(|i| self.text(i).bytes().any(|b| b.is_ascii_digit()))
+    }
     /// Whether all of them are blank.
     pub fn blank(self) -> bool {
         (0..self.len()).all(|i| self.raw(i).bytes().all(|b| b.is_ascii_whitespace()))
@@ -91,11 +109,31 @@ pub enum Broken {
     NoObject,
 }
 
-/// What to do with each row.
-pub type OnRow<'f> = dyn FnMut(RawRow<'_>) -> Result<(), Diagnostic> + 'f;
+/// Takes the rows of a file.
+pub trait Rows {
+    /// Is shown rows of a large file before they come, [`AHEAD`] at most, and says which it has dealt with (a bit for
+    /// each, the first row's the lowest); only the others come.
+    fn ahead(&mut self, _rows: &[RawRow<'_>]) -> u32 {
+        0
+    }
+    /// Takes one row.
+    ///
+    /// # Errors
+    /// Stop reading.
+    fn row(&mut self, row: RawRow<'_>) -> Result<(), Diagnostic>;
+}
 
-/// Is shown rows of a large file a little before they come, so that what will be looked up for them can be fetched.
-pub type Soon<'f> = dyn FnMut(&mut dyn Iterator<Item = Cells<'_>>) + 'f;
+/// How many rows are shown ahead at most.
+pub const AHEAD: usize = 32;
+
+impl<F: FnMut(RawRow<'_>) -> Result<(), Diagnostic>> Rows for F {
+    fn row(&mut self, row: RawRow<'_>) -> Result<(), Diagnostic> {
+        self(row)
+    }
+}
+
+/// What to do with each row.
+pub type OnRow<'f> = dyn Rows + 'f;
 
 /// How the rows of a file are found.
 #[derive(Debug, Clone)]
@@ -132,7 +170,6 @@ pub fn each(
     survey: &Survey,
     layout: &Layout,
     columns: &[String],
-    soon: &mut Soon<'_>,
     on: &mut OnRow<'_>,
 ) -> Result<Extra, Diagnostic> {
     let open = || {
@@ -143,13 +180,13 @@ pub fn each(
     };
     match layout {
         Layout::Csv { delimiter, header_line } => {
-            delimited::each(input.name(), open()?, *delimiter, *header_line, soon, on).map(|()| Extra::default())
+            delimited::each(input.name(), open()?, *delimiter, *header_line, on).map(|()| Extra::default())
         }
         Layout::Json { list } => json::each(input.name(), open()?, list, columns, on),
         Layout::Ldif => ldif::each(input.name(), open()?, columns, on).map(|()| Extra::default()),
         Layout::Sheet { rows, header_line } => {
             for (line, cells) in rows.iter().filter(|(line, _)| line > header_line) {
-                on(RawRow { line: *line, cells: Cells::Texts(cells), broken: None })?;
+                on.row(RawRow { line: *line, cells: Cells::Texts(cells), broken: None })?;
             }
             Ok(Extra::default())
         }
@@ -183,7 +220,7 @@ pub fn head_rows(head: &str, head_is_all: bool, delimiter: u8, most: usize) -> V
         if rows.len() > most { Err(Diagnostic::error("", "")) } else { Ok(()) }
     };
     // A broken row further down is reported when the file is read; here only the beginning matters.
-    let _ = delimited::each("", text, delimiter, 0, &mut |_| (), &mut take);
+    let _ = delimited::each("", text, delimiter, 0, &mut take);
     if !head_is_all && rows.len() <= most && rows.len() > 1 {
         rows.pop();
     }
@@ -193,7 +230,7 @@ pub fn head_rows(head: &str, head_is_all: bool, delimiter: u8, most: usize) -> V
 
 /// What is wrong with the rows of a whole text, if anything is.
 pub fn fault(name: &str, text: &str, delimiter: u8) -> Option<Diagnostic> {
-    delimited::each(name, Box::new(io::Cursor::new(text.as_bytes().to_vec())), delimiter, 0, &mut |_| (), &mut |_| Ok(())).err()
+    delimited::each(name, Box::new(io::Cursor::new(text.as_bytes().to_vec())), delimiter, 0, &mut |_: RawRow<'_>| Ok(())).err()
 }
 
 /// The delimiters that the text's first lines suggest, the likeliest first.

@@ -1,4 +1,6 @@
-//! Words in cells: header names made comparable, and the many ways to write "nothing".
+//! Words in cells: header names made comparable, cells that hold several values, and the many ways to write "nothing".
+
+use super::rows::SEVERAL;
 
 /// A header name without what products change about it: case, spaces, punctuation (but not `#`), and a trailing `[READ ONLY]` or `(UTC)`.
 pub fn header(name: &str) -> String {
@@ -94,6 +96,24 @@ pub fn is_never(cell: &str) -> bool {
     text.get(..5).is_some_and(|t| t.eq_ignore_ascii_case("never"))
         || ["nunca", "nie", "jamais"].iter().any(|w| text.eq_ignore_ascii_case(w))
         || text.starts_with("1970-01-01")
+}
+
+/// The values of a cell that is cut.
+pub fn parts<'c>(cell: &'c str, cut: &crate::model::Cut) -> impl Iterator<Item = &'c str> {
+    cell.split(SEVERAL).flat_map(|c| c.split(cut.split.as_str())).map(str::trim).filter_map(|part| {
+        let stripped = cut.strip_prefix.as_deref().and_then(|p| {
+            part.get(..p.len()).filter(|start| start.eq_ignore_ascii_case(p)).map(|_| part[p.len()..].trim())
+        });
+        stripped.or((!cut.only_prefixed).then_some(part)).filter(|v| !v.is_empty())
+    })
+}
+
+/// The first of several values.
+pub fn one(cell: &str) -> &str {
+    match memchr::memchr(SEVERAL as u8, cell.as_bytes()) {
+        Some(at) => cell[..at].trim(),
+        None => cell,
+    }
 }
 
 #[cfg(test)]

@@ -35,8 +35,8 @@ mod testing;
 
 pub use draft::{Draft, Findings, account_key};
 
-use crate::model::{RuleMeta, Situation};
-use cases::{AccountCase, AppCase, PersonCase, RosterCase, SourceCase};
+use crate::model::{RuleMeta, Situation, When};
+use cases::{AccountCase, AppCase, Company, PersonCase, RosterCase, SourceCase};
 use std::sync::LazyLock;
 
 /// One rule. Each method looks at one level and adds what it finds.
@@ -45,6 +45,10 @@ pub trait Rule: Sync {
     fn meta(&self) -> &'static RuleMeta;
     /// Whether it looks at accounts of people who have not left, too: nearly all accounts are of that kind.
     fn looks_at_work(&self) -> bool {
+        false
+    }
+    /// Whether it certainly says nothing about such an account that was last used then. Only asked of rules that look.
+    fn is_silent(&self, _company: &Company<'_>, _last_active: Option<When>) -> bool {
         false
     }
     /// Looks at one account of a roster.
@@ -89,6 +93,12 @@ pub static ALL: &[&dyn Rule] = &[
 pub fn account(case: &AccountCase<'_>, findings: &mut Findings) {
     let rules: &[&dyn Rule] = if is_at_work(case) { &AT_WORK } else { ALL };
     rules.iter().for_each(|rule| rule.account(case, findings));
+}
+
+/// Whether no rule says anything about a live account of somebody who has not left, when all that is known of it is when
+/// it was last used. What this cannot tell is shown to the rules.
+pub fn are_silent(company: &Company<'_>, last_active: Option<When>) -> bool {
+    AT_WORK.iter().all(|rule| rule.is_silent(company, last_active))
 }
 
 static AT_WORK: LazyLock<Vec<&dyn Rule>> =

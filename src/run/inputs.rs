@@ -208,7 +208,7 @@ impl<'a> Inputs<'a> {
                 let mut identities = Vec::new();
                 let mut shared = Shared::default();
                 let mut tally = Tally::default();
-                let learnt = ingest::read(&*source.file, &mut source.opened, &mut |outcome| {
+                let learnt = ingest::read(&*source.file, &mut source.opened, &mut |outcome: Outcome<'_>| {
                     match outcome {
                         Outcome::Record(record, rows) => {
                             tally.rows.count(Situation::Linked, rows);

@@ -8,10 +8,11 @@ use super::roster_done::RosterDone;
 use super::settings::Declarations;
 use crate::assess::AppFacts;
 use crate::diag::{Diagnostic, cause};
-use crate::identity::{Fetched, Placed, Scratch, place};
-use crate::ingest::{self, Outcome};
+use crate::identity::{Scratch, SideBySide, place};
+use crate::ingest::{self, Outcome, Outcomes, PlainRows};
 use crate::model::{
-    AccountStatus, Closure, DiffRow, Difference, PersonIx, Place, Record, Rejected, Situation, WorkerKind,
+    AccountStatus, Closure, DiffRow, Difference, PersonIx, Place, Record, Rejected, Situation, UsernameIs,
+    WorkerKind,
 };
 use crate::report::accounts_csv::{AccountRow, AccountsWriter};
 use crate::report::diff_csv::DiffWriter;
@@ -35,7 +36,7 @@ pub trait Watch: Sync {
 /// What all rosters share.
 pub struct Context<'c> {
     job: &'c Job<'c>,
-    company: &'c Company<'c>,
+    pub(super) company: &'c Company<'c>,
     own_domains: &'c BTreeSet<String>,
     declared: &'c Declarations<'c>,
 }
@@ -92,8 +93,7 @@ impl<'c> Context<'c> {
             findings: Findings::default(),
             diff,
             accounts_csv: accounts,
-            first_of: vec![(NOBODY, 0); self.company.directory.people.len()],
-            first_account: vec![0; self.company.directory.people.len()],
+            first_of: vec![First::NONE; self.company.directory.people.len()],
             several: BTreeMap::new(),
             scratch: Scratch::default(),
             done: RosterDone {
@@ -130,25 +130,23 @@ impl<'c> Context<'c> {
 }
 
 /// The pass over one app's rows.
-struct Pass<'p, 'c> {
-    context: &'p Context<'c>,
+pub(super) struct Pass<'p, 'c> {
+    pub(super) context: &'p Context<'c>,
     app: &'p AppFacts,
-    roster: RosterFacts,
+    pub(super) roster: RosterFacts,
     names: Vec<String>,
     concern: bool,
     findings: Findings,
     diff: Option<DiffWriter<Box<dyn Write + Send>>>,
     accounts_csv: Option<AccountsWriter<io::BufWriter<File>>>,
-    /// For each person, the place (source, line) of the first live account; line 0 for one that does not certainly live.
-    first_of: Vec<(u32, u32)>,
-    /// The same, in the order of people: what tells one account from another listed in two files.
-    first_account: Vec<u32>,
+    /// For each person.
+    first_of: Vec<First>,
     /// People with several live accounts, and where those stand.
     several: BTreeMap<PersonIx, Vec<Place>>,
     scratch: Scratch,
-    done: RosterDone,
+    pub(super) done: RosterDone,
     departed: Vec<Admin>,
-    other_admins: u64,
+    pub(super) other_admins: u64,
     undecidable: u64,
 }
 
@@ -158,29 +156,20 @@ impl Pass<'_, '_> {
         let ix = file.ix;
         let username_is = file.opened.export.username_is;
         let name = file.file.name().to_owned();
-        let failed = |e: io::Error| Diagnostic::error(&name, format!("its results cannot be written: {}", cause(&e)));
-        let directory = self.context.company.directory;
-        let mut fetched = Fetched::default();
-        let mut soon = |addresses: &mut dyn Iterator<Item = &str>| {
-            directory.fetch(addresses, &mut fetched);
+        let plain_is_enough = !self.concern
+            && self.accounts_csv.is_none()
+            && !self.context.job.streams.matched
+            && self.context.job.watch.is_none();
+        let mut taking = Taking {
+            pass: self,
+            tally: &mut tally,
+            source: ix,
+            username_is,
+            name: &name,
+            plain_is_enough,
+            space: SideBySide::default(),
         };
-        let learnt = ingest::read_ahead(&*file.file, &mut file.opened, &mut soon, &mut |outcome| {
-            match outcome {
-                Outcome::Record(record, rows) => {
-                    let situation = self.account(record, ix, username_is).map_err(failed)?;
-                    tally.rows.count(situation, rows);
-                }
-                Outcome::Excluded { line, reason } => {
-                    tally.rows.count(Situation::Excluded, 1);
-                    self.left_out(ix, line, Situation::Excluded, reason).map_err(failed)?;
-                }
-                Outcome::Rejected(rejected) => {
-                    self.unreadable(ix, &rejected).map_err(failed)?;
-                    tally.reject(rejected);
-                }
-            }
-            Ok(())
-        })?;
+        let learnt = ingest::read(&*file.file, &mut file.opened, &mut taking)?;
         tally.learnt = learnt;
         self.done.rows.add(&tally.rows);
         self.done.tallies.push((ix, tally));
@@ -191,7 +180,7 @@ impl Pass<'_, '_> {
         &mut self,
         record: &Record<'_>,
         source: u32,
-        username_is: crate::model::UsernameIs,
+        username_is: UsernameIs,
     ) -> io::Result<Situation> {
         let context = self.context;
         let company = context.company;
@@ -206,7 +195,10 @@ impl Pass<'_, '_> {
         let tier = residual::tier(company, self.app, &roster, record, &placed, lives);
         self.done.accounts += 1;
         self.done.live += u64::from(lives != Lives::No && situation != Situation::Excluded);
-        self.remember(&placed, record, here, lives);
+        if let (Some(person), Situation::Linked | Situation::External) = (placed.person, situation) {
+            let account = [record.id, record.email, record.username].into_iter().find(|t| !t.is_empty()).unwrap_or("");
+            self.remember(person, situation == Situation::Linked, account, here, lives);
+        }
         let case = AccountCase {
             company,
             app: self.app,
@@ -273,23 +265,17 @@ impl Pass<'_, '_> {
     }
 
     /// Notes that a person has an account, and where a second live one stands.
-    fn remember(&mut self, placed: &Placed<'_>, record: &Record<'_>, here: Place, lives: Lives) {
-        if !matches!(placed.situation, Situation::Linked | Situation::External) {
-            return;
-        }
-        let Some(person) = placed.person else { return };
-        let at = person.0 as usize;
-        let slot = &mut self.first_of[at];
-        let mark = mark(record);
+    pub(super) fn remember(&mut self, person: PersonIx, linked: bool, account: &str, here: Place, lives: Lives) {
+        let first = &mut self.first_of[person.0 as usize];
+        let mark = mark(account);
         if !lives.lives() {
-            if slot.0 == NOBODY {
-                *slot = (here.source, 0);
+            if first.source == NOBODY {
+                first.source = here.source;
             }
-        } else if slot.0 == NOBODY || slot.1 == 0 {
-            *slot = (here.source, here.line);
-            self.first_account[at] = mark;
-        } else if self.first_account[at] != mark && placed.situation == Situation::Linked {
-            let first = Place { source: slot.0, line: slot.1 };
+        } else if first.source == NOBODY || first.line == 0 {
+            *first = First { source: here.source, line: here.line, mark };
+        } else if first.mark != mark && linked {
+            let first = Place { source: first.source, line: first.line };
             self.several.entry(person).or_insert_with(|| vec![first]).push(here);
         }
     }
@@ -363,7 +349,7 @@ impl Pass<'_, '_> {
         let company = self.context.company;
         let several = std::mem::take(&mut self.several);
         let several: Vec<Several> = several.into_iter().map(|(person, places)| Several { person, places }).collect();
-        let has_account = |ix: PersonIx| self.first_of[ix.0 as usize].0 != NOBODY;
+        let has_account = |ix: PersonIx| self.first_of[ix.0 as usize].source != NOBODY;
         let case = RosterCase {
             company,
             app: self.app,
@@ -420,7 +406,62 @@ impl Pass<'_, '_> {
 }
 
 /// A short mark of an account's own id, else of its address or user name, without regard to letter case.
-fn mark(record: &Record<'_>) -> u32 {
-    let text = [record.id, record.email, record.username].into_iter().find(|t| !t.is_empty()).unwrap_or("");
-    text.bytes().fold(0x811c_9dc5, |hash: u32, b| (hash ^ u32::from(b.to_ascii_lowercase())).wrapping_mul(0x0100_0193))
+fn mark(account: &str) -> u32 {
+    account.bytes().fold(0x811c_9dc5, |hash: u32, b| (hash ^ u32::from(b.to_ascii_lowercase())).wrapping_mul(0x0100_0193))
+}
+
+/// The first live account of a person.
+#[derive(Debug, Clone, Copy)]
+struct First {
+    /// Where it stands; [`NOBODY`] if there is no account at all.
+    source: u32,
+    /// Its line; 0 if there are only accounts that do not certainly live.
+    line: u32,
+    /// What tells it from another account listed in two files.
+    mark: u32,
+}
+
+impl First {
+    const NONE: Self = Self { source: NOBODY, line: 0, mark: 0 };
+}
+
+/// A file whose rows are being taken.
+struct Taking<'t, 'p, 'c> {
+    pass: &'t mut Pass<'p, 'c>,
+    tally: &'t mut Tally,
+    source: u32,
+    username_is: UsernameIs,
+    name: &'t str,
+    plain_is_enough: bool,
+    space: SideBySide,
+}
+
+impl Outcomes for Taking<'_, '_, '_> {
+    fn wants_plain(&self) -> bool {
+        self.plain_is_enough
+    }
+
+    fn plain(&mut self, rows: &mut PlainRows<'_>) {
+        let taken = self.pass.at_work(rows, self.source, &mut self.space);
+        self.tally.rows.count(Situation::Linked, taken);
+    }
+
+    fn outcome(&mut self, outcome: Outcome<'_>) -> Result<(), Diagnostic> {
+        let done = match outcome {
+            Outcome::Record(record, rows) => self
+                .pass
+                .account(record, self.source, self.username_is)
+                .map(|situation| self.tally.rows.count(situation, rows)),
+            Outcome::Excluded { line, reason } => {
+                self.tally.rows.count(Situation::Excluded, 1);
+                self.pass.left_out(self.source, line, Situation::Excluded, reason)
+            }
+            Outcome::Rejected(rejected) => {
+                let done = self.pass.unreadable(self.source, &rejected);
+                self.tally.reject(rejected);
+                done
+            }
+        };
+        done.map_err(|e| Diagnostic::error(self.name, format!("its results cannot be written: {}", cause(&e))))
+    }
 }

@@ -1,0 +1,62 @@
+//! The short way for most accounts: live, plainly written, and of somebody who works here. There is nothing to say about
+//! them but that they are there.
+//!
+//! What comes out is what the long way would bring; whatever the short way cannot tell goes the long way.
+
+use super::roster::Pass;
+use crate::identity::SideBySide;
+use crate::ingest::{Plain, PlainRows};
+use crate::model::{AccountStatus, Difference, PersonIx, Place, WorkerKind};
+use crate::rules;
+use crate::rules::cases::Lives;
+
+impl Pass<'_, '_> {
+    /// Deals with those rows that need no more; says how many.
+    pub(super) fn at_work(&mut self, rows: &mut PlainRows<'_>, source: u32, space: &mut SideBySide) -> u64 {
+        let directory = self.context.company.directory;
+        let holders = directory.only_holders(rows.iter().map(|(_, plain)| plain.address), space);
+        let mut found = [None; u32::BITS as usize];
+        for ((n, plain), (holder, found)) in rows.iter().zip(holders.iter().zip(&mut found)) {
+            let holder = holder.as_ref().map(|h| h.person).filter(|_| self.is_live(plain));
+            *found = holder.filter(|person| self.is_at_work(*person)).map(|person| (n, person));
+        }
+        let mut taken = 0;
+        for (n, person) in found.into_iter().flatten() {
+            let Some((_, plain)) = rows.iter().nth(n) else { continue };
+            self.take(plain, person, source);
+            rows.deal_with(n);
+            taken += 1;
+        }
+        taken
+    }
+
+    /// Whether the account certainly lives, and no rule says anything about its use.
+    fn is_live(&self, plain: &Plain<'_>) -> bool {
+        Lives::of(plain.status, self.roster.has_status).lives()
+            && rules::are_silent(self.context.company, plain.last_active)
+    }
+
+    /// Whether the person certainly works here, for the directory and the app alike.
+    fn is_at_work(&self, person: PersonIx) -> bool {
+        let glance = self.context.company.directory.glance(person);
+        let directory_agrees = glance.lives_in_directory || !glance.in_directory;
+        !glance.left
+            && !glance.unclear
+            && directory_agrees
+            && !matches!(glance.worker, WorkerKind::Guest | WorkerKind::NonHuman)
+    }
+
+    /// What the long way would do with such an account.
+    fn take(&mut self, plain: &Plain<'_>, person: PersonIx, source: u32) {
+        self.done.accounts += 1;
+        self.done.live += 1;
+        self.done.differences[Difference::Matched as usize] += 1;
+        let account = if plain.id.is_empty() { plain.address } else { plain.id };
+        let lives = Lives::of(plain.status, self.roster.has_status);
+        self.remember(person, true, account, Place { source, line: plain.line }, lives);
+        if plain.privileged == Some(true) && plain.status != AccountStatus::Invited {
+            self.done.privileged += 1;
+            self.other_admins += 1;
+        }
+    }
+}
