@@ -75,7 +75,7 @@ fn read(bytes: Vec<u8>, asked: &Asked) {
     };
     opened.warnings.iter().for_each(told);
     let mut outcomes = 0;
-    let learnt = ingest::read(&file, &mut opened, &mut |outcome| {
+    let learnt = ingest::read(&file, &mut opened, &mut |outcome: Outcome<'_>| {
         outcomes += match outcome {
             Outcome::Record(_, rows) => rows,
             Outcome::Excluded { .. } | Outcome::Rejected(_) => 1,

@@ -78,7 +78,6 @@ pub fn run(args: &Args) -> Outcome {
     let done = go(&job).and_then(|done| {
         progress.say("writing");
         ledger.write(&done.report, formats).map_err(|d| vec![d])?;
-        crate::run::trace("written");
         Ok(done)
     });
     progress.end();

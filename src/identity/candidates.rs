@@ -192,7 +192,9 @@ impl Names {
                 let (given, theirs) = ends(&self.names[p.0 as usize]);
                 if given == first
                     && begins(theirs, 3) == begins(last, 3)
-                    && theirs != last && jaro_winkler::similarity(last.bytes(), theirs.bytes()) >= LEAST {
+                    && theirs != last
+                    && jaro_winkler::similarity(last.bytes(), theirs.bytes()) >= LEAST
+                {
                     propose(p, 76, "the same given name and a similar family name");
                 }
             }

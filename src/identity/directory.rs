@@ -174,8 +174,7 @@ impl Directory {
         let mut domains = BTreeSet::new();
         for identity in &self.identities {
             let member = identity.from_hr
-                || (identity.kind != crate::model::AccountKind::Guest
-                    && identity.worker != WorkerKind::Guest);
+                || (identity.kind != crate::model::AccountKind::Guest && identity.worker != WorkerKind::Guest);
             if member && normalise::address(&identity.email, &mut out) {
                 let domain = normalise::domain(&out);
                 if !PUBLIC.contains(&domain) && !domains.contains(domain) {

@@ -25,41 +25,45 @@ pub struct Moment {
 /// The comparable keys of one identity record.
 #[derive(Debug, Default)]
 struct Keys {
-    employee_id: String,
-    external_id: String,
-    email: String,
-    username: String,
-    aliases: Vec<String>,
-    home: Vec<String>,
-    name: String,
+    employee_id: Box<str>,
+    external_id: Box<str>,
+    email: Box<str>,
+    /// Empty where it is the address.
+    username: Box<str>,
+    aliases: Box<[Box<str>]>,
+    home: Box<[Box<str>]>,
+    /// Of HR's records only: a directory's names join nobody.
+    name: Box<str>,
 }
 
 fn keys(identity: &Identity, rules: &AddressRules) -> Keys {
     let mut out = String::new();
     let mut keys = Keys::default();
     if normalise::id(&identity.employee_id, &mut out) {
-        keys.employee_id = normalise::without_zeros(&out).unwrap_or(&out).to_owned();
+        keys.employee_id = normalise::without_zeros(&out).unwrap_or(&out).into();
     }
     if normalise::id(&identity.external_id, &mut out) {
-        keys.external_id = out.clone();
+        keys.external_id = out.as_str().into();
     }
-    let folded = |out: &str| rules.fold(out).unwrap_or_else(|| out.to_owned());
+    let folded = |out: &str| rules.fold(out).map_or_else(|| out.into(), String::into_boxed_str);
     if normalise::address(&identity.email, &mut out) {
         keys.email = folded(&out);
     }
-    if normalise::address(&identity.username, &mut out) {
+    if identity.username != identity.email && normalise::address(&identity.username, &mut out) {
         keys.username = folded(&out);
     }
-    let list = |from: &[std::sync::Arc<str>], out: &mut String| -> Vec<String> {
-        let mut all: Vec<String> =
+    let list = |from: &[std::sync::Arc<str>], out: &mut String| -> Box<[Box<str>]> {
+        let mut all: Vec<Box<str>> =
             from.iter().filter_map(|a| if normalise::address(a, out) { Some(folded(out)) } else { None }).collect();
         all.sort();
         all.dedup();
-        all
+        all.into()
     };
     keys.aliases = list(&identity.aliases, &mut out);
     keys.home = list(&identity.home_emails, &mut out);
-    keys.name = normalise::name(&identity.name);
+    if identity.from_hr {
+        keys.name = normalise::name(&identity.name).into();
+    }
     keys
 }
 
@@ -128,13 +132,11 @@ fn join_directories(identities: &[Identity], keys: &[Keys], union: &mut UnionFin
     let mut loose: Vec<u32> = Vec::new();
     for i in (0..identities.len() as u32).filter(|i| !identities[*i as usize].from_hr) {
         let key = &keys[i as usize];
-        let by_id = hr_ids.get(key.employee_id.as_str()).copied().filter(|_| !key.employee_id.is_empty());
+        let by_id = hr_ids.get(&*key.employee_id).copied().filter(|_| !key.employee_id.is_empty());
         let by_mail = || {
             let mailboxes = [&key.email, &key.username].into_iter().filter(|m| !m.is_empty());
-            mailboxes.chain(&key.aliases).chain(&key.home).find_map(|m| match hr_mail.get(m.as_str())? {
-                Holders::Several(roots) => {
-                    holder_then(identities, roots, &hr_rows, &identities[i as usize], moment)
-                }
+            mailboxes.chain(&key.aliases).chain(&key.home).find_map(|m| match hr_mail.get(&**m)? {
+                Holders::Several(roots) => holder_then(identities, roots, &hr_rows, &identities[i as usize], moment),
                 Holders::One(root) => Some(*root),
                 Holders::Nobody => None,
             })
@@ -203,7 +205,7 @@ impl Holders {
 fn directory_keys(keys: &Keys) -> impl Iterator<Item = (u8, &str)> {
     let ids = [(0, &keys.employee_id), (1, &keys.external_id), (2, &keys.email), (2, &keys.username)];
     let aliases = keys.aliases.iter().map(|a| (2, a));
-    ids.into_iter().chain(aliases).map(|(kind, text)| (kind, text.as_str())).filter(|(_, text)| !text.is_empty())
+    ids.into_iter().chain(aliases).map(|(kind, text)| (kind, &**text)).filter(|(_, text)| !text.is_empty())
 }
 
 /// Of several HR people who had one address: the one employed when the directory account was made; else the only one

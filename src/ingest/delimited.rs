@@ -10,7 +10,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 
 /// How much is asked of the file at once.
-const CHUNK: usize = 1 << 18;
+const CHUNK: usize = 1 << 17;
 
 /// Where a cell stands in the text of its row.
 pub type Bound = (u32, u32);
@@ -74,14 +74,19 @@ pub fn each(
             continue;
         }
         if let Some(cell) = quoted.open_quote(width) {
-            let message =
-                format!("a quote opened in cell {} is not closed where the cell ends; what follows is inside it", cell + 1);
+            let message = format!(
+                "a quote opened in cell {} is not closed where the cell ends; what follows is inside it",
+                cell + 1
+            );
             return Err(Diagnostic::error(name, message)
                 .at(u64::from(line))
                 .column(cell as u64 + 1)
                 .help("close or double the quote in that line, or export the file again"));
         }
-        on.row(raw(line, &quoted.text, &quoted.bounds))?;
+        let row = raw(line, &quoted.text, &quoted.bounds);
+        if on.ahead(&[row]) == 0 {
+            on.row(row)?;
+        }
     }
 }
 
@@ -158,8 +163,7 @@ impl Lines {
             from = at as u32 + 1;
         }
         bounds.push((from, row.len() as u32));
-        let ahead =
-            Ahead { line: self.line, text: self.at..self.at + row.len(), cells: first..bounds.len() };
+        let ahead = Ahead { line: self.line, text: self.at..self.at + row.len(), cells: first..bounds.len() };
         self.at = (self.at + end + 1).min(self.end);
         self.line += 1;
         Some(ahead)

@@ -89,7 +89,11 @@ pub fn each(
             }
             None => {}
         });
-        on.row(RawRow { line, cells: Cells::Texts(&cells), broken: (!value.is_object()).then_some(rows::Broken::NoObject) })
+        on.row(RawRow {
+            line,
+            cells: Cells::Texts(&cells),
+            broken: (!value.is_object()).then_some(rows::Broken::NoObject),
+        })
     };
     let mut beside = |key: &str, value: &Value| {
         if matches!(words::header(key).as_str(), "totalresults" | "totalcount" | "total" | "odatacount") {

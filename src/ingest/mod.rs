@@ -15,6 +15,7 @@ mod plain;
 mod ragged;
 mod read;
 mod recognise;
+mod row_dates;
 mod rows;
 mod sheet;
 mod words;

@@ -2,15 +2,14 @@
 
 use super::adapter::Said;
 use super::bytes::Input;
-use super::dates::{self, DateError};
-use super::open::{Opened, settle};
+use super::open::Opened;
 use super::plain::{PlainFile, PlainRows};
 use super::ragged::ragged;
 use super::rows::{self, Broken, Cells, Extra, LONGEST_CELL, Layout, RawRow, Rows, SEVERAL};
-use super::words::{header, is_never, is_nothing, one, parts};
+use super::words::{header, is_nothing, one, parts};
 use crate::diag::Diagnostic;
 use crate::model::{
-    AccountKind, AccountStatus, Field, Grain, Holds, PersonStatus, Record, Rejected, SignIn, When, WorkerKind,
+    AccountKind, AccountStatus, Field, Grain, Holds, PersonStatus, Record, Rejected, SignIn, WorkerKind,
 };
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -146,7 +145,7 @@ fn separators(opened: &Opened<'_>) -> Vec<char> {
 
 /// Where the text of a field stands in the rows of a file, worked out once.
 #[derive(Debug, Clone, Copy)]
-enum Stands {
+pub(super) enum Stands {
     Nowhere,
     /// In this column, as it is.
     In(usize),
@@ -165,28 +164,21 @@ fn stands(opened: &Opened<'_>, field: Field) -> Stands {
     }
 }
 
-struct RowReader<'o, 'a> {
-    input: &'o dyn Input,
-    opened: &'o mut Opened<'a>,
+pub(super) struct RowReader<'o, 'a> {
+    pub(super) input: &'o dyn Input,
+    pub(super) opened: &'o mut Opened<'a>,
     /// Where its plain rows have their facts, if they are wanted.
     plain: Option<PlainFile>,
     /// By field.
-    stands: Vec<Stands>,
+    pub(super) stands: Vec<Stands>,
     width: usize,
     several: Vec<char>,
     names: Vec<String>,
-    employees: bool,
-    settled: bool,
-    blank_is_never: bool,
-    never: Vec<String>,
+    pub(super) employees: bool,
+    pub(super) settled: bool,
+    pub(super) blank_is_never: bool,
+    pub(super) never: Vec<String>,
     object_class: Option<usize>,
-}
-
-/// A date cell.
-enum Read {
-    Blank,
-    Never,
-    At(When),
 }
 
 impl RowReader<'_, '_> {
@@ -430,94 +422,5 @@ impl RowReader<'_, '_> {
         if plan.privileged.is_told() {
             record.privileged = plan.privileged.any(cells, &self.several);
         }
-    }
-
-    /// All dates of a row; the inner error rejects the row.
-    fn dates(
-        &mut self,
-        row: RawRow<'_>,
-        record: &mut Record<'_>,
-        learnt: &mut Learnt,
-    ) -> Result<Result<(), Rejected>, Diagnostic> {
-        for field in [Field::Created, Field::Ended, Field::Start, Field::End, Field::LastActive] {
-            if matches!(self.stands[field as usize], Stands::Nowhere) {
-                continue;
-            }
-            let mut found = None;
-            let mut never = false;
-            for n in 0..self.opened.plan.field(field).len() {
-                let column = self.opened.plan.field(field)[n];
-                let cell = one(row.cells.text(column));
-                match self.date(cell, row.line, column, matches!(field, Field::Start | Field::End))? {
-                    Ok(Read::At(when)) if field == Field::LastActive => {
-                        if found.is_none_or(|f: When| when.order() > f.order()) {
-                            found = Some(when);
-                        }
-                    }
-                    Ok(Read::At(when)) => {
-                        found = Some(when);
-                        break;
-                    }
-                    Ok(Read::Never) => never = true,
-                    Ok(Read::Blank) => never |= self.blank_is_never,
-                    Err(rejected) if self.employees && matches!(field, Field::Start | Field::End) => {
-                        return Ok(Err(rejected));
-                    }
-                    Err(rejected) => {
-                        learnt.unreadable_dates.0 += 1;
-                        if learnt.unreadable_dates.1.is_none() {
-                            learnt.unreadable_dates.1 = Some((row.line, column as u32 + 1, rejected.reason));
-                        }
-                    }
-                }
-            }
-            match field {
-                Field::Created => record.created = found,
-                Field::Ended => record.ended = found,
-                Field::Start => record.start = found,
-                Field::End => record.end = found,
-                _ => {
-                    record.last_active = found;
-                    record.never_active = never && found.is_none();
-                }
-            }
-        }
-        Ok(Ok(()))
-    }
-
-    fn date(&mut self, cell: &str, line: u32, column: usize, day: bool) -> Result<Result<Read, Rejected>, Diagnostic> {
-        if cell.is_empty() {
-            return Ok(Ok(Read::Blank));
-        }
-        let bytes = cell.as_bytes();
-        let long = bytes.len() > 16 && (bytes[4] != b'-' || !self.never.is_empty());
-        if !bytes[0].is_ascii_digit() || bytes.len() < 8 || bytes.starts_with(b"1970") || bytes[0] == b'0' || long {
-            if is_never(cell) || (!self.never.is_empty() && self.never.contains(&cell.to_lowercase())) {
-                return Ok(Ok(Read::Never));
-            }
-            if is_nothing(cell) {
-                return Ok(Ok(Read::Blank));
-            }
-        }
-        // HR systems write days of employment as midnight of some zone: what they mean is the day as written.
-        let read_date = if day { dates::read_day } else { dates::read };
-        let mut result = read_date(cell, self.opened.date_order, &self.opened.zone);
-        if result == Err(DateError::Ambiguous) && !self.settled {
-            self.opened.date_order = settle(self.input, self.opened)?;
-            self.settled = true;
-            result = read_date(cell, self.opened.date_order, &self.opened.zone);
-        }
-        Ok(match result {
-            Ok(when) => Ok(Read::At(when)),
-            Err(_) => Err(Rejected {
-                line,
-                column: Some(column as u32 + 1),
-                reason: format!(
-                    "`{}` in column `{}` is no date that can be read",
-                    cell.chars().take(40).collect::<String>(),
-                    self.opened.header.get(column).map_or("", String::as_str)
-                ),
-            }),
-        })
     }
 }

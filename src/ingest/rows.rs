@@ -66,7 +66,8 @@ impl<'a> Cells<'a> {
         if !matches!(first.as_bytes()[0].to_ascii_lowercase(), b't' | b's' | b'g' | b'i' | b'a') {
             return false;
         }
-        let word: String = first.chars().take_while(|c| c.is_alphabetic()).flat_map(char::to_lowercase).take(12).collect();
+        let word: String =
+            first.chars().take_while(|c| c.is_alphabetic()).flat_map(char::to_lowercase).take(12).collect();
         if !matches!(
             word.as_str(),
             "total" | "totals" | "sum" | "summe" | "gesamt" | "insgesamt" | "anzahl" | "subtotal" | "totaux"
@@ -230,7 +231,14 @@ pub fn head_rows(head: &str, head_is_all: bool, delimiter: u8, most: usize) -> V
 
 /// What is wrong with the rows of a whole text, if anything is.
 pub fn fault(name: &str, text: &str, delimiter: u8) -> Option<Diagnostic> {
-    delimited::each(name, Box::new(io::Cursor::new(text.as_bytes().to_vec())), delimiter, 0, &mut |_: RawRow<'_>| Ok(())).err()
+    delimited::each(
+        name,
+        Box::new(io::Cursor::new(text.as_bytes().to_vec())),
+        delimiter,
+        0,
+        &mut |_: RawRow<'_>| Ok(()),
+    )
+    .err()
 }
 
 /// The delimiters that the text's first lines suggest, the likeliest first.

@@ -4,9 +4,9 @@ use rayon::prelude::*;
 use std::io::{self, Write};
 
 /// How many items make a piece.
-const PIECE: usize = 1 << 10;
+const PIECE: usize = 1 << 8;
 /// How many pieces are in hand at once.
-const WAVE: usize = 16;
+const WAVE: usize = 8;
 
 /// Formats all items into bytes and writes them in their order. `format` gets a piece and the bytes to append to.
 ///

@@ -5,7 +5,7 @@ use crate::identity::Directory;
 use crate::model::{AccountFacts, Finding, FindingId, FindingStatus, Key, PersonIx, Place, RuleMeta, Severity};
 use foldhash::fast::RandomState;
 use sha2::{Digest, Sha256};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -39,9 +39,9 @@ impl Findings {
         }
     }
 
-    /// Everything found.
+    /// Everything found, each thing once.
     pub fn into_list(self) -> Vec<Finding> {
-        self.list
+        one_each(self.list)
     }
 
     /// How many there are.
@@ -62,6 +62,35 @@ impl Findings {
         self.texts.insert(Arc::clone(&kept));
         kept
     }
+}
+
+/// Rows that say the same of the same account (one account listed twice) are one finding with all its evidence.
+fn one_each(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut at: HashMap<FindingId, usize, RandomState> = HashMap::default();
+    at.reserve(findings.len());
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    for finding in findings {
+        match at.get(&finding.id) {
+            Some(&first) => {
+                let mut other = finding;
+                // Which row came first must not tell: the graver one speaks, then the one whose words come first.
+                let rank = |f: &Finding| (std::cmp::Reverse(f.severity), f.status, f.reason.clone());
+                if rank(&other) < rank(&kept[first]) {
+                    std::mem::swap(&mut kept[first], &mut other);
+                }
+                for place in other.evidence {
+                    if !kept[first].evidence.contains(&place) {
+                        kept[first].evidence.push(place);
+                    }
+                }
+            }
+            None => {
+                at.insert(finding.id, kept.len());
+                kept.push(finding);
+            }
+        }
+    }
+    kept
 }
 
 /// A finding that is being put together.

@@ -82,7 +82,11 @@ impl Setup {
             facts: OnceCell::new(),
         };
         let looks = !super::is_at_work(&case) || rule.looks_at_work();
-        collect(|findings| if looks { rule.account(&case, findings) })
+        collect(|findings| {
+            if looks {
+                rule.account(&case, findings);
+            }
+        })
     }
 
     /// Shows a rule the whole roster; `change` sets what the test is about.

@@ -205,7 +205,8 @@ impl<'a> Inputs<'a> {
                 (job.progress)(source.file.name());
                 let from_hr = reports[source.ix as usize].role == SourceRole::Hr;
                 let username_is = source.opened.export.username_is;
-                let mut identities = Vec::new();
+                // Rows are hardly shorter; what is too much is never touched.
+                let mut identities = Vec::with_capacity((source.opened.survey.bytes / 64).min(1 << 22) as usize);
                 let mut shared = Shared::default();
                 let mut tally = Tally::default();
                 let learnt = ingest::read(&*source.file, &mut source.opened, &mut |outcome: Outcome<'_>| {

@@ -84,21 +84,17 @@ pub struct Done {
 /// # Errors
 /// Every input that cannot be used, each with its reason; or an output that cannot be written.
 pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
-    trace("start");
     let workspace = job.workspace;
     let zone = workspace.company.zone.clone();
     let mut inputs = Inputs::open(job, &zone)?;
-    trace("opened");
     let (as_of, as_of_basis) = inputs.as_of(job, &zone)?;
     let now = as_of.latest(&zone);
     let moment = Moment { now, zone: zone.clone() };
 
     (job.progress)("reading HR and identity providers");
     let identities = inputs.identities(job)?;
-    trace("identities read");
     let rules_of_addresses = settings::address_rules(workspace);
     let directory = Directory::build(identities, rules_of_addresses, moment);
-    trace("directory built");
     let (own_domains, domains_declared) = settings::own_domains(workspace, &directory);
     let declared = settings::Declarations::new(workspace, &directory)?;
 
@@ -138,7 +134,6 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             context.read(app, rosters)
         })
         .collect();
-    trace("rosters read");
     let mut problems = Vec::new();
     let mut rosters = Vec::new();
     for result in read {
@@ -191,9 +186,9 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         });
         written.map_err(|e| vec![Diagnostic::error("accounts.csv", format!("cannot be written: {}", cause(&e)))])?;
     }
-    trace("judged");
     let mut list = findings.into_list();
-    let mut closures = Vec::new();
+    list.reserve_exact(rosters.iter().map(|r| r.findings.len()).sum());
+    let mut closures = Vec::with_capacity(rosters.iter().map(|r| r.closures.len()).sum());
     for roster in &mut rosters {
         list.append(&mut roster.findings);
         closures.append(&mut roster.closures);
@@ -213,7 +208,6 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         closures,
         warnings: &warnings,
     });
-    trace("report put together");
     // The promise that no row is lost is checked on every run; a report that breaks it is not written.
     let broken: Vec<Diagnostic> = (report.sources.iter().filter(|s| !s.rows.closes()))
         .map(|s| {
@@ -232,14 +226,4 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
 /// The basis of the report's moment, for the shape of [`AsOfBasis`].
 pub(crate) const fn declared(is: bool) -> AsOfBasis {
     if is { AsOfBasis::Declared } else { AsOfBasis::NewestSource }
-}
-
-/// TRACE
-pub fn trace(what: &str) {
-    static T: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
-    if std::env::var_os("TRACE").is_none() { return; }
-    let t = T.get_or_init(std::time::Instant::now);
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let f: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split(' ').collect();
-    eprintln!("TRACE {:>7.0} ms wall, user {:>5}0 ms sys {:>4}0 ms  {what}", t.elapsed().as_secs_f64()*1000.0, f.get(12).unwrap_or(&""), f.get(13).unwrap_or(&""));
 }

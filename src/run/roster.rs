@@ -11,8 +11,7 @@ use crate::diag::{Diagnostic, cause};
 use crate::identity::{Scratch, SideBySide, place};
 use crate::ingest::{self, Outcome, Outcomes, PlainRows};
 use crate::model::{
-    AccountStatus, Closure, DiffRow, Difference, PersonIx, Place, Record, Rejected, Situation, UsernameIs,
-    WorkerKind,
+    AccountStatus, Closure, DiffRow, Difference, PersonIx, Place, Record, Rejected, Situation, UsernameIs, WorkerKind,
 };
 use crate::report::accounts_csv::{AccountRow, AccountsWriter};
 use crate::report::diff_csv::DiffWriter;
@@ -23,7 +22,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Write};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// Looks at every account that is placed.
 pub trait Watch: Sync {
@@ -39,6 +38,8 @@ pub struct Context<'c> {
     pub(super) company: &'c Company<'c>,
     own_domains: &'c BTreeSet<String>,
     declared: &'c Declarations<'c>,
+    /// Lists of the first account of each person, to be used again: one for each thread.
+    slates: Mutex<Vec<Vec<First>>>,
 }
 
 const NOBODY: u32 = u32::MAX;
@@ -51,7 +52,7 @@ impl<'c> Context<'c> {
         own_domains: &'c BTreeSet<String>,
         declared: &'c Declarations<'c>,
     ) -> Self {
-        Self { job, company, own_domains, declared }
+        Self { job, company, own_domains, declared, slates: Mutex::new(Vec::new()) }
     }
 
     /// Reads an app's files and judges its accounts.
@@ -93,7 +94,7 @@ impl<'c> Context<'c> {
             findings: Findings::default(),
             diff,
             accounts_csv: accounts,
-            first_of: vec![First::NONE; self.company.directory.people.len()],
+            first_of: self.clean_slate(),
             several: BTreeMap::new(),
             scratch: Scratch::default(),
             done: RosterDone {
@@ -117,6 +118,13 @@ impl<'c> Context<'c> {
         let mut done = pass.end().map_err(failed)?;
         done.part = part;
         Ok(done)
+    }
+
+    fn clean_slate(&self) -> Vec<First> {
+        let mut slate = self.slates.lock().ok().and_then(|mut slates| slates.pop()).unwrap_or_default();
+        slate.clear();
+        slate.resize(self.company.directory.people.len(), First::NONE);
+        slate
     }
 
     fn file_names(&self, files: &[SourceInput<'_>]) -> Vec<String> {
@@ -176,12 +184,7 @@ impl Pass<'_, '_> {
         Ok(())
     }
 
-    fn account(
-        &mut self,
-        record: &Record<'_>,
-        source: u32,
-        username_is: UsernameIs,
-    ) -> io::Result<Situation> {
+    fn account(&mut self, record: &Record<'_>, source: u32, username_is: UsernameIs) -> io::Result<Situation> {
         let context = self.context;
         let company = context.company;
         let declared = if self.concern { context.declared.of(&self.app.id, record) } else { None };
@@ -364,8 +367,8 @@ impl Pass<'_, '_> {
         for rule in rules::ALL {
             rule.roster(&case, &mut self.findings);
         }
-        let nobody_known = (0..company.directory.people.len() as u32)
-            .all(|ix| !company.directory.glance(PersonIx(ix)).in_directory);
+        let nobody_known =
+            (0..company.directory.people.len() as u32).all(|ix| !company.directory.glance(PersonIx(ix)).in_directory);
         let absent = |ix: &u32| {
             let person = &company.directory.people[*ix as usize];
             (nobody_known || company.directory.glance(PersonIx(*ix)).lives_in_directory)
@@ -400,6 +403,9 @@ impl Pass<'_, '_> {
         if let Some(accounts) = self.accounts_csv.take() {
             accounts.finish()?;
         }
+        if let Ok(mut slates) = self.context.slates.lock() {
+            slates.push(std::mem::take(&mut self.first_of));
+        }
         self.done.findings = self.findings.into_list();
         Ok(self.done)
     }
@@ -407,7 +413,9 @@ impl Pass<'_, '_> {
 
 /// A short mark of an account's own id, else of its address or user name, without regard to letter case.
 fn mark(account: &str) -> u32 {
-    account.bytes().fold(0x811c_9dc5, |hash: u32, b| (hash ^ u32::from(b.to_ascii_lowercase())).wrapping_mul(0x0100_0193))
+    account
+        .bytes()
+        .fold(0x811c_9dc5, |hash: u32, b| (hash ^ u32::from(b.to_ascii_lowercase())).wrapping_mul(0x0100_0193))
 }
 
 /// The first live account of a person.

@@ -11,7 +11,7 @@ use crate::model::{
 };
 use crate::rules;
 use rayon::prelude::*;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// Everything a run has produced.
 pub struct Parts<'a, 'j> {
@@ -56,7 +56,7 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
     } = parts;
     let workspace = job.workspace;
     let company = &workspace.company;
-    let mut findings = one_each(findings);
+    let mut findings = findings;
     sort(&mut findings, &apps, &directory);
     let apps: Vec<AppReport> = apps.into_iter().zip(rosters).map(|(app, roster)| app_report(app, roster)).collect();
     let mut closures = closures;
@@ -139,40 +139,12 @@ fn app_report(app: AppFacts, roster: RosterDone) -> AppReport {
     }
 }
 
-/// Rows that say the same of the same account (one account listed twice) are one finding with all its evidence.
-fn one_each(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut at: HashMap<crate::model::FindingId, usize> = HashMap::with_capacity(findings.len());
-    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
-    for finding in findings {
-        match at.get(&finding.id) {
-            Some(&first) => {
-                let mut other = finding;
-                // Which row came first must not tell: the graver one speaks, then the one whose words come first.
-                let rank = |f: &Finding| (std::cmp::Reverse(f.severity), f.status, f.reason.clone());
-                if rank(&other) < rank(&kept[first]) {
-                    std::mem::swap(&mut kept[first], &mut other);
-                }
-                for place in other.evidence {
-                    if !kept[first].evidence.contains(&place) {
-                        kept[first].evidence.push(place);
-                    }
-                }
-            }
-            None => {
-                at.insert(finding.id, kept.len());
-                kept.push(finding);
-            }
-        }
-    }
-    kept
-}
-
 /// Gravest first; what cannot be decided after what is certain of its severity; then by names, never by rows.
 fn sort(findings: &mut [Finding], apps: &[AppFacts], directory: &Directory) {
     fn account(f: &Finding) -> Option<&str> {
         f.account.as_ref().map(|a| &*a.account)
     }
-    findings.par_sort_by(|a, b| {
+    findings.par_sort_unstable_by(|a, b| {
         let app = |f: &Finding| f.app.map(|ix| apps[ix as usize].id.as_str());
         let person = |f: &Finding| f.person.map(|ix| &*directory.person(ix).key);
         b.severity
