@@ -19,6 +19,8 @@ impl Pass<'_, '_> {
         for ((n, plain), (holder, found)) in rows.iter().zip(holders.iter().zip(&mut found)) {
             let holder = holder.as_ref().map(|h| h.person).filter(|_| self.is_live(plain));
             *found = holder.filter(|person| self.is_at_work(*person)).map(|person| (n, person));
+            // The next loop asks for it; asked here, all rows wait for memory together.
+            std::hint::black_box(found.map(|(_, person)| self.has_account(person)));
         }
         let mut taken = 0;
         for (n, person) in found.into_iter().flatten() {

@@ -283,6 +283,11 @@ impl Pass<'_, '_> {
         }
     }
 
+    /// Whether an account of the person has been seen.
+    pub(super) fn has_account(&self, person: PersonIx) -> bool {
+        self.first_of[person.0 as usize].source != NOBODY
+    }
+
     fn made_before_leaving(&self, case: &AccountCase<'_>) -> bool {
         let zone = &self.context.company.directory.moment.zone;
         let since = case.person().and_then(|(_, p)| p.standing.since());
@@ -352,7 +357,8 @@ impl Pass<'_, '_> {
         let company = self.context.company;
         let several = std::mem::take(&mut self.several);
         let several: Vec<Several> = several.into_iter().map(|(person, places)| Several { person, places }).collect();
-        let has_account = |ix: PersonIx| self.first_of[ix.0 as usize].source != NOBODY;
+        let first_of = &self.first_of;
+        let has_account = |ix: PersonIx| first_of[ix.0 as usize].source != NOBODY;
         let case = RosterCase {
             company,
             app: self.app,
