@@ -348,6 +348,22 @@ fn generated_parts_are_fresh() {
     assert_eq!(is.len(), should.len(), "UPDATE_DOCS=1 cargo test --test docs writes README.md anew");
 }
 
+/// The schema stands in the repository so that an editor completes an entry without the program being built.
+#[test]
+fn the_committed_schema_of_an_entry_is_the_programs_own() {
+    let own = coverage(&["catalog", "schema"]);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        let fresh = root().join("schemas/catalog.json.new");
+        fs::write(&fresh, own).unwrap();
+        fs::rename(fresh, root().join("schemas/catalog.json")).unwrap();
+    } else {
+        assert!(
+            read("schemas/catalog.json") == own,
+            "UPDATE_DOCS=1 cargo test --test docs writes schemas/catalog.json anew"
+        );
+    }
+}
+
 #[test]
 fn the_changelog_begins_with_what_is_not_released() {
     let text = read("CHANGELOG.md");

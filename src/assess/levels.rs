@@ -112,9 +112,12 @@ impl Tenant<'_> {
             reason.push(format!("but it does not {operation} accounts"));
             return Way::Closed { unlock: None };
         }
-        if let Some(needed) = self.claims.text(ClaimField::ScimPlan) {
+        if let Some(needed) = self.claims.plan(ClaimField::ScimPlan) {
             match self.claims.plan_reaches(self.plan, needed) {
-                Some(true) => reason.push(format!("the tenant's plan has it ({})", self.plan.unwrap_or(needed))),
+                Some(true) => reason.push(format!(
+                    "the tenant's plan has it ({})",
+                    self.plan.map_or_else(|| needed.to_string(), str::to_owned)
+                )),
                 Some(false) => {
                     let plan = self.plan.unwrap_or("a smaller plan");
                     reason.push(format!("{needed} plan only"));
@@ -126,6 +129,9 @@ impl Tenant<'_> {
                     "needs the {needed} plan, and coverage.yaml does not say on which plan the tenant is"
                 )),
             }
+        }
+        if let Some(addon) = self.claims.addon(ClaimField::ScimAddon) {
+            reason.push(format!("needs the add-on {addon}"));
         }
         let setup = self.claims.text(ClaimField::ScimSetup).filter(|s| *s != "self-serve").map(|s| s.replace('-', " "));
         let how = setup.map_or(String::new(), |s| format!(" (set up by: {s})"));
@@ -211,7 +217,7 @@ impl Tenant<'_> {
             reason.push(format!("the member API does not {operation} accounts ({by})"));
             return Way::Closed { unlock: None };
         }
-        if let Some(needed) = self.claims.text(ClaimField::ApiPlan)
+        if let Some(needed) = self.claims.plan(ClaimField::ApiPlan)
             && self.claims.plan_reaches(self.plan, needed) == Some(false)
         {
             reason.push(format!(
@@ -219,6 +225,10 @@ impl Tenant<'_> {
                 self.plan.unwrap_or("a smaller one")
             ));
             return Way::Closed { unlock: Some(format!("the {needed} plan unlocks the member API")) };
+        }
+        if let Some(addon) = self.claims.addon(ClaimField::ApiAddon) {
+            reason.push(format!("the member API needs the add-on {addon}, and nobody says whether the tenant has it"));
+            return Way::Unsure { unlock: Some(format!("the add-on {addon} unlocks the member API")) };
         }
         reason.push(format!("the member API does it; somebody has to call it ({by})"));
         Way::Open
@@ -234,7 +244,7 @@ impl Tenant<'_> {
             match self.claims.support(field) {
                 Some((support, verdict)) if support.usable() => {
                     let by = self.claims.said_by(&verdict);
-                    if let Some(needed) = self.claims.text(ClaimField::EventsPlan)
+                    if let Some(needed) = self.claims.plan(ClaimField::EventsPlan)
                         && self.claims.plan_reaches(self.plan, needed) == Some(false)
                     {
                         reason.push(format!("{what}: on the {needed} plan only ({by})"));

@@ -6,7 +6,8 @@ mod levels;
 
 use crate::catalog::{Verdict, verdict};
 use crate::model::{
-    ClaimField, ClaimValue, Effect, Entry, Level, Operation, OperationLevel, Runbook, Scope, Support, support,
+    ClaimField, ClaimValue, EVERY_PLAN, Effect, Entry, Level, Names, Operation, OperationLevel, Runbook, Scope,
+    Support, support,
 };
 pub use crate::workspace::Expected;
 use crate::workspace::{App, SsoSetting, Switch};
@@ -77,7 +78,7 @@ impl AppFacts {
     pub fn by_hand(&self) -> String {
         match &self.runbook {
             Some(runbook) => {
-                let steps: Vec<&str> = runbook.steps.iter().map(|s| s.trim().trim_end_matches('.')).collect();
+                let steps: Vec<&str> = runbook.steps.iter().map(|s| s.text().trim().trim_end_matches('.')).collect();
                 format!("By hand in {}: {}", self.name, steps.join("; "))
             }
             None => format!("Remove it in {}'s member administration", self.name),
@@ -123,20 +124,45 @@ impl<'a> Claims<'a> {
         let source = verdict.winner.sources.iter().find_map(|id| self.entry?.sources.get(id));
         source.map_or(String::new(), |s| format!("{}, {}", s.publisher, s.url))
     }
-    /// Whether the tenant's plan is at least `needed`; none if that cannot be told.
-    fn plan_reaches(&self, plan: Option<&str>, needed: &str) -> Option<bool> {
-        let at = |name: &str| self.entry?.plans.iter().position(|p| p.eq_ignore_ascii_case(name));
-        let plan = plan?;
-        if plan.eq_ignore_ascii_case(needed) {
-            return Some(true);
+    /// The names of the add-ons of which one is needed.
+    fn addon(&self, field: ClaimField) -> Option<String> {
+        let entry = self.entry?;
+        let name = |id: &String| entry.addons.get(id).map_or(id.clone(), |addon| addon.name.clone());
+        match &self.ask(field)?.winner.value {
+            ClaimValue::Text(id) => Some(name(id)),
+            ClaimValue::List(ids) => Some(ids.iter().map(name).collect::<Vec<_>>().join(" or ")),
+            ClaimValue::Flag(_) => None,
         }
-        Some(at(plan)? >= at(needed)?)
+    }
+    /// The plan that a field names: the smallest one, or all those that have it.
+    fn plan(&self, field: ClaimField) -> Option<&'a ClaimValue> {
+        self.ask(field).map(|verdict| &verdict.winner.value)
+    }
+    /// Whether the tenant's plan is one of those that `needed` names; none if that cannot be told.
+    fn plan_reaches(&self, plan: Option<&str>, needed: &ClaimValue) -> Option<bool> {
+        let entry = self.entry?;
+        match needed {
+            ClaimValue::Text(every) if every == EVERY_PLAN => Some(true),
+            ClaimValue::Text(smallest) => {
+                let (have, need) = (entry.plan_named(plan?), entry.plan_named(smallest));
+                let at = |name: &str| entry.plans.iter().position(|p| p == name);
+                if have == need {
+                    return Some(true);
+                }
+                Some(at(have)? >= at(need)?)
+            }
+            ClaimValue::List(exactly) => {
+                let have = entry.plan_named(plan?);
+                Some(exactly.iter().any(|one| entry.plan_named(one) == have))
+            }
+            ClaimValue::Flag(_) => None,
+        }
     }
 }
 
 /// Assesses one app for this tenant.
 pub fn assess(ix: u32, app: &App, entry: Option<&Entry>, idp: Option<&str>) -> AppFacts {
-    let scope = Scope { idp: idp.map(str::to_owned), population: None, ..Scope::default() };
+    let scope = Scope { idp: idp.map(Names::from), ..Scope::default() };
     let claims = Claims { entry, scope: &scope };
     let sso = app.sso.map(|s| match s {
         SsoSetting::Enforced => Sso::Enforced,
@@ -151,7 +177,7 @@ pub fn assess(ix: u32, app: &App, entry: Option<&Entry>, idp: Option<&str>) -> A
         if !support.usable() {
             return None;
         }
-        match claims.text(ClaimField::SsoPlan) {
+        match claims.plan(ClaimField::SsoPlan) {
             Some(needed) if app.plan.is_some() => claims.plan_reaches(app.plan.as_deref(), needed),
             _ => Some(true),
         }
@@ -195,8 +221,8 @@ fn after_words(entry: &Entry) -> Vec<(String, String)> {
                 let remains: Vec<String> = d.remains.iter().map(|r| r.word().replace('-', " ")).collect();
                 text.push_str(&format!("; what remains: {}", remains.join(", ")));
             }
-            if !d.blocked_by.is_empty() {
-                text.push_str(&format!("; fails for: {}", d.blocked_by.join(", ")));
+            if let Some(cases) = d.fails_for() {
+                text.push_str(&format!("; fails for: {cases}"));
             }
             if let Some(restore) = &d.restore {
                 text.push_str(&format!("; can be undone: {restore}"));

@@ -1,7 +1,9 @@
 //! What is known about products: the claims, the exports and the runbooks of `catalog/*.yaml`.
 
+mod claim_lint;
 mod export_lint;
 mod lint;
+mod offboarding_lint;
 mod verdict;
 
 pub use export_lint::{Exports, export_faults, inherited};
@@ -12,7 +14,6 @@ use crate::diag::Diagnostic;
 use crate::model::{Entry, Export, Role};
 use crate::yaml::{self, Located};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 include!(concat!(env!("OUT_DIR"), "/catalog_sources.rs"));
@@ -78,17 +79,9 @@ impl Catalog {
         entries.push(Entry {
             id: WORKSPACE.to_owned(),
             name: "This workspace".to_owned(),
-            vendor: None,
             roles: vec![Role::App, Role::IdentityProvider, Role::Hr],
-            domains: Vec::new(),
-            not_to_confuse_with: Vec::new(),
-            plans: Vec::new(),
-            sources: BTreeMap::new(),
-            claims: Vec::new(),
-            deprovision: Vec::new(),
-            runbook: None,
             exports,
-            notes: Vec::new(),
+            ..Entry::default()
         });
         Self::new(entries)
     }

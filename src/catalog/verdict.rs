@@ -3,11 +3,12 @@
 //! The steps are taken in order and each leaves at least one claim: what says something, what holds for the case asked
 //! about, what is made for exactly this case, who says it, whether it has ended since, how new it is.
 
-use crate::model::{Claim, ClaimField, ClaimValue, Entry, Operation, Scope, SourceKind, Support, support};
+use crate::model::{
+    Claim, ClaimField, ClaimValue, DOUBTED, Entry, Names, Population, Scope, SourceKind, Support, support,
+};
 use std::collections::BTreeSet;
 
-/// Who is meant where neither claim nor question says whose accounts: this program is about staff.
-const STAFF: &str = "staff";
+const POPULATION: &str = "population";
 /// Sources up to this rank (the vendor, an identity provider) may narrow what others say in general.
 const OFFICIAL: u8 = SourceKind::IdpOfficial.rank();
 /// Words for something that was there once.
@@ -71,37 +72,50 @@ fn absent(claim: &Claim) -> bool {
     support(&claim.value).is_some_and(Support::absent)
 }
 
-/// What a scope sets, in words.
-fn parts(scope: &Scope) -> impl Iterator<Item = (&'static str, &str)> {
+/// What a scope sets: the part's name, and the values of which any will do.
+fn parts(scope: &Scope) -> impl Iterator<Item = (&'static str, Vec<&str>)> {
+    fn names(names: Option<&Names>) -> Option<Vec<&str>> {
+        names.map(|names| names.iter().collect())
+    }
     [
-        ("variant", scope.variant.as_deref()),
-        ("tenancy", scope.tenancy.as_deref()),
-        ("population", scope.population.as_deref()),
-        ("identity provider", scope.idp.as_deref()),
-        ("plan", scope.plan.as_deref()),
-        ("region", scope.region.as_deref()),
-        ("operation", scope.operation.map(Operation::word)),
+        ("variant", names(scope.variant.as_ref())),
+        ("tenancy", names(scope.tenancy.as_ref())),
+        (POPULATION, scope.population.map(|p| vec![p.word()])),
+        ("identity provider", names(scope.idp.as_ref())),
+        ("plan", names(scope.plan.as_ref())),
+        ("region", names(scope.region.as_ref())),
+        ("operation", scope.operation.map(|o| vec![o.word()])),
     ]
     .into_iter()
-    .filter_map(|(name, value)| value.map(|value| (name, value)))
+    .filter_map(|(name, values)| values.map(|values| (name, values)))
 }
 
 /// What a question asks for in one part of a scope.
-fn asked<'a>(query: &'a Scope, part: &str) -> Option<&'a str> {
-    let asked = parts(query).find_map(|(name, value)| (name == part).then_some(value));
-    asked.or((part == "population").then_some(STAFF))
+fn asked<'a>(query: &'a Scope, part: &str) -> Option<Vec<&'a str>> {
+    parts(query).find_map(|(name, values)| (name == part).then_some(values))
+}
+
+/// Whether one part of a claim's scope speaks to the question; none if the question leaves it open.
+fn meets(query: &Scope, scope: &Scope, part: &str, values: &[&str]) -> Option<bool> {
+    match asked(query, part) {
+        Some(asked) => Some(values.iter().any(|v| asked.iter().any(|a| a.eq_ignore_ascii_case(v)))),
+        // Where nobody says whose accounts, those of staff are meant: this program is about them.
+        None if part == POPULATION && scope.population.is_some_and(Population::is_staff) => Some(true),
+        None => None,
+    }
 }
 
 /// Whether a claim with this scope may speak to the question.
 fn applies(scope: &Scope, query: &Scope) -> bool {
-    let stated = |part| parts(query).any(|(name, _)| name == part);
-    parts(scope)
-        .all(|(part, value)| !stated(part) || asked(query, part).is_some_and(|asked| asked.eq_ignore_ascii_case(value)))
+    parts(scope).all(|(part, values)| meets(query, scope, part, &values) != Some(false))
 }
 
 /// Whether `broad` holds for everything that `narrow` holds for, and for more.
 fn covers(broad: &Scope, narrow: &Scope) -> bool {
-    broad != narrow && parts(broad).all(|part| parts(narrow).any(|other| other == part))
+    let holds = |(part, values): (&str, Vec<&str>)| {
+        parts(narrow).any(|(other, inner)| other == part && inner.iter().all(|v| values.contains(v)))
+    };
+    broad != narrow && parts(broad).all(holds)
 }
 
 fn contradict(a: &ClaimValue, b: &ClaimValue) -> bool {
@@ -141,10 +155,11 @@ struct Weighed<'a> {
 impl<'a> Weighed<'a> {
     fn new(entry: &'a Entry, claim: &'a Claim, query: &Scope) -> Self {
         let sources = || claim.sources.iter().filter_map(|id| entry.sources.get(id));
-        let rank = sources().map(|s| s.kind.rank()).min().unwrap_or(u8::MAX);
-        let best = || sources().filter(move |s| s.kind.rank() == rank);
+        let rank = sources().map(|s| s.rank()).min().unwrap_or(u8::MAX);
+        let best = || sources().filter(move |s| s.rank() == rank);
         let stated = best().filter_map(|s| s.stated_on.as_deref()).max();
-        let met = parts(&claim.scope).filter(|(part, _)| asked(query, part).is_some()).count();
+        let met =
+            parts(&claim.scope).filter(|(part, values)| meets(query, &claim.scope, part, values).is_some()).count();
         Self {
             claim,
             rank,
@@ -165,7 +180,7 @@ impl<'a> Weighed<'a> {
 
     fn scope(&self, part_counts: impl Fn(&str) -> bool) -> String {
         let parts = parts(&self.claim.scope).filter(|(part, _)| part_counts(part));
-        parts.map(|(part, value)| format!("{part} {value}")).collect::<Vec<_>>().join(", ")
+        parts.map(|(part, values)| format!("{part} {}", values.join("/"))).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -249,7 +264,7 @@ fn decide<'a>(entry: &'a Entry, claims: impl Iterator<Item = &'a Claim>, query: 
         winner: winner.claim,
         losers: all.into_iter().filter(|c| differs(c)).collect(),
         rule,
-        only_for: (winner.open > 0).then(|| winner.scope(open)),
+        only_for: Some(winner.scope(open)).filter(|_| winner.open > 0),
         date: winner.date,
     })
 }
@@ -260,12 +275,13 @@ fn outranks(winner: &Weighed<'_>, loser: &Weighed<'_>) -> String {
 
 fn speaker(rank: u8) -> &'static str {
     match SourceKind::ALL.iter().find(|kind| kind.rank() == rank) {
+        _ if rank == DOUBTED => "a source that is not to be relied on",
         Some(SourceKind::OwnTest) => "a test of the live product",
         Some(SourceKind::VendorApiSpec | SourceKind::VendorOfficial) => "the vendor's documentation",
-        Some(SourceKind::VendorIssueTracker) => "the vendor's issue tracker",
+        Some(SourceKind::VendorIssueTracker | SourceKind::CopyOfVendor) => "the vendor's issue tracker",
         Some(SourceKind::IdpOfficial) => "an identity provider's documentation",
-        Some(SourceKind::VendorCommunity) => "the vendor's forum",
-        Some(SourceKind::Implementer) => "a connector's author",
+        Some(SourceKind::VendorCommunity | SourceKind::VendorMarketing) => "the vendor's forum",
+        Some(SourceKind::Implementer | SourceKind::IdpCommunity) => "a connector's author",
         Some(SourceKind::Marketplace) => "a marketplace",
         Some(SourceKind::ThirdParty) => "a third party",
         None => "no source",

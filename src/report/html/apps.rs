@@ -177,7 +177,7 @@ fn section(report: &Report, ix: u32, of: &OfApp<'_>) -> App {
     let sentence = |text: &Option<String>| clip(text.as_deref().unwrap_or_default(), SENTENCE).into_owned();
     let runbook = app.runbook.as_ref().map(|r| Steps {
         who: sentence(&r.who),
-        steps: r.steps.iter().take(30).map(|s| clip(s, SENTENCE).into_owned()).collect(),
+        steps: r.steps.iter().take(30).map(|s| clip(s.text(), SENTENCE).into_owned()).collect(),
         not_enough: sentence(&r.not_enough),
         proof: sentence(&r.proof),
     });

@@ -116,15 +116,16 @@ fn app(id: &str, name: &str, sources: &[u32], by: [u64; 9], levels: [Level; 7]) 
         runbook: Some(Runbook {
             who: Some("an Organization Owner".to_owned()),
             steps: vec![
-                "Open the member list and search for the address.".to_owned(),
-                "Choose Deactivate account; the member is signed out everywhere.".to_owned(),
-                "Hand the person's private channels to their manager.".to_owned(),
+                "Open the member list and search for the address.".into(),
+                "Choose Deactivate account; the member is signed out everywhere.".into(),
+                "Hand the person's private channels to their manager.".into(),
             ],
             not_enough: Some(
                 "Taking the app away in the identity provider: passwords and tokens go on working.".to_owned(),
             ),
             proof: Some("The member list, exported again after the change.".to_owned()),
             sources: vec!["help".to_owned()],
+            ..Runbook::default()
         }),
         deprovision: vec![
             (
