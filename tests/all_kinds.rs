@@ -3,7 +3,7 @@
 use assert_cmd::Command;
 use coverage::catalog::Catalog;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -37,6 +37,7 @@ fn init_recognises_one_export_of_each_kind_and_report_accepts_what_it_wrote() {
     Command::cargo_bin("coverage").unwrap().arg("report").arg(folder).arg("--out").arg(&out).assert().success();
     let manifest: Value = serde_json::from_slice(&fs::read(out.join("manifest.json")).unwrap()).unwrap();
     let mut exports = BTreeSet::new();
+    let mut read_as = BTreeMap::new();
     for input in manifest["inputs"].as_array().unwrap() {
         let (file, export) = (input["file"].as_str().unwrap(), input["export"].as_str().unwrap());
         if export.is_empty() {
@@ -51,6 +52,8 @@ fn init_recognises_one_export_of_each_kind_and_report_accepts_what_it_wrote() {
         assert!(expected.lines().any(|l| l == format!("export: {export}")), "{file} was read as {export}");
         assert_eq!(input["equation_closes"], true, "{file}");
         exports.insert(export.to_owned());
+        let role = input["role"].as_str().unwrap();
+        assert!(read_as.insert(file, role).is_none(), "{file} is read twice");
         copied.remove(file);
     }
     copied.remove("google-workspace-upload-template.csv");

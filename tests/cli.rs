@@ -72,6 +72,60 @@ fn what_init_writes_can_be_used_at_once_and_filled_in() {
 }
 
 #[test]
+fn a_directory_that_init_has_found_is_no_app_until_somebody_says_so() {
+    let folder = copied_exports();
+    coverage().current_dir(&folder).arg("init").assert().success();
+    let file = folder.path().join("coverage.yaml");
+    let written = fs::read_to_string(&file).unwrap();
+    // She has left; the one account she has in Google Workspace is suspended.
+    let findings = || -> Vec<(String, String)> {
+        coverage()
+            .current_dir(&folder)
+            .args(["report", "--out", "out", "--as-of", "2026-11-20T12:00:00Z"])
+            .assert()
+            .success();
+        let json: serde_json::Value =
+            serde_json::from_slice(&fs::read(folder.path().join("out/findings.json")).unwrap()).unwrap();
+        let text = |v: &serde_json::Value| v.as_str().unwrap_or_default().to_owned();
+        let of_her = |f: &&serde_json::Value| f["account"]["email"] == "ludmila.horvathova@nordwind.example";
+        let list = json["findings"].as_array().unwrap();
+        list.iter().filter(of_her).map(|f| (text(&f["rule"]), text(&f["app"]))).collect()
+    };
+    let directory = ("idp-active-after-end".to_owned(), String::new());
+    assert_eq!(findings(), [directory.clone()]);
+
+    let hint = written.lines().find(|l| l.starts_with("#   google-workspace: {roster: ")).unwrap();
+    let switched = written.replace(hint, &hint.replacen("# ", "", 1));
+    fs::write(&file, switched).unwrap();
+    let app = ("residual-login-capable".to_owned(), "google-workspace".to_owned());
+    assert_eq!(findings(), [directory, app]);
+}
+
+#[test]
+fn a_person_is_called_in_the_same_ways_everywhere() {
+    let sources = ["--hr", "hr/bamboohr.csv", "--extracted-at", "2026-11-19"];
+    let said = |first: &[&str], who: &str, more: &[&str]| {
+        let out = coverage().current_dir(sample()).args(first).arg(who).args(sources).args(more).output().unwrap();
+        assert_eq!(out.status.code(), Some(0), "{who}: {}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stdout).unwrap()
+    };
+    // With a roster and without any: whoever has no account is a person, too.
+    for more in [&["--roster", "framer=rosters/framer-members.csv"][..], &[]] {
+        let graph = said(&["graph", "--person"], "raul.ibanez@nordwind.example", more);
+        let explained = said(&["explain"], "raul.ibanez@nordwind.example", more);
+        assert!(graph.contains("person:employee-id:958") && explained.contains("key        employee-id:958"));
+        assert_eq!(graph.contains("account:framer:"), !more.is_empty());
+        for who in ["Raúl Ibáñez Soto", "raúl ibáñez  SOTO", "0958", "employee-id:958"] {
+            assert_eq!(said(&["graph", "--person"], who, more), graph, "{who}");
+            assert_eq!(said(&["explain"], who, more), explained, "{who}");
+        }
+    }
+    // Two people of one name are both meant.
+    let both = said(&["graph", "--person"], "Jonas Weber", &[]);
+    assert_eq!(both.matches("[class=\"person\", label=\"Jonas Weber\"]").count(), 2);
+}
+
+#[test]
 fn a_report_has_the_files_that_were_asked_for_and_no_others() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
@@ -90,7 +144,7 @@ fn a_report_has_the_files_that_were_asked_for_and_no_others() {
     let all =
         ["accounts.csv", "coverage.csv", "diffs", "findings.csv", "findings.json", "manifest.json", "report.html"];
     assert_eq!(names(), all);
-    assert_eq!(fs::read_dir(out.join("diffs")).unwrap().count(), 14);
+    assert_eq!(fs::read_dir(out.join("diffs")).unwrap().count(), 15);
     run(&["--format", "csv"]);
     assert_eq!(names(), ["coverage.csv", "diffs", "findings.csv", "manifest.json"]);
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing is left beside the report");

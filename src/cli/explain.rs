@@ -1,16 +1,16 @@
 //! `coverage explain`: everything the run knows about a person, an account or a finding, each fact with file and line.
 
 use super::selection::Sources;
+use super::who::Who;
 use super::{Outcome, tell};
 use crate::diag::{Diagnostic, visible};
-use crate::identity::{Candidate, Rival, address, name as comparable_name};
+use crate::identity::{Candidate, Rival, address};
 use crate::model::{AccountFacts, Basis, Finding, Identity, Key, PersonIx, Place, Report, Situation, Standing};
 use crate::rules::cases::{AccountCase, Company};
 use crate::run::Watch;
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
 /// Explain a person, an account or a finding.
 #[derive(Debug, clap::Args)]
@@ -39,38 +39,25 @@ struct Seen {
 }
 
 struct Search<'a> {
-    who: &'a str,
-    people: OnceLock<BTreeSet<PersonIx>>,
+    who: Who<'a>,
     seen: Mutex<Vec<Seen>>,
 }
 
-impl Search<'_> {
-    fn people(&self, company: &Company<'_>) -> &BTreeSet<PersonIx> {
-        self.people.get_or_init(|| {
-            let directory = company.directory;
-            let mut found: BTreeSet<PersonIx> = directory.named(self.who).into_iter().collect();
-            let name = comparable_name(self.who);
-            if found.is_empty() && name.contains(' ') {
-                let named = directory.people.iter().enumerate().filter(|(_, p)| comparable_name(&p.name) == name);
-                found.extend(named.map(|(i, _)| PersonIx(i as u32)));
-            }
-            found
-        })
-    }
-}
-
 impl Watch for Search<'_> {
+    fn company(&self, company: &Company<'_>) {
+        self.who.look(company);
+    }
     fn account(&self, case: &AccountCase<'_>) {
         let record = case.record;
-        let people = self.people(case.company);
+        let written = self.who.written;
         let names_it = [record.id, record.email, record.username]
             .iter()
-            .any(|t| !t.is_empty() && t.trim().eq_ignore_ascii_case(self.who.trim()));
+            .any(|t| !t.is_empty() && t.trim().eq_ignore_ascii_case(written.trim()));
         let placed = case.placed;
-        let concerns = placed.person.is_some_and(|p| people.contains(&p))
-            || placed.rivals.iter().any(|r| people.contains(&r.person))
-            || placed.candidates.iter().any(|c| people.contains(&c.person));
-        if !names_it && !concerns && !self.who.starts_with("v1:") {
+        let concerns = placed.person.is_some_and(|p| self.who.means(p))
+            || placed.rivals.iter().any(|r| self.who.means(r.person))
+            || placed.candidates.iter().any(|c| self.who.means(c.person));
+        if !names_it && !concerns && !written.starts_with("v1:") {
             return;
         }
         let seen = Seen {
@@ -113,7 +100,7 @@ pub fn run(args: &Args) -> Outcome {
     };
     let (selection, warnings) = args.sources.select(place.as_deref())?;
     tell(&warnings);
-    let search = Search { who, people: OnceLock::new(), seen: Mutex::default() };
+    let search = Search { who: Who::new(who), seen: Mutex::default() };
     let done = selection.watched(&search)?;
     let report = done.report;
     let mut seen = search.seen.into_inner().unwrap_or_default();
@@ -129,7 +116,7 @@ pub fn run(args: &Args) -> Outcome {
     } else if who.starts_with("v1:") {
         seen.clear();
     }
-    let mut people: BTreeSet<PersonIx> = search.people.into_inner().unwrap_or_default();
+    let mut people = search.who.people();
     people.extend(finding.and_then(|f| f.person));
     if people.is_empty() {
         people.extend(seen.iter().filter_map(|s| s.person));

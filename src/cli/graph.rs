@@ -2,18 +2,19 @@
 
 use super::report::no_such_app;
 use super::selection::Sources;
+use super::who::Who;
 use super::{Outcome, tell};
 use crate::diag::Diagnostic;
 use crate::model::{EdgeKind, Graph, NodeKind, PersonIx, Place, Report, Situation};
 use crate::report::graph::{GraphFormat, write};
-use crate::rules::cases::AccountCase;
+use crate::rules::cases::{AccountCase, Company};
 use crate::run::Watch;
 use petgraph::graph::UnGraph;
 use petgraph::visit::Bfs;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Mutex, OnceLock};
+use std::sync::Mutex;
 
 /// Print the identity graph: people, their records, their accounts, the apps and the files.
 #[derive(Debug, clap::Args)]
@@ -25,7 +26,7 @@ pub struct Args {
     /// How it is written.
     #[arg(long, value_enum, default_value = "dot")]
     format: Format,
-    /// Only what hangs together with this person (address, employee id or key).
+    /// Only what hangs together with this person (address, employee id or full name).
     #[arg(long, value_name = "WHO")]
     person: Option<String>,
     /// Only this app and the people in it.
@@ -54,15 +55,18 @@ struct Held {
 }
 
 struct Collect<'a> {
-    who: Option<&'a str>,
+    who: Option<Who<'a>>,
     only: Option<&'a str>,
-    named: OnceLock<Vec<PersonIx>>,
     all: Mutex<Vec<Held>>,
 }
 
 impl Watch for Collect<'_> {
+    fn company(&self, company: &Company<'_>) {
+        if let Some(who) = &self.who {
+            who.look(company);
+        }
+    }
     fn account(&self, case: &AccountCase<'_>) {
-        let named = self.named.get_or_init(|| self.who.map_or_else(Vec::new, |who| case.company.directory.named(who)));
         if self.only.is_some_and(|only| only != case.app.id) {
             return;
         }
@@ -73,7 +77,7 @@ impl Watch for Collect<'_> {
             links.extend(placed.rivals.iter().map(|r| (r.person, EdgeKind::Candidate, r.key.to_string())));
         }
         links.extend(placed.candidates.iter().map(|c| (c.person, EdgeKind::Candidate, c.score.to_string())));
-        if self.who.is_some() && !links.iter().any(|(p, _, _)| named.contains(p)) {
+        if self.who.as_ref().is_some_and(|who| !links.iter().any(|(p, _, _)| who.means(*p))) {
             return;
         }
         let facts = case.facts();
@@ -102,31 +106,19 @@ pub fn run(args: &Args) -> Outcome {
         let known: Vec<String> = selection.workspace.apps.iter().map(|a| a.id.clone()).collect();
         return Err(no_such_app(app, &known).into());
     }
-    let collect = Collect {
-        who: args.person.as_deref(),
-        only: args.app.as_deref(),
-        named: OnceLock::new(),
-        all: Mutex::default(),
-    };
+    let collect =
+        Collect { who: args.person.as_deref().map(Who::new), only: args.app.as_deref(), all: Mutex::default() };
     let done = selection.watched(&collect)?;
     let mut held = collect.all.into_inner().unwrap_or_default();
     held.sort_by(|a, b| (a.app, &a.key, a.place).cmp(&(b.app, &b.key, b.place)));
     let whole = build(&done.report, &held);
-    let graph = match (&args.person, &args.app) {
+    let graph = match (collect.who, &args.app) {
         (Some(who), _) => {
-            let mut people: Vec<PersonIx> = collect.named.into_inner().unwrap_or_default();
-            people.extend(
-                done.report
-                    .people
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, p)| *p.key == **who || *p.email == **who || *p.employee_id == **who)
-                    .map(|(i, _)| PersonIx(i as u32)),
-            );
-            let roots: Vec<String> = people.iter().map(|p| person_id(&done.report, *p)).collect();
+            let written = who.written;
+            let roots: Vec<String> = who.people().iter().map(|p| person_id(&done.report, *p)).collect();
             if roots.is_empty() {
-                return Err(Diagnostic::error("coverage", format!("nobody is called `{who}` here"))
-                    .help("give a work address or an employee id")
+                return Err(Diagnostic::error("coverage", format!("nobody is called `{written}` here"))
+                    .help("give a work address, an employee id or a full name")
                     .into());
             }
             around(&whole, &|id| roots.iter().any(|r| r == id), 2)

@@ -198,9 +198,13 @@ fn write(catalog: &Catalog, found: &[Found], unknown: &[(String, Diagnostic)]) -
     }
     t.push_str("\n# The apps in use. An app without a roster is reported as not evaluated.\napps:\n");
     let mut apps: BTreeMap<String, Vec<&Found>> = BTreeMap::new();
+    let mut directories: BTreeMap<&str, Vec<&Found>> = BTreeMap::new();
     for f in found.iter().filter(|f| !is_hr(f) && f.holds.contains(&Holds::Accounts)) {
-        let is_app = entry(f).is_some_and(|e| e.roles.contains(&Role::App));
-        if is_idp(&f) && !is_app {
+        if is_idp(&f) {
+            // Read twice, one leaver's one account would be found twice.
+            if entry(f).is_some_and(|e| e.roles.contains(&Role::App)) {
+                directories.entry(&f.product).or_default().push(f);
+            }
             continue;
         }
         let id = if f.neutral { id_from_name(&f.file) } else { f.product.clone() };
@@ -213,6 +217,7 @@ fn write(catalog: &Catalog, found: &[Found], unknown: &[(String, Diagnostic)]) -
     for (id, files) in &apps {
         app(&mut t, id, files, catalog.get(id));
     }
+    also_apps(&mut t, &directories);
     t.push_str(
         "\n# Accounts that no person holds, links that a person has decided, accounts out of scope.\n\
          # non-human:\n#   - {match: \"svc-*\", owner: ann@example.com, reason: deployment}\n\
@@ -249,6 +254,22 @@ fn extraction(t: &mut String, f: &Found, indent: &str) {
             );
         }
         (None, None) => {}
+    }
+}
+
+/// Directories that can be judged as apps, too, each as a line that waits to be switched on.
+fn also_apps(t: &mut String, directories: &BTreeMap<&str, Vec<&Found>>) {
+    if directories.is_empty() {
+        return;
+    }
+    t.push_str(
+        "# Read as identity providers above. Where one is an app that people work in, too, such as Google Workspace for\n\
+         # mail and files, switch its line on: a leaver's account in it is then judged like one in any other app.\n",
+    );
+    for (id, files) in directories {
+        let rosters: Vec<String> =
+            files.iter().map(|f| format!("{{file: {}, export: {}}}", quoted(&f.file), f.export)).collect();
+        let _ = writeln!(t, "#   {id}: {{roster: [{}]}}", rosters.join(", "));
     }
 }
 

@@ -144,7 +144,7 @@ fn one(
     if learnt.short_rows > 0 {
         writeln!(
             out,
-            "             {} fewer cells than the header; the missing ones count as blank",
+            "             {} fewer cells than the header; nothing is read from the missing ones",
             if learnt.short_rows == 1 { "1 row has".to_owned() } else { format!("{} rows have", learnt.short_rows) }
         )?;
     }

@@ -12,6 +12,7 @@ mod inspect;
 mod report;
 mod rules;
 mod selection;
+mod who;
 
 use crate::diag::Diagnostic;
 use anstyle::{AnsiColor, Style};

@@ -10,6 +10,7 @@ mod json;
 mod ldif;
 mod misfit;
 mod open;
+mod ragged;
 mod read;
 mod recognise;
 mod rows;

@@ -4,6 +4,7 @@ use super::adapter::Said;
 use super::bytes::Input;
 use super::dates::{self, DateError};
 use super::open::{Opened, settle};
+use super::ragged::ragged;
 use super::rows::{self, Broken, Cells, Extra, LONGEST_CELL, Layout, RawRow, SEVERAL};
 use super::words::{header, is_never, is_nothing};
 use crate::diag::Diagnostic;
@@ -42,7 +43,7 @@ pub struct Learnt {
     pub total: Option<u64>,
     /// JSON: columns that the first records did not have.
     pub late_columns: Vec<String>,
-    /// Rows with fewer cells than the header.
+    /// Rows of accounts with fewer cells than the header, where the missing ones feed nothing.
     pub short_rows: u64,
 }
 
@@ -249,7 +250,12 @@ impl RowReader<'_, '_> {
             return Some(Outcome::Excluded { line, reason: "totals line" });
         }
         // A workbook leaves the blank cells at the end of a row out.
-        learnt.short_rows += u64::from(cells.len() < self.width && matches!(cells, Cells::Record(_)));
+        if cells.len() < self.width && matches!(cells, Cells::Record(_)) {
+            if let Some(reason) = ragged(self.opened, cells) {
+                return rejected(Some(cells.len()), reason);
+            }
+            learnt.short_rows += 1;
+        }
         None
     }
 

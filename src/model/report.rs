@@ -262,6 +262,8 @@ pub struct Summary {
     pub not_evaluable: u64,
     /// Live accounts in apps whose deactivation is automated.
     pub automated_accounts: u64,
+    /// Live accounts in apps of which nobody can say whether deactivation is automated.
+    pub automation_unknown_accounts: u64,
     /// Live accounts, all.
     pub live_accounts: u64,
 }

@@ -100,6 +100,8 @@ pub struct Summary {
     pub live_accounts: u64,
     /// Live accounts in apps whose deactivation is automated.
     pub automated_accounts: u64,
+    /// Live accounts in apps of which it is not known whether deactivation is automated.
+    pub automation_unknown_accounts: u64,
     /// Live accounts of people who have left, by the rule that names their tier.
     pub residual: Vec<Count>,
     /// Open findings by severity, gravest first.
@@ -352,6 +354,7 @@ fn summary(s: &model::Summary) -> Summary {
         accounts: s.accounts,
         live_accounts: s.live_accounts,
         automated_accounts: s.automated_accounts,
+        automation_unknown_accounts: s.automation_unknown_accounts,
         residual: counts(&s.residual),
         by_severity: counts(&s.by_severity),
         not_evaluable: s.not_evaluable,

@@ -1,7 +1,7 @@
 //! The few lines that a run prints at its end. Plain text, no colours.
 
 use super::cases::{self, Case};
-use super::text::{self, clip, counted, number};
+use super::text::{self, Automated, automated, clip, counted, number};
 use crate::model::{AccountFacts, Finding, Report};
 use std::io::{self, Write};
 
@@ -39,8 +39,14 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
     if s.not_evaluable > 0 {
         writeln!(to, "  {:>7}  cannot be decided", number(s.not_evaluable))?;
     }
-    if let Some(share) = text::percent(s.automated_accounts, s.live_accounts) {
-        writeln!(to, "{share} of live accounts are in apps that end access by themselves")?;
+    match automated(s) {
+        Automated::NoAccounts => {}
+        Automated::Unknown => writeln!(to, "of no live account is it known whether its app ends access by itself")?,
+        Automated::Share(share) => writeln!(to, "{share} of live accounts are in apps that end access by themselves")?,
+        Automated::Partly { share, known } => {
+            writeln!(to, "{share} of {} live accounts are in apps that end access by themselves", number(known))?;
+            writeln!(to, "  not known of {} more", number(s.automation_unknown_accounts))?;
+        }
     }
     if s.apps_manual_only > 0 {
         writeln!(to, "{} where leavers are removed by hand", counted(s.apps_manual_only, "app", "apps"))?;

@@ -202,3 +202,28 @@ fn the_summary_counts_apps_that_nobody_could_judge() {
     assert!(text.chars().all(|c| !c.is_control() || c == '\n'), "nothing that a terminal obeys");
     golden!("summary.txt", text);
 }
+
+#[test]
+fn what_nobody_knows_is_no_share_of_nothing() {
+    let said = |live, automated, unknown| {
+        let mut report = sample::report();
+        report.summary.live_accounts = live;
+        report.summary.automated_accounts = automated;
+        report.summary.automation_unknown_accounts = unknown;
+        let text = written(|to| summary_text::write(&report, to));
+        let page = written(|to| html::write(&report, to));
+        (text, page)
+    };
+    let (text, page) = said(400, 0, 400);
+    assert!(!text.contains(" %") && text.contains("of no live account is it known whether"), "{text}");
+    assert!(page.contains("<b>not known</b></dd>") && page.contains("Of none of the 400 live accounts is it known"));
+    assert!(!page.contains("0 %</b>"));
+    let (text, page) = said(400, 100, 200);
+    assert!(
+        text.contains("50 % of 200 live accounts are in apps that end access by themselves\n  not known of 200 more")
+    );
+    assert!(page.contains("<b>50 %</b> of the 200 live accounts of which it is known"));
+    assert!(page.contains("100 of 400 live accounts are in apps") && page.contains("Of 200 it is not known."));
+    let (text, page) = said(400, 0, 0);
+    assert!(text.contains("0 % of live accounts are in apps") && page.contains("<b>0 %</b> of live accounts"));
+}

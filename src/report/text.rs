@@ -1,6 +1,6 @@
 //! How numbers, dates and strangers' words are shown to people.
 
-use crate::model::When;
+use crate::model::{Summary, When};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned, civil};
 use std::borrow::Cow;
@@ -72,6 +72,29 @@ pub(super) fn percent(part: u64, whole: u64) -> Option<String> {
     } else {
         format!("{}.{} %", tenths / 10, tenths % 10)
     })
+}
+
+/// How much of the live accounts is in apps that end access by themselves.
+pub(super) enum Automated {
+    /// There are none.
+    NoAccounts,
+    /// Nobody can say of any of them.
+    Unknown,
+    /// This share.
+    Share(String),
+    /// This share of those of which it is known, which are so many.
+    Partly { share: String, known: u64 },
+}
+
+/// What nobody knows is neither in the share nor in what it is a share of.
+pub(super) fn automated(s: &Summary) -> Automated {
+    let known = s.live_accounts.saturating_sub(s.automation_unknown_accounts);
+    match percent(s.automated_accounts, known) {
+        None if s.live_accounts == 0 => Automated::NoAccounts,
+        None => Automated::Unknown,
+        Some(share) if known == s.live_accounts => Automated::Share(share),
+        Some(share) => Automated::Partly { share, known },
+    }
 }
 
 /// `31 Mar 2026`, with the time of day if the source has one.

@@ -5,6 +5,7 @@ use crate::assess::AppFacts;
 use crate::identity::{Directory, Placed};
 use crate::model::{AccountFacts, AccountStatus, Person, PersonIx, Place, Record, SourceReport};
 use std::cell::OnceCell;
+use std::fmt;
 use std::sync::Arc;
 
 /// The company's limits, as far as it has declared them.
@@ -216,10 +217,58 @@ pub struct AppCase<'a> {
     pub app: &'a AppFacts,
     /// Its roster, if there is one.
     pub roster: Option<&'a RosterFacts>,
+    /// Why its accounts cannot be judged, if they cannot.
+    pub gap: Option<&'a Gap>,
     /// Where a finding about the app as a whole points when it has no roster: the workspace file or the first source.
     pub place: Place,
     /// Live accounts in it.
     pub live: u64,
+}
+
+/// Why the accounts of an app cannot be judged as a whole. Files stand there with the place that stands for each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Gap {
+    /// There is no roster.
+    NoRoster,
+    /// No account can be read from its files.
+    NoAccount {
+        /// The files.
+        files: Vec<(String, Place)>,
+    },
+    /// The system has more records than its files hold.
+    Partial {
+        /// The files that say so.
+        files: Vec<(String, Place)>,
+        /// How many records they hold.
+        rows: u64,
+        /// How many there are.
+        total: u64,
+    },
+}
+
+impl Gap {
+    fn files(&self) -> &[(String, Place)] {
+        match self {
+            Self::NoRoster => &[],
+            Self::NoAccount { files } | Self::Partial { files, .. } => files,
+        }
+    }
+    /// Where it shows.
+    pub fn places(&self) -> impl Iterator<Item = Place> {
+        self.files().iter().map(|(_, place)| *place)
+    }
+}
+
+impl fmt::Display for Gap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.files().iter().map(|(name, _)| name.as_str()).collect();
+        let (hold, names) = (if names.len() == 1 { "holds" } else { "hold" }, names.join(", "));
+        match self {
+            Self::NoRoster => f.write_str("no roster was given"),
+            Self::NoAccount { .. } => write!(f, "no account can be read from {names}"),
+            Self::Partial { rows, total, .. } => write!(f, "{names} {hold} {rows} of {total} records"),
+        }
+    }
 }
 
 /// One input file.

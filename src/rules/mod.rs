@@ -26,6 +26,7 @@ mod residual_outside_tenant;
 mod residual_sso_blocked;
 mod residual_undecidable;
 mod roster_missing;
+mod roster_partial;
 mod roster_stale;
 mod rows_rejected;
 mod sso_not_enforced;
@@ -73,6 +74,7 @@ pub static ALL: &[&dyn Rule] = &[
     &residual_sso_blocked::ResidualSsoBlocked,
     &residual_undecidable::ResidualUndecidable,
     &roster_missing::RosterMissing,
+    &roster_partial::RosterPartial,
     &roster_stale::RosterStale,
     &rows_rejected::RowsRejected,
     &sso_not_enforced::SsoNotEnforced,

@@ -3,7 +3,8 @@
 //! Accounts are placed and their tiers worked out by the same code as in a run, so a test says rows and reads findings.
 
 use super::cases::{
-    AccountCase, Admin, AppCase, Company, Limits, Lives, PersonCase, RosterCase, RosterFacts, SourceCase, SourceTime,
+    AccountCase, Admin, AppCase, Company, Gap, Limits, Lives, PersonCase, RosterCase, RosterFacts, SourceCase,
+    SourceTime,
 };
 use super::{Findings, Rule, residual};
 use crate::assess::AppFacts;
@@ -24,6 +25,7 @@ pub(super) struct Setup {
     pub app: AppFacts,
     pub roster: RosterFacts,
     pub without_roster: bool,
+    pub gap: Option<Gap>,
     pub sources: Vec<SourceTime>,
     pub declared: Option<Declared<'static>>,
 }
@@ -40,6 +42,7 @@ impl Setup {
             app: app(),
             roster: RosterFacts { extracted_earliest: made, has_status: true, place: Place { source: 2, line: 0 } },
             without_roster: false,
+            gap: None,
             sources: ["hr", "directory", "tidepool"].map(|id| SourceTime { id: id.to_owned(), earliest: made }).into(),
             declared: None,
         }
@@ -113,7 +116,8 @@ impl Setup {
         let company = self.company();
         let roster = (!self.without_roster).then_some(&self.roster);
         let place = Place { source: 0, line: 0 };
-        collect(|findings| rule.app(&AppCase { company: &company, app: &self.app, roster, place, live }, findings))
+        let case = AppCase { company: &company, app: &self.app, roster, gap: self.gap.as_ref(), place, live };
+        collect(|findings| rule.app(&case, findings))
     }
 }
 

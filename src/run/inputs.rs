@@ -9,7 +9,7 @@ use crate::ingest::{self, Input, Known, Learnt, Opened, Outcome, Request, Wish};
 use crate::model::{
     AsOfBasis, Holds, Identity, Rejected, RowAccounting, Shared, Situation, SourceReport, SourceRole, TimeBasis, When,
 };
-use crate::rules::cases::SourceTime;
+use crate::rules::cases::{Gap, SourceTime};
 use crate::workspace;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
@@ -269,7 +269,11 @@ impl<'a> Inputs<'a> {
 
     /// Takes over what the reading of a roster has counted.
     pub fn finish_rosters(&mut self, roster: &mut RosterDone) {
-        for (ix, tally) in std::mem::take(&mut roster.tallies) {
+        for (ix, mut tally) in std::mem::take(&mut roster.tallies) {
+            // A page says that there are more records; together with its sisters it may be the whole.
+            if !matches!(&roster.not_evaluable, Some(Gap::Partial { .. })) {
+                tally.learnt.total = None;
+            }
             self.tell(ix, tally);
         }
     }
@@ -307,7 +311,7 @@ impl<'a> Inputs<'a> {
             self.warnings.push(Diagnostic::warning(
                 &file,
                 format!(
-                    "{} fewer cells than the header; the missing ones count as blank",
+                    "{} fewer cells than the header; nothing is read from the missing ones",
                     counted(n, "row has", "rows have")
                 ),
             ));

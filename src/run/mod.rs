@@ -4,6 +4,7 @@
 
 mod differences;
 mod extraction;
+mod gap;
 mod inputs;
 mod outputs;
 mod roster;
@@ -120,6 +121,9 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         newest_leaving: directory.people.iter().filter_map(passed).max(),
     };
 
+    if let Some(watch) = job.watch {
+        watch.company(&company);
+    }
     let context = roster::Context::new(job, &company, &own_domains, &declared);
     let read: Vec<Result<roster_done::RosterDone, Vec<Diagnostic>>> = inputs
         .take_rosters(&apps)
@@ -161,6 +165,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             company: &company,
             app,
             roster: roster.facts.as_ref(),
+            gap: roster.not_evaluable.as_ref(),
             place: Place { source: settings, line },
             live: roster.live,
         };

@@ -2,6 +2,7 @@
 
 use super::Job;
 use super::differences::{difference, note};
+use super::gap::gap;
 use super::inputs::{SourceInput, Tally};
 use super::roster_done::RosterDone;
 use super::settings::Declarations;
@@ -25,6 +26,8 @@ use std::sync::Arc;
 
 /// Looks at every account that is placed.
 pub trait Watch: Sync {
+    /// The people, before the first account.
+    fn company(&self, company: &Company<'_>);
     /// One account.
     fn account(&self, case: &AccountCase<'_>);
 }
@@ -185,19 +188,6 @@ impl Pass<'_, '_> {
             }
             Ok(())
         })?;
-        if learnt.total.is_some_and(|total| total > learnt.rows) {
-            let total = learnt.total.unwrap_or(0);
-            self.done.not_evaluable = Some(format!("{name} holds {} of {total} records", learnt.rows));
-        } else if self.done.accounts == 0 {
-            self.done.not_evaluable = Some(format!("no account can be read from {name}"));
-        } else if self
-            .done
-            .not_evaluable
-            .as_deref()
-            .is_some_and(|why| why == "no roster was given" || why.starts_with("no account"))
-        {
-            self.done.not_evaluable = None;
-        }
         tally.learnt = learnt;
         self.done.rows.add(&tally.rows);
         self.done.tallies.push((ix, tally));
@@ -378,6 +368,7 @@ impl Pass<'_, '_> {
 
     /// After the last account: the rules about the roster as a whole, and the people who are absent.
     fn end(mut self) -> io::Result<RosterDone> {
+        self.done.not_evaluable = gap(&self.names, &self.done.tallies, self.done.accounts);
         let company = self.context.company;
         let several = std::mem::take(&mut self.several);
         let several: Vec<Several> = several.into_iter().map(|(person, places)| Several { person, places }).collect();

@@ -2,7 +2,7 @@
 
 use super::inputs::Tally;
 use crate::model::{Closure, Finding, RowAccounting};
-use crate::rules::cases::RosterFacts;
+use crate::rules::cases::{Gap, RosterFacts};
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, Write};
 
@@ -23,7 +23,7 @@ pub struct RosterDone {
     /// Live administrators.
     pub privileged: u64,
     /// Why its accounts cannot be judged.
-    pub not_evaluable: Option<String>,
+    pub not_evaluable: Option<Gap>,
     /// Differences by kind.
     pub differences: [u64; 10],
     /// Whether absent people were counted only.
@@ -47,7 +47,7 @@ impl RosterDone {
             accounts: 0,
             live: 0,
             privileged: 0,
-            not_evaluable: Some("no roster was given".into()),
+            not_evaluable: Some(Gap::NoRoster),
             differences: [0; 10],
             absent_not_listed: false,
             findings: Vec::new(),

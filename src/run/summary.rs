@@ -126,7 +126,7 @@ fn app_report(app: AppFacts, roster: RosterDone) -> AppReport {
         product: app.product,
         owner: app.owner,
         sources: roster.sources,
-        not_evaluable: roster.not_evaluable,
+        not_evaluable: roster.not_evaluable.map(|gap| gap.to_string()),
         rows: roster.rows,
         accounts: roster.accounts,
         live: roster.live,
@@ -196,9 +196,11 @@ fn summary(apps: &[AppReport], directory: &Directory, findings: &[Finding]) -> S
     let open = |severity: Severity| {
         findings.iter().filter(|f| f.status == FindingStatus::Open && f.severity == severity).count() as u64
     };
-    let automated = |a: &&AppReport| {
-        a.operations.iter().any(|o| o.operation == Operation::Deactivate && o.level == Level::Automated)
+    let ends = |a: &AppReport| {
+        let level = a.operations.iter().find(|o| o.operation == Operation::Deactivate).map(|o| o.level);
+        level.unwrap_or(Level::Unknown)
     };
+    let live_at = |level: Level| apps.iter().filter(|a| ends(a) == level).map(|a| a.live).sum();
     Summary {
         people: directory.people.len() as u64,
         leavers: directory.people.iter().filter(|p| p.standing.has_left()).count() as u64,
@@ -210,7 +212,8 @@ fn summary(apps: &[AppReport], directory: &Directory, findings: &[Finding]) -> S
         residual: TIERS.iter().map(|id| (*id, tier(id))).collect(),
         by_severity: Severity::ALL.iter().rev().map(|s| (s.word(), open(*s))).collect(),
         not_evaluable: findings.iter().filter(|f| f.status == FindingStatus::NotEvaluable).count() as u64,
-        automated_accounts: apps.iter().filter(automated).map(|a| a.live).sum(),
+        automated_accounts: live_at(Level::Automated),
+        automation_unknown_accounts: live_at(Level::Unknown),
         live_accounts: apps.iter().map(|a| a.live).sum(),
     }
 }

@@ -5,7 +5,7 @@ use super::budget::Shown;
 use super::rows::{AppLink, SENTENCE};
 use crate::model::{Report, Severity};
 use crate::report::cases;
-use crate::report::text::{self, clip, counted, number};
+use crate::report::text::{self, Automated, clip, counted, number};
 use serde::Serialize;
 
 /// The most apps named that could not be judged.
@@ -32,8 +32,12 @@ pub(super) struct Headline {
     severities: Vec<Part>,
     undecided: String,
     any_undecided: bool,
-    share: Option<String>,
+    share: String,
+    share_of: Option<String>,
     automated: String,
+    /// Live accounts of which it is not known how they end; none if it is known of all.
+    unknown: Option<String>,
+    all_unknown: bool,
     live: String,
     coverage: Vec<Part>,
     accounts: String,
@@ -71,10 +75,19 @@ pub(super) fn headline(report: &Report) -> Headline {
         let known = Severity::from_word(word).map_or("info", Severity::word);
         (format!("sev-{known}"), word.to_owned(), None, n)
     });
-    let rest = s.live_accounts.saturating_sub(s.automated_accounts);
+    let rest = s.live_accounts.saturating_sub(s.automated_accounts + s.automation_unknown_accounts);
+    let (share, share_of) = match text::automated(s) {
+        Automated::NoAccounts => ("none".to_owned(), None),
+        Automated::Unknown => ("not known".to_owned(), None),
+        Automated::Share(share) => (share, Some("live accounts".to_owned())),
+        Automated::Partly { share, known } => {
+            (share, Some(format!("the {} live accounts of which it is known", number(known))))
+        }
+    };
     let coverage = [
         ("cover-yes".to_owned(), "ended by themselves".to_owned(), None, s.automated_accounts),
         ("cover-no".to_owned(), "someone has to act".to_owned(), None, rest),
+        ("cover-unknown".to_owned(), "not known".to_owned(), None, s.automation_unknown_accounts),
     ];
     Headline {
         lede: lede(report, live),
@@ -93,8 +106,11 @@ pub(super) fn headline(report: &Report) -> Headline {
         severities: bar(severities),
         undecided: number(s.not_evaluable),
         any_undecided: s.not_evaluable > 0,
-        share: text::percent(s.automated_accounts, s.live_accounts),
+        share,
+        share_of,
         automated: number(s.automated_accounts),
+        unknown: (s.automation_unknown_accounts > 0).then(|| number(s.automation_unknown_accounts)),
+        all_unknown: s.automation_unknown_accounts >= s.live_accounts,
         live: number(s.live_accounts),
         coverage: bar(coverage),
         accounts: number(s.accounts),

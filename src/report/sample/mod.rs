@@ -36,6 +36,7 @@ pub(super) fn report() -> Report {
         by_severity,
         not_evaluable: findings.iter().filter(|f| f.status == FindingStatus::NotEvaluable).count() as u64,
         automated_accounts: apps[1].live + apps[4].live,
+        automation_unknown_accounts: apps[6].live,
         live_accounts: sum(|a| a.live),
     };
     Report {
