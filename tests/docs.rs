@@ -181,11 +181,7 @@ fn the_formats_named_exist() {
 fn the_example_of_a_workspace_is_one() {
     let catalog = Catalog::embedded();
     let known = Known {
-        products: catalog
-            .entries
-            .iter()
-            .map(|e| Product { id: e.id.clone(), name: e.name.clone(), plans: e.plans.clone() })
-            .collect(),
+        products: catalog.entries.iter().map(Product::from).collect(),
         exports: catalog.exports().map(|(_, e)| e).collect(),
         export_faults: coverage::catalog::export_faults,
     };

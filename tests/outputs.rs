@@ -40,10 +40,8 @@ impl Drop for Kept {
 /// Everything that a run over files in memory writes.
 fn outputs(files: &Files) -> Files {
     let catalog = Catalog::embedded();
-    let product =
-        |e: &coverage::model::Entry| Product { id: e.id.clone(), name: e.name.clone(), plans: e.plans.clone() };
     let known = Known {
-        products: catalog.entries.iter().map(product).collect(),
+        products: catalog.entries.iter().map(Product::from).collect(),
         exports: catalog.exports().map(|(_, export)| export).collect(),
         export_faults,
     };

@@ -136,18 +136,7 @@ impl Sources {
                 None => {
                     let name =
                         product.as_deref().and_then(|p| catalog.get(p)).map_or_else(|| id.clone(), |e| e.name.clone());
-                    workspace.apps.push(App {
-                        id,
-                        product,
-                        name,
-                        rosters: vec![roster],
-                        plan: None,
-                        sso: None,
-                        scim: None,
-                        expected: None,
-                        owner: None,
-                        line: 0,
-                    });
+                    workspace.apps.push(App { rosters: vec![roster], ..App::named(id, name, product) });
                 }
             }
         }
@@ -201,11 +190,7 @@ fn recognise(catalog: &Catalog, file: &str) -> Result<String, Diagnostic> {
 /// What workspaces may name.
 pub fn known_to_workspaces(catalog: &Catalog) -> workspace::Known<'_> {
     workspace::Known {
-        products: catalog
-            .entries
-            .iter()
-            .map(|e| workspace::Product { id: e.id.clone(), name: e.name.clone(), plans: e.plans.clone() })
-            .collect(),
+        products: catalog.entries.iter().map(workspace::Product::from).collect(),
         exports: catalog.exports().map(|(_, e)| e).collect(),
         export_faults: crate::catalog::export_faults,
     }
