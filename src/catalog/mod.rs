@@ -1,14 +1,20 @@
 //! What is known about products: the claims, the exports and the runbooks of `catalog/*.yaml`.
 
 mod claim_lint;
+mod conflicts;
 mod export_lint;
 mod lint;
 mod offboarding_lint;
+mod stale;
 mod verdict;
 
+pub use conflicts::{
+    Conflict, EffectConflict, SelfContradiction, conflicts, effect_conflicts, self_contradictions,
+};
 pub use export_lint::{Exports, export_faults, inherited};
 pub use lint::lint;
-pub use verdict::{Conflict, Verdict, conflicts, verdict};
+pub use stale::{Stale, stale, stale_claim};
+pub use verdict::{Verdict, scope_words, verdict};
 
 use crate::diag::Diagnostic;
 use crate::model::{Entry, Export, Role};
@@ -102,7 +108,7 @@ impl Catalog {
 /// # Errors
 /// Every fault in the shape of the file. What is wrong with its contents is found by [`lint`].
 pub fn parse_entry(file: &str, bytes: &[u8]) -> Result<Located<Entry>, Vec<Diagnostic>> {
-    yaml::load(file, bytes)
+    yaml::load_strictly(file, bytes)
 }
 
 /// The JSON Schema of an entry.

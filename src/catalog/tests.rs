@@ -25,7 +25,7 @@ fn the_compiled_catalog_has_no_error() {
         }
     }
     let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    faults.extend(lint(&entries, today));
+    faults.extend(lint(&entries, &[], today));
     assert!(!crate::diag::any_error(&faults), "\n{}", told(&faults));
 
     // The build reads the same files with another reader; both must have understood the same.
@@ -99,7 +99,7 @@ fn what_the_vendor_has_withdrawn_stays_withdrawn() {
   - {field: api.status, scope: {population: staff}, value: available, sources: [new]}
   - {field: api.status, scope: {population: staff}, value: undocumented, sources: [vendor]}\n",
     );
-    let of = |population: &str| Scope { population: Some(population.into()), ..Scope::default() };
+    let of = |population| Scope { population: Some(population), ..Scope::default() };
     assert_eq!(
         judge(&webflow, "api.status", of("site-end-users")),
         "withdrawn over available/partial: the vendor's documentation outranks a third party; \
@@ -209,7 +209,7 @@ exports:
   - {id: x-two, name: M, holds: [accounts], recognise: [a], like: x-one}
 ",
     );
-    let told = told(&lint(&[x.unwrap_or_else(|faults| panic!("{}", told(&faults)))], TODAY));
+    let told = told(&lint(&[x.unwrap_or_else(|faults| panic!("{}", told(&faults)))], &[], TODAY));
     insta::assert_snapshot!(told);
 }
 
@@ -224,7 +224,7 @@ fn entries_do_not_share_names() {
     )
     .unwrap();
     assert_eq!(
-        told(&lint(&[one, two], TODAY)),
+        told(&lint(&[one, two], &[], TODAY)),
         "okta.yaml:4:11: error: the domain `x.example` is already that of a.yaml\n\
          okta.yaml:8:39: error: `otka` is no identity provider of the catalog\n  help: did you mean `okta`?\n"
     );

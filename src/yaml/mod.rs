@@ -17,6 +17,11 @@ use serde_json::Value;
 /// Faults that are told of one file. A file with more is the wrong file.
 const MOST: usize = 200;
 
+/// Values a file may hold: scalars, lists and mappings. `coverage.yaml` of a large company has some ten thousand.
+const VALUES: usize = 100_000;
+/// Values a file may hold that describes one thing, as an entry of the catalog does. A long one has a thousand.
+const VALUES_OF_ONE: usize = 20_000;
+
 /// A value read from a file, and where each part of it stands.
 #[derive(Debug)]
 pub struct Located<T> {
@@ -72,12 +77,32 @@ pub fn step(key: &str) -> String {
 /// Every fault of the file, each at its line. A text that is no YAML, is too large or too deep, or uses YAML's more
 /// surprising parts (anchors, aliases, tags, merge keys, several documents) is refused before its shape is judged.
 pub fn load<T: DeserializeOwned + JsonSchema>(file: &str, bytes: &[u8]) -> Result<Located<T>, Vec<Diagnostic>> {
-    let (root, mut faults) = tree::parse(file, bytes).map_err(|fault| vec![fault])?;
+    read(file, bytes, VALUES, true)
+}
+
+/// Reads a YAML file about one thing that other programs read too: a text that looks like a number or like `true` has to be quoted.
+///
+/// # Errors
+/// As [`load`], and at each such text.
+pub fn load_strictly<T: DeserializeOwned + JsonSchema>(
+    file: &str,
+    bytes: &[u8],
+) -> Result<Located<T>, Vec<Diagnostic>> {
+    read(file, bytes, VALUES_OF_ONE, false)
+}
+
+fn read<T: DeserializeOwned + JsonSchema>(
+    file: &str,
+    bytes: &[u8],
+    most: usize,
+    as_written: bool,
+) -> Result<Located<T>, Vec<Diagnostic>> {
+    let (root, mut faults) = tree::parse(file, bytes, most).map_err(|fault| vec![fault])?;
     let mut value = root.value();
     if value.is_null() {
         value = Value::Object(serde_json::Map::new());
     }
-    faults.extend(shape::check(file, &root, &schema::<T>(), &mut value));
+    faults.extend(shape::check(file, &root, &schema::<T>(), &mut value, as_written));
     if !faults.is_empty() {
         faults.sort_by_key(|d| (d.line, d.column));
         if faults.len() > MOST {

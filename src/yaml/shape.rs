@@ -10,9 +10,15 @@ use std::collections::BTreeSet;
 
 /// Every fault in the shape of `value`, which is `root` as JSON.
 ///
-/// Where only the notation differs, `value` is adapted: `365` becomes a text where a text is wanted, nothing becomes an
-/// empty mapping or list.
-pub(super) fn check(file: &str, root: &Node, schema: &Value, value: &mut Value) -> Vec<Diagnostic> {
+/// Where only the notation differs, `value` is adapted: nothing becomes an empty mapping or list, and `365` a text where
+/// a text is wanted, if scalars are taken `as_written`.
+pub(super) fn check(
+    file: &str,
+    root: &Node,
+    schema: &Value,
+    value: &mut Value,
+    as_written: bool,
+) -> Vec<Diagnostic> {
     let validator = match jsonschema::draft202012::new(schema) {
         Ok(validator) => validator,
         Err(e) => return vec![Diagnostic::error(file, format!("the schema of this file is faulty: {e}"))],
@@ -21,7 +27,7 @@ pub(super) fn check(file: &str, root: &Node, schema: &Value, value: &mut Value) 
     for error in validator.iter_errors(value) {
         notation(&error, root, &mut notations);
     }
-    for (pointer, replacement) in notations {
+    for (pointer, replacement) in notations.into_iter().filter(|(_, new)| as_written || !new.is_string()) {
         if let Some(place) = value.pointer_mut(&pointer) {
             *place = replacement;
         }
@@ -162,7 +168,12 @@ impl Teller<'_> {
         let mut kinds: Vec<String> = allowed.kinds.iter().map(|&k| k.to_owned()).collect();
         kinds.extend(allowed.words.iter().map(|w| format!("`{w}`")));
         let quoted = instance.as_str().is_some_and(|text| text.parse::<f64>().is_ok());
-        let help = quoted.then(|| "leave the quotation marks out".to_owned());
+        let bare = matches!(instance, Value::Bool(_) | Value::Number(_)) && allowed.kinds.contains(&"a text");
+        let help = match (quoted, bare) {
+            (true, _) => Some("leave the quotation marks out".to_owned()),
+            (_, true) => Some(format!("put it in quotation marks: `\"{instance}\"`")),
+            _ => None,
+        };
         (format!("expected {}, found {}", either(&kinds), shown(instance)), help)
     }
 
