@@ -174,25 +174,16 @@ fn directory(line: u32) -> Directory {
 
 fn tidepool() -> AppFacts {
     AppFacts {
-        ix: 0,
         id: "tidepool".to_owned(),
         name: "Tidepool".to_owned(),
-        product: None,
-        owner: None,
-        sso: None,
-        expected: None,
-        sso_exists: None,
-        sso_source: String::new(),
-        sso_bypass: false,
-        outlives_tenant: None,
+        product: Some("tidepool".to_owned()),
         operations: vec![OperationLevel {
             operation: Operation::Deactivate,
             level: Level::Manual,
             reason: Vec::new(),
             unlock: None,
         }],
-        runbook: None,
-        deprovision: Vec::new(),
+        ..AppFacts::default()
     }
 }
 

@@ -8,13 +8,11 @@ mod offboarding_lint;
 mod stale;
 mod verdict;
 
-pub use conflicts::{
-    Conflict, EffectConflict, SelfContradiction, conflicts, effect_conflicts, self_contradictions,
-};
+pub use conflicts::{Conflict, EffectConflict, SelfContradiction, conflicts, effect_conflicts, self_contradictions};
 pub use export_lint::{Exports, export_faults, inherited};
 pub use lint::lint;
 pub use stale::{Stale, stale, stale_claim};
-pub use verdict::{Verdict, scope_words, verdict};
+pub use verdict::{Verdict, applies, scope_words, verdict};
 
 use crate::diag::Diagnostic;
 use crate::model::{Entry, Export, Role};

@@ -81,7 +81,9 @@ fn show(entry: &Entry, out: &mut impl Write) -> io::Result<()> {
     }
     writeln!(out, "\nClaims")?;
     for field in ClaimField::ALL {
-        let Some(Verdict { winner, losers, rule, only_for, date, elsewhere: _ }) = verdict(entry, *field, &Scope::default()) else {
+        let Some(Verdict { winner, losers, rule, only_for, date, elsewhere: _ }) =
+            verdict(entry, *field, &Scope::default())
+        else {
             continue;
         };
         let only = only_for.map_or(String::new(), |o| format!(" (for {o})"));

@@ -1,7 +1,7 @@
 //! The report: everything that the output formats show, already decided.
 
 use super::vocabulary::{AccountStatus, Level, Operation, Situation};
-use super::{AccountFacts, Finding, Holds, Identity, Person, PersonIx, Place, RuleMeta, Runbook};
+use super::{AccountFacts, Finding, Handwork, Holds, Identity, Person, PersonIx, Place, RuleMeta};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -203,7 +203,7 @@ pub struct AppReport {
     /// Whether deactivation is a person's work.
     pub manual_only: bool,
     /// How a person removes a leaver, if the catalog has it.
-    pub runbook: Option<Runbook>,
+    pub handwork: Option<Handwork>,
     /// What deprovisioning does and leaves, by trigger, in words, with the source's address.
     pub deprovision: Vec<(String, String)>,
     /// Rows of its diff by difference, in the order of [`super::Difference::ALL`].

@@ -183,9 +183,10 @@ impl<'a> Inputs<'a> {
         })
     }
 
-    /// The product of the first identity provider.
-    pub fn first_idp(&self) -> Option<String> {
-        self.reports.iter().position(|r| r.role == SourceRole::Idp).map(|i| self.products[i].to_owned())
+    /// The product of an app's identity provider: the one it names, by its id here or in the catalog, else the first.
+    pub fn idp_of<'n>(&'n self, named: Option<&'n str>) -> Option<&'n str> {
+        let is = |report: &SourceReport| report.role == SourceRole::Idp && named.is_none_or(|id| report.id == id);
+        self.reports.iter().position(is).map(|i| self.products[i]).or(named)
     }
 
     /// Reads HR and identity providers. The order of the files is the order of their precedence.

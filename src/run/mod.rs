@@ -97,14 +97,16 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     let (own_domains, domains_declared) = settings::own_domains(workspace, &directory);
     let declared = settings::Declarations::new(workspace, &directory)?;
 
-    let idp = inputs.first_idp();
+    // The day on which a claim is old or fresh.
+    let today = jiff::Timestamp::from_second(now).map(|at| at.to_zoned(zone.clone()).date()).ok();
     let apps: Vec<AppFacts> = workspace
         .apps
         .iter()
         .filter(|a| job.only_app.is_none_or(|only| only == a.id))
         .enumerate()
         .map(|(ix, app)| {
-            assess(ix as u32, app, app.product.as_deref().and_then(|p| job.catalog.get(p)), idp.as_deref())
+            let entry = app.product.as_deref().and_then(|p| job.catalog.get(p));
+            assess(ix as u32, app, entry, inputs.idp_of(app.idp.as_deref()), today)
         })
         .collect();
 

@@ -132,7 +132,7 @@ fn app_report(app: AppFacts, roster: RosterDone) -> AppReport {
         live: roster.live,
         privileged: roster.privileged,
         operations: app.operations,
-        runbook: app.runbook,
+        handwork: app.handwork,
         deprovision: app.deprovision,
         differences: roster.differences,
         absent_not_listed: roster.absent_not_listed,

@@ -175,11 +175,11 @@ fn section(report: &Report, ix: u32, of: &OfApp<'_>) -> App {
     let app = &report.apps[ix as usize];
     let leavers = app.differences[Difference::LeaverActive as usize];
     let sentence = |text: &Option<String>| clip(text.as_deref().unwrap_or_default(), SENTENCE).into_owned();
-    let runbook = app.runbook.as_ref().map(|r| Steps {
-        who: sentence(&r.who),
-        steps: r.steps.iter().take(30).map(|s| clip(s.text(), SENTENCE).into_owned()).collect(),
-        not_enough: sentence(&r.not_enough),
-        proof: sentence(&r.proof),
+    let runbook = app.handwork.as_ref().filter(|hand| !hand.way.steps.is_empty()).map(|hand| Steps {
+        who: sentence(&hand.way.who),
+        steps: hand.way.steps.iter().take(30).map(|s| clip(&s.text, SENTENCE).into_owned()).collect(),
+        not_enough: sentence(&hand.not_enough),
+        proof: sentence(&hand.proof),
     });
     let differences = Difference::ALL.iter().filter(|&&d| app.differences[d as usize] > 0);
     let files = app.sources.iter().take(FEW).filter_map(|&s| report.sources.get(s as usize));
