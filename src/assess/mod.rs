@@ -129,6 +129,13 @@ impl AppFacts {
     pub fn is_manual_only(&self) -> bool {
         matches!(self.level(Operation::Deactivate), Level::Manual | Level::SsoOnly)
     }
+    /// Whether SCIM would end accounts here, if it were switched on or bought.
+    pub fn scim_would_end(&self) -> bool {
+        match &self.scim {
+            Scim::Off { unlocks, .. } | Scim::Gated { unlocks, .. } => unlocks.contains(&Operation::Deactivate),
+            Scim::Unknown | Scim::On | Scim::NotOffered => false,
+        }
+    }
     /// How sign-in is set up, in words.
     pub fn sign_in(&self) -> &'static str {
         match self.sso {

@@ -71,6 +71,10 @@ impl Tenant<'_> {
         match self.scim {
             Some(true) => {
                 why.push("coverage.yaml says that it is on".into());
+                let silent = |(effect, _)| effect == Effect::Undocumented;
+                if operation == Operation::Deactivate && self.scim_effect().is_some_and(silent) {
+                    why.push("no source says what becomes of the account's record and sessions".into());
+                }
                 if self.text(ClaimField::ScimExisting, None) == Some("none") {
                     why.push("accounts that were there before it are left alone".into());
                 }
@@ -164,12 +168,7 @@ impl Tenant<'_> {
                 why.push(format!("but it {what} ({by})"));
                 Way::Shut(None)
             }
-            _ if does == Some(true) || lists(Operation::Remove) == Some(true) => {
-                if effect.is_some() {
-                    why.push("no source says what becomes of the account's sessions and record".into());
-                }
-                Way::Open
-            }
+            _ if does == Some(true) || lists(Operation::Remove) == Some(true) => Way::Open,
             _ if does.is_none() => self.not_sure(operation, known, why),
             _ => {
                 why.push("but it does not deactivate accounts".into());
