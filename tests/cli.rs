@@ -141,8 +141,16 @@ fn a_report_has_the_files_that_were_asked_for_and_no_others() {
     run(&["--format", "json"]);
     assert_eq!(names(), ["findings.json", "manifest.json"]);
     run(&["--accounts"]);
-    let all =
-        ["accounts.csv", "coverage.csv", "diffs", "findings.csv", "findings.json", "manifest.json", "report.html"];
+    let all = [
+        "accounts.csv",
+        "coverage.csv",
+        "diffs",
+        "findings.csv",
+        "findings.json",
+        "manifest.json",
+        "report.html",
+        "worksheets.html",
+    ];
     assert_eq!(names(), all);
     assert_eq!(fs::read_dir(out.join("diffs")).unwrap().count(), 15);
     run(&["--format", "csv"]);

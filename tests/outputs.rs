@@ -96,7 +96,15 @@ fn table(bytes: &[u8]) -> Vec<BTreeMap<String, String>> {
 fn two_runs_over_the_same_files_write_the_same_bytes() {
     let files = sample();
     let first = outputs(&files);
-    for name in ["accounts.csv", "coverage.csv", "findings.csv", "findings.json", "manifest.json", "report.html"] {
+    for name in [
+        "accounts.csv",
+        "coverage.csv",
+        "findings.csv",
+        "findings.json",
+        "manifest.json",
+        "report.html",
+        "worksheets.html",
+    ] {
         assert!(first.get(name).is_some_and(|b| b.len() > 1000), "{name}");
     }
     for _ in 0..3 {

@@ -121,6 +121,7 @@ fn two_runs_give_the_same_bytes() {
     report(&two);
     for name in [
         "report.html",
+        "worksheets.html",
         "findings.csv",
         "findings.json",
         "coverage.csv",
