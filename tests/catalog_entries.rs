@@ -139,7 +139,8 @@ fn an_editor_has_a_word_to_say_about_every_key_and_every_word() {
     // What an editor offers after `value:` depends on the field.
     let rules = schema["$defs"]["Claim"]["allOf"].as_array().unwrap();
     let offered = |field: &str| {
-        let rule = rules.iter().find(|r| r["if"]["properties"]["field"]["enum"].as_array().unwrap().contains(&json!(field)));
+        let rule =
+            rules.iter().find(|r| r["if"]["properties"]["field"]["enum"].as_array().unwrap().contains(&json!(field)));
         rule.unwrap_or_else(|| panic!("{field}"))["then"]["properties"]["value"].clone()
     };
     assert!(offered("scim.status")["enum"].as_array().unwrap().contains(&json!("pilot")));
@@ -191,13 +192,21 @@ fn hostile_entries_are_refused_at_once() {
         ("a key twice", format!("{head}name: Y\n"), "the key `name` stands here a second time"),
         ("two documents", format!("{head}---\n{head}"), "a second document begins here"),
         ("8 MiB of numbers", format!("{}]", of("notes: [", "1,")), "more than 20000 values"),
-        ("8 MiB of keys", format!("{head}{}", (0..560_000).map(|n| format!("k{n}: x\n")).collect::<String>()), "more than 20000 values"),
+        (
+            "8 MiB of keys",
+            format!("{head}{}", (0..560_000).map(|n| format!("k{n}: x\n")).collect::<String>()),
+            "more than 20000 values",
+        ),
         ("8 MiB of claims", of("claims:\n", "  - {field: x, value: y, sources: [z]}\n"), "more than 20000 values"),
         ("8 MiB of dashes", of("notes:\n", "- "), "more than 64 deep"),
         ("8 MiB of quotes", format!("{head}notes: [\"{}", "\\u0041".repeat(mib8 / 6 - 20)), "not valid YAML"),
         ("8 MiB in one key", format!("{head}{}: x", "k".repeat(mib8 - 60)), "not valid YAML"),
         ("more than 8 MiB", "#".repeat(mib8 + 1), "larger than 8 MiB"),
-        ("thousands of wrong claims", format!("{head}claims:\n{}", "  - {field: x, value: y, sources: []}\n".repeat(3000)), "and more"),
+        (
+            "thousands of wrong claims",
+            format!("{head}claims:\n{}", "  - {field: x, value: y, sources: []}\n".repeat(3000)),
+            "and more",
+        ),
         ("not UTF-8", String::from_utf8_lossy(b"id: x").into_owned() + "\u{0}", "not valid YAML"),
     ] {
         let start = Instant::now();
@@ -207,7 +216,10 @@ fn hostile_entries_are_refused_at_once() {
         assert!(all.contains(told), "{name}: {}", all.chars().take(300).collect::<String>());
         assert!(all.len() < 300_000, "{name}: {} bytes of messages", all.len());
         // Built for debugging and beside other tests; the program itself takes a tenth of this.
-        assert!(took < Duration::from_millis(if name.starts_with("thousands") { 3000 } else { 1000 }), "{name}: {took:?}");
+        assert!(
+            took < Duration::from_millis(if name.starts_with("thousands") { 3000 } else { 1000 }),
+            "{name}: {took:?}"
+        );
     }
 }
 

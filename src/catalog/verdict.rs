@@ -163,7 +163,11 @@ impl<'a> Contest<'a> {
     }
 }
 
-pub(super) fn decide<'a>(entry: &'a Entry, claims: impl Iterator<Item = &'a Claim>, query: &Scope) -> Option<Verdict<'a>> {
+pub(super) fn decide<'a>(
+    entry: &'a Entry,
+    claims: impl Iterator<Item = &'a Claim>,
+    query: &Scope,
+) -> Option<Verdict<'a>> {
     let all: Vec<Weighed<'a>> = claims.map(|c| Weighed::new(entry, c, query)).collect();
     let mut contest = Contest { left: all.clone(), aside: Vec::new(), step: 0 };
 
@@ -183,7 +187,8 @@ pub(super) fn decide<'a>(entry: &'a Entry, claims: impl Iterator<Item = &'a Clai
     );
     let best = contest.best(|w| std::cmp::Reverse(w.rank))?.0;
     contest.keep(|w| w.rank == best, outranks);
-    let inferred = |_: &Weighed<'_>, _: &Weighed<'_>| "what a source says comes before what follows from one".to_owned();
+    let inferred =
+        |_: &Weighed<'_>, _: &Weighed<'_>| "what a source says comes before what follows from one".to_owned();
     contest.keep(|w| w.claim.evidence.is_stated(), inferred);
     let end = contest.left.iter().filter(|w| w.ended()).map(|w| w.date).max();
     if let Some(end) = end {

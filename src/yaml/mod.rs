@@ -33,6 +33,11 @@ pub struct Located<T> {
 }
 
 impl<T> Located<T> {
+    /// The same places around another value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Located<U> {
+        Located { value: change(self.value), file: self.file, root: self.root }
+    }
+
     /// 1-based line and column of the value at a JSON pointer (`/apps/slack/plan`).
     pub fn position(&self, pointer: &str) -> Option<(u64, u64)> {
         self.root.find(pointer).map(|found| found.node.place)

@@ -12,13 +12,7 @@ use std::collections::BTreeSet;
 ///
 /// Where only the notation differs, `value` is adapted: nothing becomes an empty mapping or list, and `365` a text where
 /// a text is wanted, if scalars are taken `as_written`.
-pub(super) fn check(
-    file: &str,
-    root: &Node,
-    schema: &Value,
-    value: &mut Value,
-    as_written: bool,
-) -> Vec<Diagnostic> {
+pub(super) fn check(file: &str, root: &Node, schema: &Value, value: &mut Value, as_written: bool) -> Vec<Diagnostic> {
     let validator = match jsonschema::draft202012::new(schema) {
         Ok(validator) => validator,
         Err(e) => return vec![Diagnostic::error(file, format!("the schema of this file is faulty: {e}"))],
