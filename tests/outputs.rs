@@ -63,6 +63,7 @@ fn outputs(files: &Files) -> Files {
     let job = Job {
         workspace: &workspace,
         catalog: &catalog,
+        own_catalog: Vec::new(),
         settings: Some(&settings),
         open: &open,
         as_of: None,

@@ -121,7 +121,9 @@ impl<'a> Claims<'a> {
     }
     /// Who says what a verdict rests on.
     fn said_by(&self, verdict: &Verdict<'_>) -> String {
-        let source = verdict.winner.sources.iter().find_map(|id| self.entry?.sources.get(id));
+        let cited = self.entry.into_iter().flat_map(|entry| entry.cited(&verdict.winner.sources));
+        // The best of several; of equals the first.
+        let source = cited.map(|(_, source)| source).min_by_key(|source| source.rank());
         source.map_or(String::new(), |s| format!("{}, {}", s.publisher, s.url))
     }
     /// The names of the add-ons of which one is needed.

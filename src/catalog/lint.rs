@@ -32,6 +32,7 @@ pub(super) fn lint_whole(
             .filter(|entry| entry.roles.contains(&Role::IdentityProvider))
             .map(|entry| (entry.id.as_str(), entry.name.as_str()))
             .collect(),
+        built_in: beside().map(|entry| entry.id.as_str()).collect(),
         today,
     };
     let mut faults: Vec<Diagnostic> =
@@ -73,6 +74,8 @@ pub(super) struct Known<'a> {
     pub exports: Exports<'a>,
     /// Identity providers: id and name.
     pub idps: BTreeMap<&'a str, &'a str>,
+    /// Ids of entries that are there too.
+    built_in: Vec<&'a str>,
     today: Date,
 }
 
@@ -280,7 +283,12 @@ fn names(linter: &mut Linter<'_>) {
         linter.fault("/id", format!("the file of `{}` must be called {}.yaml", entry.id, entry.id));
     }
     if linter.whole.name.is_empty() {
-        linter.fault("/id", format!("`{}` is no built-in product, so it needs a `name` and `roles`", entry.id));
+        let message = format!("`{}` is no built-in product, so it needs a `name` and `roles`", entry.id);
+        let near = nearest(&entry.id, linter.known.built_in.iter().copied());
+        match near {
+            Some(near) => linter.fault_with("/id", message, &format!("did you mean `{near}`?")),
+            None => linter.fault("/id", message),
+        }
     } else if linter.whole.roles.is_empty() {
         linter.fault("/roles", "a product has at least one role");
     }

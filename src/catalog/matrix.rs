@@ -39,7 +39,9 @@ pub fn status(entry: &Entry, field: ClaimField) -> Support {
 /// The table of these products.
 pub fn matrix<'a>(entries: impl Iterator<Item = &'a Entry>) -> Matrix {
     let columns = CAPABILITIES.iter().map(|(name, ..)| *name).chain(OPERATIONS.iter().map(|o| o.word())).collect();
-    Matrix { columns, rows: entries.map(row).collect() }
+    // An entry that neither claims anything nor says what is to be looked up is a kind of file, not a product.
+    let products = entries.filter(|entry| !entry.claims.is_empty() || !entry.not_researched.is_empty());
+    Matrix { columns, rows: products.map(row).collect() }
 }
 
 fn row(entry: &Entry) -> MatrixRow {

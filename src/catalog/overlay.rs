@@ -122,7 +122,11 @@ pub fn merge(base: &Entry, own: &Entry) -> Entry {
         let same =
             all.claims.iter_mut().find(|c| c.field == claim.field && c.scope == claim.scope && c.value == claim.value);
         match same {
-            Some(same) => add(&mut same.sources, claim.sources, |a, b| a == b),
+            Some(same) => {
+                let theirs = std::mem::replace(&mut same.sources, claim.sources);
+                add(&mut same.sources, theirs, |a, b| a == b);
+                same.note = claim.note.or(same.note.take());
+            }
             None => all.claims.push(claim),
         }
     }

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 /// A company's own catalog.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct Own {
     /// A folder with entries of your own: products the catalog lacks, and claims that correct it.
     #[arg(long, value_name = "DIR")]

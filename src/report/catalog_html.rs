@@ -50,10 +50,11 @@ pub fn file_of(id: &str) -> String {
     format!("products/{id}.html")
 }
 
-/// Writes the list of all products. `pages` and the rows of `matrix` are in the same order.
+/// Writes the list of all products that have a row and a page.
 pub fn index<W: Write>(pages: &[ProductPage], matrix: &Matrix, as_of: &str, catalog: &str, to: W) -> io::Result<()> {
     let mut products = Vec::with_capacity(pages.len());
-    for (page, row) in pages.iter().zip(&matrix.rows) {
+    for row in &matrix.rows {
+        let Some(page) = pages.iter().find(|page| page.id == row.id) else { continue };
         let cell = |(name, cell): (&&'static str, &Cell)| (*name, cell.line(), cell.disputed);
         let cells = matrix.columns.iter().zip(&row.cells).map(cell).collect();
         products.push(Listed { page, cells, words: words(page) });

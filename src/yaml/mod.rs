@@ -122,6 +122,15 @@ fn read<T: DeserializeOwned + JsonSchema>(
     }
 }
 
+/// The text at a JSON pointer of a file that will be read whole later; none if it is not there, or the file is faulty.
+pub fn peek(bytes: &[u8], pointer: &str) -> Option<String> {
+    let (root, _) = tree::parse("", bytes, VALUES).ok()?;
+    match &root.find(pointer)?.node.data {
+        tree::Data::Plain(text) | tree::Data::Text(text) if !text.is_empty() => Some(text.clone()),
+        _ => None,
+    }
+}
+
 /// The JSON Schema of a file that is read as `T`.
 pub fn schema<T: JsonSchema>() -> Value {
     SchemaSettings::draft2020_12()

@@ -15,7 +15,9 @@ use std::path::Path;
 pub fn write(catalog: &Catalog, place: &Path, as_of: Date, out: &mut impl Write) -> Result<(), Failure> {
     let staging = Staging::begin(place)?;
     let (day, version) = (as_of.to_string(), catalog.version());
-    let pages: Vec<_> = catalog.entries.iter().map(|entry| page(entry, as_of)).collect();
+    let table = matrix(catalog.entries.iter());
+    let listed = catalog.entries.iter().filter(|entry| table.rows.iter().any(|row| row.id == entry.id));
+    let pages: Vec<_> = listed.map(|entry| page(entry, as_of)).collect();
     let mut outputs = Vec::new();
     let mut put = |name: String, bytes: Vec<u8>| -> io::Result<()> {
         let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -25,7 +27,7 @@ pub fn write(catalog: &Catalog, place: &Path, as_of: Date, out: &mut impl Write)
         file.flush()
     };
     let mut bytes = Vec::new();
-    catalog_html::index(&pages, &matrix(catalog.entries.iter()), &day, &version, &mut bytes)?;
+    catalog_html::index(&pages, &table, &day, &version, &mut bytes)?;
     put("index.html".to_owned(), bytes)?;
     for page in &pages {
         let mut bytes = Vec::new();
