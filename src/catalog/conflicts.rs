@@ -86,7 +86,9 @@ pub fn effect_conflicts(entry: &Entry) -> Vec<EffectConflict<'_>> {
     let mut found = Vec::new();
     for of in &entry.deprovision {
         // A person or a program chooses between several acts (suspend, delete); of the others there is one outcome.
-        if matches!(of.trigger, Trigger::AdminUi | Trigger::ApiCall) || !seen.insert((of.trigger, &of.scope, &of.setting)) {
+        if matches!(of.trigger, Trigger::AdminUi | Trigger::ApiCall)
+            || !seen.insert((of.trigger, &of.scope, &of.setting))
+        {
             continue;
         }
         let same = |d: &&Deprovision| d.trigger == of.trigger && d.scope == of.scope && d.setting == of.setting;

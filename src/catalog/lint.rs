@@ -146,7 +146,7 @@ impl<'a> Linter<'a> {
     pub fn plan(&mut self, pointer: &str, plan: &str) {
         let plans = &self.whole.plans;
         if !plans.is_empty() && !plans.iter().any(|known| known == plan) {
-            let message = format!("`{plan}` is not one of the plans `{}`", plans.join("`, `"));
+            let message = format!("`{plan}` is not one of the plans");
             self.no_such(pointer, message, plan, plans.iter().map(String::as_str));
         }
     }

@@ -1,7 +1,7 @@
 //! `coverage inspect`: how a file is read, and what to write if it is read wrongly.
 
-use super::selection::FILE;
 use super::own_catalog::Own;
+use super::selection::FILE;
 use super::{Failure, Outcome};
 use crate::catalog::Catalog;
 use crate::diag::{Diagnostic, visible};
