@@ -61,6 +61,7 @@ fn outputs(files: &Files) -> Files {
     let job = Job {
         workspace: &workspace,
         catalog: &catalog,
+        own_catalog: Vec::new(),
         settings: Some(&settings),
         open: &open,
         as_of: None,
@@ -245,8 +246,10 @@ proptest! {
             }
         }
         prop_assert_eq!(tables, 4, "findings, coverage, accounts and one diff");
-        let html = String::from_utf8(outputs["report.html"].clone()).unwrap();
-        prop_assert!(!html.contains("<script>alert(1)"), "markup of a stranger in the report");
+        for page in ["report.html", "worksheets.html"] {
+            let html = String::from_utf8(outputs[page].clone()).unwrap();
+            prop_assert!(!html.contains("<script>alert(1)"), "markup of a stranger in {page}");
+        }
         serde_json::from_slice::<serde_json::Value>(&outputs["findings.json"]).unwrap();
     }
 }

@@ -229,6 +229,7 @@ fn reported(files: &BTreeMap<&str, String>, apps: &[&str]) -> Report {
     let job = Job {
         workspace: &ws,
         catalog: Catalog::embedded(),
+        own_catalog: Vec::new(),
         settings: None,
         open: &open,
         as_of: None,

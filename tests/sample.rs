@@ -203,3 +203,29 @@ fn a_plan_that_cannot_have_what_is_switched_on_is_not_believed() {
     let told: Vec<_> = set_up(&after).difference(&set_up(&before)).cloned().collect();
     assert_eq!(told, [("manual-only-app".to_owned(), "slack".to_owned())]);
 }
+
+#[test]
+fn what_a_worksheet_asks_to_have_written_down_is_on_the_next_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (before, after) = (folder.path().join("before"), folder.path().join("after"));
+    report_with("  figma: ", "  pixelhof: ", &before);
+    let sheet = |out: &Path| {
+        let page = fs::read_to_string(out.join("worksheets.html")).unwrap();
+        page.split("id=\"app-pixelhof\"").nth(1).unwrap().split("</section>").next().unwrap().to_owned()
+    };
+    let asks = sheet(&before);
+    assert!(asks.contains("Nobody has written down how an account is ended here."));
+    // The lines that the sheet shows are an entry as they stand.
+    let entry = asks.split("<pre>").nth(1).unwrap().split("</pre>").next().unwrap();
+    let own = folder.path().join("own");
+    fs::create_dir(&own).unwrap();
+    fs::write(own.join("pixelhof.yaml"), entry).unwrap();
+    let company = before.with_extension("company");
+    let mut run = Command::cargo_bin("coverage").unwrap();
+    run.arg("report").arg(company).arg("--catalog").arg(own).arg("--out").arg(&after).assert().success();
+    let sheet = sheet(&after);
+    assert!(!sheet.contains("Nobody has written down"), "{sheet}");
+    for part in ["First click.", "Second click.", "Role that may do it", "What was kept", "our company"] {
+        assert!(sheet.contains(part), "{part}\nin\n{sheet}");
+    }
+}

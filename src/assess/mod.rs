@@ -178,6 +178,11 @@ pub fn assess(ix: u32, app: &App, entry: Option<&Entry>, idp: Option<&str>, as_o
     facts
 }
 
+/// The level of one operation for a tenant, where nothing else is asked.
+pub fn level_of(app: &App, entry: &Entry, idp: Option<&str>, operation: Operation) -> Level {
+    Tenant::new(app, entry, idp).level(operation).level
+}
+
 fn sso(app: &App) -> Option<Sso> {
     use crate::workspace::SsoSetting;
     app.sso.map(|sso| match sso {

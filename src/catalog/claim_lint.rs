@@ -86,8 +86,9 @@ fn sentence(linter: &mut Linter<'_>, pointer: &str, text: &str) {
 /// What nobody has looked up is said, so that a gap is not taken for a "no".
 fn gaps(linter: &mut Linter<'_>) {
     let entry = &linter.entry.value;
-    let claimed: BTreeSet<ClaimField> = entry.claims.iter().map(|claim| claim.field).collect();
-    let everywhere = |field: ClaimField| entry.claims.iter().any(|c| c.field == field && c.scope.is_everywhere());
+    let claimed: BTreeSet<ClaimField> = linter.whole.claims.iter().map(|claim| claim.field).collect();
+    let everywhere =
+        |field: ClaimField| linter.whole.claims.iter().any(|c| c.field == field && c.scope.is_everywhere());
     let mut seen = BTreeSet::new();
     for (n, field) in entry.not_researched.iter().enumerate() {
         let pointer = format!("/not-researched/{n}");
@@ -98,8 +99,10 @@ fn gaps(linter: &mut Linter<'_>) {
         }
     }
     // An entry without a domain is no product but a kind of file.
-    if entry.roles.contains(&Role::App) && !entry.domains.is_empty() {
-        let silent = ClaimField::CORE.iter().filter(|field| !claimed.contains(field) && !seen.contains(field));
+    let whole = linter.whole;
+    if whole.roles.contains(&Role::App) && !whole.domains.is_empty() {
+        let said = |field: &ClaimField| claimed.contains(field) || whole.not_researched.contains(field);
+        let silent = ClaimField::CORE.iter().filter(|field| !said(field));
         let silent: Vec<&str> = silent.map(|field| field.word()).collect();
         if !silent.is_empty() {
             let message = format!("nothing is said about `{}`", silent.join("`, `"));

@@ -1,7 +1,7 @@
 //! Where the sources of an entry contradict each other, or one of them itself. Computed, never typed in.
 
 use super::verdict::{Verdict, decide, parts, rank_outranks, words};
-use crate::model::{Claim, ClaimField, ClaimValue, Deprovision, Effect, Entry, Scope, Support, support};
+use crate::model::{Claim, ClaimField, ClaimValue, Deprovision, Effect, Entry, Scope, Support, Trigger, support};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
@@ -85,7 +85,10 @@ pub fn effect_conflicts(entry: &Entry) -> Vec<EffectConflict<'_>> {
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     for of in &entry.deprovision {
-        if !seen.insert((of.trigger, &of.scope, &of.setting)) {
+        // A person or a program chooses between several acts (suspend, delete); of the others there is one outcome.
+        if matches!(of.trigger, Trigger::AdminUi | Trigger::ApiCall)
+            || !seen.insert((of.trigger, &of.scope, &of.setting))
+        {
             continue;
         }
         let same = |d: &&Deprovision| d.trigger == of.trigger && d.scope == of.scope && d.setting == of.setting;

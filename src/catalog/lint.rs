@@ -12,18 +12,31 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Lints entries one by one, against each other and against `beside`: entries that are there too and not judged. One
 /// that has the id of a judged entry does not count. `today` bounds the dates.
 pub fn lint(entries: &[Located<Entry>], beside: &[Entry], today: Date) -> Vec<Diagnostic> {
+    let wholes: Vec<Entry> = entries.iter().map(|entry| entry.value.clone()).collect();
+    lint_whole(entries, &wholes, beside, today)
+}
+
+/// Lints what files say; `wholes` are the entries of which each is a part.
+pub(super) fn lint_whole(
+    entries: &[Located<Entry>],
+    wholes: &[Entry],
+    beside: &[Entry],
+    today: Date,
+) -> Vec<Diagnostic> {
     let judged: BTreeSet<&str> = entries.iter().map(|entry| entry.value.id.as_str()).collect();
     let beside = || beside.iter().filter(|entry| !judged.contains(entry.id.as_str()));
-    let all = || beside().chain(entries.iter().map(|entry| &entry.value));
+    let all = || beside().chain(wholes);
     let known = Known {
         exports: all().flat_map(|entry| &entry.exports).map(|export| (export.id.as_str(), export)).collect(),
         idps: all()
             .filter(|entry| entry.roles.contains(&Role::IdentityProvider))
             .map(|entry| (entry.id.as_str(), entry.name.as_str()))
             .collect(),
+        built_in: beside().map(|entry| entry.id.as_str()).collect(),
         today,
     };
-    let mut faults: Vec<Diagnostic> = entries.iter().flat_map(|entry| one(entry, &known)).collect();
+    let mut faults: Vec<Diagnostic> =
+        entries.iter().zip(wholes).flat_map(|(entry, whole)| one(entry, whole, &known)).collect();
 
     let mut taken: BTreeMap<(&str, String), String> = BTreeMap::new();
     for entry in beside() {
@@ -61,11 +74,13 @@ pub(super) struct Known<'a> {
     pub exports: Exports<'a>,
     /// Identity providers: id and name.
     pub idps: BTreeMap<&'a str, &'a str>,
+    /// Ids of entries that are there too.
+    built_in: Vec<&'a str>,
     today: Date,
 }
 
-fn one<'a>(entry: &'a Located<Entry>, known: &'a Known<'a>) -> Vec<Diagnostic> {
-    let mut linter = Linter { entry, known, used: BTreeSet::new(), scoped: BTreeSet::new(), faults: Vec::new() };
+fn one<'a>(entry: &'a Located<Entry>, whole: &'a Entry, known: &'a Known<'a>) -> Vec<Diagnostic> {
+    let mut linter = Linter { entry, whole, known, used: BTreeSet::new(), scoped: BTreeSet::new(), faults: Vec::new() };
     names(&mut linter);
     claims(&mut linter);
     offboarding(&mut linter);
@@ -79,6 +94,8 @@ fn one<'a>(entry: &'a Located<Entry>, known: &'a Known<'a>) -> Vec<Diagnostic> {
 /// The linter of one entry.
 pub(super) struct Linter<'a> {
     pub entry: &'a Located<Entry>,
+    /// The entry with what is built in, if the file is a part of it.
+    pub whole: &'a Entry,
     pub known: &'a Known<'a>,
     /// Sources that something rests on.
     used: BTreeSet<&'a str>,
@@ -113,7 +130,7 @@ impl<'a> Linter<'a> {
 
     /// Notes the sources in use and names those that are not there.
     pub fn cites(&mut self, pointer: &str, cited: &'a [String]) {
-        let known = &self.entry.value.sources;
+        let known = &self.whole.sources;
         for (n, id) in cited.iter().enumerate() {
             self.used.insert(id);
             let pointer = format!("{pointer}/sources/{n}");
@@ -127,15 +144,15 @@ impl<'a> Linter<'a> {
 
     /// A plan's name; where the entry lists none, any will do.
     pub fn plan(&mut self, pointer: &str, plan: &str) {
-        let plans = &self.entry.value.plans;
+        let plans = &self.whole.plans;
         if !plans.is_empty() && !plans.iter().any(|known| known == plan) {
-            let message = format!("`{plan}` is not one of the plans `{}`", plans.join("`, `"));
+            let message = format!("`{plan}` is not one of the plans");
             self.no_such(pointer, message, plan, plans.iter().map(String::as_str));
         }
     }
 
     pub fn addon(&mut self, pointer: &str, addon: &'a str) {
-        let known = &self.entry.value.addons;
+        let known = &self.whole.addons;
         self.scoped.insert(("addons", addon));
         if !known.contains_key(addon) {
             let message = format!("there is no add-on `{addon}` under `addons`");
@@ -153,7 +170,7 @@ impl<'a> Linter<'a> {
 
     /// What a scope names is declared once in the entry, so that two spellings do not pass for two things.
     pub fn scope(&mut self, pointer: &str, scope: &'a Scope) {
-        let entry = &self.entry.value;
+        let entry = self.whole;
         for (part, list, names) in [
             ("variant", "variants", &scope.variant),
             ("tenancy", "tenancy", &scope.tenancy),
@@ -265,7 +282,14 @@ fn names(linter: &mut Linter<'_>) {
     } else if file != format!("{}.yaml", entry.id) {
         linter.fault("/id", format!("the file of `{}` must be called {}.yaml", entry.id, entry.id));
     }
-    if entry.roles.is_empty() {
+    if linter.whole.name.is_empty() {
+        let message = format!("`{}` is no built-in product, so it needs a `name` and `roles`", entry.id);
+        let near = nearest(&entry.id, linter.known.built_in.iter().copied());
+        match near {
+            Some(near) => linter.fault_with("/id", message, &format!("did you mean `{near}`?")),
+            None => linter.fault("/id", message),
+        }
+    } else if linter.whole.roles.is_empty() {
         linter.fault("/roles", "a product has at least one role");
     }
     let mut own = BTreeSet::new();

@@ -4,13 +4,21 @@ mod claim_lint;
 mod conflicts;
 mod export_lint;
 mod lint;
+mod matrix;
 mod offboarding_lint;
+mod overlay;
+mod overlay_diff;
+mod page;
 mod stale;
 mod verdict;
 
 pub use conflicts::{Conflict, EffectConflict, SelfContradiction, conflicts, effect_conflicts, self_contradictions};
 pub use export_lint::{Exports, export_faults, inherited};
 pub use lint::lint;
+pub use matrix::{capabilities, matrix, status};
+pub use overlay::{merge, overlay};
+pub use overlay_diff::overlay_diff;
+pub use page::page;
 pub use stale::{Stale, stale, stale_claim};
 pub use verdict::{Verdict, applies, scope_words, verdict};
 

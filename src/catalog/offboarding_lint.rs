@@ -44,9 +44,9 @@ pub(super) fn offboarding(linter: &mut Linter<'_>) {
             linter.plan(&format!("{pointer}/plan"), plan);
         }
         if let Some(id) = &roster.read_by
-            && !entry.exports.iter().any(|export| export.id == *id)
+            && !linter.whole.exports.iter().any(|export| export.id == *id)
         {
-            let known = entry.exports.iter().map(|export| export.id.as_str());
+            let known = linter.whole.exports.iter().map(|export| export.id.as_str());
             linter.no_such(&format!("{pointer}/read-by"), format!("there is no export `{id}` here"), id, known);
         }
         let no_file = matches!(roster.by, RosterBy::None | RosterBy::Undocumented | RosterBy::ScreenOnly);

@@ -1,6 +1,7 @@
 //! Which files a command works on: those of a `coverage.yaml`, or those named on the command line.
 
 use super::Failure;
+use super::own_catalog::{Loaded, Own, laid_over};
 use crate::catalog::Catalog;
 use crate::diag::Diagnostic;
 use crate::host::{DiskFile, read_text, resolve};
@@ -34,6 +35,8 @@ pub struct Sources {
     /// When files were made that carry no date [default: their time stamp, as a guess].
     #[arg(long, value_name = "TIMESTAMP", value_parser = moment)]
     extracted_at: Option<When>,
+    #[command(flatten)]
+    own: Own,
 }
 
 /// The files and settings that a command works on.
@@ -42,6 +45,7 @@ pub struct Selection {
     pub workspace: Workspace,
     /// The catalog with the workspace's exports.
     pub catalog: Catalog,
+    own_catalog: Vec<DiskFile>,
     folder: PathBuf,
     file: Option<DiskFile>,
     as_of: Option<When>,
@@ -82,13 +86,15 @@ impl Sources {
         }
         let bytes = read_text(&file)?;
         let shown = file.display().to_string();
-        let (workspace, warnings) = Workspace::load(&shown, &bytes, &known_to_workspaces(Catalog::embedded()))?;
-        let catalog = Catalog::embedded().with_exports(workspace.exports.clone());
         let folder = file.parent().map(Path::to_owned).unwrap_or_default();
+        let loaded = catalog_of(&bytes, &folder, &self.own)?;
+        let (workspace, warnings) = Workspace::load(&shown, &bytes, &known_to_workspaces(&loaded.catalog))?;
+        let catalog = loaded.catalog.with_exports(workspace.exports.clone());
         Ok((
             Selection {
                 workspace,
                 catalog,
+                own_catalog: loaded.files,
                 folder,
                 file: Some(DiskFile::new(FILE, file)),
                 as_of: self.as_of,
@@ -99,7 +105,8 @@ impl Sources {
     }
 
     fn of_flags(&self) -> Result<(Selection, Vec<Diagnostic>), Failure> {
-        let catalog = Catalog::embedded();
+        let loaded = self.own.load()?;
+        let catalog = loaded.catalog.as_ref();
         let mut workspace = Workspace::empty();
         let input = |file: &str, id: Option<String>| workspace::Input {
             id,
@@ -147,6 +154,7 @@ impl Sources {
         let selection = Selection {
             workspace,
             catalog: catalog.with_exports(Vec::new()),
+            own_catalog: loaded.files,
             folder: PathBuf::new(),
             file: None,
             as_of: self.as_of,
@@ -187,6 +195,17 @@ fn recognise(catalog: &Catalog, file: &str) -> Result<String, Diagnostic> {
     Ok(opened.product.to_owned())
 }
 
+/// The catalog that goes with a workspace file: with the entries that the command or the file names laid over it.
+///
+/// # Errors
+/// The folder cannot be read, or a file in it is faulty.
+pub fn catalog_of(workspace: &[u8], folder: &Path, own: &Own) -> Result<Loaded, Failure> {
+    match Workspace::own_catalog(workspace) {
+        Some(written) if own.catalog.is_none() => laid_over(&resolve(folder, &written), &written),
+        _ => own.load(),
+    }
+}
+
 /// What workspaces may name.
 pub fn known_to_workspaces(catalog: &Catalog) -> workspace::Known<'_> {
     workspace::Known {
@@ -212,6 +231,7 @@ impl Selection {
         Job {
             workspace: &self.workspace,
             catalog: &self.catalog,
+            own_catalog: self.own_catalog.iter().map(|f| f as &dyn Input).collect(),
             settings: self.file.as_ref().map(|f| f as &dyn Input),
             open,
             as_of: self.as_of,

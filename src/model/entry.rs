@@ -12,16 +12,18 @@ use std::collections::BTreeMap;
 /// One product: an app, an identity provider or an HR system.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[schemars(title = "entry of the catalog")]
+#[schemars(title = "entry of the catalog", extend("required" = ["id", "name", "roles"]))]
 pub struct Entry {
     /// Lower-case id with hyphens; equal to the file's stem.
     pub id: String,
     /// The product's name as its vendor writes it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Who makes it, where that is not plain from the name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor: Option<String>,
     /// What it is to a company. Usually `[app]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<Role>,
     /// Domains that belong to this product and to no other entry.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -129,6 +129,8 @@ pub enum SourceRole {
     Roster,
     /// The `coverage.yaml` that says what to read and how the apps are set up.
     Workspace,
+    /// A file of the company's own catalog.
+    Catalog,
 }
 
 /// An unreadable row.

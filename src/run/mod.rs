@@ -38,6 +38,8 @@ pub struct Job<'a> {
     pub catalog: &'a Catalog,
     /// The `coverage.yaml` itself, if there is one: an input like the others, and where findings about settings point.
     pub settings: Option<&'a dyn Input>,
+    /// The files of the company's own catalog, which are laid over the built-in one already.
+    pub own_catalog: Vec<&'a dyn Input>,
     /// How a file named in the workspace is opened.
     pub open: &'a (dyn Fn(&str) -> Box<dyn Input + Send + Sync> + Sync),
     /// The moment the report speaks about; wins over the workspace.

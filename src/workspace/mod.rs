@@ -258,6 +258,12 @@ impl App {
 }
 
 impl Workspace {
+    /// The folder of the company's own catalog, as a file names it. It is asked for first: what the file may name depends
+    /// on what stands there. Faults are told by [`Self::load`].
+    pub fn own_catalog(bytes: &[u8]) -> Option<String> {
+        yaml::peek(bytes, "/catalog")
+    }
+
     /// A workspace that says nothing, as an empty file does.
     pub fn empty() -> Self {
         Self {

@@ -14,6 +14,9 @@ pub struct RawWorkspace {
     pub company: RawCompany,
     /// The moment the report speaks about (`2026-11-22` or `2026-11-22T09:00:00Z`); `--as-of` wins.
     pub as_of: Option<String>,
+    /// A folder with entries of your own, relative to this `coverage.yaml`: products that the catalog lacks, and claims
+    /// that correct it. `--catalog` wins.
+    pub catalog: Option<String>,
     /// Exports of HR systems, the most trusted first.
     pub hr: Vec<RawInput>,
     /// Exports of identity providers, the most trusted first.

@@ -33,6 +33,11 @@ pub struct Located<T> {
 }
 
 impl<T> Located<T> {
+    /// The same places around another value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Located<U> {
+        Located { value: change(self.value), file: self.file, root: self.root }
+    }
+
     /// 1-based line and column of the value at a JSON pointer (`/apps/slack/plan`).
     pub fn position(&self, pointer: &str) -> Option<(u64, u64)> {
         self.root.find(pointer).map(|found| found.node.place)
@@ -114,6 +119,15 @@ fn read<T: DeserializeOwned + JsonSchema>(
     match serde_json::from_value(value) {
         Ok(value) => Ok(Located { value, file: file.to_owned(), root }),
         Err(e) => Err(vec![Diagnostic::error(file, format!("the file cannot be used: {e}"))]),
+    }
+}
+
+/// The text at a JSON pointer of a file that will be read whole later; none if it is not there, or the file is faulty.
+pub fn peek(bytes: &[u8], pointer: &str) -> Option<String> {
+    let (root, _) = tree::parse("", bytes, VALUES).ok()?;
+    match &root.find(pointer)?.node.data {
+        tree::Data::Plain(text) | tree::Data::Text(text) if !text.is_empty() => Some(text.clone()),
+        _ => None,
     }
 }
 

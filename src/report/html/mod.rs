@@ -176,12 +176,12 @@ fn linked(text: &str) -> Value {
 }
 
 /// minijinja's escapes; a slash may stay as it is.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     HtmlEscape(text).to_string().replace("&#x2f;", "/")
 }
 
 /// Allows the one style and the one script by their hashes, pictures that stand in the page, and nothing else.
-fn policy(script: Option<&str>, style: &str) -> String {
+pub(super) fn policy(script: Option<&str>, style: &str) -> String {
     let hash = |text: &str| base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text.as_bytes()));
     let script = script.map_or_else(|| "'none'".to_owned(), |script| format!("'sha256-{}'", hash(script)));
     format!(

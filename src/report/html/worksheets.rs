@@ -32,6 +32,8 @@ struct Page<'a> {
     style: String,
     company: String,
     as_of: String,
+    /// Its day, as files write it.
+    day: String,
     zone: String,
     tool: &'a str,
     catalog: String,
@@ -140,6 +142,7 @@ pub fn write<W: Write>(report: &Report, to: W) -> io::Result<()> {
         style,
         company: clip(&report.company, NAME).into_owned(),
         as_of: text::moment(&report.as_of, &report.zone),
+        day: report.as_of.chars().take("2026-11-22".len()).collect(),
         zone: clip(&report.zone_name, NAME).into_owned(),
         tool: report.tool_version,
         catalog: clip(&report.catalog_version, NAME).into_owned(),
