@@ -275,3 +275,28 @@ fn ids_are_unique_and_a_domain_belongs_to_one_product() {
     let mut exports = BTreeSet::new();
     claimed.for_each(|id| assert!(exports.insert(id), "{id} stands in the catalog twice"));
 }
+
+/// What a run costs before it reads its first file, built for debugging as here. The limit leaves room for a busy machine.
+#[test]
+fn the_catalog_is_there_at_once() {
+    let start = Instant::now();
+    let catalog = Catalog::embedded_slim().with_exports(Vec::new()).with_claims(["slack", "webflow"].into_iter());
+    let took = start.elapsed();
+    assert!(took < Duration::from_millis(200), "{took:?}");
+    eprintln!("{took:?} for {} entries", catalog.entries.len());
+    // Nothing that a run asks for is missing in it.
+    let whole = Catalog::embedded();
+    assert_eq!(catalog.version(), whole.version());
+    for (slim, whole) in catalog.entries.iter().zip(&whole.entries) {
+        let json = |entry: &Entry| serde_json::to_value(entry).unwrap();
+        match ["slack", "webflow"].contains(&whole.id.as_str()) {
+            true => assert_eq!(json(slim), json(whole), "{}", whole.id),
+            false => {
+                assert!(slim.claims.is_empty() && slim.sources.is_empty());
+                assert_eq!((&slim.id, &slim.name, &slim.roles), (&whole.id, &whole.name, &whole.roles));
+                assert_eq!((&slim.domains, &slim.plans), (&whole.domains, &whole.plans));
+                assert_eq!(json(slim)["exports"], json(whole)["exports"], "{}", whole.id);
+            }
+        }
+    }
+}
