@@ -47,45 +47,50 @@ type Break = fn(&mut Value) -> Option<()>;
 const BREAKS: &[(&str, Break)] = &[
     ("no id", |e| e.as_object_mut()?.remove("id").map(|_| ())),
     ("no roles", |e| e.as_object_mut()?.remove("roles").map(|_| ())),
-    ("an unknown key", |e| Some(e["exprots"] = json!([]))),
-    ("an unknown role", |e| Some(e["roles"] = json!(["ap"]))),
-    ("a domain that is a number", |e| Some(e["domains"] = json!([5]))),
+    ("an unknown key", |e| put(e, "exprots", json!([]))),
+    ("an unknown role", |e| put(e, "roles", json!(["ap"]))),
+    ("a domain that is a number", |e| put(e, "domains", json!([5]))),
     ("a field that does not exist", |e| set(e, "/claims/0/field", json!("scim.statuss"))),
     ("a value of another field", |e| set(e, "/claims/0/value", json!({"plan": "Team"}))),
     ("a support word that does not exist", |e| {
         let claims = e["claims"].as_array_mut()?;
         let status = claims.iter_mut().find(|c| c["field"].as_str().is_some_and(|f| f.ends_with(".status")))?;
-        Some(status["value"] = json!("yes"))
+        put(status, "value", json!("yes"))
     }),
     ("a list where a word belongs", |e| {
         let claims = e["claims"].as_array_mut()?;
         let status = claims.iter_mut().find(|c| c["field"].as_str().is_some_and(|f| f.ends_with(".status")))?;
-        Some(status["value"] = json!(["available"]))
+        put(status, "value", json!(["available"]))
     }),
     ("an operation that does not exist", |e| {
         let claims = e["claims"].as_array_mut()?;
         let does = claims.iter_mut().find(|c| c["field"].as_str().is_some_and(|f| f.ends_with(".operations")))?;
-        Some(does["value"] = json!(["delete"]))
+        put(does, "value", json!(["delete"]))
     }),
     ("a claim without a source", |e| set(e, "/claims/0/sources", json!([]))),
-    ("a scope that is a text", |e| Some(e["claims"].as_array_mut()?.first_mut()?["scope"] = json!("okta"))),
+    ("a scope that is a text", |e| put(e["claims"].as_array_mut()?.first_mut()?, "scope", json!("okta"))),
     ("a population that does not exist", |e| {
-        Some(e["claims"].as_array_mut()?.first_mut()?["scope"] = json!({"population": "everybody"}))
+        put(e["claims"].as_array_mut()?.first_mut()?, "scope", json!({"population": "everybody"}))
     }),
     ("a day written otherwise", |e| {
         let source = e["sources"].as_object_mut()?.values_mut().next()?;
-        Some(source["seen-on"] = json!("22.11.2026"))
+        put(source, "seen-on", json!("22.11.2026"))
     }),
     ("a kind of source that does not exist", |e| {
         let source = e["sources"].as_object_mut()?.values_mut().next()?;
-        Some(source["kind"] = json!("vendor"))
+        put(source, "kind", json!("vendor"))
     }),
     ("an effect that does not exist", |e| set(e, "/deprovision/0/effect", json!("gone"))),
     ("a blocker in prose", |e| {
-        Some(e["deprovision"].as_array_mut()?.first_mut()?["blocked-by"] = json!(["the last admin"]))
+        put(e["deprovision"].as_array_mut()?.first_mut()?, "blocked-by", json!(["the last admin"]))
     }),
     ("a runbook without steps", |e| set(e, "/runbook/steps", json!([]))),
 ];
+
+fn put(place: &mut Value, key: &str, value: Value) -> Option<()> {
+    place[key] = value;
+    Some(())
+}
 
 fn set(entry: &mut Value, pointer: &str, value: Value) -> Option<()> {
     entry.pointer_mut(pointer).map(|place| *place = value)
