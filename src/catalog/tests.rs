@@ -68,7 +68,7 @@ fn claims(claims: &str) -> Located<Entry> {
 }
 
 fn judge(entry: &Located<Entry>, field: &str, query: Scope) -> String {
-    let verdict = verdict(&entry.value, crate::model::ClaimField::from_word(field).unwrap(), &query).unwrap();
+    let verdict = verdict(&entry.value, ClaimField::from_word(field).unwrap(), &query).unwrap();
     let losers: Vec<String> = verdict.losers.iter().map(|c| c.value.to_string()).collect();
     let only_for = verdict.only_for.map(|s| format!(" [{s}]")).unwrap_or_default();
     format!("{} over {}{only_for}: {}", verdict.winner.value, losers.join("/"), verdict.rule)

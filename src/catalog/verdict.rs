@@ -6,7 +6,7 @@
 //! its earlier "yes", and a later date alone never wins against a better source.
 
 use crate::model::{
-    Claim, ClaimField, ClaimValue, DOUBTED, Entry, Names, Population, Scope, SourceKind, Support, support,
+    Claim, ClaimField, ClaimValue, DOUBTED, Entry, Names, Population, Scope, Source, SourceKind, Support, support,
 };
 use std::collections::BTreeSet;
 
@@ -108,7 +108,7 @@ struct Weighed<'a> {
 impl<'a> Weighed<'a> {
     fn new(entry: &'a Entry, claim: &'a Claim, query: &Scope) -> Self {
         let sources = || claim.sources.iter().filter_map(|id| entry.sources.get(id));
-        let rank = sources().map(|s| s.rank()).min().unwrap_or(u8::MAX);
+        let rank = sources().map(Source::rank).min().unwrap_or(u8::MAX);
         let best = || sources().filter(move |s| s.rank() == rank);
         let stated = best().filter_map(|s| s.stated_on.as_deref()).max();
         let met =

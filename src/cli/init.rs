@@ -48,7 +48,7 @@ pub fn run(args: &Args) -> Outcome {
             .help("--force replaces it")
             .into());
     }
-    let catalog = Catalog::embedded();
+    let catalog = Catalog::embedded_slim();
     let known = known(catalog);
     let (mut found, mut unknown) = (Vec::new(), Vec::new());
     for path in files_in(&args.folder)? {

@@ -42,7 +42,7 @@ fn order(word: &str) -> Result<DateOrder, String> {
 /// Runs the command.
 #[allow(clippy::disallowed_methods, reason = "the argument is a folder or a file")]
 pub fn run(args: &Args) -> Outcome {
-    let mut catalog = Catalog::embedded().with_exports(Vec::new());
+    let mut catalog = Catalog::embedded_slim().with_exports(Vec::new());
     let mut zone = TimeZone::UTC;
     if let Some(place) = &args.workspace {
         let file = if place.is_dir() { place.join(FILE) } else { place.clone() };

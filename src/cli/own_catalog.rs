@@ -30,8 +30,20 @@ impl Own {
     /// # Errors
     /// The folder cannot be read, or a file in it is faulty.
     pub fn load(&self) -> Result<Loaded, Failure> {
+        self.over(Catalog::embedded)
+    }
+
+    /// The catalog, where built-in products may be without their claims.
+    ///
+    /// # Errors
+    /// The folder cannot be read, or a file in it is faulty.
+    pub fn load_slim(&self) -> Result<Loaded, Failure> {
+        self.over(Catalog::embedded_slim)
+    }
+
+    fn over(&self, built_in: fn() -> &'static Catalog) -> Result<Loaded, Failure> {
         match &self.catalog {
-            None => Ok(Loaded { catalog: Cow::Borrowed(Catalog::embedded()), files: Vec::new() }),
+            None => Ok(Loaded { catalog: Cow::Borrowed(built_in()), files: Vec::new() }),
             Some(folder) => laid_over(folder, &folder.display().to_string()),
         }
     }

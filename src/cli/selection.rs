@@ -89,7 +89,7 @@ impl Sources {
         let folder = file.parent().map(Path::to_owned).unwrap_or_default();
         let loaded = catalog_of(&bytes, &folder, &self.own)?;
         let (workspace, warnings) = Workspace::load(&shown, &bytes, &known_to_workspaces(&loaded.catalog))?;
-        let catalog = loaded.catalog.with_exports(workspace.exports.clone());
+        let catalog = loaded.catalog.with_exports(workspace.exports.clone()).with_claims(products(&workspace));
         Ok((
             Selection {
                 workspace,
@@ -105,7 +105,7 @@ impl Sources {
     }
 
     fn of_flags(&self) -> Result<(Selection, Vec<Diagnostic>), Failure> {
-        let loaded = self.own.load()?;
+        let loaded = self.own.load_slim()?;
         let catalog = loaded.catalog.as_ref();
         let mut workspace = Workspace::empty();
         let input = |file: &str, id: Option<String>| workspace::Input {
@@ -151,9 +151,10 @@ impl Sources {
             return Err(problems.into());
         }
         workspace.apps.sort_by(|a, b| a.id.cmp(&b.id));
+        let catalog = catalog.with_exports(Vec::new()).with_claims(products(&workspace));
         let selection = Selection {
             workspace,
-            catalog: catalog.with_exports(Vec::new()),
+            catalog,
             own_catalog: loaded.files,
             folder: PathBuf::new(),
             file: None,
@@ -162,6 +163,11 @@ impl Sources {
         };
         Ok((selection, Vec::new()))
     }
+}
+
+/// The products of the apps in use: all whose claims a run asks for.
+fn products(workspace: &Workspace) -> impl Iterator<Item = &str> {
+    workspace.apps.iter().filter_map(|app| app.product.as_deref())
 }
 
 /// `APP=FILE`, where APP is an id; a file name with `=` in it is no such thing.
@@ -202,7 +208,7 @@ fn recognise(catalog: &Catalog, file: &str) -> Result<String, Diagnostic> {
 pub fn catalog_of(workspace: &[u8], folder: &Path, own: &Own) -> Result<Loaded, Failure> {
     match Workspace::own_catalog(workspace) {
         Some(written) if own.catalog.is_none() => laid_over(&resolve(folder, &written), &written),
-        _ => own.load(),
+        _ => own.load_slim(),
     }
 }
 

@@ -252,7 +252,7 @@ pub struct Claim {
     #[schemars(length(min = 1))]
     pub sources: Vec<String>,
     /// Whether the source says so, or it follows from what it says. What is said comes before what follows.
-    #[serde(default, skip_serializing_if = "Evidence::is_stated")]
+    #[serde(default = "stated", skip_serializing_if = "Evidence::is_stated")]
     pub evidence: Evidence,
     /// The day from which it holds, where the source names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -277,10 +277,8 @@ words! {
     }
 }
 
-impl Default for Evidence {
-    fn default() -> Self {
-        Self::Stated
-    }
+fn stated() -> Evidence {
+    Evidence::Stated
 }
 
 impl Evidence {

@@ -80,7 +80,7 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
     notices.dedup();
     Report {
         tool_version: env!("CARGO_PKG_VERSION"),
-        catalog_version: job.catalog.version(),
+        catalog_version: job.catalog.version().to_owned(),
         company: company.name.clone().unwrap_or_default(),
         as_of: as_of.to_string(),
         as_of_basis,

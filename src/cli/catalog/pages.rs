@@ -27,11 +27,11 @@ pub fn write(catalog: &Catalog, place: &Path, as_of: Date, out: &mut impl Write)
         file.flush()
     };
     let mut bytes = Vec::new();
-    catalog_html::index(&pages, &table, &day, &version, &mut bytes)?;
+    catalog_html::index(&pages, &table, &day, version, &mut bytes)?;
     put("index.html".to_owned(), bytes)?;
     for page in &pages {
         let mut bytes = Vec::new();
-        catalog_html::product(page, &day, &version, &mut bytes)?;
+        catalog_html::product(page, &day, version, &mut bytes)?;
         put(catalog_html::file_of(&page.id), bytes)?;
     }
     // The next run replaces the folder if it holds these files and no other.
@@ -49,5 +49,5 @@ pub fn write(catalog: &Catalog, place: &Path, as_of: Date, out: &mut impl Write)
 pub fn table(chosen: &[&Entry], table: &Matrix, catalog: &Catalog, out: &mut impl Write) -> io::Result<()> {
     let as_of = today();
     let pages: Vec<_> = chosen.iter().map(|entry| page(entry, as_of)).collect();
-    catalog_html::index(&pages, table, &as_of.to_string(), &catalog.version(), out)
+    catalog_html::index(&pages, table, &as_of.to_string(), catalog.version(), out)
 }
