@@ -42,13 +42,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What has to be known of products that are not asked about: how to tell their files, and what they may be called.
+/// What has to be known of products that are not asked about: how to tell their files, what they may be called, and which
+/// parts of them a workspace may name.
 fn slim(entry: &Value) -> Value {
-    let keys = ["id", "name", "vendor", "roles", "domains", "plans", "plan-aliases", "exports"];
-    keys.iter()
-        .filter_map(|key| Some(((*key).to_owned(), entry.get(key)?.clone())))
-        .collect::<serde_json::Map<_, _>>()
-        .into()
+    let parts = ["plans", "plan-aliases", "addons", "regions", "variants", "tenancy"];
+    let keys = ["id", "name", "vendor", "roles", "domains", "exports"].into_iter().chain(parts);
+    keys.filter_map(|key| Some((key.to_owned(), entry.get(key)?.clone()))).collect::<serde_json::Map<_, _>>().into()
 }
 
 /// Reads YAML as the program's own loader does. What the types ask for is checked by a test over the same files.

@@ -300,6 +300,8 @@ fn the_catalog_is_there_at_once() {
                 assert!(slim.claims.is_empty() && slim.sources.is_empty());
                 assert_eq!((&slim.id, &slim.name, &slim.roles), (&whole.id, &whole.name, &whole.roles));
                 assert_eq!((&slim.domains, &slim.plans), (&whole.domains, &whole.plans));
+                let parts = |e: &Entry| format!("{:?}", coverage::workspace::Product::from(e));
+                assert_eq!(parts(slim), parts(whole), "what a workspace may name");
                 assert_eq!(json(slim)["exports"], json(whole)["exports"], "{}", whole.id);
             }
         }

@@ -5,6 +5,7 @@ use super::{AppFacts, Disputed};
 use crate::catalog::{Stale, conflicts, scope_words, stale_claim};
 use crate::model::{Claim, ClaimField, Entry, Level, Operation, Support, support};
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 
 /// The claims behind the assessment that were old on that day.
 pub(super) fn old(tenant: &Tenant<'_>, as_of: Date) -> Vec<(Stale, String)> {
@@ -88,9 +89,10 @@ fn believing(entry: &Entry, field: ClaimField, losers: &[&Claim], winner: &Claim
 /// What would be otherwise.
 fn differences(is: &AppFacts, then: &AppFacts) -> Vec<String> {
     let mut list = Vec::new();
+    let mut moved: BTreeMap<(Level, Level), Vec<String>> = BTreeMap::new();
     for (a, b) in is.operations.iter().zip(&then.operations) {
         if a.level != b.level {
-            list.push(format!("`{}` would be {}, not {}", a.operation, word(b.level), word(a.level)));
+            moved.entry((a.level, b.level)).or_default().push(format!("`{}`", a.operation));
         } else if a.operation == Operation::Deactivate && a.unlock.is_some() != b.unlock.is_some() {
             list.push(match b.unlock.is_some() {
                 true => "there would be a way to automate the end of accounts".to_owned(),
@@ -98,6 +100,10 @@ fn differences(is: &AppFacts, then: &AppFacts) -> Vec<String> {
             });
         }
     }
+    let move_words = |((is, then), which): ((Level, Level), Vec<String>)| {
+        format!("{} would be {}, not {}", which.join(", "), word(then), word(is))
+    };
+    list.extend(moved.into_iter().map(move_words));
     if is.sso_exists != then.sso_exists {
         list.push(match then.sso_exists {
             Some(true) => "single sign-on would be there for this tenant".to_owned(),

@@ -104,6 +104,8 @@ pub struct AppFacts {
     pub sso_source: String,
     /// Whether, by the catalog, administrators may sign in without single sign-on although it is enforced.
     pub sso_bypass: bool,
+    /// The tenant as the workspace declares it, in words; empty if it says nothing.
+    pub set_up: String,
     /// Where SCIM stands.
     pub scim: Scim,
     /// The claim that an account lives on outside the tenant: who says so, and where.
@@ -173,9 +175,26 @@ pub fn assess(ix: u32, app: &App, entry: Option<&Entry>, idp: Option<&str>, as_o
     };
     facts.ix = ix;
     facts.sso = sso(app);
+    facts.set_up = set_up(app);
     facts.expected = app.expected;
     facts.owner.clone_from(&app.owner);
     facts
+}
+
+/// What the assessment rests on, as the workspace declares it.
+fn set_up(app: &App) -> String {
+    let mut parts = Vec::new();
+    let mut part = |name: &str, value: Option<&str>| parts.extend(value.map(|value| format!("{name} {value}")));
+    part("plan", app.plan.as_deref());
+    let addons = app.addons.as_ref().map(|ids| if ids.is_empty() { "none".to_owned() } else { ids.join(", ") });
+    part("add-ons", addons.as_deref());
+    part("variant", app.variant.as_deref());
+    part("tenancy", app.tenancy.as_deref());
+    part("region", app.region.as_deref());
+    part("accounts of", app.population.map(|p| p.word()));
+    part("identity provider", app.idp.as_deref());
+    part("SCIM", app.scim.map(|scim| if scim == crate::workspace::Switch::On { "on" } else { "off" }));
+    parts.join(" · ")
 }
 
 /// The level of one operation for a tenant, where nothing else is asked.

@@ -200,6 +200,8 @@ pub struct AppReport {
     pub privileged: u64,
     /// How sign-in is set up, in words.
     pub sign_in: String,
+    /// The tenant as the workspace declares it, in words; empty if it says nothing.
+    pub set_up: String,
     /// What its lifecycle operations are for this tenant.
     pub operations: Vec<OperationLevel>,
     /// Whether deactivation is a person's work.

@@ -132,6 +132,7 @@ fn app_report(app: AppFacts, roster: RosterDone) -> AppReport {
         live: roster.live,
         privileged: roster.privileged,
         operations: app.operations,
+        set_up: app.set_up,
         handwork: app.handwork,
         deprovision: app.deprovision,
         differences: roster.differences,

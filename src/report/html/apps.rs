@@ -58,6 +58,7 @@ pub(super) struct App {
     leavers_text: String,
     privileged: String,
     sign_in: String,
+    set_up: String,
     manual_only: bool,
     worst: Option<Mark>,
     deactivate: Option<Chip>,
@@ -207,6 +208,7 @@ fn section(report: &Report, ix: u32, of: &OfApp<'_>, to_end: Option<usize>) -> A
         },
         privileged: number(app.privileged),
         sign_in: clip(&app.sign_in, SENTENCE).into_owned(),
+        set_up: clip(&app.set_up, SENTENCE).into_owned(),
         manual_only: app.manual_only,
         worst: (of.all > 0).then(|| Mark::of(of.worst)),
         deactivate: app

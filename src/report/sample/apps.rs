@@ -150,6 +150,7 @@ fn app(id: &str, name: &str, sources: &[u32], by: [u64; 9], levels: [Level; 7]) 
         live: rows.read * 9 / 10,
         privileged: 4,
         sign_in: "single sign-on with Okta, optional; passwords are possible".to_owned(),
+        set_up: "plan Business · SCIM off".to_owned(),
         operations: all_operations(levels),
         manual_only: levels[3] == Level::Manual,
         handwork: Some(handwork()),
