@@ -179,6 +179,23 @@ fn two_statements_about_one_outcome_contradict_and_two_acts_do_not() {
     assert!(of("admin-ui").disagreements.is_empty(), "an administrator chooses between the two");
 }
 
+#[test]
+fn lists_contradict_by_what_they_list() {
+    for (field, a, b, contradict) in [
+        ("scim.idps", "[okta]", "[microsoft-entra-id]", false),
+        ("scim.idps", "[any]", "[okta]", true),
+        ("scim.plan", "[Team, Huge]", "[Huge]", true),
+        ("scim.plan", "Team", "Huge", true),
+        ("scim.operations", "[create]", "[create, update]", false),
+        ("scim.operations", "[create, list]", "[create, update]", true),
+    ] {
+        let x = entry(&format!(
+            "  - {{field: {field}, value: {a}, sources: [vendor]}}\n  - {{field: {field}, value: {b}, sources: [blog]}}\n"
+        ));
+        assert_eq!(page(&x, TODAY).disagreements.len(), usize::from(contradict), "{field}: {a} {b}");
+    }
+}
+
 // ---- Age.
 
 #[test]
