@@ -113,7 +113,7 @@ fn read<T: DeserializeOwned + JsonSchema + 'static>(
     if value.is_null() {
         value = Value::Object(serde_json::Map::new());
     }
-    faults.extend(shape::check(file, &root, &*shape_of::<T>(), &mut value, as_written));
+    faults.extend(shape::check(file, &root, &shape_of::<T>(), &mut value, as_written));
     if !faults.is_empty() {
         faults.sort_by_key(|d| (d.line, d.column));
         if faults.len() > MOST {
