@@ -71,6 +71,7 @@ sources:
   test: {{url: T-1, publisher: Us, kind: own-test, seen-on: 2025-01-01}}
   spec: {{url: https://x.example/a, publisher: X, kind: vendor-api-spec, seen-on: 2026-11-20}}
   vendor: {{url: https://x.example/b, publisher: X, kind: vendor-official, seen-on: 2026-11-20}}
+  dated: {{url: https://x.example/e, publisher: X, kind: vendor-official, stated-on: 2026-06-01, seen-on: 2026-11-20}}
   odd: {{url: https://x.example/c, publisher: X, kind: vendor-official, seen-on: 2026-11-21, doubt: names another product}}
   copy: {{url: https://copy.example, publisher: C, kind: copy-of-vendor, stated-on: 2026-10, seen-on: 2026-11-20}}
   idp: {{url: https://okta.example, publisher: Okta, kind: idp-official, stated-on: 2026-11-01, seen-on: 2026-11-20}}
@@ -135,6 +136,19 @@ fn an_own_test_beats_even_a_narrower_claim_and_what_follows_loses_against_what_i
 }
 
 #[test]
+fn what_is_stated_after_the_end_revives_it_and_what_was_stated_before_does_not() {
+    let of = |until: &str| {
+        let x = entry(&format!(
+            "  - {{field: scim.status, value: withdrawn, sources: [spec], until: {until}}}
+  - {{field: scim.status, value: available, sources: [dated]}}\n"
+        ));
+        judged(&x, ClaimField::ScimStatus, &Scope::default())
+    };
+    assert_eq!(of("2026-05-01"), ("available".to_owned(), "it was stated on 2026-06-01, after the end".to_owned()));
+    assert_eq!(of("2026-07-01"), ("withdrawn".to_owned(), "`withdrawn` ends the earlier `available`".to_owned()));
+}
+
+#[test]
 fn several_names_in_a_scope_mean_any_of_them() {
     let x = entry(
         "  - {field: scim.status, scope: {plan: [Team, Huge]}, value: available, sources: [vendor]}
@@ -163,6 +177,23 @@ fn two_statements_about_one_outcome_contradict_and_two_acts_do_not() {
     assert_eq!(scim.disagreements[0].counts.what, "scim-active-false: deactivated");
     assert_eq!(scim.disagreements[0].rule, "the vendor's documentation outranks an identity provider's documentation");
     assert!(of("admin-ui").disagreements.is_empty(), "an administrator chooses between the two");
+}
+
+#[test]
+fn lists_contradict_by_what_they_list() {
+    for (field, a, b, contradict) in [
+        ("scim.idps", "[okta]", "[microsoft-entra-id]", false),
+        ("scim.idps", "[any]", "[okta]", true),
+        ("scim.plan", "[Team, Huge]", "[Huge]", true),
+        ("scim.plan", "Team", "Huge", true),
+        ("scim.operations", "[create]", "[create, update]", false),
+        ("scim.operations", "[create, list]", "[create, update]", true),
+    ] {
+        let x = entry(&format!(
+            "  - {{field: {field}, value: {a}, sources: [vendor]}}\n  - {{field: {field}, value: {b}, sources: [blog]}}\n"
+        ));
+        assert_eq!(page(&x, TODAY).disagreements.len(), usize::from(contradict), "{field}: {a} {b}");
+    }
 }
 
 // ---- Age.

@@ -1,7 +1,9 @@
 //! What is wrong with the claims and prices of an entry whose shape is right.
 
 use super::lint::Linter;
-use crate::model::{ANY_IDP, Claim, ClaimField, ClaimValue, EVERY_PLAN, Price, PriceKind, Role, ValueKind};
+use crate::model::{
+    ANY_IDP, Claim, ClaimField, ClaimValue, EVERY_PLAN, Price, PriceKind, Role, Support, ValueKind, support,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Characters of a name. A longer one is a sentence, which belongs under `note`.
@@ -20,6 +22,11 @@ pub(super) fn claims(linter: &mut Linter<'_>) {
             && until < since
         {
             linter.fault(&format!("{pointer}/until"), format!("{until} is before `since`, {since}"));
+        }
+        let over = claim.until.as_ref().is_some_and(|day| linter.is_past(day));
+        if over && support(&claim.value).is_some_and(Support::usable) {
+            let message = format!("`{}` has ended", claim.value);
+            linter.warn(&pointer, message, "claim that it is `withdrawn`, with the same `until`");
         }
         if let Some(first) = seen.insert((claim.field, &claim.scope, &claim.value), n) {
             let message = format!("the claim says the same as claim {} above", first + 1);

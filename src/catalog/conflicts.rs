@@ -1,7 +1,9 @@
 //! Where the sources of an entry contradict each other, or one of them itself. Computed, never typed in.
 
 use super::verdict::{Verdict, decide, parts, rank_outranks, words};
-use crate::model::{Claim, ClaimField, ClaimValue, Deprovision, Effect, Entry, Scope, Support, Trigger, support};
+use crate::model::{
+    ANY_IDP, Claim, ClaimField, ClaimValue, Deprovision, Effect, Entry, Scope, Support, Trigger, ValueKind, support,
+};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
@@ -30,7 +32,7 @@ pub fn conflicts(entry: &Entry) -> Vec<Conflict<'_>> {
             // What a narrower claim says is a refinement, unless the broader one says that there is nothing at all.
             .filter(|c| c.scope == *scope || (usable && covers(&c.scope, scope) && absent(c)))
             .collect();
-        if sides.iter().any(|a| sides.iter().any(|b| contradict(&a.value, &b.value))) {
+        if sides.iter().any(|a| sides.iter().any(|b| contradict(*field, &a.value, &b.value))) {
             let verdict = decide(entry, sides.into_iter(), scope);
             conflicts.extend(verdict.map(|verdict| Conflict { field: *field, scope, verdict }));
         }
@@ -50,10 +52,17 @@ fn covers(broad: &Scope, narrow: &Scope) -> bool {
     broad != narrow && parts(broad).all(holds)
 }
 
-fn contradict(a: &ClaimValue, b: &ClaimValue) -> bool {
-    match (a, b) {
-        // A list that names more is not a contradiction: few sources name everything.
-        (ClaimValue::List(_), ClaimValue::List(_)) => {
+fn contradict(field: ClaimField, a: &ClaimValue, b: &ClaimValue) -> bool {
+    match (field.kind(), a, b) {
+        // Few sources name every provider; but "any" and a list cannot both be all there is to say.
+        (ValueKind::Idps, ClaimValue::List(a), ClaimValue::List(b)) => {
+            let any = |list: &[String]| list.iter().any(|idp| idp == ANY_IDP);
+            any(a) != any(b)
+        }
+        // A list of plans names all of them.
+        (ValueKind::Plan | ValueKind::Addon, ..) => words(a) != words(b),
+        // Of other lists, one that names more is not a contradiction.
+        (_, ClaimValue::List(_), ClaimValue::List(_)) => {
             let (a, b) = (words(a), words(b));
             !a.is_subset(&b) && !b.is_subset(&a)
         }

@@ -259,6 +259,12 @@ impl<'a> Linter<'a> {
         None
     }
 
+    /// Whether that day, month or year is behind us.
+    pub fn is_past(&self, day: &str) -> bool {
+        let today = self.known.today.to_string();
+        today.get(..day.len()).is_some_and(|today| day < today)
+    }
+
     /// The first day of a day, month or year of the calendar.
     pub fn day(&mut self, pointer: &str, text: &str) -> Option<Date> {
         let whole = match text.len() {

@@ -190,7 +190,8 @@ pub(super) fn decide<'a>(
     let inferred =
         |_: &Weighed<'_>, _: &Weighed<'_>| "what a source says comes before what follows from one".to_owned();
     contest.keep(|w| w.claim.evidence.is_stated(), inferred);
-    let end = contest.left.iter().filter(|w| w.ended()).map(|w| w.date).max();
+    let end_of = |w: &Weighed<'a>| w.claim.until.as_deref().unwrap_or(w.date);
+    let end = contest.left.iter().filter(|w| w.ended()).map(end_of).max();
     if let Some(end) = end {
         // A page that bears no date may have been forgotten when the thing ended; only a dated one can revive it.
         let revived = |w: &Weighed<'_>| !w.ended() && w.stated.is_some_and(|day| day > end);

@@ -13,6 +13,9 @@ use crate::diag::Diagnostic;
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::transform_subschemas};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::any::TypeId;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Faults that are told of one file. A file with more is the wrong file.
 const MOST: usize = 200;
@@ -81,7 +84,10 @@ pub fn step(key: &str) -> String {
 /// # Errors
 /// Every fault of the file, each at its line. A text that is no YAML, is too large or too deep, or uses YAML's more
 /// surprising parts (anchors, aliases, tags, merge keys, several documents) is refused before its shape is judged.
-pub fn load<T: DeserializeOwned + JsonSchema>(file: &str, bytes: &[u8]) -> Result<Located<T>, Vec<Diagnostic>> {
+pub fn load<T: DeserializeOwned + JsonSchema + 'static>(
+    file: &str,
+    bytes: &[u8],
+) -> Result<Located<T>, Vec<Diagnostic>> {
     read(file, bytes, VALUES, true)
 }
 
@@ -89,14 +95,14 @@ pub fn load<T: DeserializeOwned + JsonSchema>(file: &str, bytes: &[u8]) -> Resul
 ///
 /// # Errors
 /// As [`load`], and at each such text.
-pub fn load_strictly<T: DeserializeOwned + JsonSchema>(
+pub fn load_strictly<T: DeserializeOwned + JsonSchema + 'static>(
     file: &str,
     bytes: &[u8],
 ) -> Result<Located<T>, Vec<Diagnostic>> {
     read(file, bytes, VALUES_OF_ONE, false)
 }
 
-fn read<T: DeserializeOwned + JsonSchema>(
+fn read<T: DeserializeOwned + JsonSchema + 'static>(
     file: &str,
     bytes: &[u8],
     most: usize,
@@ -107,7 +113,7 @@ fn read<T: DeserializeOwned + JsonSchema>(
     if value.is_null() {
         value = Value::Object(serde_json::Map::new());
     }
-    faults.extend(shape::check(file, &root, &schema::<T>(), &mut value, as_written));
+    faults.extend(shape::check(file, &root, &shape_of::<T>(), &mut value, as_written));
     if !faults.is_empty() {
         faults.sort_by_key(|d| (d.line, d.column));
         if faults.len() > MOST {
@@ -129,6 +135,14 @@ pub fn peek(bytes: &[u8], pointer: &str) -> Option<String> {
         tree::Data::Plain(text) | tree::Data::Text(text) if !text.is_empty() => Some(text.clone()),
         _ => None,
     }
+}
+
+/// The shape of `T`, compiled once: a folder has many files of one kind.
+fn shape_of<T: JsonSchema + 'static>() -> Arc<shape::Shape> {
+    static COMPILED: Mutex<BTreeMap<TypeId, Arc<shape::Shape>>> = Mutex::new(BTreeMap::new());
+    // Whoever panicked while holding it has left whole shapes behind.
+    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    compiled.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(shape::Shape::new(schema::<T>()))).clone()
 }
 
 /// The JSON Schema of a file that is read as `T`.

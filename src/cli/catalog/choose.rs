@@ -3,7 +3,7 @@
 use crate::assess::level_of;
 use crate::catalog::{Catalog, capabilities, status};
 use crate::cli::Failure;
-use crate::model::{ANY_IDP, ClaimField, ClaimValue, Entry, Level, Names, Operation, Role, Scope, Support};
+use crate::model::{ANY_IDP, Claim, ClaimField, ClaimValue, Entry, Level, Names, Operation, Role, Scope, Support};
 use crate::workspace::{App, SsoSetting, Switch};
 
 /// Filters. A product is chosen if it fits all of them.
@@ -98,21 +98,22 @@ fn field(name: &str) -> Result<ClaimField, Failure> {
 }
 
 fn names_idp(entry: &Entry, idp: &str) -> bool {
-    let mut query = Scope { idp: Some(Names::from(idp)), ..Scope::default() };
+    let query = Scope { idp: Some(Names::from(idp)), ..Scope::default() };
     let excluded = |value: &ClaimValue| matches!(value, ClaimValue::List(l) if l.iter().any(|i| i == idp));
     let verdict = |field, query: &Scope| crate::catalog::verdict(entry, field, query).map(|v| &v.winner.value);
     if verdict(ClaimField::ScimIdpsExcluded, &query).is_some_and(excluded) {
         return false;
     }
-    let listed = |field| match verdict(field, &query) {
-        Some(ClaimValue::List(list)) => list.iter().any(|i| i == idp || i == ANY_IDP),
+    // Few sources name every provider, so a list of any claim will do, not only of the one that counts.
+    let lists = [ClaimField::ScimIdps, ClaimField::SsoIdps, ClaimField::JitIdps];
+    let listed = |claim: &Claim| match &claim.value {
+        ClaimValue::List(list) if lists.contains(&claim.field) => list.iter().any(|i| i == idp || i == ANY_IDP),
         _ => false,
     };
-    if [ClaimField::ScimIdps, ClaimField::SsoIdps, ClaimField::JitIdps].into_iter().any(listed) {
+    if entry.claims.iter().any(listed) {
         return true;
     }
     // A claim made for this provider alone names it too, unless it says that there is nothing.
-    query.idp = None;
     entry.claims.iter().any(|claim| {
         claim.scope.idp.as_ref().is_some_and(|names| names.has(idp))
             && crate::model::support(&claim.value).is_none_or(Support::usable)
