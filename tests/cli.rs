@@ -92,7 +92,7 @@ fn a_directory_that_init_has_found_is_no_app_until_somebody_says_so() {
         list.iter().filter(of_her).map(|f| (text(&f["rule"]), text(&f["app"]))).collect()
     };
     let directory = ("idp-active-after-end".to_owned(), String::new());
-    assert_eq!(findings(), [directory.clone()]);
+    assert_eq!(findings(), std::slice::from_ref(&directory));
 
     let hint = written.lines().find(|l| l.starts_with("#   google-workspace: {roster: ")).unwrap();
     let switched = written.replace(hint, &hint.replacen("# ", "", 1));

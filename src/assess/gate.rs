@@ -50,6 +50,9 @@ impl Tenant<'_> {
         let claimed = self.ask(plan, operation);
         let by = claimed.as_ref().map_or(String::new(), |v| self.said_by(&v.winner.sources));
         let exactly = only_on.map(|names| ClaimValue::List(names.iter().map(str::to_owned).collect()));
+        if claimed.is_none() && exactly.is_none() && !self.entry.plans.is_empty() {
+            steps.push("no source names a plan that it needs".to_owned());
+        }
         if let Some(needed) = exactly.as_ref().or(claimed.as_ref().map(|v| &v.winner.value)) {
             match self.plan_reaches(needed) {
                 Some(true) => steps.extend(self.plan.iter().map(|have| format!("the tenant's plan has it ({have})"))),

@@ -12,7 +12,7 @@ mod tests;
 mod ways;
 
 pub use crate::catalog::Stale;
-use crate::model::{ClaimField, Entry, Handwork, Level, Operation, OperationLevel};
+use crate::model::{ClaimField, Entry, Handwork, Level, Operation, OperationLevel, Population};
 use crate::workspace::App;
 pub use crate::workspace::Expected;
 use gate::Gate;
@@ -191,7 +191,7 @@ fn set_up(app: &App) -> String {
     part("variant", app.variant.as_deref());
     part("tenancy", app.tenancy.as_deref());
     part("region", app.region.as_deref());
-    part("accounts of", app.population.map(|p| p.word()));
+    part("accounts of", app.population.map(Population::word));
     part("identity provider", app.idp.as_deref());
     part("SCIM", app.scim.map(|scim| if scim == crate::workspace::Switch::On { "on" } else { "off" }));
     parts.join(" · ")

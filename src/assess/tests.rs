@@ -166,7 +166,10 @@ fn a_workspace_that_contradicts_the_catalog_is_not_believed_and_not_refuted() {
     let (level, reason, unlock) = ends("plan Team, scim on, addons ");
     assert_eq!(level, Level::Unknown);
     assert!(reason.contains("the tenant is on Team → but coverage.yaml says that it is on"), "{reason}");
-    assert!(unlock.starts_with("correct coverage.yaml, or if the plan is as it says there, put a test"), "{unlock}");
+    assert!(
+        unlock.starts_with("correct coverage.yaml (plan, add-ons or SCIM); if it is as it says there, put a test"),
+        "{unlock}"
+    );
     let none = scim_is(&["value: none"]);
     assert_eq!(of(&facts(&none, "plan Complete, scim on, addons "), Operation::Deactivate).0, Level::Unknown);
 }

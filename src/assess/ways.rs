@@ -32,7 +32,7 @@ impl Tenant<'_> {
             why.push(format!("SCIM {word} ({})", heard.by));
             if on {
                 why.push("coverage.yaml says that it is on".into());
-                return Way::Unsure(Some(self.contradicted("SCIM")));
+                return Way::Unsure(Some(self.contradicted()));
             }
             return Way::Shut(None);
         }
@@ -62,7 +62,7 @@ impl Tenant<'_> {
                 why.extend(steps);
                 if on {
                     why.push("but coverage.yaml says that it is on".into());
-                    return Way::Unsure(Some(self.contradicted("the plan")));
+                    return Way::Unsure(Some(self.contradicted()));
                 }
                 return Way::Shut(Some(format!("{}, and then it has to be switched on", need.unlocks("SCIM"))));
             }
@@ -350,9 +350,10 @@ impl Tenant<'_> {
         }
     }
 
-    fn contradicted(&self, what: &str) -> String {
+    fn contradicted(&self) -> String {
         format!(
-            "correct coverage.yaml, or if {what} is as it says there, put a test of your own into the entry of {}",
+            "correct coverage.yaml (plan, add-ons or SCIM); if it is as it says there, put a test of your own into the \
+             entry of {}",
             self.entry.name
         )
     }

@@ -12,8 +12,9 @@ static META: RuleMeta = RuleMeta {
     id: "scim-not-enabled",
     title: "SCIM is there and not switched on",
     severity: Severity::Low,
-    means: "By the catalog, the company's plan of this product has SCIM, and SCIM ends accounts there. coverage.yaml says \
-            that it is switched off. So leavers stay until somebody removes them, by hand or with a script.",
+    means: "By the catalog, the company's plan of this product has SCIM, or no source names a plan that it needs, and SCIM \
+            ends accounts there. coverage.yaml says that it is switched off. So leavers stay until somebody removes them, \
+            by hand or with a script.",
     why: "Everything is paid for and nothing happens by itself. Each leaver depends on somebody remembering this app, \
           although the identity provider could end the account on the same day.",
     fix: "Set up SCIM between the identity provider and the app, first with a few test users. Look at what it does with \
