@@ -3,6 +3,7 @@
 //! Everything that can be wrong with a file a person gave us ends as a [`Diagnostic`]; nothing panics over it.
 
 use std::fmt;
+use std::io;
 
 /// Whether an input can be used in spite of the problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,6 +106,12 @@ pub fn visible(text: &str) -> String {
         }
     }
     out
+}
+
+/// Why the operating system refused, in plain words and without its number.
+pub fn cause(e: &io::Error) -> String {
+    let text = e.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }
 
 /// Whether any of them is an error.

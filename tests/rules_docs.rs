@@ -3,8 +3,8 @@
 use coverage::assess::AppFacts;
 use coverage::identity::{AddressRules, Directory, Moment, Scratch, place};
 use coverage::model::{
-    AccountKind, AccountStatus, Finding, Identity, Level, Operation, OperationLevel, PersonIx, PersonStatus, Place,
-    Record, RuleMeta, SignIn, UsernameIs, When, WorkerKind,
+    AccountStatus, Finding, Identity, Level, Operation, OperationLevel, PersonIx, PersonStatus, Place, Record,
+    RuleMeta, UsernameIs, When,
 };
 use coverage::rules::cases::{AccountCase, AppCase, Company, Limits, Lives, PersonCase, RosterFacts, SourceTime};
 use coverage::rules::{ALL, Findings, find, residual};
@@ -123,36 +123,7 @@ fn at(text: &str) -> i64 {
 }
 
 fn row(line: u32, email: &'static str, status: AccountStatus) -> Record<'static> {
-    Record {
-        line,
-        id: "",
-        external_id: "",
-        email,
-        aliases: Vec::new(),
-        home_emails: Vec::new(),
-        username: "",
-        name: "".into(),
-        first_name: "",
-        last_name: "",
-        employee_id: "",
-        role: "".into(),
-        status,
-        person_status: PersonStatus::Unknown,
-        raw_status: "",
-        worker: WorkerKind::Unknown,
-        kind: AccountKind::Unknown,
-        sign_in: SignIn::Unknown,
-        privileged: None,
-        created: None,
-        last_active: None,
-        never_active: false,
-        ended: None,
-        start: None,
-        end: None,
-        manager: "",
-        department: "",
-        title: "",
-    }
+    Record { email, status, ..Record::at(line) }
 }
 
 /// Ann Berg has left and lives on in the directory.

@@ -149,12 +149,8 @@ impl AppFacts {
     }
     /// What to do to end an account by hand: the first sentence of an action.
     pub fn by_hand(&self) -> String {
-        let steps = self.handwork.iter().flat_map(|hand| &hand.way.steps);
-        let steps: Vec<&str> = steps.map(|step| step.text.trim().trim_end_matches('.')).collect();
-        match steps.is_empty() {
-            false => format!("By hand in {}: {}", self.name, steps.join("; ")),
-            true => format!("Remove it in {}'s member administration", self.name),
-        }
+        let known = self.handwork.as_ref().and_then(|hand| hand.by_hand(&self.name));
+        known.unwrap_or_else(|| format!("Remove it in {}'s member administration", self.name))
     }
 }
 

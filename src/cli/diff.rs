@@ -38,7 +38,7 @@ pub fn run(args: &Args) -> Outcome {
     // Nothing is printed before everything has been read: a diff that breaks off in the middle would look complete.
     let text = Arc::new(Mutex::new(Vec::new()));
     let create = |_: &str| -> io::Result<Box<dyn Write + Send>> { Ok(Box::new(Shared(Arc::clone(&text)))) };
-    let streams = Streams { create: &create, diffs: true, matched: args.all, all_absent: true, accounts: false };
+    let streams = Streams { create: &create, diffs: true, matched: args.all, all_absent: true, accounts: None };
     let open = |written: &str| selection.open(written);
     let progress = Progress::start();
     let say = |what: &str| progress.say(what);

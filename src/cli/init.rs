@@ -4,7 +4,7 @@ use super::Outcome;
 use super::selection::FILE;
 use crate::catalog::Catalog;
 use crate::diag::{Diagnostic, visible};
-use crate::host::{DiskFile, files_in};
+use crate::host::{DiskFile, files_in, write_whole};
 use crate::ingest::{self, Input as _, Request, Wish};
 use crate::model::{Entry, Holds, Role};
 use crate::run::known;
@@ -37,10 +37,7 @@ struct Found {
 }
 
 /// Runs the command.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "writes coverage.yaml beside the exports, and never over one that is there"
-)]
+#[allow(clippy::disallowed_methods, reason = "a coverage.yaml that is there is not written over")]
 pub fn run(args: &Args) -> Outcome {
     let place = args.folder.join(FILE);
     if place.exists() && !args.force {
@@ -93,14 +90,7 @@ pub fn run(args: &Args) -> Outcome {
             .into());
     }
     let text = write(catalog, &found, &unknown);
-    let mut file = tempfile::NamedTempFile::new_in(if args.folder.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        &args.folder
-    })?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(&place).map_err(|e| e.error)?;
+    write_whole(&place, text.as_bytes())?;
     let mut out = io::stdout().lock();
     for f in &found {
         writeln!(

@@ -6,7 +6,7 @@ use crate::diag::Diagnostic;
 use crate::host::{Progress, Staging};
 use crate::model::{FindingStatus, Severity};
 use crate::report::summary_text;
-use crate::run::{Formats, Job, Ledger, Streams, run as go};
+use crate::run::{Aside, Formats, Job, Ledger, Streams, run as go};
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
@@ -68,8 +68,9 @@ pub fn run(args: &Args) -> Outcome {
     let wants = |f: Format| args.format.contains(&f);
     let formats = Formats { html: wants(Format::Html), csv: wants(Format::Csv), json: wants(Format::Json) };
     let stream = |name: &str| ledger.create(name);
-    let streams =
-        Streams { create: &stream, diffs: formats.csv, matched: args.all, all_absent: false, accounts: args.accounts };
+    let aside = || staging.aside();
+    let accounts: Option<&Aside<'_>> = if args.accounts { Some(&aside) } else { None };
+    let streams = Streams { create: &stream, diffs: formats.csv, matched: args.all, all_absent: false, accounts };
     let open = |written: &str| selection.open(written);
     let progress = Progress::start();
     let say = |what: &str| progress.say(what);

@@ -266,7 +266,7 @@ impl Selection {
 
 /// Nothing is written while the rosters are read.
 pub const NOTHING: Streams<'static> =
-    Streams { create: &nowhere, diffs: false, matched: false, all_absent: false, accounts: false };
+    Streams { create: &nowhere, diffs: false, matched: false, all_absent: false, accounts: None };
 
 fn nowhere(_: &str) -> io::Result<Box<dyn Write + Send>> {
     Ok(Box::new(io::sink()))

@@ -1,6 +1,6 @@
 //! Input files on disk.
 
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, cause};
 use crate::ingest::Input;
 use jiff::Timestamp;
 use std::fs;
@@ -54,12 +54,8 @@ pub fn read_text(path: &Path) -> Result<Vec<u8>, Diagnostic> {
     const LARGEST: u64 = 8 << 20;
     let shown = path.display().to_string();
     let failed = |e: &io::Error| {
-        let text = e.to_string();
-        Diagnostic::error(
-            &shown,
-            format!("cannot be read: {}", text.split(" (os error").next().unwrap_or(&text).to_lowercase()),
-        )
-        .help("check the path and the file's permissions")
+        Diagnostic::error(&shown, format!("cannot be read: {}", cause(e)))
+            .help("check the path and the file's permissions")
     };
     // A named pipe would block for ever.
     let kind = fs::metadata(path).map_err(|e| failed(&e))?;
@@ -81,14 +77,15 @@ pub fn read_text(path: &Path) -> Result<Vec<u8>, Diagnostic> {
 /// # Errors
 /// The folder cannot be listed.
 pub fn files_in(folder: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
-    fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> io::Result<()> {
-        let mut entries: Vec<_> = fs::read_dir(folder)?.collect::<io::Result<_>>()?;
+    fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Diagnostic> {
+        let failed = |e: io::Error| unlisted(folder, &e);
+        let mut entries: Vec<_> = fs::read_dir(folder).map_err(failed)?.collect::<io::Result<_>>().map_err(failed)?;
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
             if entry.file_name().to_string_lossy().starts_with('.') {
                 continue;
             }
-            let kind = entry.file_type()?;
+            let kind = entry.file_type().map_err(failed)?;
             if kind.is_file() {
                 found.push(entry.path());
             } else if kind.is_dir() && depth > 0 && !entry.path().join("manifest.json").exists() {
@@ -98,13 +95,37 @@ pub fn files_in(folder: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
         Ok(())
     }
     let mut found = Vec::new();
-    walk(folder, 3, &mut found).map_err(|e| {
-        let text = e.to_string();
-        Diagnostic::error(
-            folder.display().to_string(),
-            format!("the folder cannot be listed: {}", text.split(" (os error").next().unwrap_or(&text).to_lowercase()),
-        )
-        .help("check the path and the folder's permissions")
-    })?;
+    walk(folder, 3, &mut found)?;
     Ok(found)
+}
+
+/// That this folder cannot be listed, and why. The folder is the one that refused, which may lie inside the one named.
+fn unlisted(folder: &Path, e: &io::Error) -> Diagnostic {
+    Diagnostic::error(folder.display().to_string(), format!("the folder cannot be listed: {}", cause(e)))
+        .help("check the path and the folder's permissions")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_may_not_be_listed_is_named_with_the_reason() {
+        let refused = io::Error::from(io::ErrorKind::PermissionDenied);
+        let told = unlisted(Path::new("exports/hr"), &refused).to_string();
+        assert!(
+            told.starts_with("exports/hr: error: the folder cannot be listed: permission denied\n  help: "),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn a_folder_that_refuses_is_told_and_not_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.csv"), "x").unwrap();
+        assert_eq!(files_in(folder.path()).unwrap().len(), 1);
+        // A file cannot be listed either, whoever asks.
+        let told = files_in(&folder.path().join("a.csv")).unwrap_err();
+        assert!(told.file.ends_with("a.csv") && told.message.starts_with("the folder cannot be listed: "), "{told}");
+    }
 }

@@ -7,7 +7,7 @@ mod staging;
 
 pub use files::{DiskFile, files_in, read_text, resolve};
 pub use progress::Progress;
-pub use staging::Staging;
+pub use staging::{Staging, write_whole};
 
 /// Today, by this machine's clock. Only for checks that are about today; no report depends on it.
 pub fn today() -> jiff::civil::Date {

@@ -1,7 +1,6 @@
-//! Output folders are made beside their place and put there in one step, so that a crash leaves the last complete report.
+//! Outputs are made beside their place and put there in one step, so that a crash leaves the last complete report.
 
-use crate::diag::Diagnostic;
-use rustix::fs::{CWD, RenameFlags, renameat_with};
+use crate::diag::{Diagnostic, cause};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -17,11 +16,6 @@ pub struct Staging {
     folder: TempDir,
 }
 
-fn why(e: &io::Error) -> String {
-    let text = e.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
-}
-
 impl Staging {
     /// Begins a report that shall stand at `place`.
     ///
@@ -32,7 +26,7 @@ impl Staging {
         check_ours(place, &shown)?;
         let around = place.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let failed = |e: io::Error| {
-            Diagnostic::error(&shown, format!("the report cannot be written here: {}", why(&e)))
+            Diagnostic::error(&shown, format!("the report cannot be written here: {}", cause(&e)))
                 .help("name another folder with --out")
         };
         fs::create_dir_all(around).map_err(failed)?;
@@ -52,6 +46,14 @@ impl Staging {
         Ok(Box::new(Synced(BufWriter::with_capacity(1 << 17, File::create_new(path)?))))
     }
 
+    /// A nameless file on the same disk, for what has to wait before it can be written. It is gone when it is closed.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn aside(&self) -> io::Result<File> {
+        tempfile::tempfile_in(self.folder.path())
+    }
+
     /// Puts the report in its place. What stood there before is removed.
     ///
     /// # Errors
@@ -60,12 +62,11 @@ impl Staging {
         let shown = self.place.display().to_string();
         check_ours(&self.place, &shown)?;
         let failed =
-            |e: io::Error| Diagnostic::error(&shown, format!("the report cannot be put in its place: {}", why(&e)));
+            |e: io::Error| Diagnostic::error(&shown, format!("the report cannot be put in its place: {}", cause(&e)));
         open_to_readers(self.folder.path()).map_err(failed)?;
         let made = self.folder.keep();
         let result = if self.place.exists() {
-            // One step for anyone who looks: before it the old report stands there, after it the new one.
-            match renameat_with(CWD, &made, CWD, &self.place, RenameFlags::EXCHANGE) {
+            match exchange(&made, &self.place) {
                 Ok(()) => fs::remove_dir_all(&made),
                 Err(_) => in_two_steps(&made, &self.place),
             }
@@ -84,6 +85,18 @@ impl Staging {
     }
 }
 
+/// Writes one file in one step: what stood there is replaced whole or not at all.
+///
+/// # Errors
+/// It cannot be written.
+pub fn write_whole(place: &Path, bytes: &[u8]) -> io::Result<()> {
+    let around = place.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(around)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(place).map(|_| ()).map_err(|e| e.error)
+}
+
 /// A temporary folder is private; a report may be read by whoever may read the folder around it.
 #[cfg(unix)]
 fn open_to_readers(folder: &Path) -> io::Result<()> {
@@ -96,7 +109,21 @@ fn open_to_readers(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Where the file system cannot exchange two folders.
+/// One step for anyone who looks: before it the old report stands in its place, after it the new one.
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn exchange(made: &Path, place: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, made, CWD, place, RenameFlags::EXCHANGE)?)
+}
+
+/// Other systems have no such step.
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Where the system or the file system cannot exchange two folders. Between the steps there is no report in its place; after
+/// a crash just then, the old one lies beside it under a name that ends in `.old`.
 fn in_two_steps(made: &Path, place: &Path) -> io::Result<()> {
     let old = made.with_extension("old");
     fs::rename(place, &old)?;
@@ -116,7 +143,7 @@ fn check_ours(place: &Path, shown: &str) -> Result<(), Diagnostic> {
             .help("name a folder with --out"));
     }
     let mut entries = fs::read_dir(place)
-        .map_err(|e| Diagnostic::error(shown, format!("the folder cannot be listed: {}", why(&e))))?;
+        .map_err(|e| Diagnostic::error(shown, format!("the folder cannot be listed: {}", cause(&e))))?;
     if entries.next().is_none() {
         return Ok(());
     }
@@ -190,6 +217,43 @@ mod tests {
         staging.create("diffs/a.csv").unwrap().write_all(b"half").unwrap();
         drop(staging);
         assert_eq!(fs::read_to_string(place.join("diffs/a.csv")).unwrap(), "one");
+    }
+
+    #[test]
+    fn without_an_exchange_the_new_report_stands_there_after_two_steps_or_the_old_one_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let (made, place) = (folder.path().join(".made"), folder.path().join("out"));
+        for (path, text) in [(&place, "one"), (&made, "two")] {
+            fs::create_dir(path).unwrap();
+            fs::write(path.join(MARK), text).unwrap();
+        }
+        in_two_steps(&made, &place).unwrap();
+        assert_eq!(fs::read_to_string(place.join(MARK)).unwrap(), "two");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+        in_two_steps(&made, &place).unwrap_err();
+        assert_eq!(fs::read_to_string(place.join(MARK)).unwrap(), "two", "what cannot be replaced stays");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("coverage.yaml");
+        write_whole(&place, b"a long first text").unwrap();
+        write_whole(&place, b"short").unwrap();
+        assert_eq!(fs::read(&place).unwrap(), b"short");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        write_whole(&folder.path().join("nowhere/coverage.yaml"), b"x").unwrap_err();
+    }
+
+    #[test]
+    fn what_is_put_aside_leaves_no_file_in_the_report() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("out");
+        let staging = Staging::begin(&place).unwrap();
+        staging.aside().unwrap().write_all(b"waits").unwrap();
+        staging.finish().unwrap();
+        assert_eq!(fs::read_dir(&place).unwrap().count(), 0);
     }
 
     #[test]

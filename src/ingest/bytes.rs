@@ -1,6 +1,6 @@
 //! The bytes of one input: hashed, measured, and their encoding found out, before anything is read from them.
 
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, cause};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -92,7 +92,7 @@ pub fn survey(input: &dyn Input, declared: Option<&str>) -> Result<Survey, Diagn
             io::ErrorKind::IsADirectory => "this is a folder; name the file in it",
             _ => "check that the file is there and readable",
         };
-        Diagnostic::error(name, format!("cannot be read: {}", plain(&e))).help(help)
+        Diagnostic::error(name, format!("cannot be read: {}", cause(&e))).help(help)
     };
     let mut reader = input.open().map_err(failed)?;
     let mut hasher = Sha256::new();
@@ -192,11 +192,6 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 /// An operating system's message without its number.
-fn plain(e: &io::Error) -> String {
-    let text = e.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
-}
-
 fn binary(name: &str) -> Diagnostic {
     Diagnostic::error(name, "the file is not text (it holds binary data)")
         .help("give the export as CSV, JSON, LDIF or XLSX; state `encoding` if it is text in a rare encoding")

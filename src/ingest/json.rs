@@ -103,6 +103,7 @@ pub fn each(
             let what = format!("the record that begins here is longer than {} MiB", rows::LONGEST_ROW >> 20);
             Err(Diagnostic::error(name, what).at(u64::from(seen.begins.get())).help("this is no list of accounts"))
         }
+        Err(Broken::Json(e)) if e.is_io() => Err(rows::stopped(name, seen.begins.get(), &e.into())),
         Err(Broken::Json(e)) => Err(Diagnostic::error(name, format!("the JSON is broken: {}", strip_place(&e)))
             .at(e.line() as u64)
             .column(e.column() as u64)

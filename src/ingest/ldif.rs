@@ -1,6 +1,6 @@
 //! LDIF exports: one entry after another, each a run of `attribute: value` lines.
 
-use super::rows::{Cells, OnRow, RawRow, SEVERAL};
+use super::rows::{Cells, OnRow, RawRow, SEVERAL, stopped};
 use crate::diag::Diagnostic;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -37,11 +37,7 @@ pub fn each(name: &str, text: Box<dyn Read + Send>, columns: &[String], on: &mut
     let mut number = 0u32;
     loop {
         raw.clear();
-        let n = reader
-            .by_ref()
-            .take(1 << 24)
-            .read_until(b'\n', &mut raw)
-            .map_err(|e| Diagnostic::error(name, format!("cannot be read on: {e}")).at(u64::from(number)))?;
+        let n = reader.by_ref().take(1 << 24).read_until(b'\n', &mut raw).map_err(|e| stopped(name, number + 1, &e))?;
         number += 1;
         let line = std::str::from_utf8(&raw)
             .map_err(|_| {

@@ -2,7 +2,7 @@
 
 use super::bytes::{Input, Survey, decoded};
 use super::{json, ldif, sheet};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, cause};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io::{self, Read};
@@ -122,8 +122,12 @@ pub fn each(
     columns: &[String],
     on: &mut OnRow<'_>,
 ) -> Result<Extra, Diagnostic> {
-    let open =
-        || decoded(input, survey).map_err(|e| Diagnostic::error(input.name(), format!("cannot be opened again: {e}")));
+    let open = || {
+        decoded(input, survey).map_err(|e| {
+            Diagnostic::error(input.name(), format!("cannot be opened again: {}", cause(&e)))
+                .help("leave the files as they are while they are read, and run it again")
+        })
+    };
     match layout {
         Layout::Csv { delimiter, header_line } => {
             csv_rows(input.name(), open()?, *delimiter, *header_line, on).map(|()| Extra::default())
@@ -253,10 +257,17 @@ fn broken(name: &str, line: u32, e: &csv::Error) -> Diagnostic {
             .at(u64::from(line))
             .help("a quote was probably left open in it, or the file is not a table");
         }
-        csv::ErrorKind::Io(io) => format!("cannot be read on: {io}"),
+        csv::ErrorKind::Io(io) => return stopped(name, line, io),
         _ => e.to_string(),
     };
     Diagnostic::error(name, message).at(u64::from(line))
+}
+
+/// That the system stopped in the middle of a file.
+pub fn stopped(name: &str, line: u32, e: &io::Error) -> Diagnostic {
+    Diagnostic::error(name, format!("cannot be read on: {}", cause(e)))
+        .at(u64::from(line))
+        .help("see whether the disk or the share is well; copy the file, and run it again with the copy")
 }
 
 /// What is known of the bytes that the CSV reader has taken. It reads ahead, and its own line numbers lag behind in

@@ -1,7 +1,7 @@
 //! Excel workbooks: the first sheet with something in it, as text.
 
 use super::bytes::Input;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, cause};
 use calamine::{Data, Reader, Xlsx};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -36,7 +36,10 @@ pub fn rows(input: &dyn Input) -> Result<Vec<(u32, Vec<String>)>, Diagnostic> {
         Diagnostic::error(name, what).help("open it in a spreadsheet program and save it as .xlsx or CSV again")
     };
     let mut bytes = Vec::new();
-    input.open().and_then(|mut r| r.read_to_end(&mut bytes)).map_err(|e| bad(format!("cannot be read: {e}")))?;
+    input
+        .open()
+        .and_then(|mut r| r.read_to_end(&mut bytes))
+        .map_err(|e| bad(format!("cannot be read: {}", cause(&e))))?;
     let packed = bytes.len() as u64;
     let mut archive =
         zip::ZipArchive::new(Cursor::new(&bytes)).map_err(|_| bad("this is a broken or cut ZIP file".into()))?;

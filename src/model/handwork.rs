@@ -61,3 +61,12 @@ pub struct Handwork {
     /// One line more.
     pub note: Option<String>,
 }
+
+impl Handwork {
+    /// The steps as they stand in the action of a finding: `By hand in Slack: first; second; third`. None if nobody has
+    /// written any down.
+    pub fn by_hand(&self, app: &str) -> Option<String> {
+        let steps: Vec<&str> = self.way.steps.iter().map(|s| s.text.trim().trim_end_matches('.')).collect();
+        (!steps.is_empty()).then(|| format!("By hand in {app}: {}", steps.join("; ")))
+    }
+}

@@ -76,6 +76,42 @@ pub struct Record<'a> {
     pub title: &'a str,
 }
 
+impl Record<'_> {
+    /// A row of which nothing is known but where it stands.
+    pub const fn at(line: u32) -> Self {
+        Self {
+            line,
+            id: "",
+            external_id: "",
+            email: "",
+            aliases: Vec::new(),
+            home_emails: Vec::new(),
+            username: "",
+            name: Cow::Borrowed(""),
+            first_name: "",
+            last_name: "",
+            employee_id: "",
+            role: Cow::Borrowed(""),
+            status: AccountStatus::Unknown,
+            person_status: PersonStatus::Unknown,
+            raw_status: "",
+            worker: WorkerKind::Unknown,
+            kind: AccountKind::Unknown,
+            sign_in: SignIn::Unknown,
+            privileged: None,
+            created: None,
+            last_active: None,
+            never_active: false,
+            ended: None,
+            start: None,
+            end: None,
+            manager: "",
+            department: "",
+            title: "",
+        }
+    }
+}
+
 /// A record of a person in an authoritative source, kept for the whole run.
 #[derive(Debug, Clone)]
 pub struct Identity {

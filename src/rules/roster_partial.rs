@@ -44,7 +44,7 @@ impl Rule for RosterPartial {
                 .because(format_args!("{gap}"))
                 .because(format_args!("an app in use has accounts, so nobody counts as removed or as absent"))
                 .todo(format_args!(
-                    "Export the members of {name} again and run the report again; `coverage inspect FILE` says how the \
+                    "Export the members of {name} again and run the report again. `coverage inspect FILE` says how the \
                      file is read"
                 )),
         }

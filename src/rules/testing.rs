@@ -170,36 +170,7 @@ pub(super) fn deactivate(level: Level, reason: &[&str], unlock: Option<&str>) ->
 
 /// A row of a roster.
 pub(super) fn record(email: &'static str, status: AccountStatus) -> Record<'static> {
-    Record {
-        line: 9,
-        id: "",
-        external_id: "",
-        email,
-        aliases: Vec::new(),
-        home_emails: Vec::new(),
-        username: "",
-        name: "".into(),
-        first_name: "",
-        last_name: "",
-        employee_id: "",
-        role: "".into(),
-        status,
-        person_status: PersonStatus::Unknown,
-        raw_status: "",
-        worker: WorkerKind::Unknown,
-        kind: AccountKind::Unknown,
-        sign_in: SignIn::Unknown,
-        privileged: None,
-        created: None,
-        last_active: None,
-        never_active: false,
-        ended: None,
-        start: None,
-        end: None,
-        manager: "",
-        department: "",
-        title: "",
-    }
+    Record { email, status, ..Record::at(9) }
 }
 
 /// A row of HR; with a last day, the person has left.

@@ -14,12 +14,12 @@ mod summary;
 
 pub use extraction::from_name;
 pub use inputs::known;
-pub use outputs::{Create, Formats, Ledger};
+pub use outputs::{Aside, Create, Formats, Ledger};
 pub use roster::Watch;
 
 use crate::assess::{AppFacts, assess};
 use crate::catalog::Catalog;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, cause};
 use crate::identity::{Directory, Moment};
 use crate::ingest::Input;
 use crate::model::{AsOfBasis, Place, Report, SourceRole, Standing, When};
@@ -67,8 +67,8 @@ pub struct Streams<'a> {
     pub matched: bool,
     /// Whether every absent person is listed, however many there are.
     pub all_absent: bool,
-    /// Whether to write `accounts.csv`.
-    pub accounts: bool,
+    /// Whether to write `accounts.csv`, and where the apps' parts of it wait until all of them are read.
+    pub accounts: Option<&'a Aside<'a>>,
 }
 
 /// A finished run.
@@ -180,14 +180,14 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         let case = SourceCase { ix: ix as u32, source, app };
         rules::ALL.iter().for_each(|r| r.source(&case, &mut findings));
     }
-    if job.streams.accounts {
+    if job.streams.accounts.is_some() {
         let written = (job.streams.create)("accounts.csv").and_then(|mut file| {
             for (n, roster) in rosters.iter_mut().filter(|r| r.facts.is_some()).enumerate() {
                 roster.append_accounts(&mut *file, n == 0)?;
             }
             file.flush()
         });
-        written.map_err(|e| vec![Diagnostic::error("accounts.csv", format!("cannot be written: {e}"))])?;
+        written.map_err(|e| vec![Diagnostic::error("accounts.csv", format!("cannot be written: {}", cause(&e)))])?;
     }
     let mut list = findings.into_list();
     let mut closures = Vec::new();

@@ -1,11 +1,12 @@
 //! The files of a report: each written through a hash, so that the manifest can vouch for it.
 
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, cause};
 use crate::ingest::hex;
 use crate::model::Report;
 use crate::report::{coverage_csv, findings_csv, findings_json, html, manifest};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::sync::{Arc, Mutex};
 
@@ -28,6 +29,9 @@ impl Default for Formats {
 
 /// How outputs are opened.
 pub type Create<'a> = dyn Fn(&str) -> io::Result<Box<dyn Write + Send>> + Sync + 'a;
+
+/// How a nameless file is made, which is gone when it is closed.
+pub type Aside<'a> = dyn Fn() -> io::Result<File> + Sync + 'a;
 
 /// The outputs of a run, with their hashes. Outputs are opened through it from many threads.
 pub struct Ledger<'a> {
@@ -85,7 +89,8 @@ impl<'a> Ledger<'a> {
             format(&mut to)?;
             to.flush()
         };
-        write().map_err(|e| Diagnostic::error(name, format!("cannot be written: {e}")).help("is the disk full?"))
+        write()
+            .map_err(|e| Diagnostic::error(name, format!("cannot be written: {}", cause(&e))).help("is the disk full?"))
     }
 }
 

@@ -7,7 +7,7 @@ use super::inputs::{SourceInput, Tally};
 use super::roster_done::RosterDone;
 use super::settings::Declarations;
 use crate::assess::AppFacts;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, cause};
 use crate::identity::{Placed, Scratch, place};
 use crate::ingest::{self, Outcome};
 use crate::model::{
@@ -75,19 +75,17 @@ impl<'c> Context<'c> {
         });
         let Some(facts) = facts else { return Ok(RosterDone::missing()) };
         let names: Vec<String> = self.file_names(&files);
-        let failed =
-            |e: io::Error| vec![Diagnostic::error(format!("diffs/{}.csv", app.id), format!("cannot be written: {e}"))];
+        let failed = |e: io::Error| {
+            vec![Diagnostic::error(format!("diffs/{}.csv", app.id), format!("cannot be written: {}", cause(&e)))]
+        };
         let streams = self.job.streams;
         let diff = if streams.diffs {
             Some(DiffWriter::new((streams.create)(&format!("diffs/{}.csv", app.id)).map_err(failed)?).map_err(failed)?)
         } else {
             None
         };
-        #[allow(
-            clippy::disallowed_methods,
-            reason = "accounts.csv is one file; each app's part waits in a nameless one"
-        )]
-        let part = if streams.accounts { Some(tempfile::tempfile().map_err(failed)?) } else { None };
+        // accounts.csv is one file; each app's part waits in a nameless one.
+        let part = streams.accounts.map(|aside| aside()).transpose().map_err(failed)?;
         let accounts = match &part {
             Some(file) => Some(
                 AccountsWriter::new(io::BufWriter::with_capacity(1 << 16, file.try_clone().map_err(failed)?))
@@ -170,7 +168,7 @@ impl Pass<'_, '_> {
         let ix = file.ix;
         let username_is = file.opened.export.username_is;
         let name = file.file.name().to_owned();
-        let failed = |e: io::Error| Diagnostic::error(&name, format!("its results cannot be written: {e}"));
+        let failed = |e: io::Error| Diagnostic::error(&name, format!("its results cannot be written: {}", cause(&e)));
         let learnt = ingest::read(&*file.file, &mut file.opened, &mut |outcome| {
             match outcome {
                 Outcome::Record(record, rows) => {

@@ -211,7 +211,7 @@ await check("without JavaScript the leavers are there", async () => {
   return `${names.length} people`;
 });
 
-// The sample's rosters hold hostile account names; the second report has them as names of leavers.
+// The sample's rosters hold hostile account names; the second report has such names for leavers, too.
 const evil = await open(hostileUrl);
 const nothingBrought = async (p, scripts = 1) => {
   for (const tag of ["img", "iframe", "object", "embed", "base", "link", "[onerror]", "[onload]", "[onclick]"]) {
@@ -234,8 +234,24 @@ await check("hostile names are text and make no element", async () => {
   await evil.locator("#hits").filter({ hasText: /\d+ hits?/ }).waitFor();
   assert.deepEqual(await evil.locator("#first .card:visible h3").allTextContents(), [names[1]]);
   await nothingBrought(evil);
-  await nothingBrought(page);
   return `${names.length} names`;
+});
+await check("hostile names of accounts are text in every place that shows them, and make no element", async () => {
+  const names = {
+    slack: "Deploy Bot <script>alert('nordwind')</script>",
+    webflow: "Devon Marsh <img src=x onerror=alert(1)>",
+    atlassian: '=HYPERLINK("https://reset.quayside-studio.example/login","Reset your password")',
+  };
+  for (const [app, name] of Object.entries(names)) {
+    for (const place of ["#findings tbody td .meta bdi", `details#app-${app} .short td .meta bdi`]) {
+      const shown = await page.locator(place).allTextContents();
+      assert.equal(shown.filter((text) => text === name).length, 1, `${name} in ${place}`);
+    }
+  }
+  const then = await page.locator("#first .others li bdi").allTextContents();
+  assert.ok(Object.values(names).some((name) => then.includes(name)), then.join(" | "));
+  await nothingBrought(page);
+  return `${Object.keys(names).length} names`;
 });
 
 // The worksheets lie beside the report.

@@ -24,8 +24,7 @@ if [ ! -f "$report" ]; then
     "${coverage[@]}" report samples/nordwind
 fi
 
-# The page shows accounts by address or id, so the hostile names in the sample's rosters are not on it.
-# The same company again, with these names given to leavers, whose names are.
+# The sample's rosters hold hostile names of accounts. The same company again, with such names given to leavers, too.
 scratch="$(mktemp -d)"
 trap 'rm -rf "$scratch"' EXIT
 cp -R samples/nordwind "$scratch/hostile"

@@ -1,6 +1,7 @@
 //! What to do, cut into pieces that can be read: the gist, the steps, what comes after.
 
 use super::rows::SENTENCE;
+use crate::model::AppReport;
 use crate::report::text::clip;
 use serde::Serialize;
 
@@ -21,30 +22,27 @@ pub(super) struct Action {
     pub(super) then: String,
 }
 
-/// Steps are written as `How: first; second; third. What comes after`. A text that is not so stays in one piece.
-pub(super) fn action(text: &str) -> Action {
+/// What to do in an app. If the app's runbook stands in the text, its steps become a list; names that a stranger wrote are
+/// never taken for steps, whatever they hold.
+pub(super) fn action(text: &str, app: Option<&AppReport>) -> Action {
     let show = |text: &str| clip(text, SENTENCE).into_owned();
-    let steps = text.find("; ").and_then(|list| {
-        let colon = text[..list].rfind(": ")?;
-        let how = text[..colon].rfind(". ").map_or(0, |end| end + 2);
-        Some((how, colon))
+    let steps = app.and_then(|app| {
+        let hand = app.handwork.as_ref().filter(|hand| hand.way.steps.len() > 1)?;
+        let written = hand.by_hand(&app.name)?;
+        let at = text.find(&written)?;
+        // Steps are shown as the catalog has them, and so is not the colon before them.
+        Some((hand, at, at + "By hand in ".len() + app.name.len(), at + written.len()))
     });
-    let Some((how, colon)) = steps else {
+    let Some((hand, at, colon, end)) = steps else {
         return Action { gist: show(text), how: String::new(), steps: Vec::new(), count: 0, then: String::new() };
     };
-    let mut steps: Vec<&str> = text[colon + 2..].split("; ").collect();
-    let mut then = "";
-    if let Some((last, rest)) = steps.last().and_then(|last| last.split_once(". ")) {
-        then = rest;
-        steps.pop();
-        steps.push(last);
-    }
+    let how = text[..at].rfind(". ").map_or(0, |end| end + 2);
     Action {
         gist: show(text[..how].trim_end()),
         how: show(&text[how..colon]),
-        count: steps.len(),
-        steps: steps.into_iter().take(STEPS).map(show).collect(),
-        then: show(then),
+        count: hand.way.steps.len(),
+        steps: hand.way.steps.iter().take(STEPS).map(|s| show(s.text.trim().trim_end_matches('.'))).collect(),
+        then: show(text[end..].trim_start_matches(". ")),
     }
 }
 
@@ -64,19 +62,45 @@ impl Action {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::HandStep;
+
+    fn app(name: &str, steps: &[&str]) -> AppReport {
+        let mut app = crate::report::sample::report().apps.swap_remove(0);
+        app.name = name.to_owned();
+        if let Some(hand) = &mut app.handwork {
+            let step = |&text: &&str| HandStep { text: text.to_owned(), cites: Vec::new() };
+            hand.way.steps = steps.iter().map(step).collect();
+        }
+        app
+    }
 
     #[test]
     fn steps_are_found_and_nothing_is_lost() {
-        let a = action("Ask IT. If not: By hand in X: open it; find the person; choose End. Then keep the proof");
+        let x = app("X", &["open it.", "find the person; wait.", "choose End"]);
+        let by_hand = x.handwork.as_ref().unwrap().by_hand("X").unwrap();
+        let a = action(&format!("Ask IT. If not: {by_hand}. Then keep the proof"), Some(&x));
         assert_eq!(
             (a.gist.as_str(), a.how.as_str(), a.then.as_str()),
             ("Ask IT.", "If not: By hand in X", "Then keep the proof")
         );
-        assert_eq!(a.steps, ["open it", "find the person", "choose End"]);
-        let plain = "Note it: decide. Revoke tokens, end sessions; keep the proof";
-        assert_eq!(action("Export the list again").in_short(), "Export the list again");
-        assert_eq!(action("").in_short(), "");
-        let a = action(plain);
-        assert_eq!(format!("{}: {}", a.how, a.steps.join("; ")), plain);
+        assert_eq!(a.steps, ["open it", "find the person; wait", "choose End"]);
+        let a = action(&by_hand, Some(&x));
+        assert_eq!(format!("{}: {}", a.how, a.steps.join("; ")), by_hand);
+        assert_eq!(action("Export the list again", Some(&x)).in_short(), "Export the list again");
+        assert_eq!(action("", None).in_short(), "");
+    }
+
+    #[test]
+    fn names_are_never_cut_into_steps() {
+        let name = "Ann; Bob. By hand: eat; sleep";
+        let x = app(name, &["open it", "choose End"]);
+        let plain = format!("Export the members of {name}: all; and run the report again");
+        for of in [None, Some(&x)] {
+            let a = action(&plain, of);
+            assert_eq!((a.gist.as_str(), a.steps.len(), a.then.as_str()), (plain.as_str(), 0, ""));
+        }
+        let a = action(&format!("{}. Keep; the proof", x.handwork.as_ref().unwrap().by_hand(name).unwrap()), Some(&x));
+        assert_eq!((a.how, a.then.as_str()), (format!("By hand in {name}"), "Keep; the proof"));
+        assert_eq!(a.steps, ["open it", "choose End"]);
     }
 }

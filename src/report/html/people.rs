@@ -3,7 +3,7 @@
 use super::action::{Action, action};
 use super::budget::{Page, Shown};
 use super::rows::{self, Account, AppLink, FEW, Mark, NAME};
-use crate::model::{Basis, Closure, Report, Standing, WorkerKind};
+use crate::model::{Basis, Closure, Person, Report, Standing, WorkerKind};
 use crate::report::cases::{Case, Left};
 use crate::report::text::{self, clip, counted};
 use serde::Serialize;
@@ -89,7 +89,7 @@ fn card(report: &Report, case: &Case<'_>) -> Card {
         left,
         basis,
         mark: Mark::of(case.severity()),
-        accounts: Shown::new(case.left.iter().take(ACCOUNTS).map(|l| remnant(report, l)).collect(), case.left.len()),
+        accounts: Shown::new(case.left.iter().take(ACCOUNTS).map(|l| remnant(report, p, l)).collect(), case.left.len()),
         closed: Shown::new(case.closed.iter().take(FEW).map(|c| closed(report, c)).collect(), case.closed.len()),
         count: match standing {
             0 => "cannot tell".to_owned(),
@@ -116,7 +116,7 @@ pub(super) fn leaving(report: &Report, standing: &Standing) -> (String, &'static
     }
 }
 
-fn remnant(report: &Report, left: &Left<'_>) -> Remnant {
+fn remnant(report: &Report, person: &Person, left: &Left<'_>) -> Remnant {
     let found = left.findings.iter().take(FEW).map(|f| Found {
         rule: f.rule.id,
         title: f.rule.title,
@@ -131,14 +131,14 @@ fn remnant(report: &Report, left: &Left<'_>) -> Remnant {
                 evidence.push(place);
             }
         }
-        let action = action(&finding.action);
+        let action = action(&finding.action, rows::app_of(report, finding.app));
         if !actions.contains(&action) {
             actions.push(action);
         }
     }
     Remnant {
         app: rows::place_link(report, left.app, Some(left.account)),
-        account: rows::account(left.account),
+        account: rows::account(left.account, Some(person)),
         days: left.findings.iter().find_map(|f| f.exposed_days).map_or_else(String::new, text::days),
         key: left.findings.iter().find_map(|f| f.key).map_or("", |k| k.word()),
         found: found.collect(),
@@ -158,7 +158,7 @@ fn closed(report: &Report, closure: &Closure) -> Closed {
         person: person.map_or_else(String::new, |p| clip(&p.name, NAME).into_owned()),
         left: person.map_or_else(String::new, |p| leaving(report, &p.standing).0),
         app: rows::app_link(report, Some(closure.app)),
-        account: rows::account(&closure.account),
+        account: rows::account(&closure.account, person),
         evidence: rows::place(report, closure.account.place),
     }
 }

@@ -1,7 +1,7 @@
 //! Findings as the page shows them: in the table of all, below their app, and beside a leaver.
 
 use super::action::{Action, action};
-use crate::model::{AccountFacts, Finding, FindingStatus, Place, Report, Severity, status_words};
+use crate::model::{AccountFacts, AppReport, Finding, FindingStatus, Person, Place, Report, Severity, status_words};
 use crate::report::text::{self, clip};
 use crate::report::words;
 use serde::Serialize;
@@ -64,10 +64,14 @@ pub(super) struct AppLink {
 }
 
 /// The app at an index.
+pub(super) fn app_of(report: &Report, app: Option<u32>) -> Option<&AppReport> {
+    report.apps.get(app? as usize)
+}
+
+/// The app at an index, and where the page speaks about it.
 pub(super) fn app_link(report: &Report, app: Option<u32>) -> Option<AppLink> {
-    let ix = app?;
-    let found = report.apps.get(ix as usize)?;
-    Some(AppLink { name: clip(&found.name, NAME).into_owned(), anchor: anchor(&found.id, ix) })
+    let found = app_of(report, app)?;
+    Some(AppLink { name: clip(&found.name, NAME).into_owned(), anchor: anchor(&found.id, app?) })
 }
 
 /// The app, or the directory where an account stands that belongs to no app.
@@ -95,18 +99,23 @@ pub(super) struct Account {
     pub(super) main: String,
     /// The id, if it is something else.
     pub(super) id: String,
+    /// The name that the app has, if it is neither the person's nor shown already.
+    pub(super) name: String,
     pub(super) role: String,
     pub(super) status: String,
 }
 
-pub(super) fn account(a: &AccountFacts) -> Account {
+pub(super) fn account(a: &AccountFacts, person: Option<&Person>) -> Account {
     let show = |text: &str| clip(text, NAME).into_owned();
+    let same = |other: &str| a.name.trim().to_lowercase() == other.trim().to_lowercase();
+    let told = same(&a.email) || same(&a.account) || person.is_some_and(|p| same(&p.name));
     let (main, id) = match () {
         () if a.email.is_empty() => (show(&a.account), String::new()),
         () if a.email == a.account => (show(&a.email), String::new()),
         () => (show(&a.email), show(&a.account)),
     };
-    Account { main, id, role: show(&a.role), status: show(&status_words(a.status, &a.raw_status)) }
+    let name = if told { String::new() } else { show(&a.name) };
+    Account { main, id, name, role: show(&a.role), status: show(&status_words(a.status, &a.raw_status)) }
 }
 
 /// A person of a finding.
@@ -118,8 +127,12 @@ pub(super) struct PersonCell {
     pub(super) standing: String,
 }
 
+fn person_of<'r>(report: &'r Report, finding: &Finding) -> Option<&'r Person> {
+    report.people.get(finding.person?.0 as usize)
+}
+
 fn person(report: &Report, finding: &Finding) -> Option<PersonCell> {
-    let p = report.people.get(finding.person?.0 as usize)?;
+    let p = person_of(report, finding)?;
     let standing = match p.standing.since() {
         Some(since) => format!("left {}", text::when(&since, &report.zone)),
         None if p.standing.has_left() => "left, date unknown".to_owned(),
@@ -161,14 +174,14 @@ pub(super) fn row(report: &Report, finding: &Finding) -> Row {
         mark: Mark::of_finding(finding),
         severity: finding.severity.word(),
         app: place_link(report, finding.app, finding.account.as_deref()),
-        account: finding.account.as_deref().map(account),
+        account: finding.account.as_deref().map(|a| account(a, person_of(report, finding))),
         person: person(report, finding),
         days: finding.exposed_days.map_or_else(String::new, text::days),
         days_sort: finding.exposed_days.unwrap_or(-1),
         key: finding.key.map_or("", |k| k.word()),
         evidence: places(report, &finding.evidence),
         reason: sentences(&finding.reason),
-        action: action(&finding.action),
+        action: action(&finding.action, app_of(report, finding.app)),
     }
 }
 

@@ -145,6 +145,22 @@ fn worksheets_stay_printable_however_many_there_are() {
 }
 
 #[test]
+fn an_accounts_name_is_shown_where_it_is_not_the_persons_and_stays_text() {
+    let mut report = sample::report();
+    let shown = sample::MARKUP_ACCOUNT.replace('<', "&lt;").replace('>', "&gt;").replace('\'', "&#x27;");
+    let page = page_of(&report);
+    assert!(!page.contains(sample::MARKUP_ACCOUNT));
+    let cell = format!("<span class=\"meta\"><bdi>{shown}</bdi> · <b>");
+    // Beside the leaver, in the table of all findings, and below the app.
+    assert_eq!(page.matches(&cell).count(), 3, "{shown}");
+    let ix =
+        report.findings.iter().position(|f| f.account.as_ref().is_some_and(|a| &*a.name == sample::MARKUP_ACCOUNT));
+    let holder = report.findings[ix.unwrap()].person.unwrap().0 as usize;
+    report.people[holder].name = format!(" {} ", sample::MARKUP_ACCOUNT.to_uppercase()).into();
+    assert!(!page_of(&report).contains(&cell), "the person's name is not said twice");
+}
+
+#[test]
 fn every_link_within_the_page_leads_somewhere_and_ids_are_unique() {
     let page = page_of(&sample::report());
     let tags = tags(&page);
@@ -176,7 +192,8 @@ fn what_is_left_out_is_said_and_the_page_stays_small() {
     let report = sample::large(60_000);
     let page = page_of(&report);
     assert!(page.len() < 5_000_000, "{} bytes", page.len());
-    assert!(page.contains("Showing 200 of "), "leavers");
+    let cards = page.matches("<article class=\"card hit ").count();
+    assert!((150..=200).contains(&cards) && page.contains(&format!("Showing {cards} of ")), "{cards} leavers");
     let all = text::number(report.findings.len() as u64);
     assert!(page.contains(&format!(" of {all}, the gravest first. All are in <code>findings.csv</code>")), "findings");
     let rows = page.matches("<tr class=\"hit\" id=\"v1:").count();

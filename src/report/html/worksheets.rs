@@ -254,7 +254,7 @@ fn task(report: &Report, case: &Case<'_>, left: &Left<'_>) -> Task {
         email: clip(&case.person.email, NAME).into_owned(),
         left: people::leaving(report, &case.person.standing).0,
         days: left.findings.iter().find_map(|f| f.exposed_days).map_or_else(String::new, text::days),
-        account: rows::account(left.account),
+        account: rows::account(left.account, Some(case.person)),
         marks: left.findings.iter().take(FEW).map(|f| (Mark::of_finding(f), f.rule.title)).collect(),
         undecided: !left.stands(),
         last_admin: left.findings.iter().any(|f| f.rule.id == "last-admin-leaver"),

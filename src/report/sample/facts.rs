@@ -9,6 +9,8 @@ use std::sync::Arc;
 /// A name that tries to be markup, a script and a formula at once.
 pub(in crate::report) const MARKUP_NAME: &str =
     "=HYPERLINK(\"http://x\")</script><script>alert('1')</script><b onclick=\"x\">Evil & Co</b>";
+/// What a stranger has called an account.
+pub(in crate::report) const MARKUP_ACCOUNT: &str = "<img src=x onerror=alert('account')>";
 /// How long the longest name is.
 pub(in crate::report) const LONG_NAME_LENGTH: usize = 10_000;
 
@@ -139,7 +141,7 @@ fn account(
     Arc::new(AccountFacts {
         account: id.into(),
         email: email.into(),
-        name: "As written".into(),
+        name: if source == 7 { MARKUP_ACCOUNT } else { "As written" }.into(),
         role: role.into(),
         status,
         raw_status: raw.into(),
@@ -184,8 +186,15 @@ pub(super) fn findings() -> Vec<Finding> {
         "the roster was made 51 days later and shows the account as active",
         "single sign-on is optional here, so a password works (assumed: the roster does not say)",
     ];
-    let act = "End it through the member API, or by hand. By hand in Slack: Open the member list; Find the person; \
-               Choose Deactivate account and confirm. End its sessions, then export the list again as proof";
+    let apps = super::apps::apps();
+    let act = |app: usize| {
+        let app = &apps[app];
+        let by_hand =
+            app.handwork.as_ref().and_then(|hand| hand.by_hand(&app.name)).unwrap_or_else(|| "Remove it".to_owned());
+        format!(
+            "End it through the member API, or by hand. {by_hand}. End its sessions, then export the list again as proof"
+        )
+    };
     vec![
         finding(
             Seen(
@@ -197,7 +206,7 @@ pub(super) fn findings() -> Vec<Finding> {
                 Some(51),
             ),
             why,
-            act,
+            &act(0),
         ),
         finding(
             Seen(
@@ -209,7 +218,7 @@ pub(super) fn findings() -> Vec<Finding> {
                 Some(128),
             ),
             why,
-            act,
+            &act(2),
         ),
         finding(
             Seen(
@@ -221,7 +230,7 @@ pub(super) fn findings() -> Vec<Finding> {
                 Some(51),
             ),
             why,
-            act,
+            &act(0),
         ),
         finding(
             Seen(
@@ -233,7 +242,7 @@ pub(super) fn findings() -> Vec<Finding> {
                 Some(51),
             ),
             why,
-            act,
+            &act(1),
         ),
         finding(
             Seen(
@@ -245,7 +254,7 @@ pub(super) fn findings() -> Vec<Finding> {
                 Some(49),
             ),
             why,
-            act,
+            &act(2),
         ),
         finding(
             Seen(
@@ -269,7 +278,7 @@ pub(super) fn findings() -> Vec<Finding> {
                 Some(19),
             ),
             why,
-            act,
+            &act(2),
         ),
         finding(
             Seen(
@@ -293,7 +302,7 @@ pub(super) fn findings() -> Vec<Finding> {
                 Some(7),
             ),
             why,
-            act,
+            &act(4),
         ),
         finding(
             Seen(
@@ -317,7 +326,7 @@ pub(super) fn findings() -> Vec<Finding> {
                 None,
             ),
             why,
-            act,
+            &act(1),
         ),
         finding(
             Seen(

@@ -5,7 +5,7 @@ mod facts;
 mod rules;
 
 use crate::model::*;
-pub(super) use facts::{LONG_NAME_LENGTH, MARKUP_NAME};
+pub(super) use facts::{LONG_NAME_LENGTH, MARKUP_ACCOUNT, MARKUP_NAME};
 use jiff::tz::TimeZone;
 
 /// A company whose exports hold nearly everything that can go wrong.
@@ -89,7 +89,9 @@ pub(super) fn large(count: usize) -> Report {
         let mut finding = seed[ix % seed.len()].clone();
         finding.id.0[..8].copy_from_slice(&(ix as u64).to_be_bytes());
         finding.person = Some(PersonIx((ix / 3) as u32));
+        let app = &report.apps[ix % report.apps.len()];
         finding.app = Some((ix % report.apps.len()) as u32);
+        finding.action = app.handwork.as_ref().and_then(|hand| hand.by_hand(&app.name)).unwrap_or_default().into();
         report.findings.push(finding);
     }
     report.findings.sort_by_key(|f| std::cmp::Reverse(f.severity));

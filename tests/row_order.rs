@@ -1,0 +1,152 @@
+//! In whatever order the rows of the files come: the findings are the same, and every row is accounted for.
+
+use coverage::catalog::Catalog;
+use coverage::ingest::{InMemory, Input};
+use coverage::model::{Report, Situation, When};
+use coverage::run::{Job, Streams, run};
+use coverage::workspace::{self, App, Workspace};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+/// A run over files in memory.
+fn reported(files: &BTreeMap<&str, String>, apps: &[&str]) -> Report {
+    let mut ws = Workspace::empty();
+    let input = |file: &str| workspace::Input {
+        id: None,
+        file: file.to_owned(),
+        export: None,
+        extracted_at: Some(When::At("2026-11-20T06:00:00Z".parse().unwrap())),
+        encoding: None,
+        date_order: None,
+        scope: None,
+        line: 0,
+    };
+    ws.hr = vec![input("hr.csv")];
+    ws.idp = vec![input("idp.csv")];
+    ws.as_of = Some(When::At("2026-11-20T12:00:00Z".parse().unwrap()));
+    ws.policy.dormant_days = Some(90);
+    for app in apps {
+        let rosters = vec![input(&format!("{app}.csv"))];
+        ws.apps.push(App { rosters, ..App::named(*app, *app, None) });
+    }
+    let open = |name: &str| -> Box<dyn Input + Send + Sync> {
+        Box::new(InMemory { name: name.to_owned(), bytes: files[name].clone().into_bytes() })
+    };
+    let create = |_: &str| -> io::Result<Box<dyn io::Write + Send>> { Ok(Box::new(io::sink())) };
+    let job = Job {
+        workspace: &ws,
+        catalog: Catalog::embedded(),
+        own_catalog: Vec::new(),
+        settings: None,
+        open: &open,
+        as_of: None,
+        extracted_at: None,
+        streams: Streams {
+            create: &create,
+            diffs: true,
+            matched: true,
+            all_absent: true,
+            accounts: Some(&tempfile::tempfile),
+        },
+        watch: None,
+        only_app: None,
+        progress: &|_| {},
+    };
+    run(&job).unwrap_or_else(|all| panic!("{}", all.iter().map(ToString::to_string).collect::<String>())).report
+}
+
+/// What a finding says, without the places where it says it from.
+fn said(report: &Report) -> Vec<String> {
+    let digits = |text: &str| {
+        text.split(' ')
+            .map(|w| if w.bytes().all(|b| b.is_ascii_digit()) { "N" } else { w })
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let mut all: Vec<String> = report
+        .findings
+        .iter()
+        .map(|f| {
+            let account = f.account.as_ref().map(|a| a.account.clone());
+            let person = f.person.map(|p| report.people[p.0 as usize].key.clone());
+            let reason: Vec<String> = f.reason.iter().map(|r| digits(r)).collect();
+            format!("{} {} {:?} {account:?} {person:?} {:?} {:?} {reason:?}", f.id, f.severity, f.status, f.app, f.key)
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+/// A small company with collisions of every kind: two people a name, addresses that change hands, rehires, duplicates.
+fn company() -> impl Strategy<Value = (Vec<String>, Vec<String>, Vec<String>)> {
+    let mail = prop_oneof![Just("ann"), Just("bo"), Just("cleo"), Just("dan"), Just("svc-build"), Just("eve.fox")];
+    let domain = prop_oneof![4 => Just("north.example"), 1 => Just("old.example"), 1 => Just("else.example")];
+    let address = (mail, domain).prop_map(|(m, d)| format!("{m}@{d}"));
+    let name = prop_oneof![Just("Ann Berg"), Just("Bo Lund"), Just("Eve Fox"), Just("Dan Holm")];
+    let day =
+        prop_oneof![Just("2019-01-01"), Just("2023-05-01"), Just("2026-01-31"), Just("2026-11-19"), Just("2027-03-01")];
+    let end = prop_oneof![2 => Just(""), 1 => Just("2022-12-31"), 1 => Just("2026-10-31"), 1 => Just("2027-01-31")];
+    let id = prop_oneof![Just("1"), Just("2"), Just("003"), Just("3"), Just("")];
+    let status = prop_oneof![Just("Active"), Just("Terminated"), Just("Leave")];
+    let hr = (id.clone(), name.clone(), address.clone(), day.clone(), end, status)
+        .prop_map(|(id, name, mail, start, end, status)| format!("{id},{name},{mail},{start},{end},{status}"));
+    let idp_status = prop_oneof![Just("ACTIVE"), Just("DEPROVISIONED"), Just("SUSPENDED")];
+    let idp = (address.clone(), id.clone(), idp_status, day.clone())
+        .prop_map(|(mail, id, status, day)| format!("{mail},{mail},{id},{status},{day}T00:00:00Z,{day}T00:00:00Z"));
+    let account_status =
+        prop_oneof![Just("Active"), Just("Suspended"), Just("Deactivated"), Just("Invited"), Just("Odd")];
+    let account = (any::<u16>(), address, name, account_status, day, prop_oneof![Just("Admin"), Just("Member")])
+        .prop_map(|(id, mail, name, status, day, role)| format!("{id},{mail},{name},{role},{status},{day}"));
+    (
+        proptest::collection::vec(hr, 1..8),
+        proptest::collection::vec(idp, 1..8),
+        proptest::collection::vec(account, 1..12),
+    )
+}
+
+fn files(hr: &[String], idp: &[String], roster: &[String]) -> BTreeMap<&'static str, String> {
+    let file = |header: &str, rows: &[String]| format!("{header}\n{}\n", rows.join("\n"));
+    BTreeMap::from([
+        ("hr.csv", file("Employee ID,Name,Work email,Start date,End date,Status", hr)),
+        ("idp.csv", file("user.email,user.login,user.employeeNumber,user.status,user.created,user.statusChange", idp)),
+        ("app.csv", file("ID,Email,Name,Role,Status,Created", roster)),
+    ])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_order_of_rows_changes_nothing_and_every_row_is_accounted_for(
+        (hr, idp, roster) in company(),
+        seed in any::<u64>(),
+    ) {
+        // Two rows of one id are two sightings of one account: which is seen first may tell.
+        let mut ids = BTreeSet::new();
+        let roster: Vec<String> = roster.into_iter().filter(|r| ids.insert(r.split(',').next().unwrap().to_owned())).collect();
+        let shuffled = |rows: &[String]| {
+            let mut rows = rows.to_vec();
+            let mut state = seed | 1;
+            for i in (1..rows.len()).rev() {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                rows.swap(i, (state >> 33) as usize % (i + 1));
+            }
+            rows
+        };
+        let one = reported(&files(&hr, &idp, &roster), &["app"]);
+        let two = reported(&files(&shuffled(&hr), &shuffled(&idp), &roster), &["app"]);
+        prop_assert_eq!(said(&one), said(&two), "HR and directory rows in another order");
+        let three = reported(&files(&hr, &idp, &shuffled(&roster)), &["app"]);
+        prop_assert_eq!(said(&one), said(&three), "roster rows in another order");
+        for report in [&one, &two, &three] {
+            for source in &report.sources {
+                prop_assert!(source.rows.closes());
+                prop_assert_eq!(source.rows.read, source.rows.by.iter().sum::<u64>());
+            }
+            let app = &report.apps[0];
+            prop_assert_eq!(app.rows.read, roster.len() as u64);
+            prop_assert_eq!(app.rows.of(Situation::Rejected), 0);
+        }
+    }
+}
