@@ -141,8 +141,16 @@ fn a_report_has_the_files_that_were_asked_for_and_no_others() {
     run(&["--format", "json"]);
     assert_eq!(names(), ["findings.json", "manifest.json"]);
     run(&["--accounts"]);
-    let all =
-        ["accounts.csv", "coverage.csv", "diffs", "findings.csv", "findings.json", "manifest.json", "report.html"];
+    let all = [
+        "accounts.csv",
+        "coverage.csv",
+        "diffs",
+        "findings.csv",
+        "findings.json",
+        "manifest.json",
+        "report.html",
+        "worksheets.html",
+    ];
     assert_eq!(names(), all);
     assert_eq!(fs::read_dir(out.join("diffs")).unwrap().count(), 15);
     run(&["--format", "csv"]);
@@ -164,4 +172,50 @@ fn a_closed_pipe_is_no_failure() {
     let mut told = String::new();
     child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
     assert_eq!((child.wait().unwrap().code(), told.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_companys_own_catalog_turns_the_report_and_stands_in_the_manifest() {
+    let folder = copied_exports();
+    let place = |name: &str| folder.path().join(name);
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/own-catalog");
+    fs::create_dir(place("own")).unwrap();
+    for name in ["framer.yaml", "intranet.yaml"] {
+        fs::copy(own.join(name), place("own").join(name)).unwrap();
+    }
+    let settings = fs::read_to_string(sample().join("coverage.yaml")).unwrap();
+    fs::write(place("coverage.yaml"), &settings).unwrap();
+    let level = |out: &str| {
+        let csv = fs::read_to_string(place(out).join("coverage.csv")).unwrap();
+        csv.lines().find(|l| l.starts_with("framer,") && l.contains(",deactivate,")).unwrap().to_owned()
+    };
+    let report = |out: &str, more: &[&str]| {
+        let mut command = coverage();
+        command.current_dir(&folder).args(["report", "--quiet", "--out", out]).args(more).assert().success();
+    };
+    report("plain", &[]);
+    report("flag", &["--catalog", "own"]);
+    fs::write(place("coverage.yaml"), format!("catalog: own\n{settings}")).unwrap();
+    report("named", &[]);
+
+    assert!(level("plain").contains("SCIM exists (pilot) (Framer, https://www.framer.com/"), "{}", level("plain"));
+    assert!(level("named").contains("SCIM exists (Nordwind, SEC-123)"), "{}", level("named"));
+    assert_eq!(level("flag"), level("named"));
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&fs::read(place("named").join("manifest.json")).unwrap()).unwrap();
+    let inputs = manifest["inputs"].as_array().unwrap();
+    let own: Vec<_> = inputs.iter().filter(|i| i["role"] == "catalog").collect();
+    assert_eq!(
+        own.iter().map(|i| i["file"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["own/framer.yaml", "own/intranet.yaml"]
+    );
+    assert!(own.iter().all(|i| i["sha256"].as_str().is_some_and(|hash| hash.len() == 64)));
+
+    // A fault in it is told at its place, and there is no report that rests on half of it.
+    fs::write(place("own/framer.yaml"), "id: framer\nclaims:\n  - {field: scim.statsu, value: none, sources: [x]}\n")
+        .unwrap();
+    let told = coverage().current_dir(&folder).args(["report", "--out", "faulty"]).assert().code(1);
+    let told = String::from_utf8_lossy(&told.get_output().stderr).into_owned();
+    assert!(told.contains("own/framer.yaml:3:13: error") && told.contains("did you mean `scim.status`?"), "{told}");
+    assert!(!place("faulty").exists());
 }

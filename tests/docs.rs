@@ -14,8 +14,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const DOCUMENTS: [&str; 6] =
-    ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "samples/README.md", "benches/README.md"];
+const DOCUMENTS: [&str; 7] = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/catalog.md",
+    "samples/README.md",
+    "benches/README.md",
+];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -181,11 +188,7 @@ fn the_formats_named_exist() {
 fn the_example_of_a_workspace_is_one() {
     let catalog = Catalog::embedded();
     let known = Known {
-        products: catalog
-            .entries
-            .iter()
-            .map(|e| Product { id: e.id.clone(), name: e.name.clone(), plans: e.plans.clone() })
-            .collect(),
+        products: catalog.entries.iter().map(Product::from).collect(),
         exports: catalog.exports().map(|(_, e)| e).collect(),
         export_faults: coverage::catalog::export_faults,
     };
@@ -346,6 +349,22 @@ fn generated_parts_are_fresh() {
         );
     }
     assert_eq!(is.len(), should.len(), "UPDATE_DOCS=1 cargo test --test docs writes README.md anew");
+}
+
+/// The schema stands in the repository so that an editor completes an entry without the program being built.
+#[test]
+fn the_committed_schema_of_an_entry_is_the_programs_own() {
+    let own = coverage(&["catalog", "schema"]);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        let fresh = root().join("schemas/catalog.json.new");
+        fs::write(&fresh, own).unwrap();
+        fs::rename(fresh, root().join("schemas/catalog.json")).unwrap();
+    } else {
+        assert!(
+            read("schemas/catalog.json") == own,
+            "UPDATE_DOCS=1 cargo test --test docs writes schemas/catalog.json anew"
+        );
+    }
 }
 
 #[test]

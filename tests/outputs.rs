@@ -40,10 +40,8 @@ impl Drop for Kept {
 /// Everything that a run over files in memory writes.
 fn outputs(files: &Files) -> Files {
     let catalog = Catalog::embedded();
-    let product =
-        |e: &coverage::model::Entry| Product { id: e.id.clone(), name: e.name.clone(), plans: e.plans.clone() };
     let known = Known {
-        products: catalog.entries.iter().map(product).collect(),
+        products: catalog.entries.iter().map(Product::from).collect(),
         exports: catalog.exports().map(|(_, export)| export).collect(),
         export_faults,
     };
@@ -63,6 +61,7 @@ fn outputs(files: &Files) -> Files {
     let job = Job {
         workspace: &workspace,
         catalog: &catalog,
+        own_catalog: Vec::new(),
         settings: Some(&settings),
         open: &open,
         as_of: None,
@@ -104,7 +103,15 @@ fn table(bytes: &[u8]) -> Vec<BTreeMap<String, String>> {
 fn two_runs_over_the_same_files_write_the_same_bytes() {
     let files = sample();
     let first = outputs(&files);
-    for name in ["accounts.csv", "coverage.csv", "findings.csv", "findings.json", "manifest.json", "report.html"] {
+    for name in [
+        "accounts.csv",
+        "coverage.csv",
+        "findings.csv",
+        "findings.json",
+        "manifest.json",
+        "report.html",
+        "worksheets.html",
+    ] {
         assert!(first.get(name).is_some_and(|b| b.len() > 1000), "{name}");
     }
     for _ in 0..3 {
@@ -245,8 +252,10 @@ proptest! {
             }
         }
         prop_assert_eq!(tables, 4, "findings, coverage, accounts and one diff");
-        let html = String::from_utf8(outputs["report.html"].clone()).unwrap();
-        prop_assert!(!html.contains("<script>alert(1)"), "markup of a stranger in the report");
+        for page in ["report.html", "worksheets.html"] {
+            let html = String::from_utf8(outputs[page].clone()).unwrap();
+            prop_assert!(!html.contains("<script>alert(1)"), "markup of a stranger in {page}");
+        }
         serde_json::from_slice::<serde_json::Value>(&outputs["findings.json"]).unwrap();
     }
 }

@@ -34,19 +34,7 @@ fn reported_with(files: &BTreeMap<&str, String>, apps: &[&str], every_account: b
     ws.policy.dormant_days = Some(90);
     for app in apps {
         let rosters = vec![input(&format!("{app}.csv"))];
-        let (id, name) = ((*app).to_owned(), (*app).to_owned());
-        ws.apps.push(App {
-            id,
-            product: None,
-            name,
-            rosters,
-            plan: None,
-            sso: None,
-            scim: None,
-            expected: None,
-            owner: None,
-            line: 0,
-        });
+        ws.apps.push(App { rosters, ..App::named(*app, *app, None) });
     }
     let open = |name: &str| -> Box<dyn Input + Send + Sync> {
         Box::new(InMemory { name: name.to_owned(), bytes: files[name].clone().into_bytes() })
@@ -55,6 +43,7 @@ fn reported_with(files: &BTreeMap<&str, String>, apps: &[&str], every_account: b
     let job = Job {
         workspace: &ws,
         catalog: Catalog::embedded(),
+        own_catalog: Vec::new(),
         settings: None,
         open: &open,
         as_of: None,

@@ -93,18 +93,7 @@ fn told(refusing: &[(&str, Refuses)]) -> Result<(), Vec<Diagnostic>> {
         scope: None,
         line: 0,
     };
-    let app = |id: &str, file: &str| App {
-        id: id.to_owned(),
-        product: None,
-        name: id.to_owned(),
-        rosters: vec![input(file)],
-        plan: None,
-        sso: None,
-        scim: None,
-        expected: None,
-        owner: None,
-        line: 0,
-    };
+    let app = |id: &str, file: &str| App { rosters: vec![input(file)], ..App::named(id, id, None) };
     let mut workspace = Workspace::empty();
     workspace.hr = vec![input("hr.csv")];
     workspace.idp = vec![input("idp.csv"), input("idp.ldif")];
@@ -119,6 +108,7 @@ fn told(refusing: &[(&str, Refuses)]) -> Result<(), Vec<Diagnostic>> {
     let job = Job {
         workspace: &workspace,
         catalog: Catalog::embedded(),
+        own_catalog: Vec::new(),
         settings: None,
         open: &open,
         as_of: None,

@@ -5,10 +5,8 @@ use coverage::model::Field;
 use coverage::workspace::{Known, Product, Workspace};
 
 fn known(catalog: &Catalog) -> Known<'_> {
-    let product =
-        |e: &coverage::model::Entry| Product { id: e.id.clone(), name: e.name.clone(), plans: e.plans.clone() };
     Known {
-        products: catalog.entries.iter().map(product).collect(),
+        products: catalog.entries.iter().map(Product::from).collect(),
         exports: catalog.exports().map(|(_, export)| export).collect(),
         export_faults,
     }

@@ -1,64 +1,65 @@
-//! The level of one operation, with the chain of reasons.
+//! The level of each operation, with the chain of reasons; and what would come of another set-up.
 
-use super::{Claims, Sso};
-use crate::model::{ClaimField, Effect, Level, Operation, OperationLevel, Support, Trigger};
+use super::gate::{Gate, Need};
+use super::tenant::Tenant;
+use super::ways::{Way, Why};
+use super::{Scim, Sso};
+use crate::model::{ClaimField, Level, Operation, OperationLevel, Support};
 
-/// A product as one tenant has it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Tenant<'a> {
-    pub claims: Claims<'a>,
-    pub plan: Option<&'a str>,
-    pub sso: Option<Sso>,
-    pub scim: Option<bool>,
+/// Keeps what would open a way that is not open.
+#[derive(Default)]
+struct Hints {
+    list: Vec<String>,
+    unsure: bool,
 }
 
-/// A way to do an operation: open, closed for a known reason, or nobody can say.
-enum Way {
-    Open,
-    Closed { unlock: Option<String> },
-    Unsure { unlock: Option<String> },
+impl Hints {
+    fn is_open(&mut self, way: Way) -> bool {
+        let hint = match way {
+            Way::Open => return true,
+            Way::Shut(hint) => hint,
+            Way::Unsure(hint) => {
+                self.unsure = true;
+                hint
+            }
+        };
+        self.list.extend(hint.filter(|hint| !self.list.contains(hint)));
+        false
+    }
+
+    fn unlock(self, level: Level) -> Option<String> {
+        (level != Level::Automated && !self.list.is_empty()).then(|| self.list.join("; "))
+    }
 }
 
 impl Tenant<'_> {
+    /// The level of every operation.
+    pub fn levels(&self) -> Vec<OperationLevel> {
+        Operation::ALL.iter().map(|operation| self.level(*operation)).collect()
+    }
+
     /// The level of one operation.
     pub fn level(&self, operation: Operation) -> OperationLevel {
-        let mut reason = Vec::new();
-        if self.claims.entry.is_none() {
-            reason.push("the app is not in the catalog".to_owned());
-            let unlock = Some("add it to the catalog, or name its product in coverage.yaml".to_owned());
-            return OperationLevel { operation, level: Level::Unknown, reason, unlock };
-        }
         if operation == Operation::Events {
-            return self.events(reason);
+            return self.events();
         }
-        let mut unlock = None;
-        let mut unsure = false;
-        let mut note = |way: Way, level: Level, unsure: &mut bool| match way {
-            Way::Open => Some(level),
-            Way::Closed { unlock: hint } => {
-                unlock = unlock.take().or(hint);
-                None
-            }
-            Way::Unsure { unlock: hint } => {
-                unlock = unlock.take().or(hint);
-                *unsure = true;
-                None
-            }
-        };
+        let (mut reason, mut hints) = (Why::new(), Hints::default());
         let scim = self.scim(operation, &mut reason);
-        let mut found = note(scim, Level::Automated, &mut unsure);
-        if found.is_none() && operation == Operation::Create {
+        let mut level = hints.is_open(scim).then_some(Level::Automated);
+        if level.is_none() && operation == Operation::Create {
             let jit = self.jit(&mut reason);
-            found = note(jit, Level::Automated, &mut unsure);
+            level = hints.is_open(jit).then_some(Level::Automated);
         }
-        if found.is_none() {
+        // Whether it is automated is not known: that a program could do it besides does not settle it.
+        let may_be_automated = hints.unsure;
+        if level.is_none() {
             let api = self.api(operation, &mut reason);
-            found = note(api, Level::Scriptable, &mut unsure);
+            level = hints.is_open(api).then_some(Level::Scriptable);
         }
-        let level = match found {
-            Some(Level::Scriptable) if unsure => Level::Unknown,
+        let level = match level {
+            Some(Level::Scriptable) if may_be_automated => Level::Unknown,
             Some(level) => level,
-            None if unsure => Level::Unknown,
+            None if hints.unsure => Level::Unknown,
             None if operation == Operation::Deactivate && self.sso == Some(Sso::Enforced) => {
                 reason.push(
                     "single sign-on is enforced, so sign-in ends with the identity provider; the account stays".into(),
@@ -66,193 +67,140 @@ impl Tenant<'_> {
                 Level::SsoOnly
             }
             None => {
-                reason.push("a person does it in the app".into());
+                reason.push(match operation {
+                    Operation::List => self.list_by_hand(),
+                    _ => "a person does it in the app".into(),
+                });
                 Level::Manual
             }
         };
-        if level == Level::Automated {
-            unlock = None;
-        }
-        OperationLevel { operation, level, reason, unlock }
+        OperationLevel { operation, level, reason, unlock: hints.unlock(level) }
     }
 
-    fn scim(&self, operation: Operation, reason: &mut Vec<String>) -> Way {
-        let Some((support, verdict)) = self.claims.support(ClaimField::ScimStatus) else {
-            reason.push("no claim about SCIM".into());
-            return Way::Closed { unlock: None };
-        };
-        let by = self.claims.said_by(&verdict);
-        if !support.usable() {
-            reason.push(match support {
-                Support::None => format!("SCIM does not exist ({by})"),
-                Support::Withdrawn => format!("SCIM was withdrawn ({by})"),
-                Support::Undocumented => "no source documents SCIM".to_owned(),
-                _ => "nobody has researched SCIM yet".to_owned(),
-            });
-            return Way::Closed { unlock: None };
+    fn list_by_hand(&self) -> String {
+        match self.support(ClaimField::ExportStatus, Some(Operation::List)) {
+            Some(heard) if heard.support.usable() => format!("a person downloads the member list ({})", heard.by),
+            Some(heard) if heard.support != Support::NotResearched => {
+                "a person reads the member list on the screen; no source documents a download".into()
+            }
+            _ => "a person looks into the app".into(),
         }
-        let word = if support == Support::Available { String::new() } else { format!(" ({support})") };
-        reason.push(format!("SCIM exists{word} ({by})"));
-        let operations = self.claims.list(ClaimField::ScimOperations);
-        let does = |o: Operation| operations.iter().any(|w| w == o.word());
-        let ends = matches!(operation, Operation::Deactivate) && (does(Operation::Remove) || self.scim_ends());
-        if operation == Operation::Groups
-            && self.claims.support(ClaimField::ScimStatus).is_some()
-            && !operations.is_empty()
-            && !does(operation)
-        {
-            reason.push("but it does not set groups or roles".into());
-            return Way::Closed { unlock: None };
-        }
-        if operations.is_empty() && !ends {
-            reason.push(format!("but no source lists what it does, so `{operation}` is not sure"));
-            return Way::Unsure { unlock: None };
-        }
-        if !operations.is_empty() && !does(operation) && !ends {
-            reason.push(format!("but it does not {operation} accounts"));
-            return Way::Closed { unlock: None };
-        }
-        if let Some(needed) = self.claims.text(ClaimField::ScimPlan) {
-            match self.claims.plan_reaches(self.plan, needed) {
-                Some(true) => reason.push(format!("the tenant's plan has it ({})", self.plan.unwrap_or(needed))),
-                Some(false) => {
-                    let plan = self.plan.unwrap_or("a smaller plan");
-                    reason.push(format!("{needed} plan only"));
-                    reason.push(format!("the tenant is on {plan}"));
-                    return Way::Closed { unlock: Some(format!("the {needed} plan unlocks it")) };
-                }
-                None if self.scim == Some(true) => {}
-                None => reason.push(format!(
-                    "needs the {needed} plan, and coverage.yaml does not say on which plan the tenant is"
-                )),
+    }
+
+    fn events(&self) -> OperationLevel {
+        let operation = Operation::Events;
+        let (mut reason, mut hints) = (Why::new(), Hints::default());
+        for (field, plan, addon, what) in [
+            (ClaimField::EventsWebhooks, ClaimField::EventsWebhooksPlan, None, "webhooks about members"),
+            (
+                ClaimField::EventsAudit,
+                ClaimField::EventsPlan,
+                Some(ClaimField::EventsAddon),
+                "an audit log that programs can read",
+            ),
+        ] {
+            let way = self.event(field, plan, addon, what, &mut reason);
+            if hints.is_open(way) {
+                return OperationLevel { operation, level: Level::Scriptable, reason, unlock: None };
             }
         }
-        let setup = self.claims.text(ClaimField::ScimSetup).filter(|s| *s != "self-serve").map(|s| s.replace('-', " "));
-        let how = setup.map_or(String::new(), |s| format!(" (set up by: {s})"));
-        match self.scim {
-            Some(true) => {
-                reason.push("coverage.yaml says that it is on".into());
+        let level = if hints.unsure { Level::Unknown } else { Level::Manual };
+        OperationLevel { operation, level, reason, unlock: hints.unlock(level) }
+    }
+
+    fn event(&self, field: ClaimField, plan: ClaimField, addon: Option<ClaimField>, what: &str, why: &mut Why) -> Way {
+        let operation = Some(Operation::Events);
+        let Some(heard) = self.support(field, operation).filter(|h| h.support != Support::NotResearched) else {
+            why.push(format!("{what}: nobody has researched any yet"));
+            return Way::Unsure(None);
+        };
+        if !heard.support.usable() {
+            let absent = heard.support.absent();
+            why.push(match absent {
+                true => format!("{what}: do not exist ({})", heard.by),
+                false => format!("{what}: no source documents any (looked for at {})", heard.by),
+            });
+            return Way::Shut(None);
+        }
+        if let Some(hint) = self.one_case_only(&heard, why) {
+            return Way::Unsure(Some(hint));
+        }
+        match self.gate(plan, addon, operation, heard.only_on) {
+            Gate::Open(_) => {
+                why.push(format!("{what}: there; a program has to listen ({})", heard.by));
                 Way::Open
             }
-            Some(false) => {
-                reason.push("coverage.yaml says that it is off".into());
-                Way::Closed { unlock: Some(format!("switch SCIM on{how}")) }
+            Gate::Shut(steps, need) => {
+                why.push(format!("{what}: {}", steps.join(", ")));
+                Way::Shut(Some(need.unlocks(what)))
             }
-            None => {
-                reason.push("coverage.yaml does not say whether it is on".into());
-                Way::Unsure {
-                    unlock: Some(format!("say in coverage.yaml whether SCIM is on; switch it on if it is not{how}")),
-                }
+            Gate::Unsure(steps, hint) => {
+                why.push(format!("{what}: {}", steps.join(", ")));
+                Way::Unsure(Some(hint))
             }
         }
     }
 
-    /// Whether SCIM or the identity provider ends the account by what is known of its effects.
-    fn scim_ends(&self) -> bool {
-        let Some(entry) = self.claims.entry else { return false };
-        entry.deprovision.iter().any(|d| {
-            matches!(d.trigger, Trigger::ScimActiveFalse | Trigger::ScimDelete)
-                && matches!(
-                    d.effect,
-                    Effect::Deactivated
-                        | Effect::Suspended
-                        | Effect::Deleted
-                        | Effect::DeletedAfterDelay
-                        | Effect::MembershipRemoved
-                )
-        })
-    }
-
-    fn jit(&self, reason: &mut Vec<String>) -> Way {
-        match self.claims.support(ClaimField::JitStatus) {
-            Some((support, verdict)) if support.usable() => {
-                let by = self.claims.said_by(&verdict);
-                match self.sso {
-                    Some(Sso::Enforced | Sso::Optional) => {
-                        reason.push(format!("accounts are made at first sign-in through the identity provider ({by})"));
-                        Way::Open
-                    }
-                    Some(Sso::Off) => {
-                        reason.push("accounts could be made at first sign-in, but single sign-on is off".into());
-                        Way::Closed { unlock: Some("switch single sign-on on".into()) }
-                    }
-                    None => {
-                        reason.push("accounts can be made at first sign-in, if single sign-on is on; coverage.yaml does not say".into());
-                        Way::Unsure { unlock: Some("say in coverage.yaml how people sign in".into()) }
-                    }
-                }
-            }
-            _ => Way::Closed { unlock: None },
+    /// Where SCIM stands, as far as ending accounts goes.
+    pub fn offer(&self) -> Scim {
+        if self.scim == Some(true) {
+            return Scim::On;
         }
-    }
-
-    fn api(&self, operation: Operation, reason: &mut Vec<String>) -> Way {
-        let Some((support, verdict)) = self.claims.support(ClaimField::ApiStatus) else {
-            reason.push("no claim about a member API".into());
-            return Way::Closed { unlock: None };
+        let Some(heard) = self.support(ClaimField::ScimStatus, Some(Operation::Deactivate)) else {
+            return Scim::Unknown;
         };
-        let by = self.claims.said_by(&verdict);
-        if !support.usable() {
-            reason.push(match support {
-                Support::None => format!("there is no member API ({by})"),
-                Support::Withdrawn => format!("the member API was withdrawn ({by})"),
-                Support::Undocumented => "no source documents a member API".to_owned(),
-                _ => "nobody has researched a member API yet".to_owned(),
-            });
-            return Way::Closed { unlock: None };
+        let for_all =
+            matches!(heard.support, Support::Available | Support::Partial | Support::Beta | Support::Deprecated);
+        if !for_all {
+            return Scim::NotOffered;
         }
-        let operations = self.claims.list(ClaimField::ApiOperations);
-        let does = |o: Operation| operations.iter().any(|w| w == o.word());
-        if operations.is_empty() {
-            reason.push(format!("a member API exists, but no source lists what it does ({by})"));
-            return Way::Closed { unlock: None };
+        let mut on = self.clone();
+        on.scim = Some(true);
+        let ends = |tenant: &Tenant<'_>| matches!(tenant.scim(Operation::Deactivate, &mut Why::new()), Way::Open);
+        if ends(&on) && heard.only_for.is_none() {
+            // Whether the plan has it may be unknown, which being on would have settled.
+            return match self.scim {
+                Some(false) if self.scim_gate_is_open() => Scim::Off { by: heard.by, unlocks: self.gained(&on) },
+                _ => Scim::Unknown,
+            };
         }
-        if !(does(operation) || operation == Operation::Deactivate && does(Operation::Remove)) {
-            reason.push(format!("the member API does not {operation} accounts ({by})"));
-            return Way::Closed { unlock: None };
+        let Some(need) = self.scim_need() else { return Scim::NotOffered };
+        let mut larger = on;
+        if let Some(plan) = &need.plan {
+            larger.on_plan(plan);
         }
-        if let Some(needed) = self.claims.text(ClaimField::ApiPlan)
-            && self.claims.plan_reaches(self.plan, needed) == Some(false)
-        {
-            reason.push(format!(
-                "the member API is on the {needed} plan only, and the tenant is on {}",
-                self.plan.unwrap_or("a smaller one")
-            ));
-            return Way::Closed { unlock: Some(format!("the {needed} plan unlocks the member API")) };
+        if !need.addons.is_empty() {
+            larger.addons.get_or_insert_default().extend(need.addons.iter().cloned());
         }
-        reason.push(format!("the member API does it; somebody has to call it ({by})"));
-        Way::Open
+        match ends(&larger) {
+            true => {
+                let unlocks = self.gained(&larger);
+                Scim::Gated { needs: need.words, prices: need.prices, by: need.by, unlocks }
+            }
+            false => Scim::NotOffered,
+        }
     }
 
-    fn events(&self, mut reason: Vec<String>) -> OperationLevel {
-        let operation = Operation::Events;
-        let mut known = false;
-        for (field, what) in [
-            (ClaimField::EventsWebhooks, "webhooks about members"),
-            (ClaimField::EventsAudit, "an audit log for programs"),
-        ] {
-            match self.claims.support(field) {
-                Some((support, verdict)) if support.usable() => {
-                    let by = self.claims.said_by(&verdict);
-                    if let Some(needed) = self.claims.text(ClaimField::EventsPlan)
-                        && self.claims.plan_reaches(self.plan, needed) == Some(false)
-                    {
-                        reason.push(format!("{what}: on the {needed} plan only ({by})"));
-                        known = true;
-                        continue;
-                    }
-                    reason.push(format!("{what}: available ({by})"));
-                    return OperationLevel { operation, level: Level::Scriptable, reason, unlock: None };
-                }
-                Some((support, _)) if support.absent() => {
-                    reason.push(format!("a source says that there are no {}", what.trim_start_matches("an ")));
-                    known = true;
-                }
-                Some(_) => reason.push(format!("{what}: no source documents any")),
-                None => reason.push(format!("{what}: no claim")),
-            }
+    fn scim_gate(&self) -> Gate {
+        let operation = Some(Operation::Deactivate);
+        let only_on = self.support(ClaimField::ScimStatus, operation).and_then(|h| h.only_on);
+        self.gate(ClaimField::ScimPlan, Some(ClaimField::ScimAddon), operation, only_on)
+    }
+
+    fn scim_gate_is_open(&self) -> bool {
+        matches!(self.scim_gate(), Gate::Open(_))
+    }
+
+    fn scim_need(&self) -> Option<Need> {
+        match self.scim_gate() {
+            Gate::Shut(_, need) => Some(need),
+            Gate::Open(_) | Gate::Unsure(..) => None,
         }
-        let level = if known { Level::Manual } else { Level::Unknown };
-        OperationLevel { operation, level, reason, unlock: None }
+    }
+
+    /// What would be automated with another set-up and is not today.
+    fn gained(&self, other: &Tenant<'_>) -> Vec<Operation> {
+        let automated = |t: &Tenant<'_>, o: Operation| t.level(o).level == Level::Automated;
+        Operation::ALL.iter().copied().filter(|o| automated(other, *o) && !automated(self, *o)).collect()
     }
 }

@@ -2,14 +2,22 @@
 //!
 //! Every level comes with the chain of reasons that led to it, and with what would unlock the next one.
 
+mod basis;
+mod gate;
+mod handwork;
 mod levels;
+mod tenant;
+#[cfg(test)]
+mod tests;
+mod ways;
 
-use crate::catalog::{Verdict, verdict};
-use crate::model::{
-    ClaimField, ClaimValue, Effect, Entry, Level, Operation, OperationLevel, Runbook, Scope, Support, support,
-};
+pub use crate::catalog::Stale;
+use crate::model::{ClaimField, Entry, Handwork, Level, Operation, OperationLevel, Population};
+use crate::workspace::App;
 pub use crate::workspace::Expected;
-use crate::workspace::{App, SsoSetting, Switch};
+use gate::Gate;
+use jiff::civil::Date;
+use tenant::Tenant;
 
 /// How people sign in, as the workspace declares it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,8 +30,57 @@ pub enum Sso {
     Off,
 }
 
+/// Where SCIM stands for this tenant, as far as ending accounts goes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Scim {
+    /// The catalog or the workspace says too little.
+    #[default]
+    Unknown,
+    /// The workspace says that it is on.
+    On,
+    /// Nobody can simply buy it or switch it on, or it does not end accounts.
+    NotOffered,
+    /// The tenant has it, and it is switched off.
+    Off {
+        /// Who says that it is there.
+        by: String,
+        /// What would be automated with it.
+        unlocks: Vec<Operation>,
+    },
+    /// It needs something that the tenant has not bought.
+    Gated {
+        /// What: `the Complete plan`.
+        needs: String,
+        /// What that costs, each with its kind and source; empty if the catalog has no price.
+        prices: Vec<String>,
+        /// Who says that it is needed.
+        by: String,
+        /// What would be automated with it.
+        unlocks: Vec<Operation>,
+    },
+}
+
+/// Claims that contradict each other, where the assessment would come out differently if the other side were right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disputed {
+    /// What they are about.
+    pub field: ClaimField,
+    /// The same, with the scope.
+    pub what: String,
+    /// The side that counts: what it says, and who.
+    pub counts: String,
+    /// The other sides.
+    pub against: Vec<String>,
+    /// Why the one counts.
+    pub rule: String,
+    /// What would be otherwise.
+    pub changes: Vec<String>,
+    /// Whether accounts would end in another way.
+    pub ends_otherwise: bool,
+}
+
 /// One app as the rules see it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct AppFacts {
     /// Its index in the run.
     pub ix: u32,
@@ -41,18 +98,28 @@ pub struct AppFacts {
     pub expected: Option<Expected>,
     /// Whether the catalog says that single sign-on exists for this tenant; none if nothing is known.
     pub sso_exists: Option<bool>,
+    /// Why nobody can say whether the tenant's plan has single sign-on, which the product offers.
+    pub sso_unsure: Option<String>,
     /// Where the catalog has that from.
     pub sso_source: String,
     /// Whether, by the catalog, administrators may sign in without single sign-on although it is enforced.
     pub sso_bypass: bool,
+    /// The tenant as the workspace declares it, in words; empty if it says nothing.
+    pub set_up: String,
+    /// Where SCIM stands.
+    pub scim: Scim,
     /// The claim that an account lives on outside the tenant: who says so, and where.
     pub outlives_tenant: Option<String>,
     /// The operations.
     pub operations: Vec<OperationLevel>,
     /// How a person removes a leaver.
-    pub runbook: Option<Runbook>,
+    pub handwork: Option<Handwork>,
     /// What deprovisioning does and leaves, and where that is said.
     pub deprovision: Vec<(String, String)>,
+    /// Contradictions on which the assessment hangs.
+    pub disputed: Vec<Disputed>,
+    /// Old claims on which it rests, each with who says so.
+    pub old: Vec<(Stale, String)>,
 }
 
 impl AppFacts {
@@ -63,6 +130,13 @@ impl AppFacts {
     /// Whether ending an account is a person's work.
     pub fn is_manual_only(&self) -> bool {
         matches!(self.level(Operation::Deactivate), Level::Manual | Level::SsoOnly)
+    }
+    /// Whether SCIM would end accounts here, if it were switched on or bought.
+    pub fn scim_would_end(&self) -> bool {
+        match &self.scim {
+            Scim::Off { unlocks, .. } | Scim::Gated { unlocks, .. } => unlocks.contains(&Operation::Deactivate),
+            Scim::Unknown | Scim::On | Scim::NotOffered => false,
+        }
     }
     /// How sign-in is set up, in words.
     pub fn sign_in(&self) -> &'static str {
@@ -75,134 +149,111 @@ impl AppFacts {
     }
     /// What to do to end an account by hand: the first sentence of an action.
     pub fn by_hand(&self) -> String {
-        match &self.runbook {
-            Some(runbook) => runbook.by_hand(&self.name),
-            None => format!("Remove it in {}'s member administration", self.name),
-        }
+        let known = self.handwork.as_ref().and_then(|hand| hand.by_hand(&self.name));
+        known.unwrap_or_else(|| format!("Remove it in {}'s member administration", self.name))
     }
 }
 
-/// The claims about one product, asked for one tenant.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Claims<'a> {
-    entry: Option<&'a Entry>,
-    scope: &'a Scope,
+/// Assesses one app for this tenant. `idp` is the catalog's id of the identity provider that people sign in with.
+pub fn assess(ix: u32, app: &App, entry: Option<&Entry>, idp: Option<&str>, as_of: Option<Date>) -> AppFacts {
+    let mut facts = match entry {
+        None => uncatalogued(app),
+        Some(entry) => {
+            let tenant = Tenant::new(app, entry, idp);
+            let mut facts = facts_of(&tenant, &app.id, &app.name);
+            facts.old = as_of.map(|day| basis::old(&tenant, day)).unwrap_or_default();
+            facts.disputed = basis::disputed(&tenant, &facts);
+            facts.handwork = handwork::handwork(&tenant);
+            facts.deprovision = handwork::after_words(&tenant);
+            facts.product = Some(entry.id.clone());
+            facts
+        }
+    };
+    facts.ix = ix;
+    facts.sso = sso(app);
+    facts.set_up = set_up(app);
+    facts.expected = app.expected;
+    facts.owner.clone_from(&app.owner);
+    facts
 }
 
-impl<'a> Claims<'a> {
-    fn ask(&self, field: ClaimField) -> Option<Verdict<'a>> {
-        verdict(self.entry?, field, self.scope)
-    }
-    fn support(&self, field: ClaimField) -> Option<(Support, Verdict<'a>)> {
-        let verdict = self.ask(field)?;
-        Some((support(&verdict.winner.value)?, verdict))
-    }
-    fn text(&self, field: ClaimField) -> Option<&'a str> {
-        match &self.ask(field)?.winner.value {
-            ClaimValue::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-    fn flag(&self, field: ClaimField) -> Option<bool> {
-        match self.ask(field)?.winner.value {
-            ClaimValue::Flag(flag) => Some(flag),
-            _ => None,
-        }
-    }
-    fn list(&self, field: ClaimField) -> &'a [String] {
-        match self.ask(field).map(|v| &v.winner.value) {
-            Some(ClaimValue::List(list)) => list,
-            _ => &[],
-        }
-    }
-    /// Who says what a verdict rests on.
-    fn said_by(&self, verdict: &Verdict<'_>) -> String {
-        let source = verdict.winner.sources.iter().find_map(|id| self.entry?.sources.get(id));
-        source.map_or(String::new(), |s| format!("{}, {}", s.publisher, s.url))
-    }
-    /// Whether the tenant's plan is at least `needed`; none if that cannot be told.
-    fn plan_reaches(&self, plan: Option<&str>, needed: &str) -> Option<bool> {
-        let at = |name: &str| self.entry?.plans.iter().position(|p| p.eq_ignore_ascii_case(name));
-        let plan = plan?;
-        if plan.eq_ignore_ascii_case(needed) {
-            return Some(true);
-        }
-        Some(at(plan)? >= at(needed)?)
-    }
+/// What the assessment rests on, as the workspace declares it.
+fn set_up(app: &App) -> String {
+    let mut parts = Vec::new();
+    let mut part = |name: &str, value: Option<&str>| parts.extend(value.map(|value| format!("{name} {value}")));
+    part("plan", app.plan.as_deref());
+    let addons = app.addons.as_ref().map(|ids| if ids.is_empty() { "none".to_owned() } else { ids.join(", ") });
+    part("add-ons", addons.as_deref());
+    part("variant", app.variant.as_deref());
+    part("tenancy", app.tenancy.as_deref());
+    part("region", app.region.as_deref());
+    part("accounts of", app.population.map(Population::word));
+    part("identity provider", app.idp.as_deref());
+    part("SCIM", app.scim.map(|scim| if scim == crate::workspace::Switch::On { "on" } else { "off" }));
+    parts.join(" · ")
 }
 
-/// Assesses one app for this tenant.
-pub fn assess(ix: u32, app: &App, entry: Option<&Entry>, idp: Option<&str>) -> AppFacts {
-    let scope = Scope { idp: idp.map(str::to_owned), population: None, ..Scope::default() };
-    let claims = Claims { entry, scope: &scope };
-    let sso = app.sso.map(|s| match s {
+/// The level of one operation for a tenant, where nothing else is asked.
+pub fn level_of(app: &App, entry: &Entry, idp: Option<&str>, operation: Operation) -> Level {
+    Tenant::new(app, entry, idp).level(operation).level
+}
+
+fn sso(app: &App) -> Option<Sso> {
+    use crate::workspace::SsoSetting;
+    app.sso.map(|sso| match sso {
         SsoSetting::Enforced => Sso::Enforced,
         SsoSetting::Optional => Sso::Optional,
         SsoSetting::Off => Sso::Off,
-    });
-    let sso_verdict = claims.support(ClaimField::SsoStatus);
-    let sso_exists = sso_verdict.as_ref().and_then(|(support, _)| {
-        if support.absent() {
-            return Some(false);
-        }
-        if !support.usable() {
-            return None;
-        }
-        match claims.text(ClaimField::SsoPlan) {
-            Some(needed) if app.plan.is_some() => claims.plan_reaches(app.plan.as_deref(), needed),
-            _ => Some(true),
-        }
-    });
-    let tenant = levels::Tenant { claims, plan: app.plan.as_deref(), sso, scim: app.scim.map(|s| s == Switch::On) };
+    })
+}
+
+fn uncatalogued(app: &App) -> AppFacts {
+    let unknown = |operation: &Operation| OperationLevel {
+        operation: *operation,
+        level: Level::Unknown,
+        reason: vec!["the app is not in the catalog".to_owned()],
+        unlock: Some("add it to the catalog, or name its product in coverage.yaml".to_owned()),
+    };
     AppFacts {
-        ix,
         id: app.id.clone(),
         name: app.name.clone(),
-        product: entry.map(|e| e.id.clone()),
-        owner: app.owner.clone(),
-        sso,
-        expected: app.expected,
-        sso_exists,
-        sso_source: sso_verdict.map_or(String::new(), |(_, v)| claims.said_by(&v)),
-        sso_bypass: claims.flag(ClaimField::SsoBypass) == Some(true),
-        outlives_tenant: (claims.flag(ClaimField::AccountOutlivesTenant) == Some(true))
-            .then(|| claims.ask(ClaimField::AccountOutlivesTenant).map_or(String::new(), |v| claims.said_by(&v))),
-        operations: Operation::ALL.iter().map(|o| tenant.level(*o)).collect(),
-        runbook: entry.and_then(|e| e.runbook.clone()),
-        deprovision: entry.map(after_words).unwrap_or_default(),
+        operations: Operation::ALL.iter().map(unknown).collect(),
+        ..AppFacts::default()
     }
 }
 
-/// What deprovisioning does and leaves, one line a trigger.
-fn after_words(entry: &Entry) -> Vec<(String, String)> {
-    entry
-        .deprovision
-        .iter()
-        .map(|d| {
-            let trigger = d.trigger.word().replace('-', " ");
-            let mut text = match d.effect {
-                Effect::Undocumented => format!("{trigger}: no source says what happens"),
-                Effect::None => format!("{trigger}: nothing happens to the account"),
-                effect => format!("{trigger}: {}", effect.word().replace('-', " ")),
-            };
-            if let Some(timing) = &d.timing {
-                text.push_str(&format!(" ({timing})"));
-            }
-            if !d.remains.is_empty() {
-                let remains: Vec<String> = d.remains.iter().map(|r| r.word().replace('-', " ")).collect();
-                text.push_str(&format!("; what remains: {}", remains.join(", ")));
-            }
-            if !d.blocked_by.is_empty() {
-                text.push_str(&format!("; fails for: {}", d.blocked_by.join(", ")));
-            }
-            if let Some(restore) = &d.restore {
-                text.push_str(&format!("; can be undone: {restore}"));
-            }
-            if let Some(note) = &d.note {
-                text.push_str(&format!(". {note}"));
-            }
-            let source = d.sources.iter().find_map(|id| entry.sources.get(id)).map_or(String::new(), |s| s.url.clone());
-            (text, source)
-        })
-        .collect()
+/// What the claims come to for a tenant.
+fn facts_of(tenant: &Tenant<'_>, id: &str, name: &str) -> AppFacts {
+    let (sso_exists, sso_unsure, sso_source) = single_sign_on(tenant);
+    AppFacts {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        sso_exists,
+        sso_unsure,
+        sso_source,
+        sso_bypass: tenant.flag(ClaimField::SsoBypass).is_some_and(|(bypass, _)| bypass),
+        scim: tenant.offer(),
+        outlives_tenant: tenant.flag(ClaimField::AccountOutlivesTenant).filter(|(lives, _)| *lives).map(|(_, by)| by),
+        operations: tenant.levels(),
+        ..AppFacts::default()
+    }
+}
+
+/// Whether there is single sign-on for this tenant; if that hangs on what nobody says, on what; and who says so.
+fn single_sign_on(tenant: &Tenant<'_>) -> (Option<bool>, Option<String>, String) {
+    let Some(heard) = tenant.support(ClaimField::SsoStatus, None) else { return (None, None, String::new()) };
+    if heard.support.absent() {
+        return (Some(false), None, heard.by);
+    }
+    if !heard.support.usable() {
+        return (None, None, heard.by);
+    }
+    if matches!(tenant.sso, Some(Sso::Enforced | Sso::Optional)) {
+        return (Some(true), None, heard.by);
+    }
+    match tenant.gate(ClaimField::SsoPlan, Some(ClaimField::SsoAddon), None, heard.only_on) {
+        Gate::Open(_) => (Some(true), None, heard.by),
+        Gate::Shut(..) => (Some(false), None, heard.by),
+        Gate::Unsure(steps, _) => (None, Some(steps.join(", ")), heard.by),
+    }
 }

@@ -1,141 +1,199 @@
-//! What is wrong with the contents of an entry whose shape is right.
+//! What is wrong with the contents of entries whose shape is right: names, sources, and entries against each other.
 
+use super::claim_lint::claims;
 use super::export_lint::{Exports, export_faults};
+use super::offboarding_lint::offboarding;
 use crate::diag::Diagnostic;
-use crate::model::{Claim, ClaimField, ClaimValue, Entry, Operation, Role, Scope, Support};
-use crate::yaml::{Located, nearest};
+use crate::model::{Entry, Names, Role, Scope, SourceKind};
+use crate::yaml::{Located, nearest, step};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Lints the entries of a catalog one by one and against each other. `today` bounds their dates.
-pub fn lint(entries: &[Located<Entry>], today: Date) -> Vec<Diagnostic> {
-    let all_exports = entries.iter().flat_map(|entry| &entry.value.exports);
-    let all_exports: Exports<'_> = all_exports.map(|export| (export.id.as_str(), export)).collect();
-    let mut faults: Vec<Diagnostic> = entries.iter().flat_map(|entry| one(entry, &all_exports, today)).collect();
-    let mut ids = BTreeMap::new();
-    let mut exports = BTreeMap::new();
-    let mut domains = BTreeMap::new();
+/// Lints entries one by one, against each other and against `beside`: entries that are there too and not judged. One
+/// that has the id of a judged entry does not count. `today` bounds the dates.
+pub fn lint(entries: &[Located<Entry>], beside: &[Entry], today: Date) -> Vec<Diagnostic> {
+    let wholes: Vec<Entry> = entries.iter().map(|entry| entry.value.clone()).collect();
+    lint_whole(entries, &wholes, beside, today)
+}
+
+/// Lints what files say; `wholes` are the entries of which each is a part.
+pub(super) fn lint_whole(
+    entries: &[Located<Entry>],
+    wholes: &[Entry],
+    beside: &[Entry],
+    today: Date,
+) -> Vec<Diagnostic> {
+    let judged: BTreeSet<&str> = entries.iter().map(|entry| entry.value.id.as_str()).collect();
+    let beside = || beside.iter().filter(|entry| !judged.contains(entry.id.as_str()));
+    let all = || beside().chain(wholes);
+    let known = Known {
+        exports: all().flat_map(|entry| &entry.exports).map(|export| (export.id.as_str(), export)).collect(),
+        idps: all()
+            .filter(|entry| entry.roles.contains(&Role::IdentityProvider))
+            .map(|entry| (entry.id.as_str(), entry.name.as_str()))
+            .collect(),
+        built_in: beside().map(|entry| entry.id.as_str()).collect(),
+        today,
+    };
+    let mut faults: Vec<Diagnostic> =
+        entries.iter().zip(wholes).flat_map(|(entry, whole)| one(entry, whole, &known)).collect();
+
+    let mut taken: BTreeMap<(&str, String), String> = BTreeMap::new();
+    for entry in beside() {
+        let whose = || format!("the built-in `{}`", entry.id);
+        taken.extend(entry.domains.iter().map(|domain| (("domain", domain.to_lowercase()), whose())));
+        taken.extend(entry.exports.iter().map(|export| (("export id", export.id.to_lowercase()), whose())));
+    }
     for entry in entries {
-        let mut claim = |taken: &mut BTreeMap<String, String>, what: &str, name: &str, pointer: &str| {
-            if let Some(other) = taken.insert(name.to_lowercase(), entry.file.clone()).filter(|f| *f != entry.file) {
-                faults.push(entry.error(pointer, format!("the {what} `{name}` is already that of {other}")));
+        let mut claim = |what: &'static str, name: &str, pointer: &str| {
+            let other = taken.insert((what, name.to_lowercase()), entry.file.clone());
+            if let Some(other) = other.filter(|file| *file != entry.file) {
+                let fault = entry.error(pointer, format!("the {what} `{name}` is already that of {other}"));
+                faults.push(match what {
+                    "domain" => {
+                        fault.help("if the other is another product, name its domain under `not-to-confuse-with`")
+                    }
+                    _ => fault,
+                });
             }
         };
-        claim(&mut ids, "id", &entry.value.id, "/id");
+        claim("id", &entry.value.id, "/id");
         for (n, export) in entry.value.exports.iter().enumerate() {
-            claim(&mut exports, "export id", &export.id, &format!("/exports/{n}/id"));
+            claim("export id", &export.id, &format!("/exports/{n}/id"));
         }
         for (n, domain) in entry.value.domains.iter().enumerate() {
-            claim(&mut domains, "domain", domain, &format!("/domains/{n}"));
+            claim("domain", domain, &format!("/domains/{n}"));
         }
     }
-    let idps: BTreeSet<&str> = entries
-        .iter()
-        .filter(|entry| entry.value.roles.contains(&Role::IdentityProvider))
-        .map(|entry| entry.value.id.as_str())
-        .collect();
-    for entry in entries {
-        for (n, Claim { scope, .. }) in entry.value.claims.iter().enumerate() {
-            if let Some(idp) = scope.idp.as_deref().filter(|idp| !idps.contains(idp)) {
-                let message = format!("`{idp}` is no identity provider of the catalog");
-                let fault = entry.error(&format!("/claims/{n}/scope/idp"), message);
-                faults.push(did_you_mean(fault, idp, idps.iter().copied()));
-            }
-        }
-    }
+    faults.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     faults
 }
 
-fn one<'a>(entry: &'a Located<Entry>, all_exports: &'a Exports<'a>, today: Date) -> Vec<Diagnostic> {
-    let mut linter = Linter { entry, all_exports, today, used: BTreeSet::new(), faults: Vec::new() };
-    linter.names();
-    linter.claims();
-    linter.deprovision();
-    linter.exports();
-    // Last: by now the sources in use are known.
+/// What an entry may name that stands outside it.
+pub(super) struct Known<'a> {
+    pub exports: Exports<'a>,
+    /// Identity providers: id and name.
+    pub idps: BTreeMap<&'a str, &'a str>,
+    /// Ids of entries that are there too.
+    built_in: Vec<&'a str>,
+    today: Date,
+}
+
+fn one<'a>(entry: &'a Located<Entry>, whole: &'a Entry, known: &'a Known<'a>) -> Vec<Diagnostic> {
+    let mut linter = Linter { entry, whole, known, used: BTreeSet::new(), scoped: BTreeSet::new(), faults: Vec::new() };
+    names(&mut linter);
+    claims(&mut linter);
+    offboarding(&mut linter);
+    exports(&mut linter);
+    // Last: by now it is known what is in use.
+    linter.declared();
     linter.sources();
-    linter.faults.sort_by_key(|d| (d.line, d.column));
     linter.faults
 }
 
-fn did_you_mean<'a>(fault: Diagnostic, word: &str, known: impl Iterator<Item = &'a str>) -> Diagnostic {
-    match nearest(word, known) {
-        Some(near) => fault.help(format!("did you mean `{near}`?")),
-        None => fault,
-    }
-}
-
-/// What the value of a field must be.
-enum Expect {
-    Words(&'static [&'static str]),
-    Support,
-    Flag,
-    Operations,
-    List,
-    Plan,
-    Text,
-}
-
-fn expect(field: ClaimField) -> Expect {
-    use ClaimField as F;
-    match field {
-        F::SsoStatus | F::ScimStatus | F::JitStatus | F::ApiStatus | F::ExportStatus => Expect::Support,
-        F::EventsWebhooks | F::EventsAudit => Expect::Support,
-        F::Lifecycle => Expect::Words(&["active", "signups-closed", "discontinued"]),
-        F::SsoEnforcement => Expect::Words(&["optional", "enforceable", "always"]),
-        F::ScimSetup => Expect::Words(&["self-serve", "vendor-assisted", "support-ticket", "account-manager"]),
-        F::SsoBypass | F::ScimRequiresSso | F::LocalLogin | F::AccountOutlivesTenant => Expect::Flag,
-        F::ScimOperations | F::ApiOperations => Expect::Operations,
-        F::SsoProtocols | F::ScimIdps => Expect::List,
-        F::SsoPlan | F::ScimPlan | F::ApiPlan | F::EventsPlan | F::ExportPlan => Expect::Plan,
-        F::ScimBaseUrl | F::ApiBaseUrl | F::ApiAuth => Expect::Text,
-    }
-}
-
-struct Linter<'a> {
-    entry: &'a Located<Entry>,
-    all_exports: &'a Exports<'a>,
-    today: Date,
+/// The linter of one entry.
+pub(super) struct Linter<'a> {
+    pub entry: &'a Located<Entry>,
+    /// The entry with what is built in, if the file is a part of it.
+    pub whole: &'a Entry,
+    pub known: &'a Known<'a>,
+    /// Sources that something rests on.
     used: BTreeSet<&'a str>,
+    /// What scopes and values name: `variants`, `tenancy`, `regions`, `addons`, and the name.
+    scoped: BTreeSet<(&'static str, &'a str)>,
     faults: Vec<Diagnostic>,
 }
 
 impl<'a> Linter<'a> {
-    fn fault(&mut self, pointer: &str, message: impl Into<String>) {
+    pub fn fault(&mut self, pointer: &str, message: impl Into<String>) {
         self.faults.push(self.entry.error(pointer, message));
     }
 
-    fn names(&mut self) {
-        let entry = &self.entry.value;
-        let file = self.entry.file.rsplit(['/', '\\']).next().unwrap_or_default();
-        if !entry.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') || entry.id.is_empty() {
-            self.fault("/id", format!("`{}`: an id has lower-case letters, digits and hyphens", entry.id));
-        } else if file != format!("{}.yaml", entry.id) {
-            self.fault("/id", format!("the file of `{}` must be called {}.yaml", entry.id, entry.id));
-        }
-        if entry.roles.is_empty() {
-            self.fault("/roles", "a product has at least one role");
-        }
-        let mut own = BTreeSet::new();
-        for (n, domain) in entry.domains.iter().enumerate() {
-            let pointer = format!("/domains/{n}");
-            self.domain(&pointer, domain);
-            if !own.insert(domain) {
-                self.fault(&pointer, format!("the domain `{domain}` stands here a second time"));
+    pub fn fault_with(&mut self, pointer: &str, message: impl Into<String>, help: &str) {
+        self.faults.push(self.entry.error(pointer, message).help(help));
+    }
+
+    pub fn warn(&mut self, pointer: &str, message: impl Into<String>, help: &str) {
+        self.faults.push(self.entry.warning(pointer, message).help(help));
+    }
+
+    /// A fault about a name that is not one of `known`, with the nearest one.
+    pub fn no_such<'n>(&mut self, pointer: &str, message: String, name: &str, known: impl Iterator<Item = &'n str>) {
+        let known: Vec<&str> = known.collect();
+        let fault = self.entry.error(pointer, message);
+        self.faults.push(match nearest(name, known.iter().copied()) {
+            Some(near) => fault.help(format!("did you mean `{near}`?")),
+            None if known.is_empty() => fault,
+            None => fault.help(format!("there are `{}`", known.join("`, `"))),
+        });
+    }
+
+    /// Notes the sources in use and names those that are not there.
+    pub fn cites(&mut self, pointer: &str, cited: &'a [String]) {
+        let known = &self.whole.sources;
+        for (n, id) in cited.iter().enumerate() {
+            self.used.insert(id);
+            let pointer = format!("{pointer}/sources/{n}");
+            if !known.contains_key(id) {
+                self.no_such(&pointer, format!("there is no source `{id}`"), id, known.keys().map(String::as_str));
+            } else if cited[..n].contains(id) {
+                self.fault(&pointer, format!("the source `{id}` stands here a second time"));
             }
         }
-        for (n, look_alike) in entry.not_to_confuse_with.iter().enumerate() {
-            let pointer = format!("/not-to-confuse-with/{n}/domain");
-            self.domain(&pointer, &look_alike.domain);
-            if own.contains(&look_alike.domain) {
-                self.fault(&pointer, format!("`{}` is the product's own domain", look_alike.domain));
+    }
+
+    /// A plan's name; where the entry lists none, any will do.
+    pub fn plan(&mut self, pointer: &str, plan: &str) {
+        let plans = &self.whole.plans;
+        if !plans.is_empty() && !plans.iter().any(|known| known == plan) {
+            let message = format!("`{plan}` is not one of the plans");
+            self.no_such(pointer, message, plan, plans.iter().map(String::as_str));
+        }
+    }
+
+    pub fn addon(&mut self, pointer: &str, addon: &'a str) {
+        let known = &self.whole.addons;
+        self.scoped.insert(("addons", addon));
+        if !known.contains_key(addon) {
+            let message = format!("there is no add-on `{addon}` under `addons`");
+            self.no_such(pointer, message, addon, known.keys().map(String::as_str));
+        }
+    }
+
+    /// An identity provider's id.
+    pub fn idp(&mut self, pointer: &str, idp: &str) {
+        if !self.known.idps.contains_key(idp) {
+            let message = format!("`{idp}` is no identity provider of the catalog");
+            self.no_such(pointer, message, idp, self.known.idps.keys().copied());
+        }
+    }
+
+    /// What a scope names is declared once in the entry, so that two spellings do not pass for two things.
+    pub fn scope(&mut self, pointer: &str, scope: &'a Scope) {
+        let entry = self.whole;
+        for (part, list, names) in [
+            ("variant", "variants", &scope.variant),
+            ("tenancy", "tenancy", &scope.tenancy),
+            ("region", "regions", &scope.region),
+        ] {
+            let known: Vec<&str> = match list {
+                "variants" => entry.variants.keys().map(String::as_str).collect(),
+                "tenancy" => entry.tenancy.iter().map(String::as_str).collect(),
+                _ => entry.regions.keys().map(String::as_str).collect(),
+            };
+            for name in names.iter().flat_map(Names::iter) {
+                self.scoped.insert((list, name));
+                if !known.contains(&name) {
+                    let message = format!("`{name}` is not declared under `{list}`");
+                    self.no_such(&format!("{pointer}/{part}"), message, name, known.iter().copied());
+                }
             }
         }
-        let mut plans = BTreeSet::new();
-        for (n, plan) in entry.plans.iter().enumerate() {
-            if !plans.insert(plan.to_lowercase()) {
-                self.fault(&format!("/plans/{n}"), format!("the plan `{plan}` stands here a second time"));
-            }
+        for plan in scope.plan.iter().flat_map(Names::iter) {
+            self.plan(&format!("{pointer}/plan"), plan);
+        }
+        for idp in scope.idp.iter().flat_map(Names::iter) {
+            self.idp(&format!("{pointer}/idp"), idp);
         }
     }
 
@@ -146,141 +204,41 @@ impl<'a> Linter<'a> {
         }
     }
 
-    fn claims(&mut self) {
-        let mut seen = BTreeMap::new();
-        for (n, claim) in self.entry.value.claims.iter().enumerate() {
-            let pointer = format!("/claims/{n}");
-            self.cites(&pointer, &claim.sources);
-            self.value(&format!("{pointer}/value"), claim);
-            if let Some(plan) = &claim.scope.plan {
-                self.plan(&format!("{pointer}/scope/plan"), plan);
-            }
-            let Scope { variant, tenancy, population, idp, plan, region, operation: _ } = &claim.scope;
-            if [variant, tenancy, population, idp, plan, region]
-                .into_iter()
-                .flatten()
-                .any(|part| part.trim().is_empty())
-            {
-                self.fault(&format!("{pointer}/scope"), "an empty word narrows nothing");
-            }
-            if let Some(first) = seen.insert((claim.field, &claim.scope, &claim.value), n) {
-                let message = format!("the claim says the same as claim {} above", first + 1);
-                let fault = self.entry.error(&pointer, message).help("write one claim with the sources of both");
-                self.faults.push(fault);
-            }
-        }
-    }
-
-    fn value(&mut self, pointer: &str, claim: &Claim) {
-        let field = claim.field;
-        let word_of = |linter: &mut Self, known: Vec<&'static str>| match &claim.value {
-            ClaimValue::Text(word) if known.contains(&word.as_str()) => {}
-            other => {
-                let fault = format!("{field}: `{other}` is not one of `{}`", known.join("`, `"));
-                let fault = linter.entry.error(pointer, fault);
-                linter.faults.push(did_you_mean(fault, &other.to_string(), known.into_iter()));
-            }
-        };
-        match (expect(field), &claim.value) {
-            (Expect::Support, _) => word_of(self, Support::ALL.iter().map(|s| s.word()).collect()),
-            (Expect::Words(words), _) => word_of(self, words.to_vec()),
-            (Expect::Plan, ClaimValue::Text(plan)) => self.plan(pointer, plan),
-            (Expect::Operations, ClaimValue::List(list)) => {
-                let known: Vec<&str> =
-                    Operation::ALL.iter().filter(|o| **o != Operation::Events).map(|o| o.word()).collect();
-                for (n, word) in list.iter().enumerate().filter(|(_, word)| !known.contains(&word.as_str())) {
-                    let fault = format!("{field}: `{word}` is not one of `{}`", known.join("`, `"));
-                    let fault = self.entry.error(&format!("{pointer}/{n}"), fault);
-                    self.faults.push(did_you_mean(fault, word, known.iter().copied()));
-                }
-                self.distinct(pointer, list);
-            }
-            (Expect::List, ClaimValue::List(list)) => self.distinct(pointer, list),
-            (Expect::Flag, ClaimValue::Flag(_)) => {}
-            (Expect::Text, ClaimValue::Text(text)) if !text.trim().is_empty() => {}
-            (Expect::Flag, _) => self.fault(pointer, format!("{field}: the value is `true` or `false`")),
-            (Expect::Operations | Expect::List, _) => self.fault(pointer, format!("{field}: the value is a list")),
-            (Expect::Plan, _) => self.fault(pointer, format!("{field}: the value is the name of one plan")),
-            (Expect::Text, _) => self.fault(pointer, format!("{field}: the value is a text")),
-        }
-    }
-
-    fn distinct(&mut self, pointer: &str, list: &[String]) {
-        let mut seen = BTreeSet::new();
-        if list.is_empty() {
-            self.fault(pointer, "the list is empty; a claim that there is nothing is the status `none`");
-        }
-        for (n, word) in list.iter().enumerate() {
-            if !seen.insert(word.to_lowercase()) {
-                self.fault(&format!("{pointer}/{n}"), format!("`{word}` stands here a second time"));
-            }
-        }
-    }
-
-    fn plan(&mut self, pointer: &str, plan: &str) {
-        let plans = &self.entry.value.plans;
-        if !plans.is_empty() && !plans.iter().any(|known| known == plan) {
-            let message = format!("`{plan}` is not one of the plans `{}`", plans.join("`, `"));
-            let fault = did_you_mean(self.entry.error(pointer, message), plan, plans.iter().map(String::as_str));
-            self.faults.push(fault);
-        }
-    }
-
-    fn deprovision(&mut self) {
-        for (n, deprovision) in self.entry.value.deprovision.iter().enumerate() {
-            self.cites(&format!("/deprovision/{n}"), &deprovision.sources);
-        }
-        if let Some(runbook) = &self.entry.value.runbook {
-            self.cites("/runbook", &runbook.sources);
-        }
-    }
-
-    fn exports(&mut self) {
+    /// What is declared and never used is a leftover or a typing mistake elsewhere.
+    fn declared(&mut self) {
         let entry = &self.entry.value;
-        let mut ids = BTreeSet::new();
-        for (n, export) in entry.exports.iter().enumerate() {
-            let pointer = format!("/exports/{n}");
-            self.cites(&pointer, &export.sources);
-            let rest = export.id.strip_prefix(entry.id.as_str());
-            if !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-')) {
-                self.fault(
-                    &format!("{pointer}/id"),
-                    format!("an export's id begins with its entry's: `{}-…`", entry.id),
-                );
-            }
-            if !ids.insert(&export.id) {
-                self.fault(
-                    &format!("{pointer}/id"),
-                    format!("the export id `{}` stands here a second time", export.id),
-                );
-            }
-            for (part, message) in export_faults(export, self.all_exports).1 {
-                self.fault(&format!("{pointer}{part}"), message);
-            }
-        }
-    }
-
-    /// Notes the sources in use and names those that are not there.
-    fn cites(&mut self, pointer: &str, cited: &'a [String]) {
-        let known = &self.entry.value.sources;
-        for (n, id) in cited.iter().enumerate() {
-            self.used.insert(id);
-            if !known.contains_key(id) {
-                let fault = self.entry.error(&format!("{pointer}/sources/{n}"), format!("there is no source `{id}`"));
-                self.faults.push(did_you_mean(fault, id, known.keys().map(String::as_str)));
+        let declared = [
+            ("variants", entry.variants.keys().collect::<Vec<_>>()),
+            ("regions", entry.regions.keys().collect()),
+            ("addons", entry.addons.keys().collect()),
+        ];
+        for (list, names) in declared {
+            for name in names {
+                if !self.scoped.contains(&(list, name.as_str())) {
+                    let pointer = format!("/{list}/{}", step(name));
+                    self.warn(
+                        &pointer,
+                        format!("nothing refers to `{name}`"),
+                        "name it where it matters, or take it out",
+                    );
+                }
             }
         }
     }
 
     fn sources(&mut self) {
         for (id, source) in &self.entry.value.sources {
-            let pointer = format!("/sources/{}", crate::yaml::step(id));
+            let pointer = format!("/sources/{}", step(id));
             if !self.used.contains(id.as_str()) {
-                let unused = self.entry.warning(&pointer, format!("nothing rests on the source `{id}`"));
-                self.faults.push(unused.help("name it at a claim, or take it out"));
+                let message = format!("nothing rests on the source `{id}`");
+                self.warn(&pointer, message, "name it at a claim, or take it out");
             }
-            if !["https://", "http://"].iter().any(|scheme| source.url.starts_with(scheme)) {
+            let web = |url: &str| ["https://", "http://"].iter().any(|scheme| url.starts_with(scheme));
+            if !web(&source.url) && source.kind != SourceKind::OwnTest {
                 self.fault(&format!("{pointer}/url"), format!("`{}` is no web address", source.url));
+            }
+            if let Some(url) = source.canonical_url.as_ref().filter(|url| !web(url)) {
+                self.fault(&format!("{pointer}/canonical-url"), format!("`{url}` is no web address"));
             }
             let seen = self.date(&format!("{pointer}/seen-on"), &source.seen_on);
             let stated = source.stated_on.as_ref().and_then(|day| self.date(&format!("{pointer}/stated-on"), day));
@@ -292,12 +250,103 @@ impl<'a> Linter<'a> {
         }
     }
 
+    /// A date that is not in the future.
     fn date(&mut self, pointer: &str, text: &str) -> Option<Date> {
-        match text.parse::<Date>() {
-            Ok(day) if day > self.today => self.fault(pointer, format!("{text} lies in the future")),
-            Ok(day) => return Some(day),
-            Err(_) => self.fault(pointer, format!("`{text}` is no day of the calendar")),
+        match self.day(pointer, text) {
+            Some(day) if day > self.known.today => self.fault(pointer, format!("{text} lies in the future")),
+            day => return day,
         }
         None
+    }
+
+    /// Whether that day, month or year is behind us.
+    pub fn is_past(&self, day: &str) -> bool {
+        let today = self.known.today.to_string();
+        today.get(..day.len()).is_some_and(|today| day < today)
+    }
+
+    /// The first day of a day, month or year of the calendar.
+    pub fn day(&mut self, pointer: &str, text: &str) -> Option<Date> {
+        let whole = match text.len() {
+            4 => format!("{text}-01-01"),
+            7 => format!("{text}-01"),
+            _ => text.to_owned(),
+        };
+        let day = whole.parse::<Date>().ok();
+        if day.is_none() {
+            self.fault(pointer, format!("`{text}` is no day of the calendar"));
+        }
+        day
+    }
+}
+
+fn names(linter: &mut Linter<'_>) {
+    let entry = &linter.entry.value;
+    let file = linter.entry.file.rsplit(['/', '\\']).next().unwrap_or_default();
+    if !entry.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') || entry.id.is_empty() {
+        linter.fault("/id", format!("`{}`: an id has lower-case letters, digits and hyphens", entry.id));
+    } else if file != format!("{}.yaml", entry.id) {
+        linter.fault("/id", format!("the file of `{}` must be called {}.yaml", entry.id, entry.id));
+    }
+    if linter.whole.name.is_empty() {
+        let message = format!("`{}` is no built-in product, so it needs a `name` and `roles`", entry.id);
+        let near = nearest(&entry.id, linter.known.built_in.iter().copied());
+        match near {
+            Some(near) => linter.fault_with("/id", message, &format!("did you mean `{near}`?")),
+            None => linter.fault("/id", message),
+        }
+    } else if linter.whole.roles.is_empty() {
+        linter.fault("/roles", "a product has at least one role");
+    }
+    let mut own = BTreeSet::new();
+    for (n, domain) in entry.domains.iter().enumerate() {
+        let pointer = format!("/domains/{n}");
+        linter.domain(&pointer, domain);
+        if !own.insert(domain) {
+            linter.fault(&pointer, format!("the domain `{domain}` stands here a second time"));
+        }
+    }
+    for (n, look_alike) in entry.not_to_confuse_with.iter().enumerate() {
+        let pointer = format!("/not-to-confuse-with/{n}/domain");
+        linter.domain(&pointer, &look_alike.domain);
+        if own.contains(&look_alike.domain) {
+            linter.fault(&pointer, format!("`{}` is the product's own domain", look_alike.domain));
+        }
+    }
+    for (list, names) in [("plans", &entry.plans), ("tenancy", &entry.tenancy), ("also-called", &entry.also_called)] {
+        let mut seen = BTreeSet::new();
+        for (n, name) in names.iter().enumerate() {
+            if !seen.insert(name.to_lowercase()) {
+                let what = list.strip_suffix('s').unwrap_or("name");
+                linter.fault(&format!("/{list}/{n}"), format!("the {what} `{name}` stands here a second time"));
+            }
+        }
+    }
+    for (plan, others) in &entry.plan_aliases {
+        let pointer = format!("/plan-aliases/{}", step(plan));
+        linter.plan(&pointer, plan);
+        for other in others.iter().filter(|other| entry.plans.iter().any(|known| known.eq_ignore_ascii_case(other))) {
+            linter.fault(&pointer, format!("`{other}` is a plan of its own in `plans`"));
+        }
+    }
+}
+
+fn exports(linter: &mut Linter<'_>) {
+    let entry = &linter.entry.value;
+    let mut ids = BTreeSet::new();
+    for (n, export) in entry.exports.iter().enumerate() {
+        let pointer = format!("/exports/{n}");
+        linter.cites(&pointer, &export.sources);
+        let at_id = format!("{pointer}/id");
+        let rest = export.id.strip_prefix(entry.id.as_str());
+        if !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-')) {
+            linter.fault(&at_id, format!("an export's id begins with its entry's: `{}-…`", entry.id));
+        }
+        if !ids.insert(&export.id) {
+            linter.fault(&at_id, format!("the export id `{}` stands here a second time", export.id));
+        }
+        for (part, message) in export_faults(export, &linter.known.exports).1 {
+            linter.fault(&format!("{pointer}{part}"), message);
+        }
     }
 }

@@ -1,13 +1,16 @@
 //! Which of several claims about the same thing counts, and why.
 //!
-//! The steps are taken in order and each leaves at least one claim: what says something, what holds for the case asked
-//! about, what is made for exactly this case, who says it, whether it has ended since, how new it is.
+//! The steps are taken in order and each leaves at least one claim: what was tested, what says something, what holds for
+//! the case asked about, what is made for exactly this case, who says it, whether the source says it or it follows, whether
+//! it has ended since, how new it is. So a third party's "no" never beats a vendor's "yes", a vendor's later "withdrawn" ends
+//! its earlier "yes", and a later date alone never wins against a better source.
 
-use crate::model::{Claim, ClaimField, ClaimValue, Entry, Operation, Scope, SourceKind, Support, support};
+use crate::model::{
+    Claim, ClaimField, ClaimValue, DOUBTED, Entry, Names, Population, Scope, Source, SourceKind, Support, support,
+};
 use std::collections::BTreeSet;
 
-/// Who is meant where neither claim nor question says whose accounts: this program is about staff.
-const STAFF: &str = "staff";
+const POPULATION: &str = "population";
 /// Sources up to this rank (the vendor, an identity provider) may narrow what others say in general.
 const OFFICIAL: u8 = SourceKind::IdpOfficial.rank();
 /// Words for something that was there once.
@@ -18,8 +21,10 @@ const ENDED: [&str; 3] = ["withdrawn", "discontinued", "signups-closed"];
 pub struct Verdict<'a> {
     /// The claim that counts.
     pub winner: &'a Claim,
-    /// Claims that apply and say something else, in the order of the entry.
+    /// Claims about the same case that say something else, in the order of the entry.
     pub losers: Vec<&'a Claim>,
+    /// Claims about narrower cases that say something else: they refine the winner and do not contradict it.
+    pub elsewhere: Vec<&'a Claim>,
     /// Why the winner counts, in words.
     pub rule: String,
     /// The winner's scope where the question left it open (`plan Enterprise`): there may be other cases.
@@ -28,95 +33,57 @@ pub struct Verdict<'a> {
     pub date: &'a str,
 }
 
-/// Claims of one field and scope that cannot all be true.
-#[derive(Debug, Clone)]
-pub struct Conflict<'a> {
-    /// What they are about.
-    pub field: ClaimField,
-    /// For whom or where.
-    pub scope: &'a Scope,
-    /// Which one counts.
-    pub verdict: Verdict<'a>,
-}
-
 /// The claim that counts for a question. A part of `query` that is left out excludes nothing.
 pub fn verdict<'a>(entry: &'a Entry, field: ClaimField, query: &Scope) -> Option<Verdict<'a>> {
     let claims = entry.claims.iter().filter(|claim| claim.field == field && applies(&claim.scope, query));
     decide(entry, claims, query)
 }
 
-/// Every contradiction between claims, in the order of the entry.
-pub fn conflicts(entry: &Entry) -> Vec<Conflict<'_>> {
-    let mut seen = BTreeSet::new();
-    let mut conflicts = Vec::new();
-    for Claim { field, scope, .. } in &entry.claims {
-        if !seen.insert((field, scope)) {
-            continue;
-        }
-        let of_field = || entry.claims.iter().filter(|c| c.field == *field);
-        let usable = of_field().any(|c| c.scope == *scope && support(&c.value).is_some_and(Support::usable));
-        let sides: Vec<&Claim> = of_field()
-            // What a narrower claim says is a refinement, unless the broader one says that there is nothing at all.
-            .filter(|c| c.scope == *scope || (usable && covers(&c.scope, scope) && absent(c)))
-            .collect();
-        if sides.iter().any(|a| sides.iter().any(|b| contradict(&a.value, &b.value))) {
-            let verdict = decide(entry, sides.into_iter(), scope);
-            conflicts.extend(verdict.map(|verdict| Conflict { field: *field, scope, verdict }));
-        }
+/// What a scope sets: the part's name, and the values of which any will do.
+pub(super) fn parts(scope: &Scope) -> impl Iterator<Item = (&'static str, Vec<&str>)> {
+    fn names(names: Option<&Names>) -> Option<Vec<&str>> {
+        names.map(|names| names.iter().collect())
     }
-    conflicts
-}
-
-fn absent(claim: &Claim) -> bool {
-    support(&claim.value).is_some_and(Support::absent)
-}
-
-/// What a scope sets, in words.
-fn parts(scope: &Scope) -> impl Iterator<Item = (&'static str, &str)> {
     [
-        ("variant", scope.variant.as_deref()),
-        ("tenancy", scope.tenancy.as_deref()),
-        ("population", scope.population.as_deref()),
-        ("identity provider", scope.idp.as_deref()),
-        ("plan", scope.plan.as_deref()),
-        ("region", scope.region.as_deref()),
-        ("operation", scope.operation.map(Operation::word)),
+        ("variant", names(scope.variant.as_ref())),
+        ("tenancy", names(scope.tenancy.as_ref())),
+        (POPULATION, scope.population.map(|p| vec![p.word()])),
+        ("identity provider", names(scope.idp.as_ref())),
+        ("plan", names(scope.plan.as_ref())),
+        ("region", names(scope.region.as_ref())),
+        ("operation", scope.operation.map(|o| vec![o.word()])),
     ]
     .into_iter()
-    .filter_map(|(name, value)| value.map(|value| (name, value)))
+    .filter_map(|(name, values)| values.map(|values| (name, values)))
+}
+
+/// For whom or where something holds, in words; nothing if everywhere.
+pub fn scope_words(scope: &Scope) -> String {
+    parts(scope).map(|(part, values)| format!("{part} {}", values.join("/"))).collect::<Vec<_>>().join(", ")
 }
 
 /// What a question asks for in one part of a scope.
-fn asked<'a>(query: &'a Scope, part: &str) -> Option<&'a str> {
-    let asked = parts(query).find_map(|(name, value)| (name == part).then_some(value));
-    asked.or((part == "population").then_some(STAFF))
+fn asked<'a>(query: &'a Scope, part: &str) -> Option<Vec<&'a str>> {
+    parts(query).find_map(|(name, values)| (name == part).then_some(values))
 }
 
-/// Whether a claim with this scope may speak to the question.
-fn applies(scope: &Scope, query: &Scope) -> bool {
-    let stated = |part| parts(query).any(|(name, _)| name == part);
-    parts(scope)
-        .all(|(part, value)| !stated(part) || asked(query, part).is_some_and(|asked| asked.eq_ignore_ascii_case(value)))
-}
-
-/// Whether `broad` holds for everything that `narrow` holds for, and for more.
-fn covers(broad: &Scope, narrow: &Scope) -> bool {
-    broad != narrow && parts(broad).all(|part| parts(narrow).any(|other| other == part))
-}
-
-fn contradict(a: &ClaimValue, b: &ClaimValue) -> bool {
-    match (a, b) {
-        // A list that names more is not a contradiction: few sources name everything.
-        (ClaimValue::List(_), ClaimValue::List(_)) => {
-            let (a, b) = (words(a), words(b));
-            !a.is_subset(&b) && !b.is_subset(&a)
-        }
-        _ => words(a) != words(b),
+/// Whether one part of a claim's scope speaks to the question; none if the question leaves it open.
+fn meets(query: &Scope, scope: &Scope, part: &str, values: &[&str]) -> Option<bool> {
+    match asked(query, part) {
+        Some(asked) => Some(values.iter().any(|v| asked.iter().any(|a| a.eq_ignore_ascii_case(v)))),
+        // Where nobody says whose accounts, those of staff are meant: this program is about them.
+        None if part == POPULATION && scope.population.is_some_and(Population::is_staff) => Some(true),
+        None => None,
     }
 }
 
+/// Whether something with this scope may speak to the question. What the question leaves open excludes nothing.
+pub fn applies(scope: &Scope, query: &Scope) -> bool {
+    parts(scope).all(|(part, values)| meets(query, scope, part, &values) != Some(false))
+}
+
 /// A value for comparison: without order and case.
-fn words(value: &ClaimValue) -> BTreeSet<String> {
+pub(super) fn words(value: &ClaimValue) -> BTreeSet<String> {
     match value {
         ClaimValue::List(list) => list.iter().map(|word| word.to_lowercase()).collect(),
         one => BTreeSet::from([one.to_string().to_lowercase()]),
@@ -141,10 +108,11 @@ struct Weighed<'a> {
 impl<'a> Weighed<'a> {
     fn new(entry: &'a Entry, claim: &'a Claim, query: &Scope) -> Self {
         let sources = || claim.sources.iter().filter_map(|id| entry.sources.get(id));
-        let rank = sources().map(|s| s.kind.rank()).min().unwrap_or(u8::MAX);
-        let best = || sources().filter(move |s| s.kind.rank() == rank);
+        let rank = sources().map(Source::rank).min().unwrap_or(u8::MAX);
+        let best = || sources().filter(move |s| s.rank() == rank);
         let stated = best().filter_map(|s| s.stated_on.as_deref()).max();
-        let met = parts(&claim.scope).filter(|(part, _)| asked(query, part).is_some()).count();
+        let met =
+            parts(&claim.scope).filter(|(part, values)| meets(query, &claim.scope, part, values).is_some()).count();
         Self {
             claim,
             rank,
@@ -165,7 +133,7 @@ impl<'a> Weighed<'a> {
 
     fn scope(&self, part_counts: impl Fn(&str) -> bool) -> String {
         let parts = parts(&self.claim.scope).filter(|(part, _)| part_counts(part));
-        parts.map(|(part, value)| format!("{part} {value}")).collect::<Vec<_>>().join(", ")
+        parts.map(|(part, values)| format!("{part} {}", values.join("/"))).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -195,16 +163,19 @@ impl<'a> Contest<'a> {
     }
 }
 
-fn decide<'a>(entry: &'a Entry, claims: impl Iterator<Item = &'a Claim>, query: &Scope) -> Option<Verdict<'a>> {
-    let all: Vec<&Claim> = claims.collect();
-    let left = all.iter().map(|c| Weighed::new(entry, c, query)).collect();
-    let mut contest = Contest { left, aside: Vec::new(), step: 0 };
+pub(super) fn decide<'a>(
+    entry: &'a Entry,
+    claims: impl Iterator<Item = &'a Claim>,
+    query: &Scope,
+) -> Option<Verdict<'a>> {
+    let all: Vec<Weighed<'a>> = claims.map(|c| Weighed::new(entry, c, query)).collect();
+    let mut contest = Contest { left: all.clone(), aside: Vec::new(), step: 0 };
 
+    let tested = |w: &Weighed<'_>| w.rank == SourceKind::OwnTest.rank() && w.open == 0;
+    contest.keep(tested, |_, _| "a test of the live product outranks whatever is written about it".to_owned());
     contest.keep(|w| !w.silent(), |_, _| "a source that says something outweighs one that found nothing".to_owned());
-    contest.keep(
-        |w| w.open == 0,
-        |_, l| format!("what holds in general comes before what holds for {}", l.scope(|_| true)),
-    );
+    // What is put aside here is no loser: it is about another case.
+    contest.keep(|w| w.open == 0, |_, _| String::new());
     let narrowness = |w: &Weighed<'_>| if w.rank <= OFFICIAL { w.met } else { 0 };
     let narrowest = contest.best(narrowness)?;
     contest.keep(
@@ -216,7 +187,11 @@ fn decide<'a>(entry: &'a Entry, claims: impl Iterator<Item = &'a Claim>, query: 
     );
     let best = contest.best(|w| std::cmp::Reverse(w.rank))?.0;
     contest.keep(|w| w.rank == best, outranks);
-    let end = contest.left.iter().filter(|w| w.ended()).map(|w| w.date).max();
+    let inferred =
+        |_: &Weighed<'_>, _: &Weighed<'_>| "what a source says comes before what follows from one".to_owned();
+    contest.keep(|w| w.claim.evidence.is_stated(), inferred);
+    let end_of = |w: &Weighed<'a>| w.claim.until.as_deref().unwrap_or(w.date);
+    let end = contest.left.iter().filter(|w| w.ended()).map(end_of).max();
     if let Some(end) = end {
         // A page that bears no date may have been forgotten when the thing ended; only a dated one can revive it.
         let revived = |w: &Weighed<'_>| !w.ended() && w.stated.is_some_and(|day| day > end);
@@ -236,36 +211,46 @@ fn decide<'a>(entry: &'a Entry, claims: impl Iterator<Item = &'a Claim>, query: 
 
     let winner = *contest.left.first()?;
     let differs = |claim: &Claim| words(&claim.value) != words(&winner.claim.value);
-    let mut beaten: Vec<_> = contest.aside.iter().filter(|(w, ..)| differs(w.claim)).collect();
+    let other_case = |w: &Weighed<'_>| w.open > 0 && (winner.open == 0 || w.claim.scope != winner.claim.scope);
+    let (elsewhere, same_case): (Vec<_>, Vec<_>) = all.iter().partition(|w| other_case(w));
+    let mut beaten: Vec<_> = contest.aside.iter().filter(|(w, ..)| differs(w.claim) && !other_case(w)).collect();
     beaten.dedup_by_key(|(_, step, _)| *step);
     let reasons: Vec<String> = beaten.iter().map(|(loser, _, reason)| reason(&winner, loser)).collect();
-    let rule = match (reasons.is_empty(), all.len()) {
+    let rule = match (reasons.is_empty(), same_case.len()) {
         (false, _) => reasons.join("; "),
         (true, 1) => "it is the only claim".to_owned(),
         (true, n) => format!("all {n} claims agree"),
     };
+    let others = |list: Vec<Weighed<'a>>| list.into_iter().map(|w| w.claim).filter(|c| differs(c)).collect();
     let open = |part: &str| asked(query, part).is_none();
     Some(Verdict {
         winner: winner.claim,
-        losers: all.into_iter().filter(|c| differs(c)).collect(),
+        losers: others(same_case),
+        elsewhere: others(elsewhere),
         rule,
-        only_for: (winner.open > 0).then(|| winner.scope(open)),
+        only_for: Some(winner.scope(open)).filter(|_| winner.open > 0),
         date: winner.date,
     })
 }
 
 fn outranks(winner: &Weighed<'_>, loser: &Weighed<'_>) -> String {
-    format!("{} outranks {}", speaker(winner.rank), speaker(loser.rank))
+    rank_outranks(winner.rank, loser.rank)
+}
+
+/// That one rank comes before another, in words.
+pub(super) fn rank_outranks(winner: u8, loser: u8) -> String {
+    format!("{} outranks {}", speaker(winner), speaker(loser))
 }
 
 fn speaker(rank: u8) -> &'static str {
     match SourceKind::ALL.iter().find(|kind| kind.rank() == rank) {
+        _ if rank == DOUBTED => "a source that is not to be relied on",
         Some(SourceKind::OwnTest) => "a test of the live product",
         Some(SourceKind::VendorApiSpec | SourceKind::VendorOfficial) => "the vendor's documentation",
-        Some(SourceKind::VendorIssueTracker) => "the vendor's issue tracker",
+        Some(SourceKind::VendorIssueTracker | SourceKind::CopyOfVendor) => "the vendor's issue tracker",
         Some(SourceKind::IdpOfficial) => "an identity provider's documentation",
-        Some(SourceKind::VendorCommunity) => "the vendor's forum",
-        Some(SourceKind::Implementer) => "a connector's author",
+        Some(SourceKind::VendorCommunity | SourceKind::VendorMarketing) => "the vendor's forum",
+        Some(SourceKind::Implementer | SourceKind::IdpCommunity) => "a connector's author",
         Some(SourceKind::Marketplace) => "a marketplace",
         Some(SourceKind::ThirdParty) => "a third party",
         None => "no source",

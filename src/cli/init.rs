@@ -45,7 +45,7 @@ pub fn run(args: &Args) -> Outcome {
             .help("--force replaces it")
             .into());
     }
-    let catalog = Catalog::embedded();
+    let catalog = Catalog::embedded_slim();
     let known = known(catalog);
     let (mut found, mut unknown) = (Vec::new(), Vec::new());
     for path in files_in(&args.folder)? {
@@ -279,10 +279,18 @@ fn app(t: &mut String, id: &str, files: &[&Found], entry: Option<&Entry>) {
     }
     match entry {
         None => t.push_str("    # product: the app's id in `coverage catalog list`, if it is there\n"),
-        Some(entry) if !entry.plans.is_empty() => {
-            let _ = writeln!(t, "    # plan: one of {}", entry.plans.join(", "));
+        Some(entry) => {
+            let mut choices = |key: &str, what: &str, known: Vec<&str>| {
+                if !known.is_empty() {
+                    let _ = writeln!(t, "    # {key}: {what} {}", known.join(", "));
+                }
+            };
+            choices("plan", "one of", entry.plans.iter().map(String::as_str).collect());
+            choices("addons", "[] or some of", entry.addons.keys().map(String::as_str).collect());
+            choices("variant", "one of", entry.variants.keys().map(String::as_str).collect());
+            choices("tenancy", "one of", entry.tenancy.iter().map(String::as_str).collect());
+            choices("region", "one of", entry.regions.keys().map(String::as_str).collect());
         }
-        Some(_) => {}
     }
     t.push_str("    # sso: enforced, optional or off\n    # scim: on or off\n    # expected: everyone, employees or nobody\n    # owner: ann@example.com\n");
 }

@@ -1,5 +1,6 @@
 //! `coverage inspect`: how a file is read, and what to write if it is read wrongly.
 
+use super::own_catalog::Own;
 use super::selection::FILE;
 use super::{Failure, Outcome};
 use crate::catalog::Catalog;
@@ -41,17 +42,17 @@ fn order(word: &str) -> Result<DateOrder, String> {
 /// Runs the command.
 #[allow(clippy::disallowed_methods, reason = "the argument is a folder or a file")]
 pub fn run(args: &Args) -> Outcome {
-    let mut catalog = Catalog::embedded().with_exports(Vec::new());
+    let mut catalog = Catalog::embedded_slim().with_exports(Vec::new());
     let mut zone = TimeZone::UTC;
     if let Some(place) = &args.workspace {
         let file = if place.is_dir() { place.join(FILE) } else { place.clone() };
-        let (workspace, _) = Workspace::load(
-            &file.display().to_string(),
-            &read_text(&file)?,
-            &super::selection::known_to_workspaces(Catalog::embedded()),
-        )?;
+        let bytes = read_text(&file)?;
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let loaded = super::selection::catalog_of(&bytes, folder, &Own::default())?;
+        let known = super::selection::known_to_workspaces(&loaded.catalog);
+        let (workspace, _) = Workspace::load(&file.display().to_string(), &bytes, &known)?;
         zone = workspace.company.zone.clone();
-        catalog = Catalog::embedded().with_exports(workspace.exports);
+        catalog = loaded.catalog.with_exports(workspace.exports);
     }
     let mut out = io::stdout().lock();
     let mut problems = Vec::new();

@@ -9,6 +9,7 @@ mod explain;
 mod graph;
 mod init;
 mod inspect;
+mod own_catalog;
 mod report;
 mod rules;
 mod selection;

@@ -40,7 +40,7 @@ pub struct Args {
 /// A format of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
-    /// report.html
+    /// report.html and worksheets.html
     Html,
     /// findings.csv, coverage.csv and diffs/
     Csv,

@@ -1,6 +1,7 @@
 //! Which files a command works on: those of a `coverage.yaml`, or those named on the command line.
 
 use super::Failure;
+use super::own_catalog::{Loaded, Own, laid_over};
 use crate::catalog::Catalog;
 use crate::diag::Diagnostic;
 use crate::host::{DiskFile, read_text, resolve};
@@ -34,6 +35,8 @@ pub struct Sources {
     /// When files were made that carry no date [default: their time stamp, as a guess].
     #[arg(long, value_name = "TIMESTAMP", value_parser = moment)]
     extracted_at: Option<When>,
+    #[command(flatten)]
+    own: Own,
 }
 
 /// The files and settings that a command works on.
@@ -42,6 +45,7 @@ pub struct Selection {
     pub workspace: Workspace,
     /// The catalog with the workspace's exports.
     pub catalog: Catalog,
+    own_catalog: Vec<DiskFile>,
     folder: PathBuf,
     file: Option<DiskFile>,
     as_of: Option<When>,
@@ -82,13 +86,15 @@ impl Sources {
         }
         let bytes = read_text(&file)?;
         let shown = file.display().to_string();
-        let (workspace, warnings) = Workspace::load(&shown, &bytes, &known_to_workspaces(Catalog::embedded()))?;
-        let catalog = Catalog::embedded().with_exports(workspace.exports.clone());
         let folder = file.parent().map(Path::to_owned).unwrap_or_default();
+        let loaded = catalog_of(&bytes, &folder, &self.own)?;
+        let (workspace, warnings) = Workspace::load(&shown, &bytes, &known_to_workspaces(&loaded.catalog))?;
+        let catalog = loaded.catalog.with_exports(workspace.exports.clone()).with_claims(products(&workspace));
         Ok((
             Selection {
                 workspace,
                 catalog,
+                own_catalog: loaded.files,
                 folder,
                 file: Some(DiskFile::new(FILE, file)),
                 as_of: self.as_of,
@@ -99,7 +105,8 @@ impl Sources {
     }
 
     fn of_flags(&self) -> Result<(Selection, Vec<Diagnostic>), Failure> {
-        let catalog = Catalog::embedded();
+        let loaded = self.own.load_slim()?;
+        let catalog = loaded.catalog.as_ref();
         let mut workspace = Workspace::empty();
         let input = |file: &str, id: Option<String>| workspace::Input {
             id,
@@ -136,18 +143,7 @@ impl Sources {
                 None => {
                     let name =
                         product.as_deref().and_then(|p| catalog.get(p)).map_or_else(|| id.clone(), |e| e.name.clone());
-                    workspace.apps.push(App {
-                        id,
-                        product,
-                        name,
-                        rosters: vec![roster],
-                        plan: None,
-                        sso: None,
-                        scim: None,
-                        expected: None,
-                        owner: None,
-                        line: 0,
-                    });
+                    workspace.apps.push(App { rosters: vec![roster], ..App::named(id, name, product) });
                 }
             }
         }
@@ -155,9 +151,11 @@ impl Sources {
             return Err(problems.into());
         }
         workspace.apps.sort_by(|a, b| a.id.cmp(&b.id));
+        let catalog = catalog.with_exports(Vec::new()).with_claims(products(&workspace));
         let selection = Selection {
             workspace,
-            catalog: catalog.with_exports(Vec::new()),
+            catalog,
+            own_catalog: loaded.files,
             folder: PathBuf::new(),
             file: None,
             as_of: self.as_of,
@@ -165,6 +163,11 @@ impl Sources {
         };
         Ok((selection, Vec::new()))
     }
+}
+
+/// The products of the apps in use: all whose claims a run asks for.
+fn products(workspace: &Workspace) -> impl Iterator<Item = &str> {
+    workspace.apps.iter().filter_map(|app| app.product.as_deref())
 }
 
 /// `APP=FILE`, where APP is an id; a file name with `=` in it is no such thing.
@@ -198,14 +201,21 @@ fn recognise(catalog: &Catalog, file: &str) -> Result<String, Diagnostic> {
     Ok(opened.product.to_owned())
 }
 
+/// The catalog that goes with a workspace file: with the entries that the command or the file names laid over it.
+///
+/// # Errors
+/// The folder cannot be read, or a file in it is faulty.
+pub fn catalog_of(workspace: &[u8], folder: &Path, own: &Own) -> Result<Loaded, Failure> {
+    match Workspace::own_catalog(workspace) {
+        Some(written) if own.catalog.is_none() => laid_over(&resolve(folder, &written), &written),
+        _ => own.load_slim(),
+    }
+}
+
 /// What workspaces may name.
 pub fn known_to_workspaces(catalog: &Catalog) -> workspace::Known<'_> {
     workspace::Known {
-        products: catalog
-            .entries
-            .iter()
-            .map(|e| workspace::Product { id: e.id.clone(), name: e.name.clone(), plans: e.plans.clone() })
-            .collect(),
+        products: catalog.entries.iter().map(workspace::Product::from).collect(),
         exports: catalog.exports().map(|(_, e)| e).collect(),
         export_faults: crate::catalog::export_faults,
     }
@@ -227,6 +237,7 @@ impl Selection {
         Job {
             workspace: &self.workspace,
             catalog: &self.catalog,
+            own_catalog: self.own_catalog.iter().map(|f| f as &dyn Input).collect(),
             settings: self.file.as_ref().map(|f| f as &dyn Input),
             open,
             as_of: self.as_of,

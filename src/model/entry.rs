@@ -2,53 +2,97 @@
 //!
 //! These types are the shape of `catalog/*.yaml`; the JSON Schema is generated from them.
 
-use super::Export;
+use super::claim_field::{DAY, typed_values};
 use super::vocabulary::{Operation, Support, words};
+use super::{Addon, ClaimField, Deprovision, Export, Price, RosterExport, Runbook};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// One product: an app, an identity provider or an HR system.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[schemars(title = "entry of the catalog")]
+#[schemars(title = "entry of the catalog", extend("required" = ["id", "name", "roles"]))]
 pub struct Entry {
     /// Lower-case id with hyphens; equal to the file's stem.
     pub id: String,
     /// The product's name as its vendor writes it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Who makes it, where that is not plain from the name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor: Option<String>,
     /// What it is to a company. Usually `[app]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<Role>,
     /// Domains that belong to this product and to no other entry.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub domains: Vec<String>,
+    /// Former names, and other products that share its accounts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_called: Vec<String>,
     /// Products that are easily taken for this one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_to_confuse_with: Vec<LookAlike>,
     /// Plan names, from the smallest to the largest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub plans: Vec<String>,
+    /// Other names of a plan, by its name in `plans` (`Business+: [Plus]`).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub plan_aliases: BTreeMap<String, Vec<String>>,
+    /// Products that are bought beside a plan and open something, by a short id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub addons: BTreeMap<String, Addon>,
+    /// What plans and add-ons cost, each with who says so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prices: Vec<Price>,
+    /// Kinds of the product that differ in what is claimed, by id, with when each applies.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variants: BTreeMap<String, String>,
+    /// Units that accounts belong to, from the smallest to the largest (`workspace`, `organization`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tenancy: Vec<String>,
+    /// Regions that differ in what is claimed, by id, with what each is.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub regions: BTreeMap<String, String>,
     /// The sources that the claims name, by a short id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sources: BTreeMap<String, Source>,
     /// What is said about the product, claim by claim.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<Claim>,
+    /// Fields that nobody has looked up yet. What was looked for and not found is a claim: `undocumented`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_researched: Vec<ClaimField>,
     /// What happens to an account when something ends it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deprovision: Vec<Deprovision>,
     /// How a person removes a leaver by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runbook: Option<Runbook>,
+    /// How a member list is had: where, by whom, and what it leaves out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roster_exports: Vec<RosterExport>,
     /// The files the product writes that `coverage` can read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exports: Vec<Export>,
     /// Remarks for readers of the entry. Nothing is computed from them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+}
+
+impl Entry {
+    /// The name in `plans` that a plan goes by, whatever the case and under an alias too; the name itself if it is unknown.
+    pub fn plan_named<'a>(&'a self, name: &'a str) -> &'a str {
+        let is = |known: &str| known.eq_ignore_ascii_case(name.trim());
+        let alias = || self.plan_aliases.iter().find(|(_, others)| others.iter().any(|o| is(o))).map(|(plan, _)| plan);
+        self.plans.iter().find(|known| is(known)).or_else(alias).map_or(name, String::as_str)
+    }
+
+    /// The ids of the sources that are known, in the order of the list.
+    pub fn cited<'a>(&'a self, ids: &'a [String]) -> impl Iterator<Item = (&'a str, &'a Source)> {
+        ids.iter().filter_map(|id| Some((id.as_str(), self.sources.get(id)?)))
+    }
 }
 
 words! {
@@ -84,10 +128,16 @@ words! {
         VendorOfficial = "vendor-official",
         /// The vendor's issue tracker.
         VendorIssueTracker = "vendor-issue-tracker",
+        /// The vendor's own text, read on somebody else's copy.
+        CopyOfVendor = "copy-of-vendor",
         /// An identity provider's documentation of its connector.
         IdpOfficial = "idp-official",
         /// The vendor's community forum.
         VendorCommunity = "vendor-community",
+        /// The vendor's advertising.
+        VendorMarketing = "vendor-marketing",
+        /// An identity provider's community forum.
+        IdpCommunity = "idp-community",
         /// The author of a connector.
         Implementer = "implementer",
         /// A marketplace listing.
@@ -103,13 +153,19 @@ impl SourceKind {
         match self {
             Self::OwnTest => 0,
             Self::VendorApiSpec | Self::VendorOfficial => 1,
-            Self::VendorIssueTracker => 2,
+            Self::VendorIssueTracker | Self::CopyOfVendor => 2,
             Self::IdpOfficial => 3,
-            Self::VendorCommunity => 4,
-            Self::Implementer => 5,
+            Self::VendorCommunity | Self::VendorMarketing => 4,
+            Self::Implementer | Self::IdpCommunity => 5,
             Self::Marketplace => 6,
             Self::ThirdParty => 7,
         }
+    }
+
+    /// Whether whoever publishes it keeps it up, so that it says on the day of reading what is so on that day. Other
+    /// pages speak for the day they were written.
+    pub const fn is_kept_up(self) -> bool {
+        matches!(self, Self::VendorApiSpec | Self::VendorOfficial | Self::IdpOfficial | Self::Marketplace)
     }
 }
 
@@ -117,27 +173,73 @@ impl SourceKind {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Source {
-    /// Where it can be read.
+    /// Where it can be read. For an `own-test` any reference (a ticket's number) will do.
     pub url: String,
+    /// Where it would be read if it were not a mirror or a moved page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canonical_url: Option<String>,
     /// Who publishes it.
     pub publisher: String,
     /// What kind of publisher that is.
     pub kind: SourceKind,
-    /// The date the source gives for itself (`YYYY-MM-DD`), if it gives one.
+    /// The date the source gives for itself (`YYYY-MM-DD`, `YYYY-MM` or `YYYY`), if it gives one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(regex(pattern = r"^\d{4}-\d{2}-\d{2}$"))]
+    #[schemars(regex(pattern = DAY))]
     pub stated_on: Option<String>,
     /// The day somebody read it (`YYYY-MM-DD`).
     #[schemars(regex(pattern = r"^\d{4}-\d{2}-\d{2}$"))]
     pub seen_on: String,
+    /// The version of the product or document that it is about (`GHES 3.14`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// How it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capture: Option<Capture>,
+    /// Why it is not to be relied on (the page contradicts itself, or names another product). It then ranks last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<String>,
     /// What is odd about it: an old page, a staging host, a relative date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
+impl Source {
+    /// The rank in a conflict; 0 wins.
+    pub const fn rank(&self) -> u8 {
+        match self.doubt {
+            Some(_) => DOUBTED,
+            None => self.kind.rank(),
+        }
+    }
+
+    /// The day it speaks for: when it was read, if its publisher keeps it up; else the date it gives for itself.
+    pub fn speaks_for(&self) -> &str {
+        match &self.stated_on {
+            Some(day) if !self.kind.is_kept_up() => day,
+            _ => &self.seen_on,
+        }
+    }
+}
+
+/// The rank of a source that is not to be relied on: behind every kind.
+pub const DOUBTED: u8 = 8;
+
+words! {
+    /// How a source was read.
+    Capture {
+        /// At its address, as it stood that day.
+        Live = "live",
+        /// From a stored copy.
+        StoredCopy = "stored-copy",
+        /// From another host that shows the same text.
+        Mirror = "mirror",
+    }
+}
+
 /// One statement about the product.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(transform = typed_values)]
 pub struct Claim {
     /// What it is about.
     pub field: ClaimField,
@@ -149,9 +251,41 @@ pub struct Claim {
     /// Ids from `sources`.
     #[schemars(length(min = 1))]
     pub sources: Vec<String>,
+    /// Whether the source says so, or it follows from what it says. What is said comes before what follows.
+    #[serde(default = "stated", skip_serializing_if = "Evidence::is_stated")]
+    pub evidence: Evidence,
+    /// The day from which it holds, where the source names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = DAY))]
+    pub since: Option<String>,
+    /// The day on which what is claimed has ended or will end, where the source names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = DAY))]
+    pub until: Option<String>,
     /// One line in our own words on what exactly the source says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+words! {
+    /// How a claim follows from its source.
+    Evidence {
+        /// The source says it.
+        Stated = "stated",
+        /// It follows from what the source says.
+        Inferred = "inferred",
+    }
+}
+
+fn stated() -> Evidence {
+    Evidence::Stated
+}
+
+impl Evidence {
+    /// Whether the source says it.
+    pub fn is_stated(&self) -> bool {
+        *self == Self::Stated
+    }
 }
 
 /// What a claim says.
@@ -177,28 +311,96 @@ impl std::fmt::Display for ClaimValue {
     }
 }
 
-/// Narrows a claim. An empty field does not narrow.
+/// One name, or several of which any will do.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Names {
+    /// One.
+    One(String),
+    /// Several.
+    Several(#[schemars(length(min = 1))] Vec<String>),
+}
+
+impl Names {
+    /// Each name.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        match self {
+            Self::One(one) => std::slice::from_ref(one).iter().map(String::as_str),
+            Self::Several(several) => several.iter().map(String::as_str),
+        }
+    }
+
+    /// Whether the name is one of them, whatever the case.
+    pub fn has(&self, name: &str) -> bool {
+        self.iter().any(|known| known.eq_ignore_ascii_case(name))
+    }
+}
+
+impl From<&str> for Names {
+    fn from(one: &str) -> Self {
+        Self::One(one.to_owned())
+    }
+}
+
+impl std::fmt::Display for Names {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.iter().collect::<Vec<_>>().join(", "))
+    }
+}
+
+words! {
+    /// Whose accounts.
+    Population {
+        /// People who work with the product.
+        Staff = "staff",
+        /// Accounts of staff whose domain or directory the company manages.
+        ManagedAccounts = "managed-accounts",
+        /// Guests.
+        Guests = "guests",
+        /// People of other organisations who work along.
+        ExternalCollaborators = "external-collaborators",
+        /// People who only ask for something, as in a help desk.
+        Requesters = "requesters",
+        /// Visitors of sites or apps that customers build with it.
+        SiteEndUsers = "site-end-users",
+        /// Records about employees, who need not have a login.
+        PersonnelRecords = "personnel-records",
+        /// Customers of the company.
+        Customers = "customers",
+        /// Machines.
+        ServiceAccounts = "service-accounts",
+    }
+}
+
+impl Population {
+    /// Whether the accounts are those of the people this program is about.
+    pub const fn is_staff(self) -> bool {
+        matches!(self, Self::Staff | Self::ManagedAccounts)
+    }
+}
+
+/// Narrows a claim. What is left out does not narrow.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Scope {
-    /// A variant of the product (`organization-scim`, `enterprise-managed-users`).
+    /// A kind of the product: an id from `variants`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub variant: Option<String>,
-    /// A level of tenancy (`workspace`, `organization`).
+    pub variant: Option<Names>,
+    /// A level of tenancy, from `tenancy`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tenancy: Option<String>,
-    /// Whose accounts (`staff`, `site-end-users`).
+    pub tenancy: Option<Names>,
+    /// Whose accounts.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub population: Option<String>,
+    pub population: Option<Population>,
     /// An identity provider's catalog id.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub idp: Option<String>,
-    /// A plan's name.
+    pub idp: Option<Names>,
+    /// A plan's name, or the names of all plans for which it holds.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub plan: Option<String>,
-    /// A region.
+    pub plan: Option<Names>,
+    /// A region: an id from `regions`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
+    pub region: Option<Names>,
     /// One operation only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation: Option<Operation>,
@@ -208,187 +410,6 @@ impl Scope {
     /// Whether it does not narrow anything.
     pub fn is_everywhere(&self) -> bool {
         *self == Self::default()
-    }
-}
-
-words! {
-    /// Everything a claim can be about.
-    ClaimField {
-        /// `active`, `signups-closed`, `discontinued`.
-        Lifecycle = "lifecycle",
-        /// Support word: single sign-on.
-        SsoStatus = "sso.status",
-        /// Name of the smallest plan with single sign-on.
-        SsoPlan = "sso.plan",
-        /// List of `SAML 2.0`, `OpenID Connect` …
-        SsoProtocols = "sso.protocols",
-        /// `optional` (can be left off), `enforceable` (an admin can require it), `always`.
-        SsoEnforcement = "sso.enforcement",
-        /// Flag: some accounts may sign in without it even when it is enforced.
-        SsoBypass = "sso.bypass",
-        /// Support word: SCIM.
-        ScimStatus = "scim.status",
-        /// Name of the smallest plan with SCIM.
-        ScimPlan = "scim.plan",
-        /// List of operations that SCIM does (`list, create, update, deactivate, remove, groups`).
-        ScimOperations = "scim.operations",
-        /// Flag: SCIM needs single sign-on first.
-        ScimRequiresSso = "scim.requires-sso",
-        /// `self-serve`, `vendor-assisted`, `support-ticket`, `account-manager`.
-        ScimSetup = "scim.setup",
-        /// Base URL, or where to find it.
-        ScimBaseUrl = "scim.base-url",
-        /// Catalog ids or names of identity providers with a documented connector.
-        ScimIdps = "scim.idps",
-        /// Support word: accounts made at first sign-in.
-        JitStatus = "jit.status",
-        /// Support word: an API about the members.
-        ApiStatus = "api.status",
-        /// Name of the smallest plan with that API.
-        ApiPlan = "api.plan",
-        /// List of operations the API does (`list, create, update, deactivate, remove, groups`).
-        ApiOperations = "api.operations",
-        /// Base URL of the API.
-        ApiBaseUrl = "api.base-url",
-        /// How the API authenticates.
-        ApiAuth = "api.auth",
-        /// Support word: webhooks about members.
-        EventsWebhooks = "events.webhooks",
-        /// Support word: an audit log that can be read by a program.
-        EventsAudit = "events.audit",
-        /// Name of the smallest plan with that audit log.
-        EventsPlan = "events.plan",
-        /// Support word: a member list that can be downloaded.
-        ExportStatus = "export.status",
-        /// Name of the smallest plan with that download.
-        ExportPlan = "export.plan",
-        /// Flag: an account can have a password or social login of its own.
-        LocalLogin = "local-login",
-        /// Flag: the account lives on outside this tenant after its removal.
-        AccountOutlivesTenant = "account.outlives-tenant",
-    }
-}
-
-words! {
-    /// What sets a deprovisioning off.
-    Trigger {
-        /// SCIM sets `active` to false.
-        ScimActiveFalse = "scim-active-false",
-        /// SCIM deletes the user.
-        ScimDelete = "scim-delete",
-        /// The app is taken from the person in the identity provider.
-        IdpUnassign = "idp-unassign",
-        /// The person is switched off in the identity provider.
-        IdpDeactivate = "idp-deactivate",
-        /// A call of the app's API.
-        ApiCall = "api-call",
-        /// An administrator in the app.
-        AdminUi = "admin-ui",
-    }
-}
-
-words! {
-    /// What a deprovisioning does to the account.
-    Effect {
-        /// Out of the workspace; the account itself lives elsewhere.
-        MembershipRemoved = "membership-removed",
-        /// Kept, unusable.
-        Deactivated = "deactivated",
-        /// Kept, unusable for now.
-        Suspended = "suspended",
-        /// Kept without a licence.
-        LicenceRemoved = "licence-removed",
-        /// Gone.
-        Deleted = "deleted",
-        /// Gone after a time.
-        DeletedAfterDelay = "deleted-after-delay",
-        /// Signed out; can sign in again.
-        SessionEndedOnly = "session-ended-only",
-        /// Cannot sign in through the identity provider; the account is untouched.
-        SignInBlocked = "sign-in-blocked",
-        /// Nothing.
-        None = "none",
-        /// No source says.
-        Undocumented = "undocumented",
-    }
-}
-
-words! {
-    /// What can be left behind.
-    Remains {
-        /// The account's record in the tenant.
-        Account = "account",
-        /// Its paid seat.
-        Seat = "seat",
-        /// API tokens and keys.
-        Tokens = "tokens",
-        /// Open sessions.
-        Sessions = "sessions",
-        /// A password or social login.
-        LocalLogin = "local-login",
-        /// Grants to third-party apps.
-        OauthGrants = "oauth-grants",
-        /// Workspaces outside the tenant.
-        OutsideWorkspaces = "outside-workspaces",
-        /// What the person made.
-        Content = "content",
-    }
-}
-
-/// What happens to an account when something ends it.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Deprovision {
-    /// What sets it off.
-    pub trigger: Trigger,
-    /// What becomes of the account.
-    pub effect: Effect,
-    /// How soon, as the source puts it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub timing: Option<String>,
-    /// How it can be undone, as the source puts it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub restore: Option<String>,
-    /// What is left behind.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub remains: Vec<Remains>,
-    /// What makes it fail (`the last organization admin`).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub blocked_by: Vec<String>,
-    /// Ids from `sources`.
-    #[schemars(length(min = 1))]
-    pub sources: Vec<String>,
-    /// One line in our own words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-}
-
-/// How a person removes a leaver by hand.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Runbook {
-    /// Which role can do it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub who: Option<String>,
-    /// The steps, one sentence each, in order.
-    #[schemars(length(min = 1))]
-    pub steps: Vec<String>,
-    /// What looks like enough and is not.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub not_enough: Option<String>,
-    /// What to keep as proof.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub proof: Option<String>,
-    /// Ids from `sources`.
-    #[schemars(length(min = 1))]
-    pub sources: Vec<String>,
-}
-
-impl Runbook {
-    /// The steps as they stand in the action of a finding: `By hand in Slack: first; second; third`.
-    pub fn by_hand(&self, app: &str) -> String {
-        let steps: Vec<&str> = self.steps.iter().map(|s| s.trim().trim_end_matches('.')).collect();
-        format!("By hand in {app}: {}", steps.join("; "))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The report: everything that the output formats show, already decided.
 
 use super::vocabulary::{AccountStatus, Level, Operation, Situation};
-use super::{AccountFacts, Finding, Holds, Identity, Person, PersonIx, Place, RuleMeta, Runbook};
+use super::{AccountFacts, Finding, Handwork, Holds, Identity, Person, PersonIx, Place, RuleMeta};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -129,6 +129,8 @@ pub enum SourceRole {
     Roster,
     /// The `coverage.yaml` that says what to read and how the apps are set up.
     Workspace,
+    /// A file of the company's own catalog.
+    Catalog,
 }
 
 /// An unreadable row.
@@ -198,12 +200,14 @@ pub struct AppReport {
     pub privileged: u64,
     /// How sign-in is set up, in words.
     pub sign_in: String,
+    /// The tenant as the workspace declares it, in words; empty if it says nothing.
+    pub set_up: String,
     /// What its lifecycle operations are for this tenant.
     pub operations: Vec<OperationLevel>,
     /// Whether deactivation is a person's work.
     pub manual_only: bool,
     /// How a person removes a leaver, if the catalog has it.
-    pub runbook: Option<Runbook>,
+    pub handwork: Option<Handwork>,
     /// What deprovisioning does and leaves, by trigger, in words, with the source's address.
     pub deprovision: Vec<(String, String)>,
     /// Rows of its diff by difference, in the order of [`super::Difference::ALL`].

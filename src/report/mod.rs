@@ -2,6 +2,7 @@
 
 pub mod accounts_csv;
 mod cases;
+pub mod catalog_html;
 pub mod coverage_csv;
 pub mod csv_cells;
 pub mod diff_csv;
@@ -10,7 +11,9 @@ pub mod findings_json;
 pub mod graph;
 pub mod html;
 pub mod manifest;
+pub mod matrix;
 mod pieces;
+pub mod product_text;
 mod public;
 pub mod summary_text;
 mod text;

@@ -64,6 +64,8 @@ pub enum Role {
     Roster,
     /// The `coverage.yaml` of the run.
     Workspace,
+    /// A file of the company's own catalog.
+    Catalog,
 }
 
 impl From<model::SourceRole> for Role {
@@ -73,6 +75,7 @@ impl From<model::SourceRole> for Role {
             model::SourceRole::Idp => Self::Idp,
             model::SourceRole::Roster => Self::Roster,
             model::SourceRole::Workspace => Self::Workspace,
+            model::SourceRole::Catalog => Self::Catalog,
         }
     }
 }

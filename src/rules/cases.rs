@@ -225,6 +225,16 @@ pub struct AppCase<'a> {
     pub live: u64,
 }
 
+impl AppCase<'_> {
+    /// Where it is said how the app is set up: its line in the workspace file, else its roster.
+    pub fn set_up_at(&self) -> Place {
+        match self.roster {
+            Some(roster) if self.place.line == 0 => roster.place,
+            _ => self.place,
+        }
+    }
+}
+
 /// Why the accounts of an app cannot be judged as a whole. Files stand there with the place that stands for each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Gap {

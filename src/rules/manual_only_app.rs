@@ -18,8 +18,9 @@ static META: RuleMeta = RuleMeta {
           evidence of removal is missing later.",
     fix: "Do what the action names to automate it, if that is worth the price. Otherwise put the app on the leaver's \
           checklist with a person in charge, and export its roster regularly as proof.",
-    silent: "SCIM is known to be on and to end accounts, or the app has a member API that does. Whether somebody really \
-             calls that API is not known here.",
+    silent: "SCIM is known to be on and to end accounts, or the app has a member API that does; whether somebody really \
+             calls that API is not known here. Where a switch or a purchase would bring SCIM, `scim-not-enabled` or \
+             `scim-plan-gated` says so instead, and an app without an entry is `catalog-missing`.",
     controls: Controls {
         soc2: &["CC6.2", "CC6.3"],
         iso27001: &["A.5.16", "A.5.18"],
@@ -34,6 +35,9 @@ impl Rule for ManualOnlyApp {
     }
     fn app(&self, case: &AppCase<'_>, findings: &mut Findings) {
         let app = case.app;
+        if app.scim_would_end() || app.product.is_none() {
+            return;
+        }
         let level = app.level(Operation::Deactivate);
         let what = match level {
             Level::Manual => "ending an account here is a person's work",
@@ -45,8 +49,7 @@ impl Rule for ManualOnlyApp {
         let unlock = operation.and_then(|o| o.unlock.as_deref()).map(|u| u.trim_end_matches('.'));
         let by_hand = app.by_hand();
         let by_hand = by_hand.trim_end_matches('.');
-        let mut draft =
-            findings.draft(&META).app(app.ix, &app.id).evidence(case.roster.map_or(case.place, |r| r.place));
+        let mut draft = findings.draft(&META).app(app.ix, &app.id).evidence(case.set_up_at());
         draft = draft.because(format_args!("{what}"));
         for step in operation.iter().flat_map(|o| &o.reason) {
             draft = draft.because(format_args!("{step}"));
@@ -73,6 +76,7 @@ impl Rule for ManualOnlyApp {
 mod tests {
     use super::super::testing::{Setup, deactivate, only};
     use super::*;
+    use crate::assess::Scim;
     use crate::model::FindingStatus;
 
     fn setup(level: Level, unlock: Option<&str>) -> Setup {
@@ -100,6 +104,22 @@ mod tests {
         assert!(unsure.action.starts_with("To settle it: say in coverage.yaml"), "{}", unsure.action);
         let nothing_known = only(Setup::of(vec![]).app(&ManualOnlyApp, 0));
         assert_eq!(nothing_known.status, FindingStatus::NotEvaluable);
+    }
+
+    #[test]
+    fn what_another_rule_says_better_is_left_to_it() {
+        let mut gated = setup(Level::Manual, None);
+        let unlocks = vec![Operation::Deactivate];
+        gated.app.scim = Scim::Gated { needs: "the Team plan".into(), prices: vec![], by: String::new(), unlocks };
+        assert!(gated.app(&ManualOnlyApp, 3).is_empty(), "that is `scim-plan-gated`");
+        let mut off = setup(Level::SsoOnly, None);
+        off.app.scim = Scim::Off { by: String::new(), unlocks: vec![Operation::Deactivate] };
+        assert!(off.app(&ManualOnlyApp, 3).is_empty(), "that is `scim-not-enabled`");
+        off.app.scim = Scim::Off { by: String::new(), unlocks: vec![Operation::Create] };
+        assert_eq!(off.app(&ManualOnlyApp, 3).len(), 1, "SCIM that ends nothing does not help");
+        let mut unlisted = setup(Level::Unknown, None);
+        unlisted.app.product = None;
+        assert!(unlisted.app(&ManualOnlyApp, 3).is_empty(), "that is `catalog-missing`");
     }
 
     #[test]

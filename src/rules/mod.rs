@@ -10,6 +10,9 @@ pub mod residual;
 
 mod activity_after_leaving;
 mod ambiguous_owner;
+mod catalog_missing;
+mod claim_conflict;
+mod claim_stale;
 mod dormant_account;
 mod duplicate_account;
 mod external_domain_account;
@@ -29,6 +32,8 @@ mod roster_missing;
 mod roster_partial;
 mod roster_stale;
 mod rows_rejected;
+mod scim_not_enabled;
+mod scim_plan_gated;
 mod sso_not_enforced;
 #[cfg(test)]
 mod testing;
@@ -67,6 +72,9 @@ pub trait Rule: Sync {
 pub static ALL: &[&dyn Rule] = &[
     &activity_after_leaving::ActivityAfterLeaving,
     &ambiguous_owner::AmbiguousOwner,
+    &catalog_missing::CatalogMissing,
+    &claim_conflict::ClaimConflict,
+    &claim_stale::ClaimStale,
     &dormant_account::DormantAccount,
     &duplicate_account::DuplicateAccount,
     &external_domain_account::ExternalDomainAccount,
@@ -86,6 +94,8 @@ pub static ALL: &[&dyn Rule] = &[
     &roster_partial::RosterPartial,
     &roster_stale::RosterStale,
     &rows_rejected::RowsRejected,
+    &scim_not_enabled::ScimNotEnabled,
+    &scim_plan_gated::ScimPlanGated,
     &sso_not_enforced::SsoNotEnforced,
 ];
 

@@ -13,7 +13,8 @@ static META: RuleMeta = RuleMeta {
     title: "Single sign-on exists and is not enforced",
     severity: Severity::Low,
     means: "The catalog has a source that this product offers single sign-on on the company's plan. coverage.yaml says \
-            that it is optional or off. If coverage.yaml says nothing about it, the finding is marked as not decidable.",
+            that it is optional or off. If coverage.yaml says nothing about it, or does not name the plan on which it hangs, \
+            the finding is marked as not decidable.",
     why: "While another way in exists, ending the account at the identity provider closes nothing here. Each leaver's \
           account stays open until somebody ends it in the app itself.",
     fix: "Enforce single sign-on in the app and keep one emergency account with a guarded password. Then say \
@@ -29,15 +30,22 @@ impl Rule for SsoNotEnforced {
     }
     fn app(&self, case: &AppCase<'_>, findings: &mut Findings) {
         let app = case.app;
-        if app.sso_exists != Some(true) || app.sso == Some(Sso::Enforced) {
+        let unsure = app.sso_unsure.as_deref().filter(|_| app.sso_exists.is_none());
+        if (app.sso_exists != Some(true) && unsure.is_none()) || app.sso == Some(Sso::Enforced) {
             return;
         }
         let source = if app.sso_source.is_empty() { "the catalog" } else { &app.sso_source };
         let draft = findings
             .draft(&META)
             .app(app.ix, &app.id)
-            .evidence(case.roster.map_or(case.place, |r| r.place))
+            .evidence(case.set_up_at())
             .because(format_args!("{} offers single sign-on ({source})", app.name));
+        if let Some(unsure) = unsure {
+            return draft.not_evaluable().because(format_args!("it {unsure}")).todo(format_args!(
+                "Say in coverage.yaml on which plan {} is, and whether `sso` is enforced, optional or off",
+                app.id
+            ));
+        }
         let said = match app.sso {
             Some(Sso::Off) => "coverage.yaml says that it is off",
             Some(_) => "coverage.yaml says that it is optional, so there is another way in",
@@ -81,6 +89,17 @@ mod tests {
         }
         let unsaid = only(setup(Some(true), None).app(&SsoNotEnforced, 0));
         assert_eq!(unsaid.status, FindingStatus::NotEvaluable);
+    }
+
+    #[test]
+    fn a_plan_that_nobody_names_is_not_decided() {
+        for sso in [None, Some(Sso::Off)] {
+            let mut hangs = setup(None, sso);
+            hangs.app.sso_unsure = Some("needs the Team plan, and coverage.yaml does not say on which plan".to_owned());
+            let found = only(hangs.app(&SsoNotEnforced, 0));
+            assert_eq!(found.status, FindingStatus::NotEvaluable);
+            assert!(found.reason[1].starts_with("it needs the Team plan"), "{:?}", found.reason);
+        }
     }
 
     #[test]

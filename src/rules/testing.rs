@@ -156,20 +156,10 @@ pub(super) fn second(text: &str) -> i64 {
 
 fn app() -> AppFacts {
     AppFacts {
-        ix: 0,
         id: "tidepool".to_owned(),
         name: "Tidepool".to_owned(),
-        product: None,
-        owner: None,
-        sso: None,
-        expected: None,
-        sso_exists: None,
-        sso_source: String::new(),
-        sso_bypass: false,
-        outlives_tenant: None,
-        operations: Vec::new(),
-        runbook: None,
-        deprovision: Vec::new(),
+        product: Some("tidepool".to_owned()),
+        ..AppFacts::default()
     }
 }
 

@@ -83,7 +83,7 @@ impl<'a> Inputs<'a> {
                 let holds = match asked.role {
                     SourceRole::Hr => Holds::Employees,
                     SourceRole::Idp => Holds::Identities,
-                    SourceRole::Roster | SourceRole::Workspace => Holds::Accounts,
+                    SourceRole::Roster | SourceRole::Workspace | SourceRole::Catalog => Holds::Accounts,
                 };
                 let request = Request {
                     wish: Wish { holds: Some(holds), product: asked.product, export: asked.input.export.as_deref() },
@@ -183,9 +183,10 @@ impl<'a> Inputs<'a> {
         })
     }
 
-    /// The product of the first identity provider.
-    pub fn first_idp(&self) -> Option<String> {
-        self.reports.iter().position(|r| r.role == SourceRole::Idp).map(|i| self.products[i].to_owned())
+    /// The product of an app's identity provider: the one it names, by its id here or in the catalog, else the first.
+    pub fn idp_of<'n>(&'n self, named: Option<&'n str>) -> Option<&'n str> {
+        let is = |report: &SourceReport| report.role == SourceRole::Idp && named.is_none_or(|id| report.id == id);
+        self.reports.iter().position(is).map(|i| self.products[i]).or(named)
     }
 
     /// Reads HR and identity providers. The order of the files is the order of their precedence.
@@ -333,20 +334,30 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    /// Enters `coverage.yaml` among the sources and gives its index (of the first source, if there is none).
+    /// Enters the company's own catalog and `coverage.yaml` among the sources and gives the index of the latter (of the
+    /// first source, if there is none).
     ///
     /// # Errors
     /// It cannot be read any more.
     pub fn add_settings(&mut self, job: &Job<'_>) -> Result<u32, Vec<Diagnostic>> {
+        for file in &job.own_catalog {
+            self.enter(*file, SourceRole::Catalog, "catalog", "What the company says of products itself")?;
+        }
         let Some(file) = job.settings else { return Ok(0) };
+        let what = "What to read, how the apps are set up, and the policy";
+        self.enter(file, SourceRole::Workspace, "coverage.yaml", what)
+    }
+
+    /// Enters a file that holds no records.
+    fn enter(&mut self, file: &dyn Input, role: SourceRole, id: &str, what: &str) -> Result<u32, Vec<Diagnostic>> {
         let survey = ingest::survey(file, None).map_err(|d| vec![d])?;
         let ix = self.reports.len() as u32;
         self.reports.push(SourceReport {
             file: file.name().to_owned(),
-            role: SourceRole::Workspace,
-            id: "coverage.yaml".into(),
+            role,
+            id: id.to_owned(),
             export: String::new(),
-            export_name: "What to read, how the apps are set up, and the policy".into(),
+            export_name: what.to_owned(),
             holds: Vec::new(),
             sha256: survey.sha256,
             bytes: survey.bytes,

@@ -39,6 +39,8 @@ pub struct Job<'a> {
     pub catalog: &'a Catalog,
     /// The `coverage.yaml` itself, if there is one: an input like the others, and where findings about settings point.
     pub settings: Option<&'a dyn Input>,
+    /// The files of the company's own catalog, which are laid over the built-in one already.
+    pub own_catalog: Vec<&'a dyn Input>,
     /// How a file named in the workspace is opened.
     pub open: &'a (dyn Fn(&str) -> Box<dyn Input + Send + Sync> + Sync),
     /// The moment the report speaks about; wins over the workspace.
@@ -98,14 +100,16 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     let (own_domains, domains_declared) = settings::own_domains(workspace, &directory);
     let declared = settings::Declarations::new(workspace, &directory)?;
 
-    let idp = inputs.first_idp();
+    // The day on which a claim is old or fresh.
+    let today = jiff::Timestamp::from_second(now).map(|at| at.to_zoned(zone.clone()).date()).ok();
     let apps: Vec<AppFacts> = workspace
         .apps
         .iter()
         .filter(|a| job.only_app.is_none_or(|only| only == a.id))
         .enumerate()
         .map(|(ix, app)| {
-            assess(ix as u32, app, app.product.as_deref().and_then(|p| job.catalog.get(p)), idp.as_deref())
+            let entry = app.product.as_deref().and_then(|p| job.catalog.get(p));
+            assess(ix as u32, app, entry, inputs.idp_of(app.idp.as_deref()), today)
         })
         .collect();
 

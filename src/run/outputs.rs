@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 /// Which formats a report has. The manifest is always there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Formats {
-    /// `report.html`.
+    /// `report.html` and `worksheets.html`.
     pub html: bool,
     /// `findings.csv`, `coverage.csv`, `diffs/`.
     pub csv: bool,
@@ -66,11 +66,12 @@ impl<'a> Ledger<'a> {
     /// A file that cannot be written.
     pub fn write(&self, report: &Report, formats: Formats) -> Result<(), Diagnostic> {
         type Format<'r> = (&'r str, bool, fn(&Report, &mut dyn Write) -> io::Result<()>);
-        let files: [Format<'_>; 4] = [
+        let files: [Format<'_>; 5] = [
             ("findings.csv", formats.csv, |r, w| findings_csv::write(r, w)),
             ("coverage.csv", formats.csv, |r, w| coverage_csv::write(r, w)),
             ("findings.json", formats.json, |r, w| findings_json::write(r, w)),
             ("report.html", formats.html, |r, w| html::write(r, w)),
+            ("worksheets.html", formats.html, |r, w| html::worksheets::write(r, w)),
         ];
         let write =
             |(name, wanted, format): &Format<'_>| if *wanted { self.one(name, &|w| format(report, w)) } else { Ok(()) };

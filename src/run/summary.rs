@@ -80,7 +80,7 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
     notices.dedup();
     Report {
         tool_version: env!("CARGO_PKG_VERSION"),
-        catalog_version: job.catalog.version(),
+        catalog_version: job.catalog.version().to_owned(),
         company: company.name.clone().unwrap_or_default(),
         as_of: as_of.to_string(),
         as_of_basis,
@@ -132,7 +132,8 @@ fn app_report(app: AppFacts, roster: RosterDone) -> AppReport {
         live: roster.live,
         privileged: roster.privileged,
         operations: app.operations,
-        runbook: app.runbook,
+        set_up: app.set_up,
+        handwork: app.handwork,
         deprovision: app.deprovision,
         differences: roster.differences,
         absent_not_listed: roster.absent_not_listed,

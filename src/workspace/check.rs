@@ -1,8 +1,8 @@
 //! From a `coverage.yaml` of the right shape to one in which everything fits together. Every problem is told, none
 //! stops.
 
-use super::raw::{RawApp, RawInput, RawRoster, RawRosterFile, RawWorkspace};
-use super::{App, Company, Exclude, Input, Known, Link, NonHuman, Pattern, Policy, Product, Workspace};
+use super::raw::{RawInput, RawWorkspace};
+use super::{Company, Exclude, Input, Known, Link, NonHuman, Pattern, Policy, Workspace};
 use crate::diag::Diagnostic;
 use crate::model::{Export, When};
 use crate::yaml::{Located, nearest, step};
@@ -42,24 +42,24 @@ pub(super) fn check<'a>(raw: &'a Located<RawWorkspace>, known: &'a Known<'a>) ->
     (workspace, check.problems)
 }
 
-struct Check<'a> {
-    raw: &'a Located<RawWorkspace>,
-    known: &'a Known<'a>,
+pub(super) struct Check<'a> {
+    pub(super) raw: &'a Located<RawWorkspace>,
+    pub(super) known: &'a Known<'a>,
     /// All exports by id, the catalog's and the workspace's.
     exports: BTreeMap<&'a str, &'a Export>,
-    problems: Vec<Diagnostic>,
+    pub(super) problems: Vec<Diagnostic>,
 }
 
 impl<'a> Check<'a> {
-    fn error(&mut self, pointer: &str, message: impl Into<String>) {
+    pub(super) fn error(&mut self, pointer: &str, message: impl Into<String>) {
         self.problems.push(self.raw.error(pointer, message));
     }
 
-    fn error_with(&mut self, pointer: &str, message: impl Into<String>, help: impl Into<String>) {
+    pub(super) fn error_with(&mut self, pointer: &str, message: impl Into<String>, help: impl Into<String>) {
         self.problems.push(self.raw.error(pointer, message).help(help));
     }
 
-    fn line(&self, pointer: &str) -> u64 {
+    pub(super) fn line(&self, pointer: &str) -> u64 {
         self.raw.key_position(pointer).map_or(1, |(line, _)| line)
     }
 
@@ -151,7 +151,7 @@ impl<'a> Check<'a> {
     }
 
     /// An instant or a day.
-    fn moment(&mut self, pointer: &str, text: &str) -> Option<When> {
+    pub(super) fn moment(&mut self, pointer: &str, text: &str) -> Option<When> {
         if let Some(day) = day(text) {
             return Some(When::Day(day));
         }
@@ -178,7 +178,7 @@ impl<'a> Check<'a> {
     }
 
     /// Names files that are given twice: their rows would count twice.
-    fn once(&mut self, pointer: &str, inputs: &[Input]) {
+    pub(super) fn once(&mut self, pointer: &str, inputs: &[Input]) {
         let mut files = BTreeMap::new();
         for (n, input) in inputs.iter().enumerate() {
             if let Some(first) = files.insert(&input.file, input.line) {
@@ -187,7 +187,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn input(&mut self, pointer: &str, input: &RawInput) -> Input {
+    pub(super) fn input(&mut self, pointer: &str, input: &RawInput) -> Input {
         let file = normal(&input.file);
         if file.is_empty() {
             self.error(&format!("{pointer}/file"), "the name of the file is empty");
@@ -224,95 +224,12 @@ impl<'a> Check<'a> {
     }
 
     /// Ids become file names and columns of the report.
-    fn id(&mut self, pointer: &str, id: &str) {
+    pub(super) fn id(&mut self, pointer: &str, id: &str) {
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
         if !id.chars().all(fits) || !id.starts_with(|c: char| c.is_ascii_alphanumeric()) || id.len() > 64 {
             let help = "an id has up to 64 lower-case letters, digits and `-`, `_`, `.`; `name` can be anything";
             self.error_with(pointer, format!("`{id}` cannot be an id"), help);
         }
-    }
-
-    fn app(&mut self, id: &str, raw: &RawApp) -> App {
-        let pointer = format!("/apps/{}", step(id));
-        self.id(&pointer, id);
-        let product = self.product(&pointer, id, raw);
-        App {
-            id: id.to_owned(),
-            product: product.map(|p| p.id.clone()),
-            name: raw.name.clone().or_else(|| product.map(|p| p.name.clone())).unwrap_or_else(|| id.to_owned()),
-            rosters: self.rosters(&pointer, raw),
-            plan: raw.plan.as_ref().map(|plan| self.plan(&format!("{pointer}/plan"), plan, product)),
-            sso: raw.sso,
-            scim: raw.scim,
-            expected: raw.expected,
-            owner: raw.owner.clone(),
-            line: self.line(&pointer),
-        }
-    }
-
-    fn product(&mut self, pointer: &str, id: &str, raw: &RawApp) -> Option<&'a Product> {
-        let products = &self.known.products;
-        let wanted = raw.product.as_deref().unwrap_or(id);
-        let found = products.iter().find(|product| product.id == wanted);
-        if found.is_none() {
-            let near = nearest(wanted, products.iter().map(|product| product.id.as_str()));
-            match (&raw.product, near) {
-                (Some(_), near) => {
-                    let help = near.map_or("leave it out if the catalog does not know the app".to_owned(), |n| {
-                        format!("did you mean `{n}`?")
-                    });
-                    self.error_with(
-                        &format!("{pointer}/product"),
-                        format!("the catalog has no product `{wanted}`"),
-                        help,
-                    );
-                }
-                // An app may well be unknown to the catalog. Almost the name of a product is rather a typing mistake.
-                (None, Some(near)) => {
-                    let warning = self.raw.warning(pointer, format!("the catalog has no product `{id}`"));
-                    let warning = warning.help(format!("if it is `{near}`, call it so or write `product: {near}`"));
-                    self.problems.push(warning);
-                }
-                (None, None) => {}
-            }
-        }
-        found
-    }
-
-    fn plan(&mut self, pointer: &str, plan: &str, product: Option<&Product>) -> String {
-        let Some(product) = product.filter(|product| !product.plans.is_empty()) else { return plan.to_owned() };
-        match product.plans.iter().find(|known| known.to_lowercase() == plan.trim().to_lowercase()) {
-            Some(known) => known.clone(),
-            None => {
-                let warning =
-                    self.raw.warning(pointer, format!("the catalog knows no plan `{plan}` of {}", product.name));
-                self.problems.push(warning.help(format!("it knows `{}`", product.plans.join("`, `"))));
-                plan.to_owned()
-            }
-        }
-    }
-
-    fn rosters(&mut self, pointer: &str, raw: &RawApp) -> Vec<Input> {
-        let extracted_at =
-            raw.extracted_at.as_ref().and_then(|text| self.moment(&format!("{pointer}/extracted-at"), text));
-        let pointer = format!("{pointer}/roster");
-        let mut rosters = match &raw.roster {
-            None => Vec::new(),
-            Some(RawRoster::File(file)) => vec![self.input(&pointer, &named(file))],
-            Some(RawRoster::Input(input)) => vec![self.input(&pointer, input)],
-            Some(RawRoster::Files(files)) => {
-                let input = |(n, file): (usize, &RawRosterFile)| match file {
-                    RawRosterFile::File(file) => self.input(&format!("{pointer}/{n}"), &named(file)),
-                    RawRosterFile::Input(input) => self.input(&format!("{pointer}/{n}"), input),
-                };
-                files.iter().enumerate().map(input).collect()
-            }
-        };
-        for roster in &mut rosters {
-            roster.extracted_at = roster.extracted_at.or(extracted_at);
-        }
-        self.once(&pointer, &rosters);
-        rosters
     }
 
     /// Whether an app that is referred to is declared.
@@ -405,11 +322,6 @@ impl<'a> Check<'a> {
         }
         list
     }
-}
-
-fn named(file: &str) -> RawInput {
-    let file = file.to_owned();
-    RawInput { file, id: None, export: None, extracted_at: None, encoding: None, date_order: None, scope: None }
 }
 
 fn day(text: &str) -> Option<Date> {

@@ -1,6 +1,7 @@
 //! `coverage.yaml`: what a company says about itself, its files and its apps.
 
 mod check;
+mod check_app;
 mod pattern;
 pub mod raw;
 
@@ -8,7 +9,7 @@ pub use pattern::Pattern;
 pub use raw::{Expected, SsoSetting, Switch};
 
 use crate::diag::{Diagnostic, any_error};
-use crate::model::{DateOrder, Export, Severity, When};
+use crate::model::{DateOrder, Entry, Export, Population, Role, Severity, When};
 use crate::yaml;
 use jiff::{civil, tz::TimeZone};
 use std::collections::BTreeMap;
@@ -91,6 +92,18 @@ pub struct App {
     pub rosters: Vec<Input>,
     /// The plan the company is on, as the catalog writes it.
     pub plan: Option<String>,
+    /// Ids of the add-ons it has bought; none if the file does not say.
+    pub addons: Option<Vec<String>>,
+    /// The tenant's region, an id of the catalog.
+    pub region: Option<String>,
+    /// The kind of the product, an id of the catalog.
+    pub variant: Option<String>,
+    /// The tenant's level, an id of the catalog.
+    pub tenancy: Option<String>,
+    /// Whose accounts the roster holds.
+    pub population: Option<Population>,
+    /// The identity provider that people sign in with, as written.
+    pub idp: Option<String>,
     /// How people sign in.
     pub sso: Option<SsoSetting>,
     /// Whether SCIM is switched on.
@@ -178,8 +191,8 @@ pub struct Known<'a> {
 /// How exports are judged; the map holds all exports there are.
 pub type ExportFaults = fn(&Export, &BTreeMap<&str, &Export>) -> (Export, Vec<(String, String)>);
 
-/// A product of the catalog.
-#[derive(Debug, Clone)]
+/// A product of the catalog, as far as an app may name its parts.
+#[derive(Debug, Clone, Default)]
 pub struct Product {
     /// Its id.
     pub id: String,
@@ -187,12 +200,70 @@ pub struct Product {
     pub name: String,
     /// Its plans.
     pub plans: Vec<String>,
+    /// Other names of a plan.
+    pub plan_aliases: BTreeMap<String, Vec<String>>,
+    /// Its add-ons: id and name.
+    pub addons: Vec<(String, String)>,
+    /// Its regions, by id.
+    pub regions: Vec<String>,
+    /// Its kinds, by id.
+    pub variants: Vec<String>,
+    /// The levels of its tenants.
+    pub tenancy: Vec<String>,
+    /// Whether people sign in elsewhere with it.
+    pub signs_in: bool,
+}
+
+impl From<&Entry> for Product {
+    fn from(entry: &Entry) -> Self {
+        Self {
+            id: entry.id.clone(),
+            name: entry.name.clone(),
+            plans: entry.plans.clone(),
+            plan_aliases: entry.plan_aliases.clone(),
+            addons: entry.addons.iter().map(|(id, addon)| (id.clone(), addon.name.clone())).collect(),
+            regions: entry.regions.keys().cloned().collect(),
+            variants: entry.variants.keys().cloned().collect(),
+            tenancy: entry.tenancy.clone(),
+            signs_in: entry.roles.contains(&Role::IdentityProvider),
+        }
+    }
 }
 
 /// People listed one by one as absent from an app, if the file gives no limit.
 const ONLY_IN_IDP_LIMIT: u64 = 10_000;
 
+impl App {
+    /// An app of which nothing is said but its name.
+    pub fn named(id: impl Into<String>, name: impl Into<String>, product: Option<String>) -> Self {
+        Self {
+            id: id.into(),
+            product,
+            name: name.into(),
+            rosters: Vec::new(),
+            plan: None,
+            addons: None,
+            region: None,
+            variant: None,
+            tenancy: None,
+            population: None,
+            idp: None,
+            sso: None,
+            scim: None,
+            expected: None,
+            owner: None,
+            line: 0,
+        }
+    }
+}
+
 impl Workspace {
+    /// The folder of the company's own catalog, as a file names it. It is asked for first: what the file may name depends
+    /// on what stands there. Faults are told by [`Self::load`].
+    pub fn own_catalog(bytes: &[u8]) -> Option<String> {
+        yaml::peek(bytes, "/catalog")
+    }
+
     /// A workspace that says nothing, as an empty file does.
     pub fn empty() -> Self {
         Self {

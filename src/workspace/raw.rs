@@ -1,6 +1,6 @@
 //! The shape of `coverage.yaml`, as a person writes it.
 
-use crate::model::{DateOrder, Export, Severity};
+use crate::model::{DateOrder, Export, Population, Severity};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -14,6 +14,9 @@ pub struct RawWorkspace {
     pub company: RawCompany,
     /// The moment the report speaks about (`2026-11-22` or `2026-11-22T09:00:00Z`); `--as-of` wins.
     pub as_of: Option<String>,
+    /// A folder with entries of your own, relative to this `coverage.yaml`: products that the catalog lacks, and claims
+    /// that correct it. `--catalog` wins.
+    pub catalog: Option<String>,
     /// Exports of HR systems, the most trusted first.
     pub hr: Vec<RawInput>,
     /// Exports of identity providers, the most trusted first.
@@ -90,6 +93,19 @@ pub struct RawApp {
     pub extracted_at: Option<String>,
     /// The plan the company is on.
     pub plan: Option<String>,
+    /// What the company has bought beside the plan: ids or names of the product's add-ons in the catalog. An empty list
+    /// says that it has none; left out, nobody knows.
+    pub addons: Option<Vec<String>>,
+    /// The region of the tenant, where the catalog knows several.
+    pub region: Option<String>,
+    /// The kind of the product (`organization`, `self-managed`), where the catalog knows several.
+    pub variant: Option<String>,
+    /// The level of the tenant (`workspace`, `organization`), where the catalog knows several.
+    pub tenancy: Option<String>,
+    /// Whose accounts the roster holds, where it is not those of staff.
+    pub population: Option<Population>,
+    /// The identity provider that people sign in with here: an id of this file, or of the catalog. Left out: the first.
+    pub idp: Option<String>,
     /// How people sign in: `enforced`, `optional`, `off`.
     pub sso: Option<SsoSetting>,
     /// Whether SCIM is switched on.

@@ -15,9 +15,16 @@ fn known() -> Known<'static> {
         id: id.into(),
         name: name.into(),
         plans: plans.iter().map(|&plan| plan.into()).collect(),
+        ..Product::default()
     };
+    let mut slack = product("slack", "Slack", &["Pro", "Business+"]);
+    slack.plan_aliases.insert("Business+".into(), vec!["Plus".into()]);
+    slack.addons = vec![("guard".into(), "Slack Guard".into())];
+    slack.regions = vec!["eu".into(), "uk".into()];
+    slack.tenancy = vec!["workspace".into(), "organization".into()];
+    let okta = Product { signs_in: true, ..product("okta", "Okta", &[]) };
     Known {
-        products: vec![product("slack", "Slack", &["Pro", "Business+"]), product("okta", "Okta", &[])],
+        products: vec![slack, okta],
         exports: EXPORTS.iter().collect(),
         export_faults: |export, _| match export.fields.is_empty() {
             true => (export.clone(), vec![("/fields".into(), "nothing to read".into())]),
@@ -56,7 +63,8 @@ apps:
   zoo:
     roster: [a.csv, {file: ../b.csv, extracted-at: 2026-11-19, date-order: day-first, encoding: utf-16le}]
     extracted-at: 2026-11-18
-  slack: {roster: slack.csv, plan: business+, sso: off, scim: on, expected: everyone, owner: it@acme.example}
+  slack: {roster: slack.csv, plan: business+, sso: off, scim: on, expected: everyone, owner: it@acme.example,
+    addons: [slack guard], region: EU, tenancy: workspace, population: guests, idp: okta}
   slack-eu: {product: slack, name: Slack EU, roster: {file: /srv/eu.csv, export: mine}}
   okta:
 non-human:
@@ -96,11 +104,15 @@ exports:
         (slack.sso, slack.scim, slack.expected),
         (Some(SsoSetting::Off), Some(Switch::On), Some(Expected::Everyone))
     );
+    assert_eq!(slack.addons.as_deref(), Some(&["guard".to_owned()][..]), "a name leads to the id");
+    let parts = [&slack.region, &slack.tenancy, &slack.idp].map(|part| part.as_deref());
+    assert_eq!(parts, [Some("eu"), Some("workspace"), Some("okta")]);
+    assert_eq!((slack.population, &eu.addons), (Some(Population::Guests), &None));
     assert_eq!(eu.rosters[0].file, "/srv/eu.csv");
     let dates: Vec<_> = zoo.rosters.iter().map(|r| (r.file.as_str(), r.extracted_at.unwrap().to_string())).collect();
     assert_eq!(dates, [("a.csv", "2026-11-18".to_owned()), ("../b.csv", "2026-11-19".to_owned())]);
     assert!(workspace.non_human[0].pattern.matches("CI-7"));
-    assert_eq!((workspace.links[0].on, workspace.links[0].line), (civil::date(2026, 11, 1), 21));
+    assert_eq!((workspace.links[0].on, workspace.links[0].line), (civil::date(2026, 11, 1), 22));
     assert_eq!((workspace.policy.dormant_days, workspace.policy.only_in_idp_limit), (Some(90), 10_000));
 }
 
@@ -182,12 +194,57 @@ fn what_may_be_right_is_only_a_warning() {
         warnings,
         "coverage.yaml:2:3: warning: the catalog has no product `slcak`\n  \
            help: if it is `slack`, call it so or write `product: slack`\n\
-         coverage.yaml:4:17: warning: the catalog knows no plan `Gold` of Slack\n  \
+         coverage.yaml:4:17: warning: the catalog knows no plan `Gold` of Slack, so what needs a plan is not judged\n  \
            help: it knows `Pro`, `Business+`\n\
          coverage.yaml:6:13: warning: `*` fits every name: every account is out of scope\n"
     );
     assert_eq!(workspace.apps.len(), 3);
     assert_eq!(workspace.apps[1].plan.as_deref(), Some("Gold"));
+}
+
+#[test]
+fn what_a_tenant_is_must_be_something_that_the_catalog_tells_apart() {
+    let told = problems(
+        "idp: [{file: a.csv, id: main}]
+apps:
+  slack: {plan: Busines+, addons: [guard, gaurd], region: ue, variant: hosted, tenancy: org, idp: mian}
+  okta: {addons: [x], population: stuff}
+  other: {plan: Gold, addons: [x], region: y}
+",
+    );
+    let stuff = "coverage.yaml:4:35: error: apps.okta.population: `stuff` is not one of";
+    assert!(told.contains(stuff), "{stuff}\nin\n{told}");
+    let told = problems(
+        "idp: [{file: a.csv, id: main}]
+apps:
+  slack: {plan: Busines+, addons: [guard, gaurd], region: ue, variant: hosted, tenancy: org, idp: mian}
+  okta: {addons: [x]}
+  other: {plan: Gold, addons: [x], region: y}
+",
+    );
+    assert_eq!(
+        told,
+        "coverage.yaml:3:17: warning: the catalog knows no plan `Busines+` of Slack, so what needs a plan is not judged\n  \
+           help: did you mean `Business+`? it knows `Pro`, `Business+`\n\
+         coverage.yaml:3:43: error: the catalog knows no add-on `gaurd` of Slack\n  \
+           help: did you mean `guard`? The catalog knows `guard`\n\
+         coverage.yaml:3:59: error: the catalog knows no region `ue` of Slack\n  \
+           help: did you mean `eu`? The catalog knows `eu`, `uk`\n\
+         coverage.yaml:3:72: error: the catalog knows no variant `hosted` of Slack\n  \
+           help: the catalog tells none apart; leave it out\n\
+         coverage.yaml:3:89: error: the catalog knows no tenancy `org` of Slack\n  \
+           help: the catalog knows `workspace`, `organization`\n\
+         coverage.yaml:3:99: error: there is no identity provider `mian`\n  \
+           help: did you mean `main`?\n\
+         coverage.yaml:4:19: error: the catalog knows no add-on `x` of Okta\n  \
+           help: the catalog tells none apart; leave it out\n"
+    );
+}
+
+#[test]
+fn a_plan_may_go_by_another_name() {
+    let (workspace, warnings) = load("apps:\n  slack: {plan: plus}\n");
+    assert_eq!((workspace.apps[0].plan.as_deref(), warnings.as_str()), (Some("Business+"), ""));
 }
 
 #[test]

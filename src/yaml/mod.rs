@@ -13,9 +13,17 @@ use crate::diag::Diagnostic;
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::transform_subschemas};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::any::TypeId;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Faults that are told of one file. A file with more is the wrong file.
 const MOST: usize = 200;
+
+/// Values a file may hold: scalars, lists and mappings. `coverage.yaml` of a large company has some ten thousand.
+const VALUES: usize = 100_000;
+/// Values a file may hold that describes one thing, as an entry of the catalog does. A long one has a thousand.
+const VALUES_OF_ONE: usize = 20_000;
 
 /// A value read from a file, and where each part of it stands.
 #[derive(Debug)]
@@ -28,6 +36,11 @@ pub struct Located<T> {
 }
 
 impl<T> Located<T> {
+    /// The same places around another value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Located<U> {
+        Located { value: change(self.value), file: self.file, root: self.root }
+    }
+
     /// 1-based line and column of the value at a JSON pointer (`/apps/slack/plan`).
     pub fn position(&self, pointer: &str) -> Option<(u64, u64)> {
         self.root.find(pointer).map(|found| found.node.place)
@@ -71,13 +84,36 @@ pub fn step(key: &str) -> String {
 /// # Errors
 /// Every fault of the file, each at its line. A text that is no YAML, is too large or too deep, or uses YAML's more
 /// surprising parts (anchors, aliases, tags, merge keys, several documents) is refused before its shape is judged.
-pub fn load<T: DeserializeOwned + JsonSchema>(file: &str, bytes: &[u8]) -> Result<Located<T>, Vec<Diagnostic>> {
-    let (root, mut faults) = tree::parse(file, bytes).map_err(|fault| vec![fault])?;
+pub fn load<T: DeserializeOwned + JsonSchema + 'static>(
+    file: &str,
+    bytes: &[u8],
+) -> Result<Located<T>, Vec<Diagnostic>> {
+    read(file, bytes, VALUES, true)
+}
+
+/// Reads a YAML file about one thing that other programs read too: a text that looks like a number or like `true` has to be quoted.
+///
+/// # Errors
+/// As [`load`], and at each such text.
+pub fn load_strictly<T: DeserializeOwned + JsonSchema + 'static>(
+    file: &str,
+    bytes: &[u8],
+) -> Result<Located<T>, Vec<Diagnostic>> {
+    read(file, bytes, VALUES_OF_ONE, false)
+}
+
+fn read<T: DeserializeOwned + JsonSchema + 'static>(
+    file: &str,
+    bytes: &[u8],
+    most: usize,
+    as_written: bool,
+) -> Result<Located<T>, Vec<Diagnostic>> {
+    let (root, mut faults) = tree::parse(file, bytes, most).map_err(|fault| vec![fault])?;
     let mut value = root.value();
     if value.is_null() {
         value = Value::Object(serde_json::Map::new());
     }
-    faults.extend(shape::check(file, &root, &schema::<T>(), &mut value));
+    faults.extend(shape::check(file, &root, &shape_of::<T>(), &mut value, as_written));
     if !faults.is_empty() {
         faults.sort_by_key(|d| (d.line, d.column));
         if faults.len() > MOST {
@@ -90,6 +126,23 @@ pub fn load<T: DeserializeOwned + JsonSchema>(file: &str, bytes: &[u8]) -> Resul
         Ok(value) => Ok(Located { value, file: file.to_owned(), root }),
         Err(e) => Err(vec![Diagnostic::error(file, format!("the file cannot be used: {e}"))]),
     }
+}
+
+/// The text at a JSON pointer of a file that will be read whole later; none if it is not there, or the file is faulty.
+pub fn peek(bytes: &[u8], pointer: &str) -> Option<String> {
+    let (root, _) = tree::parse("", bytes, VALUES).ok()?;
+    match &root.find(pointer)?.node.data {
+        tree::Data::Plain(text) | tree::Data::Text(text) if !text.is_empty() => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// The shape of `T`, compiled once: a folder has many files of one kind.
+fn shape_of<T: JsonSchema + 'static>() -> Arc<shape::Shape> {
+    static COMPILED: Mutex<BTreeMap<TypeId, Arc<shape::Shape>>> = Mutex::new(BTreeMap::new());
+    // Whoever panicked while holding it has left whole shapes behind.
+    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    compiled.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(shape::Shape::new(schema::<T>()))).clone()
 }
 
 /// The JSON Schema of a file that is read as `T`.

@@ -4,16 +4,29 @@ use super::nearest;
 use super::tree::{Data, Node, Place};
 use crate::diag::Diagnostic;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
-use jsonschema::{JsonType, ValidationError};
+use jsonschema::{JsonType, ValidationError, Validator};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
+/// A JSON Schema ready to judge.
+pub(super) struct Shape {
+    schema: Value,
+    validator: Result<Validator, String>,
+}
+
+impl Shape {
+    pub(super) fn new(schema: Value) -> Self {
+        let validator = jsonschema::draft202012::new(&schema).map_err(|e| e.to_string());
+        Self { schema, validator }
+    }
+}
+
 /// Every fault in the shape of `value`, which is `root` as JSON.
 ///
-/// Where only the notation differs, `value` is adapted: `365` becomes a text where a text is wanted, nothing becomes an
-/// empty mapping or list.
-pub(super) fn check(file: &str, root: &Node, schema: &Value, value: &mut Value) -> Vec<Diagnostic> {
-    let validator = match jsonschema::draft202012::new(schema) {
+/// Where only the notation differs, `value` is adapted: nothing becomes an empty mapping or list, and `365` a text where
+/// a text is wanted, if scalars are taken `as_written`.
+pub(super) fn check(file: &str, root: &Node, shape: &Shape, value: &mut Value, as_written: bool) -> Vec<Diagnostic> {
+    let validator = match &shape.validator {
         Ok(validator) => validator,
         Err(e) => return vec![Diagnostic::error(file, format!("the schema of this file is faulty: {e}"))],
     };
@@ -21,12 +34,12 @@ pub(super) fn check(file: &str, root: &Node, schema: &Value, value: &mut Value) 
     for error in validator.iter_errors(value) {
         notation(&error, root, &mut notations);
     }
-    for (pointer, replacement) in notations {
+    for (pointer, replacement) in notations.into_iter().filter(|(_, new)| as_written || !new.is_string()) {
         if let Some(place) = value.pointer_mut(&pointer) {
             *place = replacement;
         }
     }
-    let teller = Teller { file, root, schema };
+    let teller = Teller { file, root, schema: &shape.schema };
     let mut faults = Vec::new();
     for error in validator.iter_errors(value) {
         teller.tell(&error, &mut faults);
@@ -162,7 +175,12 @@ impl Teller<'_> {
         let mut kinds: Vec<String> = allowed.kinds.iter().map(|&k| k.to_owned()).collect();
         kinds.extend(allowed.words.iter().map(|w| format!("`{w}`")));
         let quoted = instance.as_str().is_some_and(|text| text.parse::<f64>().is_ok());
-        let help = quoted.then(|| "leave the quotation marks out".to_owned());
+        let bare = matches!(instance, Value::Bool(_) | Value::Number(_)) && allowed.kinds.contains(&"a text");
+        let help = match (quoted, bare) {
+            (true, _) => Some("leave the quotation marks out".to_owned()),
+            (_, true) => Some(format!("put it in quotation marks: `\"{instance}\"`")),
+            _ => None,
+        };
         (format!("expected {}, found {}", either(&kinds), shown(instance)), help)
     }
 

@@ -135,12 +135,12 @@ fn number(text: &str) -> Option<Value> {
     text.parse::<f64>().ok().and_then(serde_json::Number::from_f64).map(Value::Number)
 }
 
-/// Parses a file.
+/// Parses a file that may hold so many values.
 ///
 /// # Errors
 /// The first fault that leaves the rest without meaning. Faults that do not (a key given twice, an anchor, a tag) are
 /// returned beside the tree.
-pub(super) fn parse(file: &str, bytes: &[u8]) -> Result<(Node, Vec<Diagnostic>), Diagnostic> {
+pub(super) fn parse(file: &str, bytes: &[u8], most: usize) -> Result<(Node, Vec<Diagnostic>), Diagnostic> {
     if bytes.len() > LARGEST {
         let mib = LARGEST >> 20;
         return Err(
@@ -156,7 +156,7 @@ pub(super) fn parse(file: &str, bytes: &[u8]) -> Result<(Node, Vec<Diagnostic>),
         disallow_directives: true,
     };
     let events = Parser::new_from_str_with_options(text, options);
-    Reader { file, events, faults: Vec::new() }.document()
+    Reader { file, events, faults: Vec::new(), most, values: 0 }.document()
 }
 
 fn not_utf8(file: &str, bytes: &[u8], valid: usize) -> Diagnostic {
@@ -170,6 +170,9 @@ struct Reader<'f, I> {
     file: &'f str,
     events: I,
     faults: Vec<Diagnostic>,
+    /// How many values there may be, and how many there are so far.
+    most: usize,
+    values: usize,
 }
 
 impl<'i, I: Iterator<Item = Result<(Event<'i>, Span), ScanError>>> Reader<'_, I> {
@@ -225,6 +228,11 @@ impl<'i, I: Iterator<Item = Result<(Event<'i>, Span), ScanError>>> Reader<'_, I>
     fn node(&mut self, event: Event<'i>, span: Span, depth: usize) -> Result<Node, Diagnostic> {
         if depth > DEEPEST {
             return Err(self.too_deep(span.start));
+        }
+        self.values += 1;
+        if self.values > self.most {
+            let fault = self.fault(span.start, format!("the file holds more than {} values", self.most));
+            return Err(fault.help("is this the right file?"));
         }
         let data = match event {
             Event::Scalar(text, style, anchor, tag) => {

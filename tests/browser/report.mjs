@@ -213,13 +213,13 @@ await check("without JavaScript the leavers are there", async () => {
 
 // The sample's rosters hold hostile account names; the second report has such names for leavers, too.
 const evil = await open(hostileUrl);
-const nothingBrought = async (p) => {
+const nothingBrought = async (p, scripts = 1) => {
   for (const tag of ["img", "iframe", "object", "embed", "base", "link", "[onerror]", "[onload]", "[onclick]"]) {
     assert.equal(await p.locator(tag).count(), 0, tag);
   }
-  assert.equal(await p.locator("script").count(), 1, "the page's own script");
+  assert.equal(await p.locator("script").count(), scripts, "the page's own script");
   const links = await p.$$eval("a[href]", (all) => all.map((a) => a.getAttribute("href")));
-  assert.deepEqual(links.filter((h) => !/^(#|diffs\/)/.test(h) && !h.startsWith("https://")), []);
+  assert.deepEqual(links.filter((h) => !/^(#|diffs\/|worksheets\.html(#|$)|report\.html#)/.test(h) && !h.startsWith("https://")), []);
   assert.deepEqual(links.filter((h) => h.includes("quayside")), []);
 };
 await check("hostile names are text and make no element", async () => {
@@ -254,13 +254,47 @@ await check("hostile names of accounts are text in every place that shows them, 
   return `${Object.keys(names).length} names`;
 });
 
+// The worksheets lie beside the report.
+const sheetsUrl = new URL("worksheets.html", url).href;
+const evilSheetsUrl = new URL("worksheets.html", hostileUrl).href;
+const sheets = await open(sheetsUrl);
+await check("a worksheet for each app with live accounts of leavers, with lines to fill in", async () => {
+  const ids = await sheets.$$eval("section.sheet", (all) => all.map((e) => e.id));
+  const linked = await page.$$eval("a[href^='worksheets.html#']", (all) => all.map((a) => a.hash.slice(1)));
+  assert.deepEqual([...ids].sort(), [...linked].sort());
+  const zoom = sheets.locator("#app-zoom");
+  assert.deepEqual(await zoom.locator(".task h3 bdi").allTextContents(), ["Viktor Hartmann", "Callum Fairweather", "Mirela Popescu"]);
+  assert.deepEqual(await zoom.locator(".task").first().locator("dt").allTextContents(), ["Done by", "Date", "Ticket", "Proof is at"]);
+  assert.ok(await zoom.locator("ol.do li").count() >= 3);
+  await sheets.locator(".list a").first().click();
+  assert.equal(await inView(sheets.locator("section.sheet h2").first()), true);
+  return `${ids.length} sheets`;
+});
+await check("worksheets print, each on a page of its own, and fit a narrow screen", async () => {
+  const pdf = await sheets.pdf({ preferCSSPageSize: true });
+  const pages = pdf.toString("latin1").match(/\/Type\s*\/Page[^s]/g).length;
+  assert.ok(pages > await sheets.locator("section.sheet").count(), `${pages} pages`);
+  await sheets.setViewportSize({ width: 360, height: 740 });
+  assert.ok(await sheets.evaluate(() => document.scrollingElement.scrollWidth) <= 360);
+  return `${pages} pages`;
+});
+const evilSheets = await open(evilSheetsUrl);
+await check("hostile names are text on worksheets, too", async () => {
+  const heads = await evilSheets.locator(".task h3 bdi").allTextContents();
+  for (const name of ["Viktor Hartmann <script>alert('nordwind')</script>", "Desmond Okafor <img src=x onerror=alert(1)>"]) {
+    assert.ok(heads.includes(name), `${name} is not among ${heads.join(" | ")}`);
+  }
+  await nothingBrought(evilSheets, 0);
+  await nothingBrought(sheets, 0);
+});
+
 // A last moment for anything that was put off.
 await page.waitForTimeout(250);
 await check("no dialog opened", () => assert.deepEqual(dialogs, []));
 await check("no error, no warning in the console", () => assert.deepEqual(complaints, []));
 await check("nothing was requested but the files themselves", () => {
   const files = requests.map((r) => r.split("#")[0]);
-  assert.deepEqual(files, [url, url, url, hostileUrl]);
+  assert.deepEqual(files, [url, url, url, hostileUrl, sheetsUrl, evilSheetsUrl]);
 });
 
 await browser.close();

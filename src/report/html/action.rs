@@ -27,21 +27,21 @@ pub(super) struct Action {
 pub(super) fn action(text: &str, app: Option<&AppReport>) -> Action {
     let show = |text: &str| clip(text, SENTENCE).into_owned();
     let steps = app.and_then(|app| {
-        let runbook = app.runbook.as_ref().filter(|r| r.steps.len() > 1)?;
-        let written = runbook.by_hand(&app.name);
+        let hand = app.handwork.as_ref().filter(|hand| hand.way.steps.len() > 1)?;
+        let written = hand.by_hand(&app.name)?;
         let at = text.find(&written)?;
         // Steps are shown as the catalog has them, and so is not the colon before them.
-        Some((runbook, at, at + "By hand in ".len() + app.name.len(), at + written.len()))
+        Some((hand, at, at + "By hand in ".len() + app.name.len(), at + written.len()))
     });
-    let Some((runbook, at, colon, end)) = steps else {
+    let Some((hand, at, colon, end)) = steps else {
         return Action { gist: show(text), how: String::new(), steps: Vec::new(), count: 0, then: String::new() };
     };
     let how = text[..at].rfind(". ").map_or(0, |end| end + 2);
     Action {
         gist: show(text[..how].trim_end()),
         how: show(&text[how..colon]),
-        count: runbook.steps.len(),
-        steps: runbook.steps.iter().take(STEPS).map(|s| show(s.trim().trim_end_matches('.'))).collect(),
+        count: hand.way.steps.len(),
+        steps: hand.way.steps.iter().take(STEPS).map(|s| show(s.text.trim().trim_end_matches('.'))).collect(),
         then: show(text[end..].trim_start_matches(". ")),
     }
 }
@@ -62,12 +62,14 @@ impl Action {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::HandStep;
 
     fn app(name: &str, steps: &[&str]) -> AppReport {
         let mut app = crate::report::sample::report().apps.swap_remove(0);
         app.name = name.to_owned();
-        if let Some(runbook) = &mut app.runbook {
-            runbook.steps = steps.iter().map(|&s| s.to_owned()).collect();
+        if let Some(hand) = &mut app.handwork {
+            let step = |&text: &&str| HandStep { text: text.to_owned(), cites: Vec::new() };
+            hand.way.steps = steps.iter().map(step).collect();
         }
         app
     }
@@ -75,7 +77,7 @@ mod tests {
     #[test]
     fn steps_are_found_and_nothing_is_lost() {
         let x = app("X", &["open it.", "find the person; wait.", "choose End"]);
-        let by_hand = x.runbook.as_ref().unwrap().by_hand("X");
+        let by_hand = x.handwork.as_ref().unwrap().by_hand("X").unwrap();
         let a = action(&format!("Ask IT. If not: {by_hand}. Then keep the proof"), Some(&x));
         assert_eq!(
             (a.gist.as_str(), a.how.as_str(), a.then.as_str()),
@@ -97,7 +99,7 @@ mod tests {
             let a = action(&plain, of);
             assert_eq!((a.gist.as_str(), a.steps.len(), a.then.as_str()), (plain.as_str(), 0, ""));
         }
-        let a = action(&format!("{}. Keep; the proof", x.runbook.as_ref().unwrap().by_hand(name)), Some(&x));
+        let a = action(&format!("{}. Keep; the proof", x.handwork.as_ref().unwrap().by_hand(name).unwrap()), Some(&x));
         assert_eq!((a.how, a.then.as_str()), (format!("By hand in {name}"), "Keep; the proof"));
         assert_eq!(a.steps, ["open it", "choose End"]);
     }

@@ -3,10 +3,13 @@
 use super::budget::{Page, Shown};
 use super::rows::{self, AppLink, FEW, Mark, NAME, SENTENCE, ShortRow};
 use super::sources::{self, Equation};
+use super::worksheets;
 use crate::model::{AppReport, Difference, Finding, FindingStatus, Level, Operation, OperationLevel, Report, Severity};
+use crate::report::cases::Case;
 use crate::report::text::{self, clip, number};
 use serde::Serialize;
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// The most apps with a section of their own.
 const SECTIONS: usize = 400;
@@ -55,11 +58,14 @@ pub(super) struct App {
     leavers_text: String,
     privileged: String,
     sign_in: String,
+    set_up: String,
     manual_only: bool,
     worst: Option<Mark>,
     deactivate: Option<Chip>,
     operations: Vec<Work>,
     runbook: Option<Steps>,
+    /// How many accounts of leavers have a worksheet.
+    worksheet: Option<String>,
     deprovision: Vec<(String, Option<String>)>,
     equation: Equation,
     differences: Vec<(String, &'static str)>,
@@ -84,6 +90,7 @@ struct Steps {
     who: String,
     steps: Vec<String>,
     not_enough: String,
+    last_admin: String,
     proof: String,
 }
 
@@ -105,7 +112,9 @@ struct OfApp<'a> {
 }
 
 /// All apps, those with the gravest findings first.
-pub(super) fn apps(report: &Report, room: &mut Page) -> Apps {
+pub(super) fn apps(report: &Report, cases: &[Case<'_>], room: &mut Page) -> Apps {
+    let sheets: BTreeMap<u32, usize> =
+        worksheets::by_app(report, cases).into_iter().map(|(app, lefts)| (app, lefts.len())).collect();
     let mut found: Vec<OfApp<'_>> = report.apps.iter().map(|_| OfApp::default()).collect();
     for finding in &report.findings {
         let Some(of) = finding.app.and_then(|ix| found.get_mut(ix as usize)) else { continue };
@@ -127,7 +136,7 @@ pub(super) fn apps(report: &Report, room: &mut Page) -> Apps {
     let share = (3_000 / found.iter().filter(|of| of.all > 0).count().max(1)).clamp(3, FINDINGS);
     let shown = order.iter().map_while(|&ix| {
         let of = &found[ix as usize];
-        let section = sections.fill([ix], |ix| section(report, ix, of)).pop()?;
+        let section = sections.fill([ix], |ix| section(report, ix, of, sheets.get(&ix).copied())).pop()?;
         let few = rows.fill(of.first.iter().take(share), |f| rows::short_row(report, f));
         Some(App { findings: Shown::new(few, of.all), ..section })
     });
@@ -171,15 +180,16 @@ fn line(report: &Report, ix: u32, of: &OfApp<'_>, has_section: bool) -> Line {
     }
 }
 
-fn section(report: &Report, ix: u32, of: &OfApp<'_>) -> App {
+fn section(report: &Report, ix: u32, of: &OfApp<'_>, to_end: Option<usize>) -> App {
     let app = &report.apps[ix as usize];
     let leavers = app.differences[Difference::LeaverActive as usize];
     let sentence = |text: &Option<String>| clip(text.as_deref().unwrap_or_default(), SENTENCE).into_owned();
-    let runbook = app.runbook.as_ref().map(|r| Steps {
-        who: sentence(&r.who),
-        steps: r.steps.iter().take(30).map(|s| clip(s, SENTENCE).into_owned()).collect(),
-        not_enough: sentence(&r.not_enough),
-        proof: sentence(&r.proof),
+    let runbook = app.handwork.as_ref().filter(|hand| !hand.way.steps.is_empty()).map(|hand| Steps {
+        who: sentence(&hand.way.who),
+        steps: hand.way.steps.iter().take(30).map(|s| clip(&s.text, SENTENCE).into_owned()).collect(),
+        not_enough: sentence(&hand.not_enough),
+        last_admin: sentence(&hand.last_admin),
+        proof: sentence(&hand.proof),
     });
     let differences = Difference::ALL.iter().filter(|&&d| app.differences[d as usize] > 0);
     let files = app.sources.iter().take(FEW).filter_map(|&s| report.sources.get(s as usize));
@@ -198,6 +208,7 @@ fn section(report: &Report, ix: u32, of: &OfApp<'_>) -> App {
         },
         privileged: number(app.privileged),
         sign_in: clip(&app.sign_in, SENTENCE).into_owned(),
+        set_up: clip(&app.set_up, SENTENCE).into_owned(),
         manual_only: app.manual_only,
         worst: (of.all > 0).then(|| Mark::of(of.worst)),
         deactivate: app
@@ -211,6 +222,7 @@ fn section(report: &Report, ix: u32, of: &OfApp<'_>) -> App {
             .map(work)
             .collect(),
         runbook,
+        worksheet: to_end.map(|n| text::counted(n as u64, "account", "accounts")),
         deprovision: app
             .deprovision
             .iter()
@@ -239,7 +251,7 @@ fn work(alike: &[OperationLevel]) -> Work {
 }
 
 /// The address, if a browser should follow it.
-fn web_address(url: &str) -> Option<String> {
+pub(super) fn web_address(url: &str) -> Option<String> {
     let web = url.starts_with("https://") || url.starts_with("http://");
     (web && url.len() < 600 && !url.contains(|c: char| c.is_whitespace() || c.is_control())).then(|| url.to_owned())
 }

@@ -10,6 +10,7 @@ mod headline;
 mod people;
 mod rows;
 mod sources;
+pub mod worksheets;
 
 use super::cases;
 use super::text::{self, clip};
@@ -78,7 +79,18 @@ struct Rule {
 }
 
 /// Writes the page.
-pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
+pub fn write<W: Write>(report: &Report, to: W) -> io::Result<()> {
+    render(&Template { name: "report.html", text: TEMPLATE }, Value::from(Serde(&page(report))), to)
+}
+
+/// A template and its name.
+struct Template {
+    name: &'static str,
+    text: &'static str,
+}
+
+/// Fills a template in. Everything that is not marked as safe in it is escaped.
+fn render<W: Write>(template: &Template, page: Value, mut to: W) -> io::Result<()> {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     env.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -86,9 +98,8 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
     env.set_syntax(syntax);
     env.add_filter("breaks", breaks);
     env.add_filter("linked", linked);
-    env.add_template("report.html", TEMPLATE).map_err(io::Error::other)?;
-    let template = env.get_template("report.html").map_err(io::Error::other)?;
-    let page = Value::from(Serde(&page(report)));
+    env.add_template(template.name, template.text).map_err(io::Error::other)?;
+    let template = env.get_template(template.name).map_err(io::Error::other)?;
     template.render_captured_to(page, &mut to).map_err(io::Error::other)?;
     to.flush()
 }
@@ -103,7 +114,7 @@ fn page(report: &Report) -> Page<'_> {
     let mut room = budget::Page(ROOM);
     let row = |f| rows::row(report, f);
     Page {
-        csp: policy(&style, &script),
+        csp: policy(Some(&script), &style),
         style,
         script,
         company: clip(&report.company, rows::NAME).into_owned(),
@@ -125,7 +136,7 @@ fn page(report: &Report) -> Page<'_> {
         notices: Shown::new(notices, report.notices.len()),
         cards: people::cards(report, &cases, &mut room),
         others: Shown::new(room.fill(OTHERS, 60_000, cases::others(report), row), cases::others(report).count()),
-        apps: apps::apps(report, &mut room),
+        apps: apps::apps(report, &cases, &mut room),
         closures: people::closures(report, &mut room),
         files: sources::files(report, &mut room),
         findings: Shown::new(room.fill(FINDINGS, ROOM, &report.findings, row), report.findings.len()),
@@ -165,16 +176,16 @@ fn linked(text: &str) -> Value {
 }
 
 /// minijinja's escapes; a slash may stay as it is.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     HtmlEscape(text).to_string().replace("&#x2f;", "/")
 }
 
 /// Allows the one style and the one script by their hashes, pictures that stand in the page, and nothing else.
-fn policy(style: &str, script: &str) -> String {
+pub(super) fn policy(script: Option<&str>, style: &str) -> String {
     let hash = |text: &str| base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text.as_bytes()));
+    let script = script.map_or_else(|| "'none'".to_owned(), |script| format!("'sha256-{}'", hash(script)));
     format!(
-        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'",
-        hash(script),
+        "default-src 'none'; script-src {script}; style-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'",
         hash(style)
     )
 }

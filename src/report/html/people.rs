@@ -100,7 +100,7 @@ fn card(report: &Report, case: &Case<'_>) -> Card {
 }
 
 /// Since when somebody is gone, and who says so.
-fn leaving(report: &Report, standing: &Standing) -> (String, &'static str) {
+pub(super) fn leaving(report: &Report, standing: &Standing) -> (String, &'static str) {
     let Standing::Left { since, basis } = standing else { return (standing.word().to_owned(), "") };
     let date = since.map(|s| text::when(&s, &report.zone));
     match (basis, date) {

@@ -112,6 +112,7 @@ fn file(report: &Report, s: &SourceReport) -> File {
             SourceRole::Idp => "identity provider",
             SourceRole::Roster => "roster",
             SourceRole::Workspace => "settings",
+            SourceRole::Catalog => "own catalog",
         },
         id: clip(&s.id, NAME).into_owned(),
         export: clip(&s.export, NAME).into_owned(),

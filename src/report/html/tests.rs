@@ -6,6 +6,12 @@ use crate::report::sample;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+fn sheets_of(report: &Report) -> String {
+    let mut bytes = Vec::new();
+    worksheets::write(report, &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
 fn page_of(report: &Report) -> String {
     let mut bytes = Vec::new();
     write(report, &mut bytes).unwrap();
@@ -18,9 +24,10 @@ fn between<'a>(page: &'a str, from: &str, to: &str) -> &'a str {
 
 /// The page's tags: names and attributes, without the texts of style and script.
 fn tags(page: &str) -> Vec<(String, Vec<(String, String)>)> {
-    let style = between(page, "<style>", "</style>");
-    let script = between(page, "<script>", "</script>");
-    let page = page.replace(style, "").replace(script, "");
+    let mut page = page.replace(between(page, "<style>", "</style>"), "");
+    if page.contains("<script>") {
+        page = page.replace(between(&page.clone(), "<script>", "</script>"), "");
+    }
     let mut tags = Vec::new();
     for tag in page.split('<').skip(1) {
         let tag = tag.split_once('>').expect("a tag is never closed").0;
@@ -55,24 +62,86 @@ fn the_policy_allows_exactly_the_style_and_the_script_that_stand_in_the_page() {
     assert_eq!((page.matches("<script").count(), page.matches("<style").count()), (1, 1));
 }
 
-#[test]
-fn names_bring_no_tags_and_nothing_runs_or_is_fetched() {
-    let page = page_of(&sample::report());
+/// Only tags that the templates write, no attribute that runs or fetches, and the hostile names as text.
+fn is_tame(page: &str) {
     let known = "!doctype a article aside b bdi body br button caption code dd details div dl dt footer form h1 h2 h3 h4 h5 \
-                 head header html input label li main meta nav ol option output p rect section select span style script \
+                 head header html input label li main meta nav ol option output p pre rect section select span style script \
                  summary svg table tbody td th thead title tr ul wbr";
     let known: BTreeSet<&str> = known.split(' ').collect();
-    for (name, attributes) in tags(&page) {
+    for (name, attributes) in tags(page) {
         assert!(known.contains(name.trim_start_matches('/')), "<{name}>");
         for (attribute, value) in attributes {
             assert!(!attribute.starts_with("on") && attribute != "style" && attribute != "src", "{attribute}");
             let value = value.replace("&#x2f;", "/");
-            let tame = ["#", "diffs/", "https://"].iter().any(|start| value.starts_with(start));
-            assert!(attribute != "href" || tame, "{value}");
+            let starts = ["#", "diffs/", "worksheets.html", "report.html#", "https://"];
+            assert!(attribute != "href" || starts.iter().any(|start| value.starts_with(start)), "{value}");
         }
     }
     assert!(!page.contains(['\u{202e}', '\u{202d}', '\u{1b}']));
     assert!(page.contains("&lt;script&gt;alert("));
+}
+
+#[test]
+fn names_bring_no_tags_and_nothing_runs_or_is_fetched() {
+    is_tame(&page_of(&sample::report()));
+    let sheets = sheets_of(&sample::report());
+    is_tame(&sheets);
+    assert!(!sheets.contains("<script"), "the sheets need none");
+    assert!(sheets.contains("default-src &#x27;none&#x27;; script-src") || sheets.contains("script-src 'none'"));
+}
+
+#[test]
+fn a_worksheet_says_what_to_do_who_says_so_and_what_nobody_has_written_down() {
+    let report = sample::report();
+    let sheets = sheets_of(&report);
+    let sheet = |id: &str| {
+        let from = format!("<section class=\"sheet\" id=\"app-{id}\"");
+        between(&sheets, &from, "</section>").to_owned()
+    };
+    let slack = sheet("slack");
+    for part in [
+        "an Organization Owner",
+        "Choose Deactivate account; the member is signed out everywhere.",
+        "Otherwise, <bdi>for good</bdi>",
+        "Make somebody else owner first.",
+        "It fails for <bdi>the last owner</bdi>.",
+        "links that open without an account",
+        "exported again after the change",
+        "Within 30 days",
+        "<dt>Ticket</dt>",
+    ] {
+        assert!(slack.contains(part), "{part}\nin\n{slack}");
+    }
+    assert!(slack.contains(">Tidepool Help</bdi></a>, read on 2026-11-01"), "a page that a browser may open");
+    assert!(slack.contains("[2]</span>") && !slack.contains("javascript:"), "and one that it may not");
+    let evil = sheet("evil-app");
+    assert!(evil.contains("Nobody has written down how an account is ended here.") && evil.contains("runbook:"));
+    assert!(!sheets.contains("id=\"app-framer\""), "no account of a leaver lives there");
+}
+
+#[test]
+fn every_worksheet_is_linked_from_its_app_and_leads_back() {
+    let report = sample::report();
+    let (page, sheets) = (page_of(&report), sheets_of(&report));
+    let ids = |page: &str, tag: &str| {
+        let open = format!("<{tag} class=\"{}\" id=\"", if tag == "section" { "sheet" } else { "app hit" });
+        page.split(&open).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect::<BTreeSet<_>>()
+    };
+    let of = ids(&sheets, "section");
+    assert!(!of.is_empty());
+    for id in &of {
+        assert!(page.contains(&format!("href=\"worksheets.html#{id}\"")), "{id}");
+        assert!(sheets.contains(&format!("href=\"report.html#{id}\"")), "{id}");
+    }
+    assert!(of.is_subset(&ids(&page, "details")));
+    assert_eq!(page.matches("href=\"worksheets.html#").count(), of.len());
+}
+
+#[test]
+fn worksheets_stay_printable_however_many_there_are() {
+    let sheets = sheets_of(&sample::large(60_000));
+    assert!(sheets.len() < 5_000_000, "{} bytes", sheets.len());
+    assert!(sheets.contains("All accounts are in <code>findings.csv</code>"), "what is left out is said");
 }
 
 #[test]

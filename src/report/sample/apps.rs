@@ -10,7 +10,7 @@ fn source(role: SourceRole, id: &str, file: &str, export_name: &str, by: [u64; 9
     let holds = match role {
         SourceRole::Hr => Holds::Employees,
         SourceRole::Idp => Holds::Identities,
-        SourceRole::Roster | SourceRole::Workspace => Holds::Accounts,
+        SourceRole::Roster | SourceRole::Workspace | SourceRole::Catalog => Holds::Accounts,
     };
     SourceReport {
         file: file.to_owned(),
@@ -97,6 +97,45 @@ fn all_operations(levels: [Level; 7]) -> Vec<OperationLevel> {
         .collect()
 }
 
+fn handwork() -> Handwork {
+    let cite = |url: &str| Cite {
+        publisher: "Tidepool Help".to_owned(),
+        url: url.to_owned(),
+        seen_on: "2026-11-01".to_owned(),
+    };
+    let step =
+        |text: &str| HandStep { text: text.to_owned(), cites: vec![cite("https://help.example.com/remove?a=1&b=2")] };
+    let odd = HandStep {
+        cites: vec![cite("javascript:alert(1)")],
+        ..step("Hand the person's private channels to their manager.")
+    };
+    Handwork {
+        way: HandWay {
+            name: String::new(),
+            who: Some("an Organization Owner".to_owned()),
+            steps: vec![
+                step("Open the member list and search for the address."),
+                step("Choose Deactivate account; the member is signed out everywhere."),
+                odd,
+            ],
+        },
+        others: vec![HandWay {
+            name: "for good".to_owned(),
+            who: None,
+            steps: vec![step("Choose Delete in place of Deactivate.")],
+        }],
+        not_enough: Some(
+            "Taking the app away in the identity provider: passwords and tokens go on working.".to_owned(),
+        ),
+        last_admin: Some("Make somebody else owner first.".to_owned()),
+        fails_for: vec![("the last owner".to_owned(), cite("https://help.example.com/owners"))],
+        survives: vec![Remains::Tokens, Remains::SharedLinks],
+        restore: Some("Within 30 days, in the list of removed members.".to_owned()),
+        proof: Some("The member list, exported again after the change.".to_owned()),
+        note: None,
+    }
+}
+
 fn app(id: &str, name: &str, sources: &[u32], by: [u64; 9], levels: [Level; 7]) -> AppReport {
     let rows = rows(by);
     AppReport {
@@ -111,21 +150,10 @@ fn app(id: &str, name: &str, sources: &[u32], by: [u64; 9], levels: [Level; 7]) 
         live: rows.read * 9 / 10,
         privileged: 4,
         sign_in: "single sign-on with Okta, optional; passwords are possible".to_owned(),
+        set_up: "plan Business · SCIM off".to_owned(),
         operations: all_operations(levels),
         manual_only: levels[3] == Level::Manual,
-        runbook: Some(Runbook {
-            who: Some("an Organization Owner".to_owned()),
-            steps: vec![
-                "Open the member list and search for the address.".to_owned(),
-                "Choose Deactivate account; the member is signed out everywhere.".to_owned(),
-                "Hand the person's private channels to their manager.".to_owned(),
-            ],
-            not_enough: Some(
-                "Taking the app away in the identity provider: passwords and tokens go on working.".to_owned(),
-            ),
-            proof: Some("The member list, exported again after the change.".to_owned()),
-            sources: vec!["help".to_owned()],
-        }),
+        handwork: Some(handwork()),
         deprovision: vec![
             (
                 "SCIM sets active to false: the account is deactivated; its content and its API tokens stay".to_owned(),
@@ -154,7 +182,7 @@ pub(super) fn apps() -> Vec<AppReport> {
     all[5].not_evaluable = Some("no roster was given".to_owned());
     all[5].owner = None;
     all[6].product = None;
-    all[6].runbook = None;
+    all[6].handwork = None;
     all[6].deprovision.clear();
     all[2].absent_not_listed = true;
     all

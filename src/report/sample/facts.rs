@@ -189,7 +189,8 @@ pub(super) fn findings() -> Vec<Finding> {
     let apps = super::apps::apps();
     let act = |app: usize| {
         let app = &apps[app];
-        let by_hand = app.runbook.as_ref().map_or_else(|| "Remove it".to_owned(), |r| r.by_hand(&app.name));
+        let by_hand =
+            app.handwork.as_ref().and_then(|hand| hand.by_hand(&app.name)).unwrap_or_else(|| "Remove it".to_owned());
         format!(
             "End it through the member API, or by hand. {by_hand}. End its sessions, then export the list again as proof"
         )

@@ -91,7 +91,7 @@ pub(super) fn large(count: usize) -> Report {
         finding.person = Some(PersonIx((ix / 3) as u32));
         let app = &report.apps[ix % report.apps.len()];
         finding.app = Some((ix % report.apps.len()) as u32);
-        finding.action = app.runbook.as_ref().map_or_else(String::new, |r| r.by_hand(&app.name)).into();
+        finding.action = app.handwork.as_ref().and_then(|hand| hand.by_hand(&app.name)).unwrap_or_default().into();
         report.findings.push(finding);
     }
     report.findings.sort_by_key(|f| std::cmp::Reverse(f.severity));

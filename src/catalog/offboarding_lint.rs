@@ -1,0 +1,72 @@
+//! What is wrong with how an entry says that accounts end, whose shape is right.
+
+use super::lint::Linter;
+use crate::model::{Fate, Names, Remains, RosterBy, Step};
+use std::collections::BTreeMap;
+
+pub(super) fn offboarding(linter: &mut Linter<'_>) {
+    let entry = &linter.entry.value;
+    let mut seen = BTreeMap::new();
+    for (n, d) in entry.deprovision.iter().enumerate() {
+        let pointer = format!("/deprovision/{n}");
+        linter.cites(&pointer, &d.sources);
+        linter.scope(&format!("{pointer}/scope"), &d.scope);
+        if let Some(first) = seen.insert((d.trigger, &d.scope, &d.setting, d.effect), n) {
+            let message = format!("it says the same as number {} above", first + 1);
+            linter.fault_with(&pointer, message, "write one with the sources of both");
+        }
+        for (what, fate, remains) in [
+            ("seat", d.seat, Remains::Seat),
+            ("sessions", d.sessions, Remains::Sessions),
+            ("tokens", d.tokens, Remains::Tokens),
+            ("content", d.content, Remains::Content),
+        ] {
+            if fate == Some(Fate::Ended) && d.remains.contains(&remains) {
+                linter.fault(&format!("{pointer}/{what}"), format!("`{remains}` cannot end and remain"));
+            }
+        }
+    }
+    if let Some(runbook) = &entry.runbook {
+        linter.cites("/runbook", &runbook.sources);
+        steps(linter, "/runbook", &runbook.steps);
+        for (n, way) in runbook.alternatives.iter().enumerate() {
+            let pointer = format!("/runbook/alternatives/{n}");
+            linter.cites(&pointer, &way.sources);
+            linter.scope(&format!("{pointer}/scope"), &way.scope);
+            steps(linter, &pointer, &way.steps);
+        }
+    }
+    for (n, roster) in entry.roster_exports.iter().enumerate() {
+        let pointer = format!("/roster-exports/{n}");
+        linter.cites(&pointer, &roster.sources);
+        linter.scope(&format!("{pointer}/scope"), &roster.scope);
+        for plan in roster.plan.iter().flat_map(Names::iter) {
+            linter.plan(&format!("{pointer}/plan"), plan);
+        }
+        if let Some(id) = &roster.read_by
+            && !linter.whole.exports.iter().any(|export| export.id == *id)
+        {
+            let known = linter.whole.exports.iter().map(|export| export.id.as_str());
+            linter.no_such(&format!("{pointer}/read-by"), format!("there is no export `{id}` here"), id, known);
+        }
+        let no_file = matches!(roster.by, RosterBy::None | RosterBy::Undocumented | RosterBy::ScreenOnly);
+        if no_file && !roster.formats.is_empty() {
+            linter.fault(
+                &format!("{pointer}/formats"),
+                format!("there is no file to have a format: `by: {}`", roster.by),
+            );
+        }
+    }
+}
+
+fn steps<'a>(linter: &mut Linter<'a>, pointer: &str, steps: &'a [Step]) {
+    for (n, step) in steps.iter().enumerate() {
+        let pointer = format!("{pointer}/steps/{n}");
+        if step.text().trim().is_empty() {
+            linter.fault(&pointer, "a step says what to do");
+        }
+        if let Step::Sourced(step) = step {
+            linter.cites(&pointer, &step.sources);
+        }
+    }
+}

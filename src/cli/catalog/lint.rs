@@ -1,0 +1,53 @@
+//! `coverage catalog lint`.
+
+use crate::catalog::{self, lint, parse_entry};
+use crate::cli::own_catalog::{Own, entries_in};
+use crate::cli::{Failure, Outcome, tell};
+use crate::diag::{Diagnostic, any_error};
+use crate::host::{read_text, today};
+use crate::model::Entry;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Lints files and folders as entries of the catalog, or a company's own catalog as what lies over it.
+#[allow(clippy::disallowed_methods, reason = "an argument is a folder or a file")]
+pub fn run(files: &[PathBuf], own: &Own, out: &mut impl Write) -> Outcome {
+    if own.catalog.is_some() {
+        if !files.is_empty() {
+            return Err(Failure::Usage("give either files or --catalog".into()));
+        }
+        // Faults end the loading; warnings are told by it.
+        let loaded = own.load()?;
+        writeln!(out, "{} entries of your own fit the catalog", loaded.files.len())?;
+        return Ok(false);
+    }
+    let mut texts: Vec<(String, Vec<u8>)> = Vec::new();
+    if files.is_empty() {
+        texts.extend(catalog::SOURCES.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())));
+    }
+    for file in files {
+        let inside = if file.is_dir() { entries_in(file)? } else { vec![file.clone()] };
+        for path in inside {
+            texts.push((path.display().to_string(), read_text(&path)?));
+        }
+    }
+    let mut problems: Vec<Diagnostic> = Vec::new();
+    let mut entries = Vec::new();
+    for (name, bytes) in &texts {
+        match parse_entry(name, bytes) {
+            Ok(entry) => entries.push(entry),
+            Err(more) => problems.extend(more),
+        }
+    }
+    // A built-in entry that is being changed may be faulty itself; it is told of when it is linted.
+    let built_in = catalog::SOURCES.iter().filter(|_| !files.is_empty());
+    let built_in: Vec<Entry> =
+        built_in.filter_map(|(name, text)| Some(parse_entry(name, text.as_bytes()).ok()?.value)).collect();
+    problems.extend(lint(&entries, &built_in, today()));
+    if any_error(&problems) {
+        return Err(Failure::Inputs(problems));
+    }
+    tell(&problems);
+    writeln!(out, "{} entries, {} warnings", entries.len(), problems.len())?;
+    Ok(false)
+}
