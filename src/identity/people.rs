@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The moment and zone that standings are judged in.
 #[derive(Debug, Clone)]
@@ -52,7 +53,7 @@ fn keys(identity: &Identity, rules: &AddressRules) -> Keys {
     if identity.username != identity.email && normalise::address(&identity.username, &mut out) {
         keys.username = folded(&out);
     }
-    let list = |from: &[std::sync::Arc<str>], out: &mut String| -> Box<[Box<str>]> {
+    let list = |from: &[Arc<str>], out: &mut String| -> Box<[Box<str>]> {
         let mut all: Vec<Box<str>> =
             from.iter().filter_map(|a| if normalise::address(a, out) { Some(folded(out)) } else { None }).collect();
         all.sort();
@@ -276,8 +277,11 @@ fn person(group: &[(u32, u32)], identities: &[Identity], keys: &[Keys], moment: 
     };
     let mut order: Vec<&u32> = members.iter().rev().collect();
     order.sort_by(newest);
-    let first = |get: &dyn Fn(&Identity) -> &str| -> Box<str> {
-        order.iter().map(|i| get(at(i))).find(|t| !t.is_empty()).unwrap_or("").into()
+    // The same texts as the records', not copies: the last one, if all are empty.
+    let first = |get: &dyn Fn(&Identity) -> &Arc<str>| -> Arc<str> {
+        let mut all = order.iter().map(|i| get(at(i)));
+        let last = all.clone().next_back();
+        all.find(|t| !t.is_empty()).or(last).cloned().unwrap_or_default()
     };
     let employee_id = first(&|r| &r.employee_id);
     let email = first(&|r| &r.email);

@@ -5,7 +5,6 @@
 use super::read::{OnOutcome, Outcome};
 use crate::diag::Diagnostic;
 use crate::model::{AccountStatus, Record, When};
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Accounts put together from their rows.
@@ -82,23 +81,19 @@ impl Account {
             raw_status: row.raw_status.to_owned(),
             rows: 0,
             plain: Record {
-                line: row.line,
-                id: "",
-                external_id: "",
-                email: "",
-                aliases: Vec::new(),
-                home_emails: Vec::new(),
-                username: "",
-                name: Cow::Borrowed(""),
-                first_name: "",
-                last_name: "",
-                employee_id: "",
-                role: Cow::Borrowed(""),
-                raw_status: "",
-                manager: "",
-                department: "",
-                title: "",
-                ..*row
+                status: row.status,
+                person_status: row.person_status,
+                worker: row.worker,
+                kind: row.kind,
+                sign_in: row.sign_in,
+                privileged: row.privileged,
+                created: row.created,
+                last_active: row.last_active,
+                never_active: row.never_active,
+                ended: row.ended,
+                start: row.start,
+                end: row.end,
+                ..Record::at(row.line)
             },
         }
     }

@@ -8,9 +8,7 @@ use super::ragged::ragged;
 use super::rows::{self, Broken, Cells, Extra, LONGEST_CELL, Layout, RawRow, Rows, SEVERAL};
 use super::words::{header, is_nothing, one, parts};
 use crate::diag::Diagnostic;
-use crate::model::{
-    AccountKind, AccountStatus, Field, Grain, Holds, PersonStatus, Record, Rejected, SignIn, WorkerKind,
-};
+use crate::model::{Field, Grain, Holds, Record, Rejected};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -219,7 +217,6 @@ impl RowReader<'_, '_> {
         let role = self.role(cells);
 
         let mut record = Record {
-            line: row.line,
             id,
             external_id,
             email,
@@ -231,22 +228,10 @@ impl RowReader<'_, '_> {
             last_name,
             employee_id,
             role,
-            status: AccountStatus::Unknown,
-            person_status: PersonStatus::Unknown,
-            raw_status: "",
-            worker: WorkerKind::Unknown,
-            kind: AccountKind::Unknown,
-            sign_in: SignIn::Unknown,
-            privileged: None,
-            created: None,
-            last_active: None,
-            never_active: false,
-            ended: None,
-            start: None,
-            end: None,
             manager,
             department,
             title,
+            ..Record::at(row.line)
         };
         self.decide(cells, &mut record, learnt);
         if let Err(rejected) = self.dates(row, &mut record, learnt)? {

@@ -3,6 +3,7 @@
 use super::vocabulary::{PersonStatus, WorkerKind};
 use super::{Place, When};
 use serde::Serialize;
+use std::sync::Arc;
 
 /// Index of a person in the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,15 +15,15 @@ pub struct Person {
     /// A key that stays the same from run to run: `employee-id:…`, else `email:…`, else `id:…`.
     pub key: Box<str>,
     /// The name to show.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// The work address to show; empty if no source has one.
-    pub email: Box<str>,
+    pub email: Arc<str>,
     /// HR's number; empty if HR does not know the person.
-    pub employee_id: Box<str>,
+    pub employee_id: Arc<str>,
     /// What kind of worker.
     pub worker: WorkerKind,
     /// The department; empty if unknown.
-    pub department: Box<str>,
+    pub department: Arc<str>,
     /// The identity records that make the person, as indices into the run's identities, HR first.
     pub identities: Vec<u32>,
     /// The employments, oldest first.
