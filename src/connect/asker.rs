@@ -1,4 +1,5 @@
 //! Asks: few at a time, a host never twice at once, and no longer than agreed.
+#![allow(clippy::disallowed_methods, reason = "this is the room for the network")]
 
 use super::way::{Reply, Way};
 use super::{Answer, address};
@@ -106,7 +107,8 @@ impl Asker {
         if !settings.proxies {
             client = client.no_proxy();
         }
-        let client = client.build().map_err(|e| format!("no request can be made from this machine: {}", deepest(&e)))?;
+        let client =
+            client.build().map_err(|e| format!("no request can be made from this machine: {}", deepest(&e)))?;
         let seats = Semaphore::new(settings.at_once.max(1));
         Ok(Self { client, settings: settings.clone(), seats, hosts: Mutex::default() })
     }
