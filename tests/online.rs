@@ -419,6 +419,25 @@ fn without_a_network_there_is_one_message() {
 }
 
 #[test]
+fn what_a_filtered_network_says_is_not_held_against_an_entry() {
+    let server = Server::new(|_, _| say(404));
+    let dead = |n: u8| format!("http://127.0.0.1:{}/{n}", closed_port());
+    let half = [("dead", dead(1)), ("here", server.at("/"))];
+    let most = [("dead", dead(1)), ("dead-too", dead(2)), ("here", server.at("/"))];
+    let folder = folder(&[("alpha.yaml", entry("alpha", &half)), ("beta.yaml", entry("beta", &most))]);
+    let (_, err) = told(&mut lint(&folder, &["alpha.yaml", "--online"]), 0);
+    assert!(err.starts_with("alpha.yaml:11:10: warning: the page is gone: 404 Not Found\n"), "{err}");
+    let (out, err) = told(&mut lint(&folder, &["beta.yaml", "--online"]), 1);
+    assert!(out.contains("(beta.yaml:6:10)\n") && out.contains("(beta.yaml:11:10)\n"), "{out}");
+    assert!(out.ends_with("(0 answer, 0 moved for good, 1 gone, 0 refused or unclear, 2 not reached)\n"), "{out}");
+    assert!(
+        err.starts_with("--online: error: the network seems to be closed or filtered: 2 of 3 addresses could not be"),
+        "{err}"
+    );
+    assert!(!err.contains("warning"), "{err}");
+}
+
+#[test]
 fn faulty_files_are_told_before_anybody_is_asked() {
     let server = Server::new(|_, _| say(200));
     let folder = folder(&[("alpha.yaml", entry("beta", &[("a", server.at("/"))]))]);

@@ -1,6 +1,6 @@
 //! `coverage catalog lint`.
 
-use super::online::{self, Heard};
+use super::online;
 use crate::catalog::{self, additions, lint, parse_entry};
 use crate::cli::own_catalog::{Own, entries_in};
 use crate::cli::{Failure, Outcome, tell};
@@ -64,7 +64,9 @@ pub fn run(files: &[PathBuf], own: &Own, online: bool, out: &mut impl Write) -> 
     problems.extend(heard.iter().flat_map(|heard| heard.warnings.clone()));
     problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     tell(&problems);
-    heard.as_ref().map_or(Ok(()), |heard: &Heard| heard.write(out))?;
+    if let Some(heard) = &heard {
+        heard.write(out)?;
+    }
     writeln!(out, "{} entries, {} warnings", entries.len(), problems.len())?;
     Ok(false)
 }

@@ -7,13 +7,15 @@ use crate::host::Progress;
 use crate::model::{Entry, SourceKind};
 use crate::yaml::{Located, step};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
+use std::io::Write;
 
 /// What has been heard of the sources.
 #[derive(Debug)]
 pub struct Heard {
-    /// What a source's entry has to be changed for.
+    /// What a source's entry has to be changed for. Nothing, if the network is not to be trusted.
     pub warnings: Vec<Diagnostic>,
+    /// Why what has been heard may not be the pages' own word.
+    doubt: Option<Diagnostic>,
     answers: BTreeMap<String, Answer>,
     /// Who cites an address: `framer.yaml:12:10`.
     places: BTreeMap<String, Vec<String>>,
@@ -30,20 +32,26 @@ pub fn check(entries: &[Located<Entry>]) -> Result<Heard, Failure> {
     let answers = ask(&addresses, &Settings::default(), |address| progress.say(address));
     progress.end();
     let answers = answers.map_err(|why| Diagnostic::error("--online", why))?;
-    if let Some(fault) = no_network(&answers) {
-        return Err(fault.into());
-    }
+    let doubt = match network(&answers) {
+        Network::Open => None,
+        Network::Filtered(doubt) => Some(doubt),
+        Network::None(fault) => return Err(fault.into()),
+    };
     let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for c in &cited {
         places.entry(c.address.to_owned()).or_default().push(c.place());
     }
-    let warnings = cited.iter().filter_map(|c| warning(c, answers.get(c.address)?)).collect();
-    Ok(Heard { warnings, answers, places })
+    let trusted = cited.iter().filter(|_| doubt.is_none());
+    let warnings = trusted.filter_map(|c| warning(c, answers.get(c.address)?)).collect();
+    Ok(Heard { warnings, doubt, answers, places })
 }
 
 impl Heard {
     /// Lists what says nothing about the sources, and counts.
-    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// Most could not be reached.
+    pub fn write(&self, out: &mut impl Write) -> Result<(), Failure> {
         let (mut answer, mut moved, mut gone) = (0, 0, 0);
         let (mut refused, mut unreachable) = (Vec::new(), Vec::new());
         for (address, heard) in &self.answers {
@@ -74,7 +82,8 @@ impl Heard {
             out,
             "addresses asked: {asked} ({answer} answer, {moved} moved for good, {gone} gone, {refused} refused or \
              unclear, {unreachable} not reached)"
-        )
+        )?;
+        self.doubt.clone().map_or(Ok(()), |doubt| Err(doubt.into()))
     }
 }
 
@@ -131,24 +140,41 @@ fn warning(cited: &Cited<'_>, answer: &Answer) -> Option<Diagnostic> {
     }
 }
 
-/// Whether nothing at all answers; a single host that is down is another thing.
-fn no_network(answers: &BTreeMap<String, Answer>) -> Option<Diagnostic> {
+/// What the answers say about the network they came through.
+enum Network {
+    Open,
+    /// Most addresses cannot be reached. In such a network, what answers for the rest is often a filter or a mirror.
+    Filtered(Diagnostic),
+    None(Diagnostic),
+}
+
+fn network(answers: &BTreeMap<String, Answer>) -> Network {
+    const HELP: &str = "a proxy is taken from HTTPS_PROXY and HTTP_PROXY; without --online, lint needs no network";
     let mut causes: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut reached = 0;
     for answer in answers.values() {
         match answer {
             Answer::NoAddress { .. } => {}
             Answer::Unreachable { why } => *causes.entry(why).or_default() += 1,
-            _ => return None,
+            _ => reached += 1,
         }
     }
-    let asked: usize = causes.values().sum();
-    let (why, _) = causes.iter().max_by_key(|(_, count)| **count)?;
-    let message = if asked == 1 {
-        format!("the only address could not be reached: its host is down, or there is no network ({why})")
-    } else {
-        format!("there seems to be no network: none of {asked} addresses could be reached ({why})")
+    let silent: usize = causes.values().sum();
+    let Some((why, _)) = causes.iter().max_by_key(|(_, count)| **count).filter(|_| silent > reached) else {
+        return Network::Open;
     };
-    Some(Diagnostic::error("--online", message).help(
-        "a proxy is taken from HTTPS_PROXY and HTTP_PROXY; without --online, lint needs no network and says nothing of it",
-    ))
+    let fault = |message: String| Diagnostic::error("--online", message).help(HELP);
+    match (reached, silent) {
+        (0, 1) => Network::None(fault(format!(
+            "the only address could not be reached: its host is down, or there is no network ({why})"
+        ))),
+        (0, _) => Network::None(fault(format!(
+            "there seems to be no network: none of {silent} addresses could be reached ({why})"
+        ))),
+        _ => Network::Filtered(fault(format!(
+            "the network seems to be closed or filtered: {silent} of {} addresses could not be reached ({why}); what the \
+             others say may not be the pages' own word and is not held against an entry",
+            reached + silent
+        ))),
+    }
 }
