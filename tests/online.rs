@@ -31,30 +31,31 @@ fn to(status: u16, location: impl AsRef<str>) -> Act {
     Act::Say(status, format!("Location: {}", location.as_ref()))
 }
 
+/// What a server has seen.
+#[derive(Default)]
+struct Seen {
+    /// The heads of the requests.
+    heads: Mutex<Vec<String>>,
+    /// Requests that wait for their answer, and the most there were at once.
+    open: AtomicUsize,
+    most: AtomicUsize,
+}
+
 /// A server on loopback, for as long as the test runs.
 struct Server {
     port: u16,
-    /// The heads of the requests.
-    heads: Arc<Mutex<Vec<String>>>,
-    /// The most requests that were open at once.
-    most: Arc<AtomicUsize>,
+    seen: Arc<Seen>,
 }
 
 impl Server {
     fn new(act: impl Fn(&str, &str) -> Act + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let server = Self { port, heads: Arc::default(), most: Arc::default() };
-        let (heads, most) = (Arc::clone(&server.heads), Arc::clone(&server.most));
-        let (act, open) = (Arc::new(act), Arc::new(AtomicUsize::new(0)));
+        let server = Self { port: listener.local_addr().unwrap().port(), seen: Arc::default() };
+        let (seen, act) = (Arc::clone(&server.seen), Arc::new(act));
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let (heads, most, act, open) = (heads.clone(), most.clone(), act.clone(), open.clone());
-                thread::spawn(move || {
-                    most.fetch_max(open.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                    serve(stream, &heads, &*act);
-                    open.fetch_sub(1, Ordering::SeqCst);
-                });
+                let (seen, act) = (Arc::clone(&seen), Arc::clone(&act));
+                thread::spawn(move || serve(stream, &seen, &*act));
             }
         });
         server
@@ -64,11 +65,19 @@ impl Server {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 
+    fn heads(&self) -> Vec<String> {
+        self.seen.heads.lock().unwrap().clone()
+    }
+
     /// The first lines of the requests, sorted.
     fn requests(&self) -> Vec<String> {
-        let mut lines: Vec<String> = self.heads.lock().unwrap().iter().map(|h| line(h)).collect();
+        let mut lines: Vec<String> = self.heads().iter().map(|h| line(h)).collect();
         lines.sort();
         lines
+    }
+
+    fn most(&self) -> usize {
+        self.seen.most.load(Ordering::SeqCst)
     }
 }
 
@@ -77,7 +86,7 @@ fn line(head: &str) -> String {
 }
 
 /// Reads a request and does with it what is asked for. Ends when the other side has gone away.
-fn serve(mut stream: TcpStream, heads: &Mutex<Vec<String>>, act: &impl Fn(&str, &str) -> Act) {
+fn serve(mut stream: TcpStream, seen: &Seen, act: &impl Fn(&str, &str) -> Act) {
     let (mut head, mut byte) = (Vec::new(), [0]);
     while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n == 1) {
         head.push(byte[0]);
@@ -85,7 +94,8 @@ fn serve(mut stream: TcpStream, heads: &Mutex<Vec<String>>, act: &impl Fn(&str, 
     let Ok(head) = String::from_utf8(head) else { return };
     let first = line(&head);
     let Some((method, path)) = first.split_once(' ') else { return };
-    heads.lock().unwrap().push(head);
+    seen.heads.lock().unwrap().push(head);
+    seen.most.fetch_max(seen.open.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
     let (status, header) = match act(method, path) {
         Act::Say(status, header) if header.is_empty() => (status, header),
         Act::Say(status, header) => (status, header + "\r\n"),
@@ -96,6 +106,8 @@ fn serve(mut stream: TcpStream, heads: &Mutex<Vec<String>>, act: &impl Fn(&str, 
         Act::Hang => return drop(stream.read(&mut byte)),
         Act::Close => return drop(stream.shutdown(Shutdown::Both)),
     };
+    // Before it is written: the other side may be quicker than this thread.
+    seen.open.fetch_sub(1, Ordering::SeqCst);
     // The page is promised and never comes: whoever waits for it does not come back in time.
     let _ = write!(stream, "HTTP/1.1 {status} \r\n{header}Content-Length: 1000000\r\nConnection: close\r\n\r\n");
     let _ = stream.read(&mut byte);
@@ -162,7 +174,7 @@ fn a_page_is_asked_for_by_its_head_alone() {
     let server = Server::new(|_, _| say(200));
     assert_eq!(answer(server.at("/page?x=1#part")), Answer::Answers);
     assert_eq!(server.requests(), ["HEAD /page?x=1"]);
-    let head = server.heads.lock().unwrap()[0].to_lowercase();
+    let head = server.heads()[0].to_lowercase();
     assert!(head.contains(&format!("user-agent: coverage/{} (", env!("CARGO_PKG_VERSION"))), "{head}");
     for secret in ["cookie", "referer", "authorization"] {
         assert!(!head.contains(secret), "{head}");
@@ -182,7 +194,8 @@ fn a_server_that_refuses_head_is_asked_with_get_and_its_page_is_not_read() {
     });
     for path in ["/405", "/403", "/501", "/closes", "/a-lie"] {
         assert_eq!(answer(server.at(path)), Answer::Answers, "{path}");
-        let asked: Vec<String> = std::mem::take(&mut *server.heads.lock().unwrap()).iter().map(|h| line(h)).collect();
+        let asked: Vec<String> =
+            std::mem::take(&mut *server.seen.heads.lock().unwrap()).iter().map(|h| line(h)).collect();
         assert_eq!(asked, [format!("HEAD {path}"), format!("GET {path}")]);
     }
     assert_eq!(answer(server.at("/gone")), gone("404 Not Found"));
@@ -216,7 +229,7 @@ fn permanent_redirects_are_followed_to_their_end_also_on_another_host() {
     assert_eq!(answer(server.at("/1")), moved(here));
     assert_eq!(answer(server.at("/for-now")), Answer::Answers);
     assert_eq!(answer(server.at("/nowhere")), Answer::Gone { status: "404 Not Found".into(), at: Some(nothing) });
-    let heads = other.heads.lock().unwrap().join("").to_lowercase();
+    let heads = other.heads().join("").to_lowercase();
     assert!(!heads.contains("referer") && !heads.contains("cookie"), "{heads}");
 }
 
@@ -269,7 +282,7 @@ fn an_address_is_asked_once_and_a_host_never_twice_at_the_same_time() {
     all.extend([server.at("/0#one"), server.at("/0#two")]);
     assert!(answers(&all, &settings()).iter().all(|a| *a == Answer::Answers));
     assert_eq!(server.requests().len(), 12);
-    assert_eq!(server.most.load(Ordering::SeqCst), 1);
+    assert_eq!(server.most(), 1);
 }
 
 #[test]
@@ -279,7 +292,7 @@ fn different_hosts_are_asked_side_by_side_but_not_more_than_agreed() {
         let all: Vec<String> =
             ["127.0.0.1", "localhost"].iter().map(|host| format!("http://{host}:{}/", server.port)).collect();
         assert_eq!(answers(&all, &Settings { at_once, ..settings() }), [Answer::Answers, Answer::Answers]);
-        server.most.load(Ordering::SeqCst)
+        server.most()
     };
     assert_eq!((most(1), most(2)), (1, 2));
 }
@@ -415,7 +428,7 @@ fn without_a_network_there_is_one_message() {
     );
     assert_eq!(err.matches("error:").count(), 1, "{err}");
     let (_, err) = told(&mut lint(&folder, &["beta.yaml", "--online"]), 1);
-    assert!(err.starts_with("--online: error: the only address could not be reached: its host is down, or "), "{err}");
+    assert!(err.starts_with("--online: error: the only address could not be reached, so nothing is known "), "{err}");
 }
 
 #[test]

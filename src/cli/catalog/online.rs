@@ -166,7 +166,7 @@ fn network(answers: &BTreeMap<String, Answer>) -> Network {
     let fault = |message: String| Diagnostic::error("--online", message).help(HELP);
     match (reached, silent) {
         (0, 1) => Network::None(fault(format!(
-            "the only address could not be reached: its host is down, or there is no network ({why})"
+            "the only address could not be reached, so nothing is known of its page or of the network ({why})"
         ))),
         (0, _) => Network::None(fault(format!(
             "there seems to be no network: none of {silent} addresses could be reached ({why})"
