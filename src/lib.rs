@@ -20,6 +20,7 @@
 pub mod assess;
 pub mod catalog;
 pub mod cli;
+pub mod connect;
 pub mod diag;
 pub mod host;
 pub mod identity;

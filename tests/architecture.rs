@@ -422,6 +422,22 @@ fn nothing_is_left_to_be_done_and_nothing_panics_at_will() {
 }
 
 #[test]
+fn the_network_is_known_in_one_room_and_used_by_one_command() {
+    let mut wrong = Vec::new();
+    for file in sources().iter().filter(|f| f.module.first().is_none_or(|room| room != "connect")) {
+        for token in &file.tokens {
+            let network = ["reqwest", "tokio", "TcpStream", "UdpSocket"].contains(&token.text.as_str());
+            let asks =
+                token.text == "connect" && !["src/cli/catalog/online.rs", "src/lib.rs"].contains(&file.path.as_str());
+            if network || asks {
+                wrong.push(format!("{}:{}: {}", file.path, token.line, token.text));
+            }
+        }
+    }
+    none("README promises that the program is offline but for `catalog lint --online`", wrong);
+}
+
+#[test]
 fn no_test_is_skipped() {
     let mut wrong = Vec::new();
     for path in ["src", "tests", "benches"].iter().flat_map(|f| rust_files(&root().join(f))) {

@@ -16,7 +16,7 @@ pub use conflicts::{Conflict, EffectConflict, SelfContradiction, conflicts, effe
 pub use export_lint::{Exports, export_faults, inherited};
 pub use lint::lint;
 pub use matrix::{capabilities, matrix, status};
-pub use overlay::{merge, overlay};
+pub use overlay::{additions, merge, overlay};
 pub use overlay_diff::overlay_diff;
 pub use page::page;
 pub use stale::{Stale, stale, stale_claim};

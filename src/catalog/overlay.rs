@@ -53,6 +53,17 @@ pub fn overlay(
     Ok((Catalog::new(entries.into_values().cloned().collect()), faults))
 }
 
+/// What the files of an overlay say themselves, each with its places.
+///
+/// # Errors
+/// Every fault in the shape of a file.
+pub fn additions(files: &[(String, Vec<u8>)]) -> Result<Vec<Located<Entry>>, Vec<Diagnostic>> {
+    match read(files) {
+        (additions, faults) if faults.is_empty() => Ok(additions),
+        (_, faults) => Err(faults),
+    }
+}
+
 fn read(files: &[(String, Vec<u8>)]) -> (Vec<Located<Entry>>, Vec<Diagnostic>) {
     let (mut additions, mut faults) = (Vec::new(), Vec::new());
     for (name, bytes) in files {

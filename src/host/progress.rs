@@ -11,12 +11,16 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Begins.
+    /// Begins to count files.
     pub fn start() -> Self {
+        Self::counting("files")
+    }
+    /// Begins to count something else.
+    pub fn counting(what: &str) -> Self {
         let target =
             if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(None, target);
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}  {pos} files") {
+        if let Ok(style) = ProgressStyle::with_template(&format!("{{spinner}} {{msg}}  {{pos}} {what}")) {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(120));

@@ -1,23 +1,30 @@
 //! `coverage catalog lint`.
 
-use crate::catalog::{self, lint, parse_entry};
+use super::online;
+use crate::catalog::{self, additions, lint, parse_entry};
 use crate::cli::own_catalog::{Own, entries_in};
 use crate::cli::{Failure, Outcome, tell};
 use crate::diag::{Diagnostic, any_error};
 use crate::host::{read_text, today};
 use crate::model::Entry;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Lints files and folders as entries of the catalog, or a company's own catalog as what lies over it.
 #[allow(clippy::disallowed_methods, reason = "an argument is a folder or a file")]
-pub fn run(files: &[PathBuf], own: &Own, out: &mut impl Write) -> Outcome {
-    if own.catalog.is_some() {
+pub fn run(files: &[PathBuf], own: &Own, online: bool, out: &mut impl Write) -> Outcome {
+    if let Some(folder) = &own.catalog {
         if !files.is_empty() {
             return Err(Failure::Usage("give either files or --catalog".into()));
         }
         // Faults end the loading; warnings are told by it.
         let loaded = own.load()?;
+        if online {
+            let texts: Vec<_> = entries_in(folder)?.iter().map(|path| text(path)).collect::<Result<_, _>>()?;
+            let heard = online::check(&additions(&texts)?)?;
+            tell(&heard.warnings);
+            heard.write(out)?;
+        }
         writeln!(out, "{} entries of your own fit the catalog", loaded.files.len())?;
         return Ok(false);
     }
@@ -28,7 +35,7 @@ pub fn run(files: &[PathBuf], own: &Own, out: &mut impl Write) -> Outcome {
     for file in files {
         let inside = if file.is_dir() { entries_in(file)? } else { vec![file.clone()] };
         for path in inside {
-            texts.push((path.display().to_string(), read_text(&path)?));
+            texts.push(text(&path)?);
         }
     }
     let mut problems: Vec<Diagnostic> = Vec::new();
@@ -47,7 +54,24 @@ pub fn run(files: &[PathBuf], own: &Own, out: &mut impl Write) -> Outcome {
     if any_error(&problems) {
         return Err(Failure::Inputs(problems));
     }
+    let heard = match online.then(|| online::check(&entries)).transpose() {
+        Ok(heard) => heard,
+        Err(failure) => {
+            tell(&problems);
+            return Err(failure);
+        }
+    };
+    problems.extend(heard.iter().flat_map(|heard| heard.warnings.clone()));
+    problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     tell(&problems);
+    if let Some(heard) = &heard {
+        heard.write(out)?;
+    }
     writeln!(out, "{} entries, {} warnings", entries.len(), problems.len())?;
     Ok(false)
+}
+
+/// A file with its name.
+fn text(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+    Ok((path.display().to_string(), read_text(path)?))
 }

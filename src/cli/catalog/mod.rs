@@ -2,6 +2,7 @@
 
 mod choose;
 mod lint;
+mod online;
 mod pages;
 mod skeleton;
 
@@ -93,6 +94,9 @@ enum Command {
         files: Vec<PathBuf>,
         #[command(flatten)]
         own: Own,
+        /// Also ask the sources' addresses whether they still answer. The only option that opens network connections.
+        #[arg(long)]
+        online: bool,
     },
     /// Print a commented entry to begin with.
     New {
@@ -206,7 +210,7 @@ pub fn run(args: &Args) -> Outcome {
                 Format::Text => product_text::changes(&changes, &mut out)?,
             }
         }
-        Command::Lint { files, own } => return lint::run(files, own, &mut out),
+        Command::Lint { files, own, online } => return lint::run(files, own, *online, &mut out),
         Command::New { id, name, domain } => {
             skeleton::write(id, name.as_deref(), domain.as_deref(), &mut out)?;
         }

@@ -1,0 +1,46 @@
+//! The only place that opens network connections. It asks web addresses whether they still answer, and reads nothing there.
+//!
+//! Nothing is sent but the address and the program's name and version: no cookies, no credentials, no page that
+//! led there. A body is never read.
+
+mod address;
+mod asker;
+mod way;
+
+pub use asker::{Settings, ask};
+
+/// What an address says when it is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// There is a page.
+    Answers,
+    /// Its server says that it has moved for good.
+    Moved {
+        /// Where to: the last address that is reached by permanent redirects alone.
+        to: String,
+        /// What is wrong there, if there is no page: `403 Forbidden`. It is not gone there.
+        but: Option<String>,
+    },
+    /// Its server says that it is not there (404) or no longer there (410).
+    Gone {
+        /// What it says: `404 Not Found`.
+        status: String,
+        /// Where it says so, if that is not the address that was asked.
+        at: Option<String>,
+    },
+    /// A server answers, and shows no page to this program: says nothing about the page.
+    Refused {
+        /// `403 Forbidden`, or what is wrong with its redirects.
+        why: String,
+    },
+    /// No server answers: says nothing about the page either.
+    Unreachable {
+        /// What went wrong.
+        why: String,
+    },
+    /// It cannot be asked, and has not been.
+    NoAddress {
+        /// What is wrong with it.
+        why: String,
+    },
+}
