@@ -1,7 +1,7 @@
 //! What the catalog makes of sources that disagree, of old ones, and of what a company says itself.
 
 use coverage::catalog::{Catalog, overlay, overlay_diff, page, parse_entry, stale, verdict};
-use coverage::model::{ClaimField, Disagreement, Entry, Level, Operation, Population, ProductPage, Scope};
+use coverage::model::{ClaimField, Disagreement, Entry, Level, Operation, Population, ProductPage, Scope, SourceKind};
 use jiff::civil::{Date, date};
 
 const TODAY: Date = date(2026, 11, 22);
@@ -21,15 +21,16 @@ fn disagreement<'a>(page: &'a ProductPage, about: &str, against: &str) -> &'a Di
 #[test]
 fn every_known_disagreement_is_shown_with_both_sides_and_the_reason() {
     let vendor = "the vendor's documentation outranks a third party";
+    let api = "the vendor's API specification outranks a third party";
     let found_nothing = "a source that says something outweighs one that found nothing";
     for (id, about, counts, against, why) in [
         ("framer", "scim.status", "pilot", "none", vendor),
-        ("secureframe", "api.status", "partial", "none", vendor),
+        ("secureframe", "api.status", "partial", "none", api),
         ("secureframe", "scim.setup", "self-serve", "account-manager", vendor),
         ("secureframe", "scim.requires-sso", "no", "yes", vendor),
         ("secureframe", "scim.status (operation groups)", "available", "undocumented", found_nothing),
         ("secureframe", "scim.idps", "any", "okta, microsoft-entra-id, onelogin", vendor),
-        ("webflow", "api.status (population site-end-users)", "withdrawn", "available", vendor),
+        ("webflow", "api.status (population site-end-users)", "withdrawn", "available", api),
         ("webflow", "api.status (population staff)", "available", "undocumented", found_nothing),
         ("webflow", "scim.setup", "vendor-assisted", "self-serve", vendor),
         ("samepage", "lifecycle", "signups-closed", "active", vendor),
@@ -113,6 +114,42 @@ fn a_better_kind_of_source_wins_whatever_the_date() {
         "  - {field: local-login, value: true, sources: [spec]}\n  - {field: local-login, value: false, sources: [vendor]}\n",
     );
     assert!(judged(&peers, ClaimField::LocalLogin, &Scope::default()).1.starts_with("of equal sources"));
+}
+
+#[test]
+fn a_reason_calls_every_kind_of_source_by_its_name() {
+    let spoken = |kind: SourceKind| match kind {
+        SourceKind::OwnTest => "whatever is written about it",
+        SourceKind::VendorApiSpec => "the vendor's API specification outranks",
+        SourceKind::VendorOfficial => "the vendor's documentation outranks",
+        SourceKind::VendorIssueTracker => "the vendor's issue tracker outranks",
+        SourceKind::CopyOfVendor => "a copy of the vendor's text outranks",
+        SourceKind::IdpOfficial => "an identity provider's documentation outranks",
+        SourceKind::VendorCommunity => "the vendor's forum outranks",
+        SourceKind::VendorMarketing => "the vendor's advertising outranks",
+        SourceKind::IdpCommunity => "an identity provider's forum outranks",
+        SourceKind::Implementer => "a connector's author outranks",
+        SourceKind::Marketplace => "a marketplace outranks",
+        SourceKind::ThirdParty => "a third party outranks",
+    };
+    for kind in SourceKind::ALL {
+        let mut x = entry(
+            "  - {field: scim.status, value: none, sources: [odd]}\n  - {field: scim.status, value: available, sources: [vendor]}\n",
+        );
+        x.sources.get_mut("vendor").unwrap().kind = *kind;
+        let (value, rule) = judged(&x, ClaimField::ScimStatus, &Scope::default());
+        assert_eq!(value, "available", "{kind}");
+        assert!(rule.contains(spoken(*kind)), "{kind}: {rule}");
+        if *kind != SourceKind::OwnTest {
+            assert!(rule.ends_with("a source that is not to be relied on"), "{kind}: {rule}");
+        }
+    }
+    // Of several sources the best one speaks.
+    let x = entry(
+        "  - {field: scim.status, value: none, sources: [shop, forum]}\n  - {field: scim.status, value: available, sources: [blog, copy]}\n",
+    );
+    let rule = judged(&x, ClaimField::ScimStatus, &Scope::default()).1;
+    assert_eq!(rule, "a copy of the vendor's text outranks the vendor's forum");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Where the sources of an entry contradict each other, or one of them itself. Computed, never typed in.
 
-use super::verdict::{Verdict, decide, parts, rank_outranks, words};
+use super::verdict::{Verdict, decide, parts, speaker, speaker_outranks, words};
 use crate::model::{
     ANY_IDP, Claim, ClaimField, ClaimValue, Deprovision, Effect, Entry, Scope, Support, Trigger, ValueKind, support,
 };
@@ -106,9 +106,10 @@ pub fn effect_conflicts(entry: &Entry) -> Vec<EffectConflict<'_>> {
         let losers: Vec<&Deprovision> = sides().filter(|d| d.effect != winner.effect).collect();
         let Some(second) = losers.iter().min_by_key(|d| weight(entry, d)) else { continue };
         let ((_, rank, date), (silent, other, older)) = (weight(entry, winner), weight(entry, second));
+        let who = |d: &Deprovision| speaker(entry.cited(&d.sources).map(|(_, source)| source));
         let rule = match () {
             () if silent => "a source that says something outweighs one that found nothing".to_owned(),
-            () if rank < other => rank_outranks(rank, other),
+            () if rank < other => speaker_outranks(who(winner), who(second)),
             () if date == older => "of equal sources the one written first counts".to_owned(),
             () => format!("of equal sources the newer one counts ({}, not {})", date.0, older.0),
         };
