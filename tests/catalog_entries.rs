@@ -1,7 +1,7 @@
 //! The catalog's files: what an editor sees of them through the committed JSON Schema, and what must hold over all of them.
 
 use coverage::catalog::{Catalog, SOURCES, lint, parse_entry};
-use coverage::model::{Claim, Entry};
+use coverage::model::{Claim, ClaimField, Entry};
 use coverage::yaml::Located;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -177,6 +177,36 @@ claims:
     .expect_err("faults");
     let told: String = faults.iter().map(|d| format!("{d}\n")).collect();
     insta::assert_snapshot!(told);
+}
+
+#[test]
+fn undocumented_is_taken_by_the_fields_that_every_entry_speaks_of_and_by_no_other() {
+    let editor = jsonschema::draft202012::new(&schema()).unwrap();
+    for field in ClaimField::ALL {
+        let takes = ClaimField::CORE.contains(field);
+        for (gap, allowed) in
+            [("undocumented", takes), ("not-researched", false), ("[undocumented]", false), ("[not-researched]", false)]
+        {
+            let text = format!(
+                "id: x\nname: X\nroles: [app]\nsources:\n  a: {{url: https://x.example, publisher: X, kind: third-party, \
+                 seen-on: \"2026-11-20\"}}\nclaims:\n  - {{field: {field}, value: {gap}, sources: [a]}}\n"
+            );
+            assert_eq!(editor.is_valid(&as_editors_read(&text)), allowed, "{field}: {gap}, for an editor");
+            match parse_entry("x.yaml", text.as_bytes()) {
+                Ok(_) => assert!(allowed, "{field}: {gap}"),
+                Err(faults) => {
+                    let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+                    assert!(!allowed && told.len() <= 2, "{field}: {gap}: {told:?}");
+                    if !takes {
+                        let left_out = "may not stand here\n  help: Leave the field out instead. That pages were read and do not \
+                                        say is claimed of `sso.status`, `scim.status`, `jit.status`, `api.status`, \
+                                        `events.webhooks`, `events.audit`, `export.status` only";
+                        assert!(told.iter().any(|t| t.contains(left_out)), "{field}: {gap}: {told:?}");
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -291,6 +291,27 @@ impl ValueKind {
     }
 }
 
+/// That nobody found something is only said of the fields that every entry speaks of. Elsewhere the word would pass for
+/// a name, or for a plan of an entry that lists none.
+fn gaps_are_left_out() -> Value {
+    let takes = |field: &&ClaimField| field.kind() == ValueKind::Support;
+    let words = |fields: Vec<&ClaimField>| fields.into_iter().map(|field| field.word()).collect::<Vec<_>>();
+    let (with, without): (Vec<_>, Vec<_>) = ClaimField::ALL.iter().partition(takes);
+    let says = format!(
+        "Leave the field out instead. That pages were read and do not say is claimed of `{}` only, with `undocumented`; that \
+         nobody has looked yet stands under `not-researched`.",
+        words(with).join("`, `")
+    );
+    let gap =
+        json!({"not": {"enum": [Support::Undocumented.word(), Support::NotResearched.word()], "description": says}});
+    let mut value = gap.clone();
+    value["items"] = gap;
+    json!({
+        "if": {"properties": {"field": {"enum": words(without)}}, "required": ["field"]},
+        "then": {"properties": {"value": value}},
+    })
+}
+
 /// Writes into the schema of a claim which values its field takes, so that editors complete them and the loader checks them.
 pub(super) fn typed_values(claim: &mut Schema) {
     let mut kinds: Vec<(ValueKind, Vec<&str>)> = Vec::new();
@@ -300,7 +321,7 @@ pub(super) fn typed_values(claim: &mut Schema) {
             None => kinds.push((field.kind(), vec![field.word()])),
         }
     }
-    let rules: Vec<Value> = kinds
+    let mut rules: Vec<Value> = kinds
         .into_iter()
         .map(|(kind, fields)| {
             json!({
@@ -309,5 +330,6 @@ pub(super) fn typed_values(claim: &mut Schema) {
             })
         })
         .collect();
+    rules.push(gaps_are_left_out());
     claim.insert("allOf".to_owned(), Value::Array(rules));
 }

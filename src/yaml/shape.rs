@@ -40,14 +40,24 @@ pub(super) fn check(file: &str, root: &Node, shape: &Shape, value: &mut Value, a
         }
     }
     let teller = Teller { file, root, schema: &shape.schema };
-    let mut faults = Vec::new();
+    let (mut faults, mut refused) = (Vec::new(), BTreeSet::new());
     for error in validator.iter_errors(value) {
-        teller.tell(&error, &mut faults);
+        let pointer = error.instance_path().as_str();
+        if matches!(error.kind(), Kind::Not { .. }) {
+            refused.insert(pointer.to_owned());
+        }
+        let mut told = Vec::new();
+        teller.tell(&error, &mut told);
+        faults.extend(
+            told.into_iter().map(|fault| (pointer.to_owned(), matches!(error.kind(), Kind::Not { .. }), fault)),
+        );
         if faults.len() > super::MOST {
             break; // the caller says so
         }
     }
-    faults
+    // What is refused by name has had its word; that it is not one of the others either is no news.
+    faults.retain(|(pointer, by_name, _)| *by_name || !refused.contains(pointer));
+    faults.into_iter().map(|(.., fault)| fault).collect()
 }
 
 /// What to put in the place of a value whose notation alone is wrong.
@@ -128,6 +138,7 @@ impl Teller<'_> {
                 let help = self.description(error).unwrap_or_else(|| format!("it must match `{pattern}`"));
                 (format!("{} does not have the expected form", shown(instance)), Some(help))
             }
+            Kind::Not { schema } => (format!("{} may not stand here", shown(instance)), first_paragraph(schema)),
             Kind::MinItems { limit: 1 } => ("the list is empty".to_owned(), self.description(error)),
             Kind::Minimum { limit } => (format!("{instance} is less than {limit}"), None),
             Kind::Maximum { limit } => (format!("{instance} is more than {limit}"), None),
