@@ -148,11 +148,19 @@ fn an_editor_has_a_word_to_say_about_every_key_and_every_word() {
             rules.iter().find(|r| r["if"]["properties"]["field"]["enum"].as_array().unwrap().contains(&json!(field)));
         rule.unwrap_or_else(|| panic!("{field}"))["then"]["properties"]["value"].clone()
     };
-    assert!(offered("scim.status")["enum"].as_array().unwrap().contains(&json!("pilot")));
-    assert!(offered("scim.operations")["items"]["enum"].as_array().unwrap().contains(&json!("deactivate")));
+    let pilot = json!({"const": "pilot", "description": "For selected customers.", "type": "string"});
+    assert!(offered("scim.status")["oneOf"].as_array().unwrap().contains(&pilot));
+    assert!(offered("scim.operations")["items"]["oneOf"].to_string().contains("\"deactivate\""));
+    assert!(offered("scim.setup")["oneOf"].to_string().contains("\"support-ticket\""));
     assert_eq!(offered("scim.requires-sso")["type"], "boolean");
     for field in schema["$defs"]["ClaimField"]["oneOf"].as_array().unwrap() {
-        offered(field["const"].as_str().unwrap());
+        let field = field["const"].as_str().unwrap();
+        let value = offered(field);
+        assert!(value["description"].as_str().is_some_and(|says| says.ends_with('.')), "{field}: {value}");
+        let lists = [&value["oneOf"], &value["items"]["oneOf"]];
+        for word in lists.iter().filter_map(|list| list.as_array()).flatten() {
+            assert!(word["description"].as_str().is_some_and(|means| means.ends_with('.')), "{field}: {word}");
+        }
     }
 }
 

@@ -107,13 +107,10 @@ impl Teller<'_> {
                 let fitting = context.iter().filter(|branch| !branch.iter().any(|e| wrong_kind(e, pointer)));
                 match fitting.min_by_key(|branch| branch.len()) {
                     Some(branch) => return branch.iter().for_each(|e| self.tell(e, out)),
-                    None => self.expected(instance, error),
+                    None => self.described(instance, error),
                 }
             }
-            Kind::Type { .. } | Kind::Constant { .. } | Kind::Enum { .. } => {
-                let (message, help) = self.expected(instance, error);
-                (message, help.or_else(|| self.description(error)))
-            }
+            Kind::Type { .. } | Kind::Constant { .. } | Kind::Enum { .. } => self.described(instance, error),
             Kind::AdditionalProperties { unexpected } => {
                 let known: Vec<&str> =
                     self.properties(error).map(|p| p.keys().map(String::as_str).collect()).unwrap_or_default();
@@ -170,6 +167,12 @@ impl Teller<'_> {
             None => (!known.is_empty()).then(|| format!("the keys are {list}")),
         };
         self.diagnostic(pointer, at.unwrap_or(self.root.place), &message, help)
+    }
+
+    /// What may stand here, with what the schema says of the place if there is no better help.
+    fn described(&self, instance: &Value, error: &ValidationError<'_>) -> (String, Option<String>) {
+        let (message, help) = self.expected(instance, error);
+        (message, help.or_else(|| self.description(error)))
     }
 
     /// One line on what may stand where none of the alternatives fits.
