@@ -1,6 +1,6 @@
 //! The catalog's files: what an editor sees of them through the committed JSON Schema, and what must hold over all of them.
 
-use coverage::catalog::{Catalog, SOURCES, lint, parse_entry};
+use coverage::catalog::{Catalog, SOURCES, lint, parse_entry, read_entry};
 use coverage::model::{Claim, ClaimField, Entry};
 use coverage::yaml::Located;
 use serde_json::{Value, json};
@@ -185,6 +185,53 @@ claims:
     .expect_err("faults");
     let told: String = faults.iter().map(|d| format!("{d}\n")).collect();
     insta::assert_snapshot!(told);
+}
+
+#[test]
+fn what_is_wrong_in_form_and_in_reference_is_told_in_one_pass_and_nothing_follows_from_what_was_not_read() {
+    let text = "id: x
+name: X
+roles: [app]
+domains: [x.example]
+plans: [Free, Team]
+variants: {cloud: The hosted edition}
+sources:
+  a: {url: https://x.example, publisher: X, kind: vendor-official, seen-on: \"2026-11-20\"}
+  b: {url: https://x.example, publisher: X, kind: vendor-oficial, seen-on: \"2026-11-20\"}
+  c: {url: https://x.example, publisher: X, kind: vendor-official, seen-on: \"2026-02-30\"}
+addons:
+  guard: {name: Guard, plan: Team, sources: [a]}
+claims:
+  - {field: scim.status, scope: {variant: cloud}, value: availabel, sources: [a]}
+  - {field: scim.plan, value: Taem, sources: [a]}
+  - {field: scim.addon, value: guard, sources: [b]}
+  - {field: sso.status, value: available, sources: [aa, c]}
+  - {field: local-login, value: true, sources: [a]}
+  - {field: local-login, value: true, sources: [b]}
+deprovision:
+  - {trigger: admin-ui, effect: gone, sources: [a]}
+  - {trigger: idp-unassign, scope: {idp: otka}, effect: deleted, sources: [a]}
+";
+    let told = |text: &str| {
+        let (entry, mut faults) = read_entry("x.yaml", text.as_bytes());
+        let beside: Vec<Entry> = Catalog::embedded().entries.clone();
+        faults.extend(lint(&entry.into_iter().collect::<Vec<_>>(), &beside, today()));
+        faults.sort_by_key(|fault| (fault.line, fault.column));
+        let told: Vec<String> = faults.iter().map(|d| d.to_string().lines().next().unwrap().to_owned()).collect();
+        told
+    };
+    insta::assert_snapshot!(told(text).join("\n"));
+    // A key that nobody knows may have been meant for any that is missing.
+    let before = told(text);
+    for key in ["sources", "plans", "variants", "addons", "name", "roles"] {
+        let now = told(&text.replace(&format!("\n{key}:"), &format!("\n{key}x:")));
+        for still in ["`otka` is no identity provider", "`availabel` is not one of"] {
+            assert!(now.iter().any(|fault| fault.contains(still)), "{key}: {now:?}");
+        }
+        let new: Vec<&String> = now.iter().filter(|fault| !before.contains(fault)).collect();
+        let own = [format!("there is no key `{key}x`"), format!("the key `{key}` is missing")];
+        assert!(new.iter().all(|fault| own.iter().any(|own| fault.contains(own))), "{key}: {new:?}");
+    }
 }
 
 #[test]

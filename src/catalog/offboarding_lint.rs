@@ -12,7 +12,7 @@ pub(super) fn offboarding(linter: &mut Linter<'_>) {
         linter.cites(&pointer, &d.sources);
         linter.scope(&format!("{pointer}/scope"), &d.scope);
         if let Some(first) = seen.insert((d.trigger, &d.scope, &d.setting, d.effect), n) {
-            let message = format!("it says the same as number {} above", first + 1);
+            let message = format!("it says the same as {}", linter.where_stands(&format!("/deprovision/{first}")));
             linter.fault_with(&pointer, message, "write one with the sources of both");
         }
         for (what, fate, remains) in [
@@ -44,6 +44,7 @@ pub(super) fn offboarding(linter: &mut Linter<'_>) {
             linter.plan(&format!("{pointer}/plan"), plan);
         }
         if let Some(id) = &roster.read_by
+            && !linter.entry.lacks("/exports")
             && !linter.whole.exports.iter().any(|export| export.id == *id)
         {
             let known = linter.whole.exports.iter().map(|export| export.id.as_str());

@@ -143,7 +143,7 @@ const TWO_YEARS: u16 = 730;
 macro_rules! claim_fields {
     ($($(#[$doc:meta])* $variant:ident = $word:literal, $kind:expr, $days:expr;)+) => {
         words! {
-            /// Everything a claim can be about.
+            /// Everything a claim can be about. `docs/catalog.md` lists it, with what each field takes.
             ClaimField { $($(#[$doc])* $variant = $word,)+ }
         }
         impl ClaimField {
