@@ -1,6 +1,6 @@
 //! What the catalog makes of sources that disagree, of old ones, and of what a company says itself.
 
-use coverage::catalog::{Catalog, overlay, overlay_diff, page, parse_entry, stale, verdict};
+use coverage::catalog::{Catalog, lint, overlay, overlay_diff, page, parse_entry, stale, verdict};
 use coverage::model::{ClaimField, Disagreement, Entry, Level, Operation, Population, ProductPage, Scope, SourceKind};
 use jiff::civil::{Date, date};
 
@@ -214,6 +214,54 @@ fn two_statements_about_one_outcome_contradict_and_two_acts_do_not() {
     assert_eq!(scim.disagreements[0].counts.what, "scim-active-false: deactivated");
     assert_eq!(scim.disagreements[0].rule, "the vendor's documentation outranks an identity provider's documentation");
     assert!(of("admin-ui").disagreements.is_empty(), "an administrator chooses between the two");
+}
+
+#[test]
+fn two_statements_about_what_becomes_of_one_thing_contradict_too() {
+    let of = |second: &str| {
+        let text = format!(
+            "id: x\nname: X\nroles: [hr]\nsources:\n  v: {{url: https://x.example, publisher: X, kind: vendor-official, seen-on: 2026-11-20}}
+  i: {{url: https://i.example, publisher: I, kind: vendor-official, seen-on: 2026-11-20}}\ndeprovision:
+  - {{trigger: idp-unassign, effect: deleted, sessions: kept, evidence: inferred, sources: [v]}}
+  - {{trigger: idp-unassign, effect: deleted, {second}, sources: [i]}}\n"
+        );
+        let entry = parse_entry("x.yaml", text.as_bytes()).unwrap();
+        let told: Vec<String> =
+            lint(std::slice::from_ref(&entry), &[], TODAY).iter().map(|f| f.message.clone()).collect();
+        let mut page = page(&entry.value, TODAY);
+        (told, page.disagreements.pop().map(|d| (d.counts.details, d.rule)))
+    };
+    let (told, found) = of("sessions: ended");
+    assert_eq!(told, [""; 0], "either is a statement of its own");
+    let (details, rule) = found.unwrap();
+    assert_eq!(details, ["sessions: ended"]);
+    assert_eq!(rule, "what a source says comes before what follows from one");
+    for agrees in ["sessions: kept", "content: kept", "sessions: undocumented", "sessions: kept, evidence: inferred"] {
+        let (told, found) = of(agrees);
+        assert!(found.is_none(), "{agrees}: {found:?}");
+        let same = agrees.ends_with("inferred");
+        assert_eq!(told, vec!["it says the same as the one in line 8"; usize::from(same)], "{agrees}");
+    }
+}
+
+#[test]
+fn a_member_list_is_of_every_plan_and_read_in_several_forms() {
+    let told = |readers: &str, plan: &str| {
+        let text = format!(
+            "id: x\nname: X\nroles: [hr]\nplans: [Free, Team]\nsources:\n  v: {{url: https://x.example, publisher: X, kind: vendor-official, seen-on: 2026-11-20}}
+roster-exports:\n  - {{by: ui, formats: [xml, xls], plan: {plan}, read-by: {readers}, sources: [v]}}
+exports:\n  - {{id: x-one, name: One, holds: [accounts], recognise: [a], fields: {{email: a}}}}
+  - {{id: x-two, name: Two, holds: [accounts], recognise: [b], fields: {{email: b}}}}\n"
+        );
+        let faults = lint(&[parse_entry("x.yaml", text.as_bytes()).unwrap()], &[], TODAY);
+        faults.iter().map(|fault| fault.message.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(told("x-one", "every-plan"), [""; 0]);
+    assert_eq!(told("[x-one, x-two]", "[Free, Team]"), [""; 0]);
+    assert_eq!(
+        told("[x-one, x-tow]", "any-plan"),
+        ["`any-plan` is not one of the plans", "there is no export `x-tow` here"]
+    );
 }
 
 #[test]

@@ -16,6 +16,9 @@ const OFFICIAL: u8 = SourceKind::IdpOfficial.rank();
 /// Words for something that was there once.
 const ENDED: [&str; 3] = ["withdrawn", "discontinued", "signups-closed"];
 
+/// Why something stated counts more than something inferred.
+pub(super) const SAID_FIRST: &str = "what a source says comes before what follows from one";
+
 /// Which claim counts.
 #[derive(Debug, Clone)]
 pub struct Verdict<'a> {
@@ -190,9 +193,7 @@ pub(super) fn decide<'a>(
     );
     let best = contest.best(|w| std::cmp::Reverse(w.rank))?.0;
     contest.keep(|w| w.rank == best, outranks);
-    let inferred =
-        |_: &Weighed<'_>, _: &Weighed<'_>| "what a source says comes before what follows from one".to_owned();
-    contest.keep(|w| w.claim.evidence.is_stated(), inferred);
+    contest.keep(|w| w.claim.evidence.is_stated(), |_, _| SAID_FIRST.to_owned());
     let end_of = |w: &Weighed<'a>| w.claim.until.as_deref().unwrap_or(w.date);
     let end = contest.left.iter().filter(|w| w.ended()).map(end_of).max();
     if let Some(end) = end {

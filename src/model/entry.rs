@@ -278,7 +278,7 @@ pub struct Claim {
     #[schemars(length(min = 1))]
     pub sources: Vec<String>,
     /// Whether the source says so, or it follows from what it says. What is said comes before what follows.
-    #[serde(default = "stated", skip_serializing_if = "Evidence::is_stated")]
+    #[serde(default = "Evidence::stated", skip_serializing_if = "Evidence::is_stated")]
     pub evidence: Evidence,
     /// The day from which it holds, where the source names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -303,11 +303,12 @@ words! {
     }
 }
 
-fn stated() -> Evidence {
-    Evidence::Stated
-}
-
 impl Evidence {
+    /// What is meant where nothing is written.
+    pub(super) const fn stated() -> Self {
+        Self::Stated
+    }
+
     /// Whether the source says it.
     pub fn is_stated(&self) -> bool {
         *self == Self::Stated
