@@ -1,7 +1,7 @@
 //! The catalog's files: what an editor sees of them through the committed JSON Schema, and what must hold over all of them.
 
-use coverage::catalog::{Catalog, SOURCES, lint, parse_entry};
-use coverage::model::{Claim, Entry};
+use coverage::catalog::{Catalog, SOURCES, lint, parse_entry, read_entry};
+use coverage::model::{Claim, ClaimField, Entry};
 use coverage::yaml::Located;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -148,11 +148,19 @@ fn an_editor_has_a_word_to_say_about_every_key_and_every_word() {
             rules.iter().find(|r| r["if"]["properties"]["field"]["enum"].as_array().unwrap().contains(&json!(field)));
         rule.unwrap_or_else(|| panic!("{field}"))["then"]["properties"]["value"].clone()
     };
-    assert!(offered("scim.status")["enum"].as_array().unwrap().contains(&json!("pilot")));
-    assert!(offered("scim.operations")["items"]["enum"].as_array().unwrap().contains(&json!("deactivate")));
+    let pilot = json!({"const": "pilot", "description": "For selected customers.", "type": "string"});
+    assert!(offered("scim.status")["oneOf"].as_array().unwrap().contains(&pilot));
+    assert!(offered("scim.operations")["items"]["oneOf"].to_string().contains("\"deactivate\""));
+    assert!(offered("scim.setup")["oneOf"].to_string().contains("\"support-ticket\""));
     assert_eq!(offered("scim.requires-sso")["type"], "boolean");
     for field in schema["$defs"]["ClaimField"]["oneOf"].as_array().unwrap() {
-        offered(field["const"].as_str().unwrap());
+        let field = field["const"].as_str().unwrap();
+        let value = offered(field);
+        assert!(value["description"].as_str().is_some_and(|says| says.ends_with('.')), "{field}: {value}");
+        let lists = [&value["oneOf"], &value["items"]["oneOf"]];
+        for word in lists.iter().filter_map(|list| list.as_array()).flatten() {
+            assert!(word["description"].as_str().is_some_and(|means| means.ends_with('.')), "{field}: {word}");
+        }
     }
 }
 
@@ -177,6 +185,83 @@ claims:
     .expect_err("faults");
     let told: String = faults.iter().map(|d| format!("{d}\n")).collect();
     insta::assert_snapshot!(told);
+}
+
+#[test]
+fn what_is_wrong_in_form_and_in_reference_is_told_in_one_pass_and_nothing_follows_from_what_was_not_read() {
+    let text = "id: x
+name: X
+roles: [app]
+domains: [x.example]
+plans: [Free, Team]
+variants: {cloud: The hosted edition}
+sources:
+  a: {url: https://x.example, publisher: X, kind: vendor-official, seen-on: \"2026-11-20\"}
+  b: {url: https://x.example, publisher: X, kind: vendor-oficial, seen-on: \"2026-11-20\"}
+  c: {url: https://x.example, publisher: X, kind: vendor-official, seen-on: \"2026-02-30\"}
+addons:
+  guard: {name: Guard, plan: Team, sources: [a]}
+claims:
+  - {field: scim.status, scope: {variant: cloud}, value: availabel, sources: [a]}
+  - {field: scim.plan, value: Taem, sources: [a]}
+  - {field: scim.addon, value: guard, sources: [b]}
+  - {field: sso.status, value: available, sources: [aa, c]}
+  - {field: local-login, value: true, sources: [a]}
+  - {field: local-login, value: true, sources: [b]}
+deprovision:
+  - {trigger: admin-ui, effect: gone, sources: [a]}
+  - {trigger: idp-unassign, scope: {idp: otka}, effect: deleted, sources: [a]}
+";
+    let told = |text: &str| {
+        let (entry, mut faults) = read_entry("x.yaml", text.as_bytes());
+        let beside: Vec<Entry> = Catalog::embedded().entries.clone();
+        faults.extend(lint(&entry.into_iter().collect::<Vec<_>>(), &beside, today()));
+        faults.sort_by_key(|fault| (fault.line, fault.column));
+        let told: Vec<String> = faults.iter().map(|d| d.to_string().lines().next().unwrap().to_owned()).collect();
+        told
+    };
+    insta::assert_snapshot!(told(text).join("\n"));
+    // A key that nobody knows may have been meant for any that is missing.
+    let before = told(text);
+    for key in ["sources", "plans", "variants", "addons", "name", "roles"] {
+        let now = told(&text.replace(&format!("\n{key}:"), &format!("\n{key}x:")));
+        for still in ["`otka` is no identity provider", "`availabel` is not one of"] {
+            assert!(now.iter().any(|fault| fault.contains(still)), "{key}: {now:?}");
+        }
+        let new: Vec<&String> = now.iter().filter(|fault| !before.contains(fault)).collect();
+        let own = [format!("there is no key `{key}x`"), format!("the key `{key}` is missing")];
+        assert!(new.iter().all(|fault| own.iter().any(|own| fault.contains(own))), "{key}: {new:?}");
+    }
+}
+
+#[test]
+fn undocumented_is_taken_by_the_fields_that_every_entry_speaks_of_and_by_no_other() {
+    let editor = jsonschema::draft202012::new(&schema()).unwrap();
+    for field in ClaimField::ALL {
+        let takes = ClaimField::CORE.contains(field);
+        for (gap, allowed) in
+            [("undocumented", takes), ("not-researched", false), ("[undocumented]", false), ("[not-researched]", false)]
+        {
+            let text = format!(
+                "id: x\nname: X\nroles: [app]\nsources:\n  a: {{url: https://x.example, publisher: X, kind: third-party, \
+                 seen-on: \"2026-11-20\"}}\nclaims:\n  - {{field: {field}, value: {gap}, sources: [a]}}\n"
+            );
+            assert_eq!(editor.is_valid(&as_editors_read(&text)), allowed, "{field}: {gap}, for an editor");
+            match parse_entry("x.yaml", text.as_bytes()) {
+                Ok(_) => assert!(allowed, "{field}: {gap}"),
+                Err(faults) => {
+                    let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+                    assert!(!allowed && told.len() <= 2, "{field}: {gap}: {told:?}");
+                    if !takes {
+                        let left_out = "may not stand here\n  help: Leave the field out instead. That pages were read and do not \
+                                        say is claimed of `sso.status`, `scim.status`, `jit.status`, `api.status`, \
+                                        `events.webhooks`, `events.audit`, `export.status` only";
+                        assert!(told.iter().any(|t| t.contains(left_out)), "{field}: {gap}: {told:?}");
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What the catalog makes of sources that disagree, of old ones, and of what a company says itself.
 
-use coverage::catalog::{Catalog, overlay, overlay_diff, page, parse_entry, stale, verdict};
-use coverage::model::{ClaimField, Disagreement, Entry, Level, Operation, Population, ProductPage, Scope};
+use coverage::catalog::{Catalog, lint, overlay, overlay_diff, page, parse_entry, stale, verdict};
+use coverage::model::{ClaimField, Disagreement, Entry, Level, Operation, Population, ProductPage, Scope, SourceKind};
 use jiff::civil::{Date, date};
 
 const TODAY: Date = date(2026, 11, 22);
@@ -21,15 +21,16 @@ fn disagreement<'a>(page: &'a ProductPage, about: &str, against: &str) -> &'a Di
 #[test]
 fn every_known_disagreement_is_shown_with_both_sides_and_the_reason() {
     let vendor = "the vendor's documentation outranks a third party";
+    let api = "the vendor's API specification outranks a third party";
     let found_nothing = "a source that says something outweighs one that found nothing";
     for (id, about, counts, against, why) in [
         ("framer", "scim.status", "pilot", "none", vendor),
-        ("secureframe", "api.status", "partial", "none", vendor),
+        ("secureframe", "api.status", "partial", "none", api),
         ("secureframe", "scim.setup", "self-serve", "account-manager", vendor),
         ("secureframe", "scim.requires-sso", "no", "yes", vendor),
         ("secureframe", "scim.status (operation groups)", "available", "undocumented", found_nothing),
         ("secureframe", "scim.idps", "any", "okta, microsoft-entra-id, onelogin", vendor),
-        ("webflow", "api.status (population site-end-users)", "withdrawn", "available", vendor),
+        ("webflow", "api.status (population site-end-users)", "withdrawn", "available", api),
         ("webflow", "api.status (population staff)", "available", "undocumented", found_nothing),
         ("webflow", "scim.setup", "vendor-assisted", "self-serve", vendor),
         ("samepage", "lifecycle", "signups-closed", "active", vendor),
@@ -116,6 +117,42 @@ fn a_better_kind_of_source_wins_whatever_the_date() {
 }
 
 #[test]
+fn a_reason_calls_every_kind_of_source_by_its_name() {
+    let spoken = |kind: SourceKind| match kind {
+        SourceKind::OwnTest => "whatever is written about it",
+        SourceKind::VendorApiSpec => "the vendor's API specification outranks",
+        SourceKind::VendorOfficial => "the vendor's documentation outranks",
+        SourceKind::VendorIssueTracker => "the vendor's issue tracker outranks",
+        SourceKind::CopyOfVendor => "a copy of the vendor's text outranks",
+        SourceKind::IdpOfficial => "an identity provider's documentation outranks",
+        SourceKind::VendorCommunity => "the vendor's forum outranks",
+        SourceKind::VendorMarketing => "the vendor's advertising outranks",
+        SourceKind::IdpCommunity => "an identity provider's forum outranks",
+        SourceKind::Implementer => "a connector's author outranks",
+        SourceKind::Marketplace => "a marketplace outranks",
+        SourceKind::ThirdParty => "a third party outranks",
+    };
+    for kind in SourceKind::ALL {
+        let mut x = entry(
+            "  - {field: scim.status, value: none, sources: [odd]}\n  - {field: scim.status, value: available, sources: [vendor]}\n",
+        );
+        x.sources.get_mut("vendor").unwrap().kind = *kind;
+        let (value, rule) = judged(&x, ClaimField::ScimStatus, &Scope::default());
+        assert_eq!(value, "available", "{kind}");
+        assert!(rule.contains(spoken(*kind)), "{kind}: {rule}");
+        if *kind != SourceKind::OwnTest {
+            assert!(rule.ends_with("a source that is not to be relied on"), "{kind}: {rule}");
+        }
+    }
+    // Of several sources the best one speaks.
+    let x = entry(
+        "  - {field: scim.status, value: none, sources: [shop, forum]}\n  - {field: scim.status, value: available, sources: [blog, copy]}\n",
+    );
+    let rule = judged(&x, ClaimField::ScimStatus, &Scope::default()).1;
+    assert_eq!(rule, "a copy of the vendor's text outranks the vendor's forum");
+}
+
+#[test]
 fn an_own_test_beats_even_a_narrower_claim_and_what_follows_loses_against_what_is_said() {
     let tested = entry(
         "  - {field: scim.status, scope: {idp: okta}, value: available, sources: [vendor]}
@@ -177,6 +214,54 @@ fn two_statements_about_one_outcome_contradict_and_two_acts_do_not() {
     assert_eq!(scim.disagreements[0].counts.what, "scim-active-false: deactivated");
     assert_eq!(scim.disagreements[0].rule, "the vendor's documentation outranks an identity provider's documentation");
     assert!(of("admin-ui").disagreements.is_empty(), "an administrator chooses between the two");
+}
+
+#[test]
+fn two_statements_about_what_becomes_of_one_thing_contradict_too() {
+    let of = |second: &str| {
+        let text = format!(
+            "id: x\nname: X\nroles: [hr]\nsources:\n  v: {{url: https://x.example, publisher: X, kind: vendor-official, seen-on: 2026-11-20}}
+  i: {{url: https://i.example, publisher: I, kind: vendor-official, seen-on: 2026-11-20}}\ndeprovision:
+  - {{trigger: idp-unassign, effect: deleted, sessions: kept, evidence: inferred, sources: [v]}}
+  - {{trigger: idp-unassign, effect: deleted, {second}, sources: [i]}}\n"
+        );
+        let entry = parse_entry("x.yaml", text.as_bytes()).unwrap();
+        let told: Vec<String> =
+            lint(std::slice::from_ref(&entry), &[], TODAY).iter().map(|f| f.message.clone()).collect();
+        let mut page = page(&entry.value, TODAY);
+        (told, page.disagreements.pop().map(|d| (d.counts.details, d.rule)))
+    };
+    let (told, found) = of("sessions: ended");
+    assert_eq!(told, [""; 0], "either is a statement of its own");
+    let (details, rule) = found.unwrap();
+    assert_eq!(details, ["sessions: ended"]);
+    assert_eq!(rule, "what a source says comes before what follows from one");
+    for agrees in ["sessions: kept", "content: kept", "sessions: undocumented", "sessions: kept, evidence: inferred"] {
+        let (told, found) = of(agrees);
+        assert!(found.is_none(), "{agrees}: {found:?}");
+        let same = agrees.ends_with("inferred");
+        assert_eq!(told, vec!["it says the same as the one in line 8"; usize::from(same)], "{agrees}");
+    }
+}
+
+#[test]
+fn a_member_list_is_of_every_plan_and_read_in_several_forms() {
+    let told = |readers: &str, plan: &str| {
+        let text = format!(
+            "id: x\nname: X\nroles: [hr]\nplans: [Free, Team]\nsources:\n  v: {{url: https://x.example, publisher: X, kind: vendor-official, seen-on: 2026-11-20}}
+roster-exports:\n  - {{by: ui, formats: [xml, xls], plan: {plan}, read-by: {readers}, sources: [v]}}
+exports:\n  - {{id: x-one, name: One, holds: [accounts], recognise: [a], fields: {{email: a}}}}
+  - {{id: x-two, name: Two, holds: [accounts], recognise: [b], fields: {{email: b}}}}\n"
+        );
+        let faults = lint(&[parse_entry("x.yaml", text.as_bytes()).unwrap()], &[], TODAY);
+        faults.iter().map(|fault| fault.message.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(told("x-one", "every-plan"), [""; 0]);
+    assert_eq!(told("[x-one, x-two]", "[Free, Team]"), [""; 0]);
+    assert_eq!(
+        told("[x-one, x-tow]", "any-plan"),
+        ["`any-plan` is not one of the plans", "there is no export `x-tow` here"]
+    );
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! What the documents say is true: commands, columns, rules, files and examples are compared with the program.
 //!
-//! Between `<!-- generated: NAME -->` and `<!-- end -->` README.md holds what the program says; after a change,
-//! `UPDATE_DOCS=1 cargo test --test docs` writes it anew.
+//! Between `<!-- generated: NAME -->` and `<!-- end -->` README.md and docs/catalog.md hold what the program says; after a
+//! change, `UPDATE_DOCS=1 cargo test --test docs` writes it anew.
 
 use coverage::catalog::Catalog;
-use coverage::model::{Entry, Export, Role, Severity, Shape};
+use coverage::model::{ClaimField, Entry, Export, Role, Severity, Shape, ValueKind};
 use coverage::report::{accounts_csv, coverage_csv, diff_csv, findings_csv};
 use coverage::workspace::{Known, Product, Workspace};
 use serde_json::Value;
@@ -321,34 +321,78 @@ fn sample() -> String {
     format!("```text\n{}\n```\n", said.split("\n\nFirst:").next().unwrap())
 }
 
-#[test]
-fn generated_parts_are_fresh() {
-    let mut readme = read("README.md");
-    let before = readme.clone();
-    for (name, text) in [("sample", sample()), ("rules", rules()), ("systems", systems())] {
+/// What stands as a value where it is no word of a list, and the words of a status.
+fn values() -> String {
+    let (mut list, mut named) = (String::new(), BTreeSet::new());
+    for kind in ClaimField::ALL.iter().map(|field| field.kind()) {
+        if matches!(kind, ValueKind::Word(_) | ValueKind::Words(_) | ValueKind::Operations)
+            || !named.insert(kind.name())
+        {
+            continue;
+        }
+        writeln!(list, "- *{}*: {}", kind.name(), kind.says()).unwrap();
+        for (word, means) in kind.words() {
+            writeln!(list, "  - `{word}`: {means}").unwrap();
+        }
+    }
+    list
+}
+
+/// Every field of a claim: what it says, what it takes, and how long that is fresh.
+fn fields() -> String {
+    let schema: Value = serde_json::from_str(&coverage(&["catalog", "schema"])).unwrap();
+    let described = schema["$defs"]["ClaimField"]["oneOf"].as_array().unwrap();
+    assert_eq!(described.len(), ClaimField::ALL.len());
+    let mut table = String::from("| field | what it says | value | days |\n|---|---|---|---|\n");
+    for (field, described) in ClaimField::ALL.iter().zip(described) {
+        assert_eq!(described["const"], field.word());
+        let kind = field.kind();
+        let words: Vec<String> = kind.words().into_iter().map(|(word, _)| format!("`{word}`")).collect();
+        let value = match kind {
+            ValueKind::Word(_) => words.join(", "),
+            ValueKind::Words(_) | ValueKind::Operations => format!("a list: {}", words.join(", ")),
+            _ => format!("*{}*", kind.name()),
+        };
+        let says = described["description"].as_str().unwrap().replace('\n', " ");
+        writeln!(table, "| `{field}` | {says} | {value} | {} |", field.fresh_days()).unwrap();
+    }
+    table
+}
+
+/// Compares a document with what it should be, or writes it.
+fn fresh(document: &str, parts: &[(&str, String)]) {
+    let before = read(document);
+    let mut text = before.clone();
+    for (name, part) in parts {
         let open = format!("<!-- generated: {name} -->\n");
-        let start = readme.find(&open).unwrap_or_else(|| panic!("README.md has no part {name}")) + open.len();
-        let end = start + readme[start..].find("<!-- end -->").expect("it ends");
-        readme.replace_range(start..end, &text);
+        let start = text.find(&open).unwrap_or_else(|| panic!("{document} has no part {name}")) + open.len();
+        let end = start + text[start..].find("<!-- end -->").expect("it ends");
+        text.replace_range(start..end, part);
     }
     if std::env::var_os("UPDATE_DOCS").is_some() {
         // In one step: the other tests are reading it.
-        let fresh = root().join("README.md.new");
-        fs::write(&fresh, readme).unwrap();
-        fs::rename(fresh, root().join("README.md")).unwrap();
+        let new = root().join(format!("{document}.new"));
+        fs::write(&new, text).unwrap();
+        fs::rename(new, root().join(document)).unwrap();
         return;
     }
-    let (is, should): (Vec<&str>, Vec<&str>) = (before.lines().collect(), readme.lines().collect());
+    let (is, should): (Vec<&str>, Vec<&str>) = (before.lines().collect(), text.lines().collect());
     let differ = is.iter().zip(&should).position(|(a, b)| a != b);
     if let Some(at) = differ {
         panic!(
-            "README.md:{}: is\n  {}\nand should be\n  {}\nUPDATE_DOCS=1 cargo test --test docs writes it",
+            "{document}:{}: is\n  {}\nand should be\n  {}\nUPDATE_DOCS=1 cargo test --test docs writes it",
             at + 1,
             is[at],
             should[at]
         );
     }
-    assert_eq!(is.len(), should.len(), "UPDATE_DOCS=1 cargo test --test docs writes README.md anew");
+    assert_eq!(is.len(), should.len(), "UPDATE_DOCS=1 cargo test --test docs writes {document} anew");
+}
+
+#[test]
+fn generated_parts_are_fresh() {
+    fresh("README.md", &[("sample", sample()), ("rules", rules()), ("systems", systems())]);
+    fresh("docs/catalog.md", &[("values", values()), ("fields", fields())]);
 }
 
 /// The schema stands in the repository so that an editor completes an entry without the program being built.

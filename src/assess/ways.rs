@@ -193,7 +193,7 @@ impl Tenant<'_> {
         // Active=false is what identity providers send; a deletion is the second choice.
         effects
             .filter(|d| d.setting.is_none() || d.effect != Effect::None)
-            .min_by_key(|d| (d.effect == Effect::Undocumented, d.trigger))
+            .min_by_key(|d| (d.effect == Effect::Undocumented, d.trigger, d.evidence))
             .map(|d| (d.effect, self.said_by(&d.sources)))
     }
 

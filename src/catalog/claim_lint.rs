@@ -29,7 +29,7 @@ pub(super) fn claims(linter: &mut Linter<'_>) {
             linter.warn(&pointer, message, "claim that it is `withdrawn`, with the same `until`");
         }
         if let Some(first) = seen.insert((claim.field, &claim.scope, &claim.value), n) {
-            let message = format!("the claim says the same as claim {} above", first + 1);
+            let message = format!("the claim says the same as {}", linter.where_stands(&format!("/claims/{first}")));
             linter.fault_with(&pointer, message, "write one claim with the sources of both");
         }
     }
@@ -107,7 +107,7 @@ fn gaps(linter: &mut Linter<'_>) {
     }
     // An entry without a domain is no product but a kind of file.
     let whole = linter.whole;
-    if whole.roles.contains(&Role::App) && !whole.domains.is_empty() {
+    if linter.entry.is_whole() && whole.roles.contains(&Role::App) && !whole.domains.is_empty() {
         let said = |field: &ClaimField| claimed.contains(field) || whole.not_researched.contains(field);
         let silent = ClaimField::CORE.iter().filter(|field| !said(field));
         let silent: Vec<&str> = silent.map(|field| field.word()).collect();

@@ -1,8 +1,9 @@
 //! Where the sources of an entry contradict each other, or one of them itself. Computed, never typed in.
 
-use super::verdict::{Verdict, decide, parts, rank_outranks, words};
+use super::verdict::{SAID_FIRST, Verdict, decide, parts, speaker, speaker_outranks, words};
 use crate::model::{
-    ANY_IDP, Claim, ClaimField, ClaimValue, Deprovision, Effect, Entry, Scope, Support, Trigger, ValueKind, support,
+    ANY_IDP, Claim, ClaimField, ClaimValue, Deprovision, Effect, Entry, Evidence, Scope, Support, Trigger, ValueKind,
+    support,
 };
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -82,11 +83,11 @@ pub struct EffectConflict<'a> {
 }
 
 /// What decides between statements about one trigger; the smallest counts.
-fn weight<'a>(entry: &'a Entry, of: &'a Deprovision) -> (bool, u8, Reverse<&'a str>) {
+fn weight<'a>(entry: &'a Entry, of: &'a Deprovision) -> (bool, u8, Evidence, Reverse<&'a str>) {
     let rank = entry.cited(&of.sources).map(|(_, s)| s.rank()).min().unwrap_or(u8::MAX);
     let best = entry.cited(&of.sources).filter(|(_, s)| s.rank() == rank);
     let date = best.map(|(_, s)| s.stated_on.as_deref().unwrap_or(&s.seen_on)).max().unwrap_or_default();
-    (of.effect == Effect::Undocumented, rank, Reverse(date))
+    (of.effect == Effect::Undocumented, rank, of.evidence, Reverse(date))
 }
 
 /// Every disagreement about what ends an account how, in the order of the entry.
@@ -103,12 +104,15 @@ pub fn effect_conflicts(entry: &Entry) -> Vec<EffectConflict<'_>> {
         let same = |d: &&Deprovision| d.trigger == of.trigger && d.scope == of.scope && d.setting == of.setting;
         let sides = || entry.deprovision.iter().filter(same);
         let Some(winner) = sides().min_by_key(|d| weight(entry, d)) else { continue };
-        let losers: Vec<&Deprovision> = sides().filter(|d| d.effect != winner.effect).collect();
+        let losers: Vec<&Deprovision> = sides().filter(|d| d.contradicts(winner)).collect();
         let Some(second) = losers.iter().min_by_key(|d| weight(entry, d)) else { continue };
-        let ((_, rank, date), (silent, other, older)) = (weight(entry, winner), weight(entry, second));
+        let ((_, rank, evidence, date), (silent, other, inferred, older)) =
+            (weight(entry, winner), weight(entry, second));
+        let who = |d: &Deprovision| speaker(entry.cited(&d.sources).map(|(_, source)| source));
         let rule = match () {
             () if silent => "a source that says something outweighs one that found nothing".to_owned(),
-            () if rank < other => rank_outranks(rank, other),
+            () if rank < other => speaker_outranks(who(winner), who(second)),
+            () if evidence < inferred => SAID_FIRST.to_owned(),
             () if date == older => "of equal sources the one written first counts".to_owned(),
             () => format!("of equal sources the newer one counts ({}, not {})", date.0, older.0),
         };

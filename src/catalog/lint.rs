@@ -24,22 +24,25 @@ pub(super) fn lint_whole(
     today: Date,
 ) -> Vec<Diagnostic> {
     let judged: BTreeSet<&str> = entries.iter().map(|entry| entry.value.id.as_str()).collect();
-    let beside = || beside.iter().filter(|entry| !judged.contains(entry.id.as_str()));
-    let all = || beside().chain(wholes);
+    // What a faulty file says of exports and roles may not be all of it; what is built in is not missing then.
+    let in_part: BTreeSet<&str> = entries.iter().filter(|e| !e.is_whole()).map(|e| e.value.id.as_str()).collect();
+    let again = beside.iter().filter(|entry| in_part.contains(entry.id.as_str()));
+    let others = || beside.iter().filter(|entry| !judged.contains(entry.id.as_str()));
+    let all = || again.clone().chain(others()).chain(wholes);
     let known = Known {
         exports: all().flat_map(|entry| &entry.exports).map(|export| (export.id.as_str(), export)).collect(),
         idps: all()
             .filter(|entry| entry.roles.contains(&Role::IdentityProvider))
             .map(|entry| (entry.id.as_str(), entry.name.as_str()))
             .collect(),
-        built_in: beside().map(|entry| entry.id.as_str()).collect(),
+        built_in: others().map(|entry| entry.id.as_str()).collect(),
         today,
     };
     let mut faults: Vec<Diagnostic> =
         entries.iter().zip(wholes).flat_map(|(entry, whole)| one(entry, whole, &known)).collect();
 
     let mut taken: BTreeMap<(&str, String), String> = BTreeMap::new();
-    for entry in beside() {
+    for entry in others() {
         let whose = || format!("the built-in `{}`", entry.id);
         taken.extend(entry.domains.iter().map(|domain| (("domain", domain.to_lowercase()), whose())));
         taken.extend(entry.exports.iter().map(|export| (("export id", export.id.to_lowercase()), whose())));
@@ -85,9 +88,11 @@ fn one<'a>(entry: &'a Located<Entry>, whole: &'a Entry, known: &'a Known<'a>) ->
     claims(&mut linter);
     offboarding(&mut linter);
     exports(&mut linter);
-    // Last: by now it is known what is in use.
-    linter.declared();
     linter.sources();
+    // Last: by now it is known what is in use, if all of it could be read.
+    if entry.is_whole() {
+        linter.unused();
+    }
     linter.faults
 }
 
@@ -128,13 +133,25 @@ impl<'a> Linter<'a> {
         });
     }
 
+    /// Where something stands that is spoken of elsewhere.
+    pub fn where_stands(&self, pointer: &str) -> String {
+        self.entry.position(pointer).map_or("another".to_owned(), |(line, _)| format!("the one in line {line}"))
+    }
+
+    /// Whether a name of one of the entry's mappings stands in the file and could not be read.
+    fn lost(&self, list: &str, name: &str) -> bool {
+        let list = format!("/{list}");
+        self.entry.lacks(&format!("{list}/{}", step(name)))
+            || (self.entry.position(&list).is_none() && self.entry.lacks(&list))
+    }
+
     /// Notes the sources in use and names those that are not there.
     pub fn cites(&mut self, pointer: &str, cited: &'a [String]) {
         let known = &self.whole.sources;
         for (n, id) in cited.iter().enumerate() {
             self.used.insert(id);
             let pointer = format!("{pointer}/sources/{n}");
-            if !known.contains_key(id) {
+            if !known.contains_key(id) && !self.lost("sources", id) {
                 self.no_such(&pointer, format!("there is no source `{id}`"), id, known.keys().map(String::as_str));
             } else if cited[..n].contains(id) {
                 self.fault(&pointer, format!("the source `{id}` stands here a second time"));
@@ -145,6 +162,9 @@ impl<'a> Linter<'a> {
     /// A plan's name; where the entry lists none, any will do.
     pub fn plan(&mut self, pointer: &str, plan: &str) {
         let plans = &self.whole.plans;
+        if self.entry.lacks("/plans") {
+            return;
+        }
         if !plans.is_empty() && !plans.iter().any(|known| known == plan) {
             let message = format!("`{plan}` is not one of the plans");
             self.no_such(pointer, message, plan, plans.iter().map(String::as_str));
@@ -154,7 +174,7 @@ impl<'a> Linter<'a> {
     pub fn addon(&mut self, pointer: &str, addon: &'a str) {
         let known = &self.whole.addons;
         self.scoped.insert(("addons", addon));
-        if !known.contains_key(addon) {
+        if !known.contains_key(addon) && !self.lost("addons", addon) {
             let message = format!("there is no add-on `{addon}` under `addons`");
             self.no_such(pointer, message, addon, known.keys().map(String::as_str));
         }
@@ -183,7 +203,8 @@ impl<'a> Linter<'a> {
             };
             for name in names.iter().flat_map(Names::iter) {
                 self.scoped.insert((list, name));
-                if !known.contains(&name) {
+                let lost = if list == "tenancy" { self.entry.lacks("/tenancy") } else { self.lost(list, name) };
+                if !known.contains(&name) && !lost {
                     let message = format!("`{name}` is not declared under `{list}`");
                     self.no_such(&format!("{pointer}/{part}"), message, name, known.iter().copied());
                 }
@@ -205,8 +226,12 @@ impl<'a> Linter<'a> {
     }
 
     /// What is declared and never used is a leftover or a typing mistake elsewhere.
-    fn declared(&mut self) {
+    fn unused(&mut self) {
         let entry = &self.entry.value;
+        for id in entry.sources.keys().filter(|id| !self.used.contains(id.as_str())).collect::<Vec<_>>() {
+            let message = format!("nothing rests on the source `{id}`");
+            self.warn(&format!("/sources/{}", step(id)), message, "name it at a claim, or take it out");
+        }
         let declared = [
             ("variants", entry.variants.keys().collect::<Vec<_>>()),
             ("regions", entry.regions.keys().collect()),
@@ -229,10 +254,6 @@ impl<'a> Linter<'a> {
     fn sources(&mut self) {
         for (id, source) in &self.entry.value.sources {
             let pointer = format!("/sources/{}", step(id));
-            if !self.used.contains(id.as_str()) {
-                let message = format!("nothing rests on the source `{id}`");
-                self.warn(&pointer, message, "name it at a claim, or take it out");
-            }
             let web = |url: &str| ["https://", "http://"].iter().any(|scheme| url.starts_with(scheme));
             if !web(&source.url) && source.kind != SourceKind::OwnTest {
                 self.fault(&format!("{pointer}/url"), format!("`{}` is no web address", source.url));
@@ -288,14 +309,15 @@ fn names(linter: &mut Linter<'_>) {
     } else if file != format!("{}.yaml", entry.id) {
         linter.fault("/id", format!("the file of `{}` must be called {}.yaml", entry.id, entry.id));
     }
-    if linter.whole.name.is_empty() {
+    let lacks = |key| linter.entry.lacks(key);
+    if linter.whole.name.is_empty() && !lacks("/name") {
         let message = format!("`{}` is no built-in product, so it needs a `name` and `roles`", entry.id);
         let near = nearest(&entry.id, linter.known.built_in.iter().copied());
         match near {
             Some(near) => linter.fault_with("/id", message, &format!("did you mean `{near}`?")),
             None => linter.fault("/id", message),
         }
-    } else if linter.whole.roles.is_empty() {
+    } else if linter.whole.roles.is_empty() && !lacks("/roles") {
         linter.fault("/roles", "a product has at least one role");
     }
     let mut own = BTreeSet::new();
@@ -332,6 +354,9 @@ fn names(linter: &mut Linter<'_>) {
 }
 
 fn exports(linter: &mut Linter<'_>) {
+    if linter.entry.lacks("/exports") {
+        return;
+    }
     let entry = &linter.entry.value;
     let mut ids = BTreeSet::new();
     for (n, export) in entry.exports.iter().enumerate() {

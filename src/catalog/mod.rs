@@ -169,6 +169,12 @@ pub fn parse_entry(file: &str, bytes: &[u8]) -> Result<Located<Entry>, Vec<Diagn
     yaml::load_strictly(file, bytes)
 }
 
+/// Reads as much of one entry as has the right shape, so that [`lint`] judges that in the same pass; and every fault in the
+/// shape of the file.
+pub fn read_entry(file: &str, bytes: &[u8]) -> (Option<Located<Entry>>, Vec<Diagnostic>) {
+    yaml::load_in_part(file, bytes)
+}
+
 /// The JSON Schema of an entry.
 pub fn schema() -> serde_json::Value {
     yaml::schema::<Entry>()

@@ -1,18 +1,22 @@
 //! What is wrong with how an entry says that accounts end, whose shape is right.
 
 use super::lint::Linter;
-use crate::model::{Fate, Names, Remains, RosterBy, Step};
+use crate::model::{Deprovision, EVERY_PLAN, Fate, Names, Remains, RosterBy, Step};
 use std::collections::BTreeMap;
 
 pub(super) fn offboarding(linter: &mut Linter<'_>) {
-    let entry = &linter.entry.value;
+    let (entry, whole) = (&linter.entry.value, linter.whole);
     let mut seen = BTreeMap::new();
     for (n, d) in entry.deprovision.iter().enumerate() {
         let pointer = format!("/deprovision/{n}");
         linter.cites(&pointer, &d.sources);
         linter.scope(&format!("{pointer}/scope"), &d.scope);
-        if let Some(first) = seen.insert((d.trigger, &d.scope, &d.setting, d.effect), n) {
-            let message = format!("it says the same as number {} above", first + 1);
+        let before: &mut Vec<(usize, &Deprovision)> =
+            seen.entry((d.trigger, &d.scope, &d.setting, d.evidence)).or_default();
+        let same = before.iter().find(|(_, other)| !other.contradicts(d)).map(|(first, _)| *first);
+        before.push((n, d));
+        if let Some(first) = same {
+            let message = format!("it says the same as {}", linter.where_stands(&format!("/deprovision/{first}")));
             linter.fault_with(&pointer, message, "write one with the sources of both");
         }
         for (what, fate, remains) in [
@@ -40,14 +44,14 @@ pub(super) fn offboarding(linter: &mut Linter<'_>) {
         let pointer = format!("/roster-exports/{n}");
         linter.cites(&pointer, &roster.sources);
         linter.scope(&format!("{pointer}/scope"), &roster.scope);
-        for plan in roster.plan.iter().flat_map(Names::iter) {
+        for plan in roster.plan.iter().flat_map(Names::iter).filter(|plan| *plan != EVERY_PLAN) {
             linter.plan(&format!("{pointer}/plan"), plan);
         }
-        if let Some(id) = &roster.read_by
-            && !linter.whole.exports.iter().any(|export| export.id == *id)
-        {
-            let known = linter.whole.exports.iter().map(|export| export.id.as_str());
-            linter.no_such(&format!("{pointer}/read-by"), format!("there is no export `{id}` here"), id, known);
+        for id in roster.read_by.iter().flat_map(Names::iter) {
+            let known = || whole.exports.iter().map(|export| export.id.as_str());
+            if known().all(|export| export != id) && !linter.entry.lacks("/exports") {
+                linter.no_such(&format!("{pointer}/read-by"), format!("there is no export `{id}` here"), id, known());
+            }
         }
         let no_file = matches!(roster.by, RosterBy::None | RosterBy::Undocumented | RosterBy::ScreenOnly);
         if no_file && !roster.formats.is_empty() {

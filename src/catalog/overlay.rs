@@ -67,10 +67,9 @@ pub fn additions(files: &[(String, Vec<u8>)]) -> Result<Vec<Located<Entry>>, Vec
 fn read(files: &[(String, Vec<u8>)]) -> (Vec<Located<Entry>>, Vec<Diagnostic>) {
     let (mut additions, mut faults) = (Vec::new(), Vec::new());
     for (name, bytes) in files {
-        match yaml::load_strictly::<Addition>(name, bytes) {
-            Ok(addition) => additions.push(addition.map(|Addition(entry)| entry)),
-            Err(more) => faults.extend(more),
-        }
+        let (addition, more) = yaml::load_in_part::<Addition>(name, bytes);
+        additions.extend(addition.map(|addition| addition.map(|Addition(entry)| entry)));
+        faults.extend(more);
     }
     (additions, faults)
 }

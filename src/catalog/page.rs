@@ -103,12 +103,14 @@ fn statement(entry: &Entry, scope: &Scope, verdict: &Verdict<'_>, as_of: Date) -
 
 pub(super) fn said(entry: &Entry, claim: &Claim) -> Said {
     let mut details: Vec<String> = claim.note.iter().cloned().collect();
-    if claim.evidence == Evidence::Inferred {
-        details.push("not said by the source; it follows from what it says".to_owned());
-    }
+    details.extend(inferred(claim.evidence));
     details.extend(claim.since.iter().map(|day| format!("since {day}")));
     details.extend(claim.until.iter().map(|day| format!("until {day}")));
     Said { what: claim.value.to_string(), scope: scope_words(&claim.scope), details, by: cite(entry, &claim.sources) }
+}
+
+fn inferred(evidence: Evidence) -> Option<String> {
+    (!evidence.is_stated()).then(|| "not said by the source; it follows from what it says".to_owned())
 }
 
 fn cite(entry: &Entry, ids: &[String]) -> Vec<Citation> {
@@ -165,6 +167,7 @@ fn ending(entry: &Entry, d: &Deprovision) -> Said {
     say("remains", (!remains.is_empty()).then(|| remains.join(", ")));
     say("fails for", d.fails_for());
     details.extend(d.note.clone());
+    details.extend(inferred(d.evidence));
     Said {
         what: format!("{}: {}", d.trigger, d.effect),
         scope: scope_words(&d.scope),
@@ -222,7 +225,7 @@ fn roster(entry: &Entry, r: &RosterExport) -> Said {
     say("leaves out", list(r.leaves_out.iter().map(|p| p.word()).collect()));
     say("arrives by", r.delivery.clone());
     say("its link works for", r.link_lifetime.clone());
-    say("read as", r.read_by.clone());
+    say("read as", r.read_by.as_ref().map(Names::to_string));
     details.extend(r.note.clone());
     Said { what: r.by.to_string(), scope: scope_words(&r.scope), details, by: cite(entry, &r.sources) }
 }

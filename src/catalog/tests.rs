@@ -102,7 +102,7 @@ fn what_the_vendor_has_withdrawn_stays_withdrawn() {
     let of = |population| Scope { population: Some(population), ..Scope::default() };
     assert_eq!(
         judge(&webflow, "api.status", of(Population::SiteEndUsers)),
-        "withdrawn over available/partial: the vendor's documentation outranks a third party; \
+        "withdrawn over available/partial: the vendor's API specification outranks a third party; \
          `withdrawn` ends the earlier `partial`"
     );
     let staff = "available over undocumented: a source that says something outweighs one that found nothing";

@@ -6,7 +6,7 @@
 //! its earlier "yes", and a later date alone never wins against a better source.
 
 use crate::model::{
-    Claim, ClaimField, ClaimValue, DOUBTED, Entry, Names, Population, Scope, Source, SourceKind, Support, support,
+    Claim, ClaimField, ClaimValue, Entry, Names, Population, Scope, Source, SourceKind, Support, support,
 };
 use std::collections::BTreeSet;
 
@@ -15,6 +15,9 @@ const POPULATION: &str = "population";
 const OFFICIAL: u8 = SourceKind::IdpOfficial.rank();
 /// Words for something that was there once.
 const ENDED: [&str; 3] = ["withdrawn", "discontinued", "signups-closed"];
+
+/// Why something stated counts more than something inferred.
+pub(super) const SAID_FIRST: &str = "what a source says comes before what follows from one";
 
 /// Which claim counts.
 #[derive(Debug, Clone)]
@@ -95,6 +98,8 @@ pub(super) fn words(value: &ClaimValue) -> BTreeSet<String> {
 struct Weighed<'a> {
     claim: &'a Claim,
     rank: u8,
+    /// Who says it, by the first of its best sources.
+    speaker: &'static str,
     /// The date that its best sources give for themselves.
     stated: Option<&'a str>,
     /// That date, else the day somebody read them.
@@ -116,6 +121,7 @@ impl<'a> Weighed<'a> {
         Self {
             claim,
             rank,
+            speaker: speaker(sources()),
             stated,
             date: stated.or(best().map(|s| s.seen_on.as_str()).max()).unwrap_or_default(),
             met,
@@ -187,9 +193,7 @@ pub(super) fn decide<'a>(
     );
     let best = contest.best(|w| std::cmp::Reverse(w.rank))?.0;
     contest.keep(|w| w.rank == best, outranks);
-    let inferred =
-        |_: &Weighed<'_>, _: &Weighed<'_>| "what a source says comes before what follows from one".to_owned();
-    contest.keep(|w| w.claim.evidence.is_stated(), inferred);
+    contest.keep(|w| w.claim.evidence.is_stated(), |_, _| SAID_FIRST.to_owned());
     let end_of = |w: &Weighed<'a>| w.claim.until.as_deref().unwrap_or(w.date);
     let end = contest.left.iter().filter(|w| w.ended()).map(end_of).max();
     if let Some(end) = end {
@@ -234,25 +238,15 @@ pub(super) fn decide<'a>(
 }
 
 fn outranks(winner: &Weighed<'_>, loser: &Weighed<'_>) -> String {
-    rank_outranks(winner.rank, loser.rank)
+    speaker_outranks(winner.speaker, loser.speaker)
 }
 
-/// That one rank comes before another, in words.
-pub(super) fn rank_outranks(winner: u8, loser: u8) -> String {
-    format!("{} outranks {}", speaker(winner), speaker(loser))
+/// That one kind of source comes before another, in words.
+pub(super) fn speaker_outranks(winner: &str, loser: &str) -> String {
+    format!("{winner} outranks {loser}")
 }
 
-fn speaker(rank: u8) -> &'static str {
-    match SourceKind::ALL.iter().find(|kind| kind.rank() == rank) {
-        _ if rank == DOUBTED => "a source that is not to be relied on",
-        Some(SourceKind::OwnTest) => "a test of the live product",
-        Some(SourceKind::VendorApiSpec | SourceKind::VendorOfficial) => "the vendor's documentation",
-        Some(SourceKind::VendorIssueTracker | SourceKind::CopyOfVendor) => "the vendor's issue tracker",
-        Some(SourceKind::IdpOfficial) => "an identity provider's documentation",
-        Some(SourceKind::VendorCommunity | SourceKind::VendorMarketing) => "the vendor's forum",
-        Some(SourceKind::Implementer | SourceKind::IdpCommunity) => "a connector's author",
-        Some(SourceKind::Marketplace) => "a marketplace",
-        Some(SourceKind::ThirdParty) => "a third party",
-        None => "no source",
-    }
+/// Who says what rests on these sources: the first of the best.
+pub(super) fn speaker<'a>(sources: impl Iterator<Item = &'a Source>) -> &'static str {
+    sources.min_by_key(|source| source.rank()).map_or("no source", Source::speaker)
 }

@@ -162,6 +162,24 @@ impl SourceKind {
         }
     }
 
+    /// Who speaks, as it stands in a sentence about who outranks whom.
+    pub const fn speaker(self) -> &'static str {
+        match self {
+            Self::OwnTest => "a test of the live product",
+            Self::VendorApiSpec => "the vendor's API specification",
+            Self::VendorOfficial => "the vendor's documentation",
+            Self::VendorIssueTracker => "the vendor's issue tracker",
+            Self::CopyOfVendor => "a copy of the vendor's text",
+            Self::IdpOfficial => "an identity provider's documentation",
+            Self::VendorCommunity => "the vendor's forum",
+            Self::VendorMarketing => "the vendor's advertising",
+            Self::IdpCommunity => "an identity provider's forum",
+            Self::Implementer => "a connector's author",
+            Self::Marketplace => "a marketplace",
+            Self::ThirdParty => "a third party",
+        }
+    }
+
     /// Whether whoever publishes it keeps it up, so that it says on the day of reading what is so on that day. Other
     /// pages speak for the day they were written.
     pub const fn is_kept_up(self) -> bool {
@@ -212,6 +230,14 @@ impl Source {
         }
     }
 
+    /// Who speaks, as it stands in a sentence about who outranks whom.
+    pub const fn speaker(&self) -> &'static str {
+        match self.doubt {
+            Some(_) => "a source that is not to be relied on",
+            None => self.kind.speaker(),
+        }
+    }
+
     /// The day it speaks for: when it was read, if its publisher keeps it up; else the date it gives for itself.
     pub fn speaks_for(&self) -> &str {
         match &self.stated_on {
@@ -222,7 +248,7 @@ impl Source {
 }
 
 /// The rank of a source that is not to be relied on: behind every kind.
-pub const DOUBTED: u8 = 8;
+const DOUBTED: u8 = 8;
 
 words! {
     /// How a source was read.
@@ -252,7 +278,7 @@ pub struct Claim {
     #[schemars(length(min = 1))]
     pub sources: Vec<String>,
     /// Whether the source says so, or it follows from what it says. What is said comes before what follows.
-    #[serde(default = "stated", skip_serializing_if = "Evidence::is_stated")]
+    #[serde(default = "Evidence::stated", skip_serializing_if = "Evidence::is_stated")]
     pub evidence: Evidence,
     /// The day from which it holds, where the source names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -277,11 +303,12 @@ words! {
     }
 }
 
-fn stated() -> Evidence {
-    Evidence::Stated
-}
-
 impl Evidence {
+    /// What is meant where nothing is written.
+    pub(super) const fn stated() -> Self {
+        Self::Stated
+    }
+
     /// Whether the source says it.
     pub fn is_stated(&self) -> bool {
         *self == Self::Stated

@@ -1,7 +1,7 @@
 //! How an account ends: what each trigger does, how a person does it by hand, and how the member list is had.
 
 use super::vocabulary::words;
-use super::{Names, Scope};
+use super::{Evidence, Names, Scope};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -215,12 +215,23 @@ pub struct Deprovision {
     /// Ids from `sources`.
     #[schemars(length(min = 1))]
     pub sources: Vec<String>,
+    /// Whether the source says so, or it follows from what it says. What is said comes before what follows.
+    #[serde(default = "Evidence::stated", skip_serializing_if = "Evidence::is_stated")]
+    pub evidence: Evidence,
     /// One line in our own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
 impl Deprovision {
+    /// Whether both cannot be true of one account: another effect, or another fate of the same thing.
+    pub fn contradicts(&self, other: &Self) -> bool {
+        let fates =
+            |d: &Self| [d.seat, d.sessions, d.tokens, d.content].map(|fate| fate.filter(|f| *f != Fate::Undocumented));
+        let differ = |(a, b): (Option<Fate>, Option<Fate>)| a.is_some() && b.is_some() && a != b;
+        self.effect != other.effect || fates(self).into_iter().zip(fates(other)).any(differ)
+    }
+
     /// In what cases it fails, as they stand in a sentence.
     pub fn fails_for(&self) -> Option<String> {
         let cases: Vec<&str> = self.blocked_by.iter().map(|b| b.case()).collect();
@@ -357,8 +368,12 @@ words! {
         Csv = "csv",
         /// A workbook.
         Xlsx = "xlsx",
+        /// A workbook of the older kind, or a table that only calls itself one.
+        Xls = "xls",
         /// JSON.
         Json = "json",
+        /// XML.
+        Xml = "xml",
         /// PDF, which no program reads reliably.
         Pdf = "pdf",
     }
@@ -413,7 +428,7 @@ pub struct RosterExport {
     /// Which role can do it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub who: Option<String>,
-    /// The smallest plan that has it, or a list of the plans that have it.
+    /// The smallest plan that has it, a list of the plans that have it, or `every-plan`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<Names>,
     /// What kinds of file it makes.
@@ -435,9 +450,9 @@ pub struct RosterExport {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^[1-9]\d* (minute|hour|day|week|month|year)s?$"))]
     pub link_lifetime: Option<String>,
-    /// The id under `exports` that reads it.
+    /// The id under `exports` that reads it; several, where the file comes in several forms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub read_by: Option<String>,
+    pub read_by: Option<Names>,
     /// Ids from `sources`.
     #[schemars(length(min = 1))]
     pub sources: Vec<String>,

@@ -4,6 +4,7 @@
 //! then is the value built. The schema is the one that editors get, so both say the same.
 
 mod nearest;
+mod salvage;
 mod shape;
 mod tree;
 
@@ -33,12 +34,25 @@ pub struct Located<T> {
     /// The file as the user named it.
     pub file: String,
     root: tree::Node,
+    /// What stands in the file and is too faulty to be read.
+    lost: Vec<salvage::Lost>,
 }
 
 impl<T> Located<T> {
+    /// Whether all of the file could be read.
+    pub fn is_whole(&self) -> bool {
+        self.lost.is_empty()
+    }
+
+    /// Whether something at a JSON pointer, in it or around it was too faulty to be read, so that its absence says nothing.
+    pub fn lacks(&self, pointer: &str) -> bool {
+        let there = self.root.find(pointer).is_some();
+        self.lost.iter().any(|lost| lost.concerns(pointer, there))
+    }
+
     /// The same places around another value.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Located<U> {
-        Located { value: change(self.value), file: self.file, root: self.root }
+        Located { value: change(self.value), file: self.file, root: self.root, lost: self.lost }
     }
 
     /// 1-based line and column of the value at a JSON pointer (`/apps/slack/plan`).
@@ -88,7 +102,8 @@ pub fn load<T: DeserializeOwned + JsonSchema + 'static>(
     file: &str,
     bytes: &[u8],
 ) -> Result<Located<T>, Vec<Diagnostic>> {
-    read(file, bytes, VALUES, true)
+    let read = read(file, bytes, VALUES, true);
+    read.map_err(|(faults, _)| faults)
 }
 
 /// Reads a YAML file about one thing that other programs read too: a text that looks like a number or like `true` has to be quoted.
@@ -99,32 +114,56 @@ pub fn load_strictly<T: DeserializeOwned + JsonSchema + 'static>(
     file: &str,
     bytes: &[u8],
 ) -> Result<Located<T>, Vec<Diagnostic>> {
-    read(file, bytes, VALUES_OF_ONE, false)
+    let read = read(file, bytes, VALUES_OF_ONE, false);
+    read.map_err(|(faults, _)| faults)
 }
+
+/// Reads like [`load_strictly`] as much of a file as has the right shape, so that the contents of the rest can be judged
+/// in the same pass. Nothing comes back of a file that is no plain YAML, is faulty all over, or lacks what its kind cannot do
+/// without.
+pub fn load_in_part<T: DeserializeOwned + JsonSchema + 'static>(
+    file: &str,
+    bytes: &[u8],
+) -> (Option<Located<T>>, Vec<Diagnostic>) {
+    match read(file, bytes, VALUES_OF_ONE, false) {
+        Ok(whole) => (Some(whole), Vec::new()),
+        Err((faults, root)) => {
+            let root = root.filter(|_| faults.len() <= MOST);
+            (root.and_then(|root| salvage::salvage(file, root, &shape_of::<T>())), faults)
+        }
+    }
+}
+
+/// Every fault of a file, and its tree if all of the file is in it.
+type Faulty = (Vec<Diagnostic>, Option<tree::Node>);
 
 fn read<T: DeserializeOwned + JsonSchema + 'static>(
     file: &str,
     bytes: &[u8],
     most: usize,
     as_written: bool,
-) -> Result<Located<T>, Vec<Diagnostic>> {
-    let (root, mut faults) = tree::parse(file, bytes, most).map_err(|fault| vec![fault])?;
-    let mut value = root.value();
-    if value.is_null() {
-        value = Value::Object(serde_json::Map::new());
-    }
-    faults.extend(shape::check(file, &root, &shape_of::<T>(), &mut value, as_written));
+) -> Result<Located<T>, Faulty> {
+    let (root, mut faults) = tree::parse(file, bytes, most).map_err(|fault| (vec![fault], None))?;
+    // A key that stands twice has lost one of its values already.
+    let complete = faults.is_empty();
+    let shape = shape_of::<T>();
+    let validator = shape.validator().map_err(|e| {
+        let fault = Diagnostic::error(file, format!("the schema of this file is faulty: {e}"));
+        (vec![fault], None)
+    })?;
+    let value = shape::adapted(validator, &root, as_written);
+    faults.extend(shape::check(file, &root, &shape, validator, &value));
     if !faults.is_empty() {
         faults.sort_by_key(|d| (d.line, d.column));
         if faults.len() > MOST {
             faults.truncate(MOST);
             faults.push(Diagnostic::error(file, "and more: only the first faults are listed"));
         }
-        return Err(faults);
+        return Err((faults, Some(root).filter(|_| complete)));
     }
     match serde_json::from_value(value) {
-        Ok(value) => Ok(Located { value, file: file.to_owned(), root }),
-        Err(e) => Err(vec![Diagnostic::error(file, format!("the file cannot be used: {e}"))]),
+        Ok(value) => Ok(Located { value, file: file.to_owned(), root, lost: Vec::new() }),
+        Err(e) => Err((vec![Diagnostic::error(file, format!("the file cannot be used: {e}"))], None)),
     }
 }
 

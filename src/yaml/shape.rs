@@ -1,12 +1,17 @@
 //! Whether a tree has the shape that a JSON Schema asks for, and one line for each place where it has not.
 
-use super::nearest;
+use super::nearest::{likest, nearest};
 use super::tree::{Data, Node, Place};
 use crate::diag::Diagnostic;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{JsonType, ValidationError, Validator};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
+
+/// So many words are told whole; of more, those that are like the one written.
+const FEW: usize = 16;
+/// So many of these.
+const LIKE: usize = 6;
 
 /// A JSON Schema ready to judge.
 pub(super) struct Shape {
@@ -15,23 +20,25 @@ pub(super) struct Shape {
 }
 
 impl Shape {
+    pub(super) fn validator(&self) -> Result<&Validator, &str> {
+        self.validator.as_ref().map_err(String::as_str)
+    }
+
     pub(super) fn new(schema: Value) -> Self {
         let validator = jsonschema::draft202012::new(&schema).map_err(|e| e.to_string());
         Self { schema, validator }
     }
 }
 
-/// Every fault in the shape of `value`, which is `root` as JSON.
-///
-/// Where only the notation differs, `value` is adapted: nothing becomes an empty mapping or list, and `365` a text where
-/// a text is wanted, if scalars are taken `as_written`.
-pub(super) fn check(file: &str, root: &Node, shape: &Shape, value: &mut Value, as_written: bool) -> Vec<Diagnostic> {
-    let validator = match &shape.validator {
-        Ok(validator) => validator,
-        Err(e) => return vec![Diagnostic::error(file, format!("the schema of this file is faulty: {e}"))],
-    };
+/// A tree as JSON, adapted where only the notation differs: nothing becomes an empty mapping or list, and `365` a text
+/// where a text is wanted, if scalars are taken `as_written`.
+pub(super) fn adapted(validator: &Validator, root: &Node, as_written: bool) -> Value {
+    let mut value = root.value();
+    if value.is_null() {
+        value = Value::Object(Map::new());
+    }
     let mut notations = Vec::new();
-    for error in validator.iter_errors(value) {
+    for error in validator.iter_errors(&value) {
         notation(&error, root, &mut notations);
     }
     for (pointer, replacement) in notations.into_iter().filter(|(_, new)| as_written || !new.is_string()) {
@@ -39,15 +46,30 @@ pub(super) fn check(file: &str, root: &Node, shape: &Shape, value: &mut Value, a
             *place = replacement;
         }
     }
+    value
+}
+
+/// Every fault in the shape of `value`, which is `root` as JSON.
+pub(super) fn check(file: &str, root: &Node, shape: &Shape, validator: &Validator, value: &Value) -> Vec<Diagnostic> {
     let teller = Teller { file, root, schema: &shape.schema };
-    let mut faults = Vec::new();
+    let (mut faults, mut refused) = (Vec::new(), BTreeSet::new());
     for error in validator.iter_errors(value) {
-        teller.tell(&error, &mut faults);
+        let pointer = error.instance_path().as_str();
+        if matches!(error.kind(), Kind::Not { .. }) {
+            refused.insert(pointer.to_owned());
+        }
+        let mut told = Vec::new();
+        teller.tell(&error, &mut told);
+        faults.extend(
+            told.into_iter().map(|fault| (pointer.to_owned(), matches!(error.kind(), Kind::Not { .. }), fault)),
+        );
         if faults.len() > super::MOST {
             break; // the caller says so
         }
     }
-    faults
+    // What is refused by name has had its word; that it is not one of the others either is no news.
+    faults.retain(|(pointer, by_name, _)| *by_name || !refused.contains(pointer));
+    faults.into_iter().map(|(.., fault)| fault).collect()
 }
 
 /// What to put in the place of a value whose notation alone is wrong.
@@ -97,13 +119,10 @@ impl Teller<'_> {
                 let fitting = context.iter().filter(|branch| !branch.iter().any(|e| wrong_kind(e, pointer)));
                 match fitting.min_by_key(|branch| branch.len()) {
                     Some(branch) => return branch.iter().for_each(|e| self.tell(e, out)),
-                    None => self.expected(instance, error),
+                    None => self.described(instance, error),
                 }
             }
-            Kind::Type { .. } | Kind::Constant { .. } | Kind::Enum { .. } => {
-                let (message, help) = self.expected(instance, error);
-                (message, help.or_else(|| self.description(error)))
-            }
+            Kind::Type { .. } | Kind::Constant { .. } | Kind::Enum { .. } => self.described(instance, error),
             Kind::AdditionalProperties { unexpected } => {
                 let known: Vec<&str> =
                     self.properties(error).map(|p| p.keys().map(String::as_str).collect()).unwrap_or_default();
@@ -128,6 +147,7 @@ impl Teller<'_> {
                 let help = self.description(error).unwrap_or_else(|| format!("it must match `{pattern}`"));
                 (format!("{} does not have the expected form", shown(instance)), Some(help))
             }
+            Kind::Not { schema } => (format!("{} may not stand here", shown(instance)), first_paragraph(schema)),
             Kind::MinItems { limit: 1 } => ("the list is empty".to_owned(), self.description(error)),
             Kind::Minimum { limit } => (format!("{instance} is less than {limit}"), None),
             Kind::Maximum { limit } => (format!("{instance} is more than {limit}"), None),
@@ -161,16 +181,33 @@ impl Teller<'_> {
         self.diagnostic(pointer, at.unwrap_or(self.root.place), &message, help)
     }
 
+    /// What may stand here, with what the schema says of the place if there is no better help.
+    fn described(&self, instance: &Value, error: &ValidationError<'_>) -> (String, Option<String>) {
+        let (message, help) = self.expected(instance, error);
+        (message, help.or_else(|| self.description(error)))
+    }
+
     /// One line on what may stand where none of the alternatives fits.
     fn expected(&self, instance: &Value, error: &ValidationError<'_>) -> (String, Option<String>) {
         let mut allowed = Allowed::default();
         allowed.gather(error);
         if instance.is_string() && !allowed.words.is_empty() && allowed.kinds.is_empty() {
-            let words = allowed.words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(", ");
             let written = instance.as_str().unwrap_or_default();
-            let help =
-                nearest(written, allowed.words.iter().map(String::as_str)).map(|n| format!("did you mean `{n}`?"));
-            return (format!("{} is not one of {words}", shown(instance)), help);
+            let known = || allowed.words.iter().map(String::as_str);
+            let help = nearest(written, known()).map(|n| format!("did you mean `{n}`?"));
+            let listed = |words: Vec<&str>| words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(", ");
+            let message = match allowed.words.len() {
+                ..=FEW => format!("{} is not one of {}", shown(instance), listed(known().collect())),
+                all => {
+                    let like = likest(written, known(), LIKE);
+                    let alike = match like.is_empty() {
+                        true => String::new(),
+                        false => format!("; the most alike are {}", listed(like)),
+                    };
+                    format!("{} is not one of the {all} words for it{alike}", shown(instance))
+                }
+            };
+            return (message, help);
         }
         let mut kinds: Vec<String> = allowed.kinds.iter().map(|&k| k.to_owned()).collect();
         kinds.extend(allowed.words.iter().map(|w| format!("`{w}`")));

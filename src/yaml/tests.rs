@@ -132,11 +132,47 @@ fn alternatives_are_told_in_one_line() {
     assert_eq!(faults("value: [a, [b]]\n"), "plan.yaml:1:12: error: value[1]: expected a text, found a list\n");
     assert_eq!(
         faults("apps: {a: {sso: [off]}}\n"),
-        "plan.yaml:1:17: error: apps.a.sso: expected `enforced`, `optional` or `off`, found a list\n"
+        "plan.yaml:1:17: error: apps.a.sso: expected `enforced`, `optional` or `off`, found a list\n  \
+         help: How people sign in.\n"
     );
     assert_eq!(faults("seats: 5000000000"), "plan.yaml:1:8: error: seats: 5000000000 is more than 4294967295\n");
     assert_eq!(faults("seats: -1"), "plan.yaml:1:8: error: seats: -1 is less than 0\n");
     assert_eq!(faults("- a\n"), "plan.yaml:1:1: error: expected a mapping (`key: value`), found a list\n");
+}
+
+#[test]
+fn what_has_the_right_shape_is_read_beside_what_has_not() {
+    let text = "nmae: Acme
+apps:
+  a: {sso: enforcd, plan: x}
+  b: {sso: off, plan: [y]}
+  c: {sso: off, plan: y}
+files:
+  - {on: 2026-01-01}
+  - {file: one.csv, on: 2026-1-1}
+  - {file: two.csv, on: 2026-01-01}
+value: [a, [b], c]
+";
+    let (plan, faults) = load_in_part::<Plan>("plan.yaml", text.as_bytes());
+    assert_eq!(faults.len(), 6, "{}", lines(&faults));
+    let plan = plan.expect("the rest");
+    let apps: Vec<_> = plan.value.apps.iter().map(|(id, app)| (id.as_str(), app.sso, app.plan.as_str())).collect();
+    assert_eq!(apps, [("a", None, "x"), ("b", Some(Word::Off), ""), ("c", Some(Word::Off), "y")]);
+    let files: Vec<_> = plan.value.files.iter().map(|file| file.file.as_str()).collect();
+    assert_eq!(files, ["two.csv"]);
+    assert_eq!(plan.value.value, None, "which of several forms was meant is not known, so all of it is out");
+    // What is left stands where it stood, and what is not left is known.
+    assert_eq!(plan.position("/files/0/file"), Some((9, 12)));
+    let lacking = ["/name", "/apps/a/sso", "/apps/a", "/apps", "/apps/b/plan", "/files", "/value", "/roster"];
+    let there = ["/apps/a/plan", "/apps/c", "/apps/d"];
+    assert!(!plan.is_whole());
+    assert_eq!(lacking.map(|pointer| plan.lacks(pointer)), [true; 8]);
+    assert_eq!(there.map(|pointer| plan.lacks(pointer)), [false; 3]);
+    // A file that is another thing altogether, or none, has no rest.
+    for text in ["- a", "a: [", "1", "name: a\nname: b"] {
+        let (plan, faults) = load_in_part::<Plan>("plan.yaml", text.as_bytes());
+        assert!(plan.is_none() && !faults.is_empty(), "{text}");
+    }
 }
 
 #[test]
@@ -258,6 +294,8 @@ proptest::proptest! {
         0..40,
     )) {
         let text = pieces.concat();
+        let (in_part, told) = load_in_part::<Plan>("plan.yaml", text.as_bytes());
+        proptest::prop_assert_eq!(in_part.is_some_and(|plan| plan.is_whole()), told.is_empty(), "{}", lines(&told));
         if let Err(faults) = load::<Plan>("plan.yaml", text.as_bytes()) {
             let lines = 1 + text.matches(['\n', '\r', '\u{2028}']).count() as u64;
             for fault in faults {

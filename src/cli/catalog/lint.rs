@@ -1,7 +1,7 @@
 //! `coverage catalog lint`.
 
 use super::online;
-use crate::catalog::{self, additions, lint, parse_entry};
+use crate::catalog::{self, additions, lint, parse_entry, read_entry};
 use crate::cli::own_catalog::{Own, entries_in};
 use crate::cli::{Failure, Outcome, tell};
 use crate::diag::{Diagnostic, any_error};
@@ -41,16 +41,16 @@ pub fn run(files: &[PathBuf], own: &Own, online: bool, out: &mut impl Write) -> 
     let mut problems: Vec<Diagnostic> = Vec::new();
     let mut entries = Vec::new();
     for (name, bytes) in &texts {
-        match parse_entry(name, bytes) {
-            Ok(entry) => entries.push(entry),
-            Err(more) => problems.extend(more),
-        }
+        let (entry, faults) = read_entry(name, bytes);
+        entries.extend(entry);
+        problems.extend(faults);
     }
     // A built-in entry that is being changed may be faulty itself; it is told of when it is linted.
     let built_in = catalog::SOURCES.iter().filter(|_| !files.is_empty());
     let built_in: Vec<Entry> =
         built_in.filter_map(|(name, text)| Some(parse_entry(name, text.as_bytes()).ok()?.value)).collect();
     problems.extend(lint(&entries, &built_in, today()));
+    problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     if any_error(&problems) {
         return Err(Failure::Inputs(problems));
     }
