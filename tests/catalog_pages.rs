@@ -168,7 +168,7 @@ fn the_skeleton_lints_as_it_is_printed_and_with_every_comment_taken_off() {
             _ if line.starts_with("not-researched") => {
                 "not-researched: [api.status, events.webhooks, events.audit, export.status]"
             }
-            _ if ["plans: [", "deprovision:", "runbook:", "roster-exports:"]
+            _ if ["plans: [", "variants: {", "deprovision:", "runbook:", "roster-exports:"]
                 .iter()
                 .any(|key| line[2.min(line.len())..].starts_with(key)) =>
             {
@@ -182,6 +182,29 @@ fn the_skeleton_lints_as_it_is_printed_and_with_every_comment_taken_off() {
     }
     assert_eq!(told(&full), "", "\n{full}");
     assert_eq!(parse_entry("acme-desk.yaml", full.as_bytes()).unwrap().value.claims.len(), 5, "{full}");
+}
+
+/// A path to a schema that is not there would be a fault in every editor.
+#[test]
+fn the_skeleton_names_the_schema_where_there_is_one() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let new = |folder: &std::path::Path| {
+        let done = Command::new(env!("CARGO_BIN_EXE_coverage"))
+            .args(["catalog", "new", "acme-desk"])
+            .current_dir(folder)
+            .output()
+            .unwrap();
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let here = new(std::path::Path::new(env!("CARGO_MANIFEST_DIR")));
+    let schema = between(&here, "# yaml-language-server: $schema=../", "\n");
+    assert_eq!(here.lines().next().unwrap(), format!("# yaml-language-server: $schema=../{}", schema[0]));
+    assert!(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(schema[0]).is_file());
+    let own = new(elsewhere.path());
+    assert!(own.lines().all(|line| !line.starts_with("# yaml-language-server")), "{own}");
+    assert!(own.starts_with("# An editor completes it if `coverage catalog schema > catalog.json`"), "{own}");
+    let rest = |text: &str| text.split_once("\n# Check it: ").unwrap().1.to_owned();
+    assert_eq!(rest(&own), rest(&here), "nothing else differs");
 }
 
 #[test]
