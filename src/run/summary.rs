@@ -60,7 +60,7 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
     sort(&mut findings, &apps, &directory);
     let apps: Vec<AppReport> = apps.into_iter().zip(rosters).map(|(app, roster)| app_report(app, roster)).collect();
     let mut closures = closures;
-    closures.sort_by(|a, b| {
+    closures.par_sort_by(|a, b| {
         (a.person, a.app, &a.account.account, a.account.place).cmp(&(
             b.person,
             b.app,
