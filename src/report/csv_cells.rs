@@ -101,72 +101,43 @@ fn is_number(cell: &str) -> bool {
     [whole, fraction].iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// How many bytes are held back.
-const HELD: usize = 1 << 16;
-
 /// A CSV writer whose every cell is defused. Lines end with `\n`, text is UTF-8 without a byte-order mark.
 pub(super) struct Table<W: Write> {
-    to: W,
-    /// Rows that are still to be written out.
-    held: Vec<u8>,
+    csv: csv::Writer<W>,
 }
 
 impl<W: Write> Table<W> {
     /// Begins a table with its header.
-    pub(super) fn new(mut to: W, header: &[&str]) -> io::Result<Self> {
-        to.write_all(head(header).as_bytes())?;
-        Ok(Self::over(to))
+    pub(super) fn new(to: W, header: &[&str]) -> io::Result<Self> {
+        let mut table = Self::over(to);
+        for name in header {
+            table.cell(name)?;
+        }
+        table.end_row()?;
+        Ok(table)
     }
 
     /// Goes on with a table that has its header.
-    pub(super) const fn over(to: W) -> Self {
-        Self { to, held: Vec::new() }
+    pub(super) fn over(to: W) -> Self {
+        let csv =
+            csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).buffer_capacity(1 << 16).from_writer(to);
+        Self { csv }
     }
 
     /// Writes the next cell of the row.
-    #[allow(clippy::unnecessary_wraps, reason = "rows are written cell by cell with `?`")]
     pub(super) fn cell(&mut self, text: &str) -> io::Result<()> {
-        let text = defuse(text);
-        let bytes = text.as_bytes();
-        if memchr::memchr3(b',', b'"', b'\n', bytes).is_some() || bytes.contains(&b'\r') {
-            self.held.push(b'"');
-            for part in bytes.split_inclusive(|b| *b == b'"') {
-                self.held.extend_from_slice(part);
-                if part.ends_with(b"\"") {
-                    self.held.push(b'"');
-                }
-            }
-            self.held.push(b'"');
-        } else {
-            self.held.extend_from_slice(bytes);
-        }
-        self.held.push(b',');
-        Ok(())
+        Ok(self.csv.write_field(defuse(text).as_bytes())?)
     }
 
     /// Ends the row.
     pub(super) fn end_row(&mut self) -> io::Result<()> {
-        self.held.pop();
-        self.held.push(b'\n');
-        if self.held.len() >= HELD { self.write_out() } else { Ok(()) }
-    }
-
-    fn write_out(&mut self) -> io::Result<()> {
-        self.to.write_all(&self.held)?;
-        self.held.clear();
-        Ok(())
+        Ok(self.csv.write_record(None::<&[u8]>)?)
     }
 
     /// Writes out what is still held back.
     pub(super) fn finish(mut self) -> io::Result<()> {
-        self.write_out()?;
-        self.to.flush()
+        self.csv.flush()
     }
-}
-
-/// A header, as text.
-pub(super) fn head(header: &[&str]) -> String {
-    header.join(",") + "\n"
 }
 
 #[cfg(test)]

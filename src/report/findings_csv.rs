@@ -1,6 +1,6 @@
 //! `findings.csv`: one row per finding, gravest first.
 
-use super::csv_cells::{self, Table};
+use super::csv_cells::Table;
 use super::pieces;
 use super::words::{self, Words};
 use crate::model::{Finding, Report};
@@ -28,7 +28,7 @@ pub const COLUMNS: [&str; 16] = [
 
 /// Writes every finding of the report.
 pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
-    to.write_all(csv_cells::head(&COLUMNS).as_bytes())?;
+    Table::new(&mut to, &COLUMNS)?.finish()?;
     pieces::write(&report.findings, &mut to, |piece, text| {
         let mut table = Table::over(text);
         let mut words = Words::default();
