@@ -53,7 +53,10 @@ impl PlainFile {
             && (absent(Field::Username) || opened.export.username_is == UsernameIs::Handle);
         // A word that has the form of a date and means "never".
         let own_never = opened.export.never.iter().any(|word| word.trim().starts_with(|c: char| c.is_ascii_digit()));
-        let table = matches!(opened.layout, Layout::Csv { .. }) && opened.export.grain == Grain::Account;
+        // Words of a person's status are learnt, which the plain facts do not do.
+        let table = matches!(opened.layout, Layout::Csv { .. })
+            && opened.export.grain == Grain::Account
+            && !opened.plan.person_status.is_told();
         if !table || !by_address_only || own_never {
             return None;
         }

@@ -18,14 +18,13 @@ impl Pass<'_, '_> {
         let mut found = [None; u32::BITS as usize];
         for ((n, plain), (holder, found)) in rows.iter().zip(holders.iter().zip(&mut found)) {
             let holder = holder.as_ref().map(|h| h.person).filter(|_| self.is_live(plain));
-            *found = holder.filter(|person| self.is_at_work(*person)).map(|person| (n, person));
+            *found = holder.filter(|person| self.is_at_work(*person)).map(|person| (n, *plain, person));
             // The next loop asks for it; asked here, all rows wait for memory together.
-            std::hint::black_box(found.map(|(_, person)| self.has_account(person)));
+            std::hint::black_box(found.map(|(_, _, person)| self.has_account(person)));
         }
         let mut taken = 0;
-        for (n, person) in found.into_iter().flatten() {
-            let Some((_, plain)) = rows.iter().nth(n) else { continue };
-            self.take(plain, person, source);
+        for (n, plain, person) in found.into_iter().flatten() {
+            self.take(&plain, person, source);
             rows.deal_with(n);
             taken += 1;
         }
