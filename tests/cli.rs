@@ -211,6 +211,16 @@ fn a_companys_own_catalog_turns_the_report_and_stands_in_the_manifest() {
     );
     assert!(own.iter().all(|i| i["sha256"].as_str().is_some_and(|hash| hash.len() == 64)));
 
+    // A report asks no clock: only the catalog's commands refuse what is dated in the future.
+    let framer = fs::read_to_string(place("own/framer.yaml")).unwrap();
+    let (head, tail) = framer.split_once("seen-on: ").unwrap();
+    let rest = tail.get("2026-11-22".len()..).unwrap();
+    fs::write(place("own/framer.yaml"), format!("{head}seen-on: 2999-01-01{rest}")).unwrap();
+    report("later", &[]);
+    let told = coverage().current_dir(&folder).args(["catalog", "diff", "own"]).assert().code(1);
+    let told = String::from_utf8_lossy(&told.get_output().stderr).into_owned();
+    assert!(told.contains("own/framer.yaml:") && told.contains("2999-01-01 lies in the future"), "{told}");
+
     // A fault in it is told at its place, and there is no report that rests on half of it.
     fs::write(place("own/framer.yaml"), "id: framer\nclaims:\n  - {field: scim.statsu, value: none, sources: [x]}\n")
         .unwrap();

@@ -5,6 +5,7 @@ use crate::catalog::{Catalog, overlay};
 use crate::diag::Diagnostic;
 use crate::host::{DiskFile, files_in, read_text, today};
 use crate::yaml::nearest;
+use jiff::civil::Date;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
@@ -30,30 +31,32 @@ impl Own {
     /// # Errors
     /// The folder cannot be read, or a file in it is faulty.
     pub fn load(&self) -> Result<Loaded, Failure> {
-        self.over(Catalog::embedded)
+        self.over(Catalog::embedded, today)
     }
 
-    /// The catalog, where built-in products may be without their claims.
+    /// The catalog of a run, where built-in products may be without their claims. What lies in the future is not asked of
+    /// the clock, which has no part in a report; `coverage catalog lint` tells it.
     ///
     /// # Errors
     /// The folder cannot be read, or a file in it is faulty.
     pub fn load_slim(&self) -> Result<Loaded, Failure> {
-        self.over(Catalog::embedded_slim)
+        self.over(Catalog::embedded_slim, || Date::MAX)
     }
 
-    fn over(&self, built_in: fn() -> &'static Catalog) -> Result<Loaded, Failure> {
+    fn over(&self, built_in: fn() -> &'static Catalog, today: fn() -> Date) -> Result<Loaded, Failure> {
         match &self.catalog {
             None => Ok(Loaded { catalog: Cow::Borrowed(built_in()), files: Vec::new() }),
-            Some(folder) => laid_over(folder, &folder.display().to_string()),
+            Some(folder) => laid_over(folder, &folder.display().to_string(), today()),
         }
     }
 }
 
-/// The built-in catalog with the entries of a folder laid over it. `shown` is the folder as the user named it.
+/// The built-in catalog with the entries of a folder laid over it. `shown` is the folder as the user named it; what is
+/// dated later than `today` is a fault.
 ///
 /// # Errors
 /// The folder cannot be read, or a file in it is faulty.
-pub fn laid_over(folder: &Path, shown: &str) -> Result<Loaded, Failure> {
+pub fn laid_over(folder: &Path, shown: &str, today: Date) -> Result<Loaded, Failure> {
     let (mut texts, mut files) = (Vec::new(), Vec::new());
     for path in entries_in(folder)? {
         let within = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
@@ -66,7 +69,7 @@ pub fn laid_over(folder: &Path, shown: &str) -> Result<Loaded, Failure> {
             .help("`coverage catalog new ID` writes an entry to begin with")
             .into());
     }
-    let (catalog, warnings) = overlay(Catalog::embedded(), &texts, today())?;
+    let (catalog, warnings) = overlay(Catalog::embedded(), &texts, today)?;
     tell(&warnings);
     Ok(Loaded { catalog: Cow::Owned(catalog), files })
 }

@@ -10,6 +10,7 @@ use crate::model::{Holds, When};
 use crate::run::{Job, Streams, Watch, known};
 use crate::workspace::{self, App, Workspace};
 use clap::Args;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -207,7 +208,7 @@ fn recognise(catalog: &Catalog, file: &str) -> Result<String, Diagnostic> {
 /// The folder cannot be read, or a file in it is faulty.
 pub fn catalog_of(workspace: &[u8], folder: &Path, own: &Own) -> Result<Loaded, Failure> {
     match Workspace::own_catalog(workspace) {
-        Some(written) if own.catalog.is_none() => laid_over(&resolve(folder, &written), &written),
+        Some(written) if own.catalog.is_none() => laid_over(&resolve(folder, &written), &written, Date::MAX),
         _ => own.load_slim(),
     }
 }

@@ -202,7 +202,7 @@ pub fn run(args: &Args) -> Outcome {
             old(&entries(&loaded.catalog, id.as_deref())?, day.get(), &mut out)?;
         }
         Command::Diff { dir, day, format } => {
-            let loaded = super::own_catalog::laid_over(dir, &dir.display().to_string())?;
+            let loaded = super::own_catalog::laid_over(dir, &dir.display().to_string(), today())?;
             let changes = overlay_diff(Catalog::embedded(), &loaded.catalog, day.get());
             match format {
                 Format::Json => json(&changes, &mut out)?,
