@@ -32,6 +32,8 @@ pub struct Glance {
     pub left: bool,
     /// Whether the sources contradict each other about that.
     pub unclear: bool,
+    /// Whether the person certainly works here.
+    pub works_here: bool,
     /// Whether a directory knows the person.
     pub in_directory: bool,
     /// Whether an account in a directory lives.
@@ -39,7 +41,7 @@ pub struct Glance {
 }
 
 impl Glance {
-    /// Whether the person certainly works here, for the directory and the app alike.
+    /// Whether neither the directory nor an app can have anything against a live account of the person.
     const fn at_work(&self) -> bool {
         !self.left
             && !self.unclear
@@ -52,6 +54,7 @@ impl Glance {
             worker: person.worker,
             left: person.standing.has_left(),
             unclear: matches!(person.standing, Standing::Unclear(_)),
+            works_here: person.standing.works_here(),
             in_directory: false,
             lives_in_directory: false,
         };

@@ -24,6 +24,7 @@ pub use adapter::{Plan, Said};
 pub use bytes::{Container, InMemory, Input, Survey, hex, survey};
 pub use open::{Opened, Request, date_columns, open};
 pub use plain::{Plain, PlainRows};
+pub use rows::AHEAD;
 pub use read::{Learnt, Outcome, Outcomes, read};
 pub use recognise::{Candidate, Known, Verdict, Wish, nearest};
 pub use rows::Layout;

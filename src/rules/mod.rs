@@ -53,7 +53,7 @@ pub trait Rule: Sync {
         false
     }
     /// Whether it certainly says nothing about such an account that was last used then. Only asked of rules that look.
-    fn is_silent(&self, _company: &Company<'_>, _last_active: Option<When>) -> bool {
+    fn is_silent(&self, _company: &Company<'_>, _last_active: &dyn Fn() -> Option<When>) -> bool {
         false
     }
     /// Looks at one account of a roster.
@@ -107,8 +107,8 @@ pub fn account(case: &AccountCase<'_>, findings: &mut Findings) {
 
 /// Whether no rule says anything about a live account of somebody who has not left, when all that is known of it is when
 /// it was last used. What this cannot tell is shown to the rules.
-pub fn are_silent(company: &Company<'_>, last_active: Option<When>) -> bool {
-    AT_WORK.iter().all(|rule| rule.is_silent(company, last_active))
+pub fn are_silent(company: &Company<'_>, last_active: impl Fn() -> Option<When>) -> bool {
+    AT_WORK.iter().all(|rule| rule.is_silent(company, &last_active))
 }
 
 static AT_WORK: LazyLock<Vec<&dyn Rule>> =

@@ -61,10 +61,10 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
     let apps: Vec<AppReport> = apps.into_iter().zip(rosters).map(|(app, roster)| app_report(app, roster)).collect();
     let mut closures = closures;
     closures.par_sort_by(|a, b| {
-        (a.person, a.app, &a.account.account, a.account.place).cmp(&(
+        (a.person, a.app, a.account.account(), a.account.place).cmp(&(
             b.person,
             b.app,
-            &b.account.account,
+            b.account.account(),
             b.account.place,
         ))
     });
@@ -143,7 +143,7 @@ fn app_report(app: AppFacts, roster: RosterDone) -> AppReport {
 /// Gravest first; what cannot be decided after what is certain of its severity; then by names, never by rows.
 fn sort(findings: &mut [Finding], apps: &[AppFacts], directory: &Directory) {
     fn account(f: &Finding) -> Option<&str> {
-        f.account.as_ref().map(|a| &*a.account)
+        f.account.as_ref().map(|a| a.account())
     }
     findings.par_sort_unstable_by(|a, b| {
         let app = |f: &Finding| f.app.map(|ix| apps[ix as usize].id.as_str());
