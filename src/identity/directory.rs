@@ -242,8 +242,9 @@ impl Directory {
             return Match::Linked(link);
         }
         let Scratch { email, text, found } = scratch;
-        let ask =
-            |class: Class, text: &str, key: Key, found: &mut Vec<Rival>| add(self.index.holders(class, text), key, found);
+        let ask = |class: Class, text: &str, key: Key, found: &mut Vec<Rival>| {
+            add(self.index.holders(class, text), key, found)
+        };
         if normalise::id(record.external_id, text) {
             ask(Class::ExternalId, text, Key::ExternalId, found);
         }

@@ -148,24 +148,26 @@ impl KeyIndex {
         let first = |(hash, slot): (&u64, &u64)| self.parts[part_of(*hash)].marks(*hash, *slot);
         let marks: Vec<u8> = hashes.iter().zip(&slots).map(first).collect();
         found.clear();
-        found.extend(addresses.iter().zip(hashes).zip(slots.iter().zip(marks)).map(|((address, hash), (slot, marks))| {
-            if *slot == 0 || address.is_empty() {
-                return Lead::None;
-            }
-            let part = &self.parts[part_of(hash)];
-            // Nearly always the first slot is the key's own, by its strongest kind.
-            if marks == AT_WORK && slot >> 32 == hash >> 32 {
-                let entry = part.entry(*slot as u32 - 1);
-                if entry.is(Class::Email, address.as_bytes()) {
-                    return Lead::AtWork(entry.holder.person);
+        found.extend(addresses.iter().zip(hashes).zip(slots.iter().zip(marks)).map(
+            |((address, hash), (slot, marks))| {
+                if *slot == 0 || address.is_empty() {
+                    return Lead::None;
                 }
-            }
-            match part.strongest(part.probe(hash), address.as_bytes()).map(|(_, n)| part.entry(n)) {
-                None => Lead::None,
-                Some(entry) if entry.marks == AT_WORK => Lead::AtWork(entry.holder.person),
-                Some(_) => Lead::Other,
-            }
-        }));
+                let part = &self.parts[part_of(hash)];
+                // Nearly always the first slot is the key's own, by its strongest kind.
+                if marks == AT_WORK && slot >> 32 == hash >> 32 {
+                    let entry = part.entry(*slot as u32 - 1);
+                    if entry.is(Class::Email, address.as_bytes()) {
+                        return Lead::AtWork(entry.holder.person);
+                    }
+                }
+                match part.strongest(part.probe(hash), address.as_bytes()).map(|(_, n)| part.entry(n)) {
+                    None => Lead::None,
+                    Some(entry) if entry.marks == AT_WORK => Lead::AtWork(entry.holder.person),
+                    Some(_) => Lead::Other,
+                }
+            },
+        ));
     }
 }
 

@@ -95,7 +95,8 @@ impl PlainFile {
         for &(field, column) in &self.dates {
             let cell = cells.text(column);
             // The year of the epoch is how some systems write "never".
-            if !cell.is_empty() && (!dates::is_iso(cell.as_bytes()) || cell.starts_with("1970") || cell.starts_with('0'))
+            if !cell.is_empty()
+                && (!dates::is_iso(cell.as_bytes()) || cell.starts_with("1970") || cell.starts_with('0'))
             {
                 return None;
             }
