@@ -21,6 +21,7 @@ pub struct Directory {
     index: KeyIndex,
     names: Names,
     glances: Vec<Glance>,
+    knows_hr: bool,
 }
 
 /// What is asked about the holder of every account, close together in memory: most accounts need nothing else.
@@ -32,6 +33,8 @@ pub struct Glance {
     pub left: bool,
     /// Whether the sources contradict each other about that.
     pub unclear: bool,
+    /// Whether HR knows the person.
+    pub from_hr: bool,
     /// Whether a directory knows the person.
     pub in_directory: bool,
     /// Whether an account in a directory lives.
@@ -44,10 +47,15 @@ impl Glance {
             worker: person.worker,
             left: person.standing.has_left(),
             unclear: matches!(person.standing, Standing::Unclear(_)),
+            from_hr: false,
             in_directory: false,
             lives_in_directory: false,
         };
-        for identity in person.identities.iter().map(|i| &identities[*i as usize]).filter(|i| !i.from_hr) {
+        for identity in person.identities.iter().map(|i| &identities[*i as usize]) {
+            if identity.from_hr {
+                glance.from_hr = true;
+                continue;
+            }
             glance.in_directory = true;
             glance.lives_in_directory |= !identity.status.is_end_state();
         }
@@ -110,9 +118,15 @@ pub struct SideBySide {
 }
 
 impl Directory {
-    /// Builds the people and the table of their keys.
+    /// Builds the people and the table of their keys, from sources that were made at the report's moment.
     pub fn build(identities: Vec<Identity>, rules: AddressRules, moment: Moment) -> Self {
-        let people = people::build(&identities, &rules, &moment);
+        Self::of_sources(identities, rules, moment, &[])
+    }
+
+    /// Builds the people and the table of their keys. `made` has for each source the first second at which it can have
+    /// been made: what a status says, it says of that time.
+    pub fn of_sources(identities: Vec<Identity>, rules: AddressRules, moment: Moment, made: &[i64]) -> Self {
+        let people = people::build(&identities, &rules, &moment, made);
         let keys_of = |ix: PersonIx, on: &mut OnKey<'_>| {
             let mut out = String::new();
             for &i in &people[ix.0 as usize].identities {
@@ -122,7 +136,8 @@ impl Directory {
         let index = KeyIndex::build(people.len(), &keys_of);
         let names = Names::new(&people, &identities);
         let glances = people.iter().map(|p| Glance::of(p, &identities)).collect();
-        Self { people, identities, rules, moment, index, names, glances }
+        let knows_hr = identities.iter().any(|i| i.from_hr);
+        Self { people, identities, rules, moment, index, names, glances, knows_hr }
     }
 
     /// For each address: who holds it as their main address, if that is one person. What is no address has no holder.
@@ -145,6 +160,11 @@ impl Directory {
     /// What most accounts need to know of their holder.
     pub fn glance(&self, ix: PersonIx) -> Glance {
         self.glances[ix.0 as usize]
+    }
+
+    /// Whether there is any HR list.
+    pub const fn knows_hr(&self) -> bool {
+        self.knows_hr
     }
 
     /// A person.
