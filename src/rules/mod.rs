@@ -24,6 +24,7 @@ mod non_human_without_owner;
 mod orphan_account;
 mod owner_unconfirmed;
 mod pending_invite_leaver;
+mod privileged_leaver;
 mod residual_login_capable;
 mod residual_outside_tenant;
 mod residual_sso_blocked;
@@ -35,8 +36,10 @@ mod rows_rejected;
 mod scim_not_enabled;
 mod scim_plan_gated;
 mod sso_not_enforced;
+mod status_conflict;
 #[cfg(test)]
 mod testing;
+mod unknown_to_hr;
 
 pub use draft::{Draft, Findings, account_key};
 
@@ -86,6 +89,7 @@ pub static ALL: &[&dyn Rule] = &[
     &orphan_account::OrphanAccount,
     &owner_unconfirmed::OwnerUnconfirmed,
     &pending_invite_leaver::PendingInviteLeaver,
+    &privileged_leaver::PrivilegedLeaver,
     &residual_login_capable::ResidualLoginCapable,
     &residual_outside_tenant::ResidualOutsideTenant,
     &residual_sso_blocked::ResidualSsoBlocked,
@@ -97,6 +101,8 @@ pub static ALL: &[&dyn Rule] = &[
     &scim_not_enabled::ScimNotEnabled,
     &scim_plan_gated::ScimPlanGated,
     &sso_not_enforced::SsoNotEnforced,
+    &status_conflict::StatusConflict,
+    &unknown_to_hr::UnknownToHr,
 ];
 
 /// Shows one account to the rules that look at its kind.

@@ -6,8 +6,8 @@ use crate::assess::AppFacts;
 use crate::diag::Diagnostic;
 use crate::identity::Directory;
 use crate::model::{
-    AppReport, AsOfBasis, Closure, Finding, FindingStatus, Level, Operation, Report, Severity, SourceReport, Summary,
-    When,
+    AppReport, AsOfBasis, Closure, Finding, FindingStatus, Level, Operation, Report, Severity, SourceReport,
+    SourceRole, Summary, When,
 };
 use crate::rules;
 use rayon::prelude::*;
@@ -89,6 +89,8 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
         domains: own_domains.into_iter().collect(),
         domains_declared,
         policy: vec![
+            ("HR systems, most trusted first", precedence(&sources, SourceRole::Hr)),
+            ("identity providers, most trusted first", precedence(&sources, SourceRole::Idp)),
             ("dormant after", declared(workspace.policy.dormant_days)),
             ("roster stale after", declared(workspace.policy.roster_max_age_days)),
             ("absent people listed up to", workspace.policy.only_in_idp_limit.to_string()),
@@ -104,6 +106,12 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
         summary,
         notices,
     }
+}
+
+/// The sources of one kind in the order of their precedence.
+fn precedence(sources: &[SourceReport], role: SourceRole) -> String {
+    let ids: Vec<&str> = sources.iter().filter(|s| s.role == role).map(|s| s.id.as_str()).collect();
+    if ids.is_empty() { "none".to_owned() } else { ids.join(", ") }
 }
 
 /// A remark as a sentence of the report.

@@ -21,6 +21,8 @@ fn person(key: &str, name: &str, email: &str, worker: WorkerKind, department: &s
         status: if standing.has_left() { PersonStatus::Terminated } else { PersonStatus::Active },
         worker,
         place: Place { source: 0, line: 12 },
+        from_hr: true,
+        counts: Counts::Fully,
     };
     Person {
         key: key.into(),
