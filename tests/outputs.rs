@@ -66,6 +66,7 @@ fn outputs(files: &Files) -> Files {
         open: &open,
         as_of: None,
         extracted_at: None,
+        previous: None,
         streams: Streams {
             create: &stream,
             diffs: true,

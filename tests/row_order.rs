@@ -48,6 +48,7 @@ fn reported_with(files: &BTreeMap<&str, String>, apps: &[&str], every_account: b
         open: &open,
         as_of: None,
         extracted_at: None,
+        previous: None,
         streams: Streams {
             create: &create,
             diffs: true,

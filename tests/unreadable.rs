@@ -113,6 +113,7 @@ fn told(refusing: &[(&str, Refuses)]) -> Result<(), Vec<Diagnostic>> {
         open: &open,
         as_of: None,
         extracted_at: None,
+        previous: None,
         streams: Streams { create: &create, diffs: true, matched: false, all_absent: false, accounts: None },
         watch: None,
         only_app: None,

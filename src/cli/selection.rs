@@ -243,6 +243,7 @@ impl Selection {
             open,
             as_of: self.as_of,
             extracted_at: self.extracted_at,
+            previous: None,
             streams,
             watch: None,
             only_app: None,

@@ -118,7 +118,7 @@ pub struct SourceReport {
 }
 
 /// What a file was read as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SourceRole {
     /// An HR system.

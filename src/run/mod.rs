@@ -23,7 +23,7 @@ use crate::catalog::Catalog;
 use crate::diag::{Diagnostic, cause};
 use crate::identity::{Directory, Moment};
 use crate::ingest::Input;
-use crate::model::{AsOfBasis, Place, Report, SourceRole, Standing, When};
+use crate::model::{AsOfBasis, Place, Previous, Report, SourceRole, Standing, When};
 use crate::rules::cases::{AppCase, Company, Limits, PersonCase, SourceCase};
 use crate::rules::{self, Findings};
 use crate::workspace::Workspace;
@@ -47,6 +47,8 @@ pub struct Job<'a> {
     pub as_of: Option<When>,
     /// The extraction time of files that have none of their own.
     pub extracted_at: Option<When>,
+    /// The last accepted snapshot, if one is kept.
+    pub previous: Option<&'a Previous>,
     /// Which files are written while the rosters are read.
     pub streams: Streams<'a>,
     /// Looks at every account that is placed.
