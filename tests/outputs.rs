@@ -67,6 +67,8 @@ fn outputs(files: &Files) -> Files {
         as_of: None,
         extracted_at: None,
         previous: None,
+        earlier: None,
+        keep: false,
         streams: Streams {
             create: &stream,
             diffs: true,

@@ -49,6 +49,8 @@ fn reported_with(files: &BTreeMap<&str, String>, apps: &[&str], every_account: b
         as_of: None,
         extracted_at: None,
         previous: None,
+        earlier: None,
+        keep: false,
         streams: Streams {
             create: &create,
             diffs: true,

@@ -114,6 +114,8 @@ fn told(refusing: &[(&str, Refuses)]) -> Result<(), Vec<Diagnostic>> {
         as_of: None,
         extracted_at: None,
         previous: None,
+        earlier: None,
+        keep: false,
         streams: Streams { create: &create, diffs: true, matched: false, all_absent: false, accounts: None },
         watch: None,
         only_app: None,

@@ -1,21 +1,8 @@
 //! Until when access has to end: hours from the leaving, or business days in the company's zone.
 
-use crate::model::{RevokeLimit, RevokeUnit, Span};
+use crate::model::{RevokeLimit, RevokeUnit, Span, Verdict};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-
-/// What can be said of a time limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// Access certainly ended in time.
-    Kept,
-    /// Access was certainly there after the limit.
-    Breached,
-    /// Access is there, and the limit has not come yet.
-    Running,
-    /// The limit lies between the last sight of the access and the first of its end.
-    NotEvaluable,
-}
 
 /// The last second at which access may still be there after a leaving.
 ///

@@ -6,7 +6,9 @@ mod calendar;
 mod causes;
 mod gaps;
 mod revoke;
+mod state;
 
 pub use advance::{Changes, Ended, Opened, advance, advance_gaps, apply, facts_of};
-pub use calendar::{Verdict, deadline, verdict};
-pub use revoke::{Share, TimeToRevoke, percentile, times};
+pub use calendar::{deadline, verdict};
+pub use revoke::{Limits, last_sight, percentile, summaries, times};
+pub use state::{Said, last_look, said, state, told};

@@ -3,33 +3,12 @@
 //! Rosters are looked at now and then, so the end of an access lies between the last roster that shows it and the first
 //! that does not. Medians and percentiles are therefore bounds, too: those of the lower and those of the upper ends.
 
-use super::calendar::{Verdict, deadline, verdict};
-use crate::model::{Gap, GapState, Past, RevokeLimit, RunNo, SourceRole, Span};
+use super::calendar::{deadline, verdict};
+use crate::model::{
+    Gap, GapState, Past, RevokeLimit, RevokeSummary, RunNo, Share, SourceRole, Span, TimeToRevoke, Verdict,
+};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
-
-/// How long one leaver's access to one app lasted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TimeToRevoke {
-    /// The app's id.
-    pub app: String,
-    /// The person's key.
-    pub person: String,
-    /// The person's work address.
-    pub person_email: String,
-    /// When the person left, as the report writes it.
-    pub left: String,
-    /// At least so many seconds after the leaving.
-    pub least: i64,
-    /// At most so many; none while access may still be there.
-    pub most: Option<i64>,
-    /// Whether the app itself says when the access ended, so that the two are as close as it says.
-    pub logged: bool,
-    /// Accounts.
-    pub accounts: usize,
-    /// Whether the time limit was kept; none if none is declared.
-    pub verdict: Option<Verdict>,
-}
 
 /// The last sight of an access and the first of its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +18,11 @@ struct Sights {
     logged: bool,
 }
 
+/// The time limit of an app, if one is declared.
+pub type Limits<'l> = dyn Fn(&str) -> Option<RevokeLimit> + 'l;
+
 /// The times to revoke of all leavers whose day of leaving is known, by app and person. `now` is the moment of the newest run.
-pub fn times(past: &Past, limit: &dyn Fn(&str) -> Option<RevokeLimit>, zone: &TimeZone) -> Vec<TimeToRevoke> {
+pub fn times(past: &Past, limit: &Limits<'_>, zone: &TimeZone) -> Vec<TimeToRevoke> {
     let now = past.newest().map_or(i64::MIN, |run| run.as_of_second);
     let mut all = Vec::new();
     for (app, gaps) in &past.gaps {
@@ -109,20 +91,11 @@ fn sights(past: &Past, states: &[Gap]) -> Option<Sights> {
 }
 
 /// When the last accepted roster was made that shows an account in this state.
-pub(super) fn last_sight(past: &Past, gap: &Gap) -> Option<i64> {
+pub fn last_sight(past: &Past, gap: &Gap) -> Option<i64> {
     let until = gap.until_run.unwrap_or(RunNo::MAX);
     let rosters = past.populations.get(&(SourceRole::Roster, gap.app.clone()))?;
     let here = rosters.iter().filter(|(no, roster)| roster.accepted && (gap.from_run..until).contains(no));
     here.filter_map(|(_, roster)| roster.made_from).max()
-}
-
-/// Bounds of a percentile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Share {
-    /// At least so many seconds.
-    pub least: i64,
-    /// At most so many; none if access that may still be there is among them.
-    pub most: Option<i64>,
 }
 
 /// Bounds of a percentile (nearest rank): that of the lower ends and that of the upper ends. Access that is still there has
@@ -133,4 +106,66 @@ pub fn percentile<'t>(times: impl Iterator<Item = &'t TimeToRevoke>, percent: u3
     least.sort_unstable();
     most.sort_unstable();
     Some(Share { least: *least.get(rank)?, most: Some(*most.get(rank)?).filter(|most| *most != i64::MAX) })
+}
+
+/// The times of all apps together, then by app. Nothing, if there are no times.
+pub fn summaries(times: &[TimeToRevoke], limit: &Limits<'_>) -> Vec<RevokeSummary> {
+    if times.is_empty() {
+        return Vec::new();
+    }
+    let one = |app: Option<&str>, times: &[TimeToRevoke]| {
+        let count = |is: &dyn Fn(&TimeToRevoke) -> bool| times.iter().filter(|t| is(t)).count();
+        let mut verdicts = [0; 4];
+        for (n, verdict) in verdicts.iter_mut().zip(Verdict::ALL) {
+            *n = count(&|t| t.verdict == Some(*verdict));
+        }
+        RevokeSummary {
+            app: app.map(str::to_owned),
+            count: times.len(),
+            open: count(&|t| t.most.is_none()),
+            logged: count(&|t| t.logged),
+            median: percentile(times.iter(), 50),
+            p95: percentile(times.iter(), 95),
+            limit: app.and_then(limit).map(|limit| limit.to_string()),
+            verdicts,
+        }
+    };
+    let mut all = vec![one(None, times)];
+    all.extend(times.chunk_by(|a, b| a.app == b.app).map(|of_app| one(Some(&of_app[0].app), of_app)));
+    // All apps together have a limit if they have one and the same.
+    let (head, apps) = all.split_at_mut(1);
+    if let (Some(head), Some(first)) = (head.first_mut(), apps.first())
+        && apps.iter().all(|a| a.limit == first.limit)
+    {
+        head.limit.clone_from(&first.limit);
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn time(least: i64, most: Option<i64>) -> TimeToRevoke {
+        TimeToRevoke {
+            app: "tidepool".to_owned(),
+            person: String::new(),
+            person_email: String::new(),
+            left: String::new(),
+            least,
+            most,
+            logged: false,
+            accounts: 1,
+            verdict: None,
+        }
+    }
+
+    #[test]
+    fn a_percentile_is_as_sure_as_the_times_it_is_made_of() {
+        let all = [time(0, Some(10)), time(5, Some(5)), time(40, None), time(3, Some(100))];
+        assert_eq!(percentile(all.iter(), 50), Some(Share { least: 3, most: Some(10) }));
+        assert_eq!(percentile(all.iter(), 95), Some(Share { least: 40, most: None }));
+        assert_eq!(percentile([].iter(), 50), None);
+        assert_eq!(percentile(all[1..2].iter(), 95), Some(Share { least: 5, most: Some(5) }));
+    }
 }

@@ -289,7 +289,7 @@ pub struct Snapshot {
 }
 
 /// That somebody says that a finding is dealt with. It closes nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DoneClaim {
     /// The finding's id.
     pub finding: String,

@@ -16,6 +16,8 @@ mod product_page;
 mod record;
 mod report;
 mod revoke;
+mod story;
+mod told;
 mod vocabulary;
 mod when;
 
@@ -35,5 +37,7 @@ pub use product_page::*;
 pub use record::*;
 pub use report::*;
 pub use revoke::*;
+pub use story::*;
+pub use told::*;
 pub use vocabulary::*;
 pub use when::When;

@@ -120,6 +120,15 @@ impl Past {
         all[from..].iter().take_while(move |gap| gap.key == key).filter(|gap| gap.until_run.is_none())
     }
 
+    /// The last time that an accepted roster showed an account of a person gone, if it has been seen before then, or listed
+    /// as ended; whatever has been seen since.
+    pub fn gone(&self, app: &str, key: AccountKey, person: &str) -> Option<&Gap> {
+        let all = self.gaps.get(app).map_or(&[][..], Vec::as_slice);
+        let from = all.partition_point(|gap| gap.key < key);
+        let mine = all[from..].iter().take_while(|gap| gap.key == key).filter(|gap| gap.person == person);
+        mine.filter(|gap| gap.state.is_gone()).last()
+    }
+
     /// What a new run is held against.
     pub fn previous(&self) -> Option<Previous> {
         let newest = self.newest()?;

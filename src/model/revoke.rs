@@ -51,3 +51,70 @@ impl std::fmt::Display for RevokeLimit {
         }
     }
 }
+
+words! {
+    /// What can be said of a time limit.
+    Verdict {
+        /// Access certainly ended in time.
+        Kept = "kept",
+        /// Access was certainly there after the limit.
+        Breached = "breached",
+        /// Access is there, and the limit has not come yet.
+        Running = "running",
+        /// The limit lies between the last sight of the access and the first of its end.
+        NotEvaluable = "not-evaluable",
+    }
+}
+
+/// How long one leaver's access to one app lasted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimeToRevoke {
+    /// The app's id.
+    pub app: String,
+    /// The person's key.
+    pub person: String,
+    /// The person's work address.
+    pub person_email: String,
+    /// When the person left, as the report writes it.
+    pub left: String,
+    /// At least so many seconds after the leaving.
+    pub least: i64,
+    /// At most so many; none while access may still be there.
+    pub most: Option<i64>,
+    /// Whether the app itself says when the access ended, so that the two are as close as it says.
+    pub logged: bool,
+    /// Accounts.
+    pub accounts: usize,
+    /// Whether the time limit was kept; none if none is declared.
+    pub verdict: Option<Verdict>,
+}
+
+/// Bounds of a percentile of times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// At least so many seconds.
+    pub least: i64,
+    /// At most so many; none if access that may still be there is among them.
+    pub most: Option<i64>,
+}
+
+/// The times to revoke of an app, or of all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevokeSummary {
+    /// The app's id; none for all apps together.
+    pub app: Option<String>,
+    /// Leavers and apps counted: one leaver in two apps counts twice.
+    pub count: usize,
+    /// Those whose access may still be there.
+    pub open: usize,
+    /// Those whose end the app itself says.
+    pub logged: usize,
+    /// Bounds of the median.
+    pub median: Option<Share>,
+    /// Bounds of the 95th percentile.
+    pub p95: Option<Share>,
+    /// The time limit in words; none if none is declared.
+    pub limit: Option<String>,
+    /// How many by verdict, in the order of [`Verdict::ALL`].
+    pub verdicts: [usize; 4],
+}

@@ -24,6 +24,7 @@ mod non_human_without_owner;
 mod orphan_account;
 mod owner_unconfirmed;
 mod pending_invite_leaver;
+mod reappeared;
 mod residual_login_capable;
 mod residual_outside_tenant;
 mod residual_sso_blocked;
@@ -34,6 +35,7 @@ mod roster_stale;
 mod rows_rejected;
 mod scim_not_enabled;
 mod scim_plan_gated;
+mod sla_breach;
 mod sso_not_enforced;
 #[cfg(test)]
 mod testing;
@@ -41,7 +43,7 @@ mod testing;
 pub use draft::{Draft, Findings, account_key};
 
 use crate::model::{RuleMeta, Situation, When};
-use cases::{AccountCase, AppCase, Company, PersonCase, RosterCase, SourceCase};
+use cases::{AccountCase, AppCase, Company, PersonCase, RemovalCase, RosterCase, SourceCase};
 use std::sync::LazyLock;
 
 /// One rule. Each method looks at one level and adds what it finds.
@@ -60,6 +62,8 @@ pub trait Rule: Sync {
     fn account(&self, _case: &AccountCase<'_>, _findings: &mut Findings) {}
     /// Looks at a whole roster, after its last account.
     fn roster(&self, _case: &RosterCase<'_>, _findings: &mut Findings) {}
+    /// Looks at an account of a leaver that is gone since the last accepted roster. Only where runs are kept.
+    fn removal(&self, _case: &RemovalCase<'_>, _findings: &mut Findings) {}
     /// Looks at one person.
     fn person(&self, _case: &PersonCase<'_>, _findings: &mut Findings) {}
     /// Looks at one app.
@@ -86,6 +90,7 @@ pub static ALL: &[&dyn Rule] = &[
     &orphan_account::OrphanAccount,
     &owner_unconfirmed::OwnerUnconfirmed,
     &pending_invite_leaver::PendingInviteLeaver,
+    &reappeared::Reappeared,
     &residual_login_capable::ResidualLoginCapable,
     &residual_outside_tenant::ResidualOutsideTenant,
     &residual_sso_blocked::ResidualSsoBlocked,
@@ -96,6 +101,7 @@ pub static ALL: &[&dyn Rule] = &[
     &rows_rejected::RowsRejected,
     &scim_not_enabled::ScimNotEnabled,
     &scim_plan_gated::ScimPlanGated,
+    &sla_breach::SlaBreach,
     &sso_not_enforced::SsoNotEnforced,
 ];
 

@@ -10,7 +10,7 @@ mod stories;
 
 pub use append::Appended;
 pub use load::Moment;
-pub use stories::{Filter, Spell, Story};
+pub use stories::Filter;
 
 use crate::diag::Diagnostic;
 use crate::model::DoneClaim;

@@ -3,12 +3,12 @@
 use super::Store;
 use super::db::{Access, Value};
 use crate::diag::Diagnostic;
-use crate::model::{FindingStatus, HowEnded, RunNo, Severity};
+use crate::model::{FindingStatus, HowEnded, RunNo, Severity, Spell, Story};
 
 /// Which findings are told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Only this finding.
+    /// Only findings whose ids begin so.
     pub finding: Option<String>,
     /// Only those of this app.
     pub app: Option<String>,
@@ -16,52 +16,6 @@ pub struct Filter {
     pub person: Option<String>,
     /// Only those of this rule.
     pub rule: Option<String>,
-}
-
-/// A finding over all runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Story {
-    /// Its id.
-    pub id: String,
-    /// The rule.
-    pub rule: String,
-    /// The app's id.
-    pub app: Option<String>,
-    /// The account as a roster shows it.
-    pub account: Option<String>,
-    /// The account's address, where that is not the account itself.
-    pub email: String,
-    /// The person's key.
-    pub person: Option<String>,
-    /// The person's work address.
-    pub person_email: String,
-    /// The times in which it stood unchanged, oldest first.
-    pub spells: Vec<Spell>,
-}
-
-/// A time in which a finding stood unchanged.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spell {
-    /// The first run.
-    pub from_run: RunNo,
-    /// The run in which the finding was opened, changed since or not.
-    pub opened_run: RunNo,
-    /// The first run after it; none if it stands so in the newest run.
-    pub until_run: Option<RunNo>,
-    /// The first run that could not look whether it still holds.
-    pub unseen_from: Option<RunNo>,
-    /// How grave it is.
-    pub severity: Severity,
-    /// Whether it stands, or cannot be decided.
-    pub status: FindingStatus,
-    /// The data it rests on.
-    pub facts: String,
-    /// What moved it there.
-    pub moved_by: Vec<String>,
-    /// How it ended.
-    pub ended_how: Option<HowEnded>,
-    /// What ended it.
-    pub ended_by: Vec<String>,
 }
 
 impl Store {
@@ -80,7 +34,8 @@ impl Store {
             let and = if values.len() == 1 { " WHERE " } else { " AND " };
             sql.push_str(&format!("{and}{}", condition.replace('?', &format!("${}", values.len()))));
         };
-        filter.finding.iter().for_each(|text| only("f.id = ?", text));
+        // An id has neither of the signs that LIKE reads.
+        filter.finding.iter().for_each(|text| only("f.id LIKE ? || '%'", text));
         filter.app.iter().for_each(|text| only("f.app = ?", text));
         filter.person.iter().for_each(|text| only("(f.person = ? OR LOWER(f.person_email) = LOWER(?))", text));
         filter.rule.iter().for_each(|text| only("f.rule = ?", text));
