@@ -86,6 +86,9 @@ impl Company {
             },
             watch: None,
             only_app: None,
+            previous: None,
+            earlier: None,
+            keep: false,
             progress: &|_| {},
         };
         let report = run(&job).unwrap_or_else(|problems| panic!("{}", told(problems))).report;
