@@ -3,7 +3,7 @@
 use crate::assess::AppFacts;
 use crate::history::{self, Changes, Said};
 use crate::model::{
-    FindingHistory, HowEnded, History, Past, PersonIx, Report, RevokeLimit, Snapshot, SourceRole,
+    FindingHistory, History, Past, PersonIx, Report, RevokeLimit, Snapshot, SourceRole,
 };
 use crate::rules::cases::{Company, RemovalCase};
 use crate::rules::{self, Findings};
@@ -74,13 +74,12 @@ pub fn told(
             },
         );
     }
-    let verified = changes.ended.iter().filter(|e| e.how == HowEnded::VerifiedRemoved).count() as u64;
     history::apply(past, snapshot, changes);
     let unseen = past.findings.iter().filter_map(|f| f.open.as_ref()).filter(|open| open.unseen_from.is_some()).count();
     let limits = limits(workspace);
     let times = history::times(past, &limits, &workspace.company.zone);
     let revoke = history::summaries(&times, &limits);
-    History { runs, no: changes.no, findings, verified, unseen: unseen as u64, revoke }
+    History { runs, no: changes.no, second: snapshot.run.as_of_second, findings, unseen: unseen as u64, revoke }
 }
 
 /// The time limits that a workspace declares.
