@@ -20,7 +20,7 @@ pub(super) struct History<'a> {
 }
 
 /// The past of a finding. Only where runs are kept.
-#[derive(Serialize, JsonSchema)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct FindingHistory<'a> {
     /// Where it stands.
     state: FindingState,
