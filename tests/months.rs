@@ -283,7 +283,7 @@ fn two_years_of_a_company_are_told_as_they_were() {
         let exports = exports(&people, month);
         let report = ran(&store, &exports, false).report;
         for finding in report.findings.iter().filter(|f| f.rule.id == "reappeared") {
-            let account = finding.account.as_ref().unwrap().account.to_string();
+            let account = finding.account.as_ref().unwrap().account().to_owned();
             returned.entry(account).or_insert(month as u32 + 1);
         }
         let dark: Vec<&str> = report.apps.iter().filter(|a| a.not_evaluable.is_some()).map(|a| a.id.as_str()).collect();

@@ -21,6 +21,7 @@ pub struct Directory {
     index: KeyIndex,
     names: Names,
     glances: Vec<Glance>,
+    knows_hr: bool,
 }
 
 /// What is asked about the holder of every account, close together in memory: most accounts need nothing else.
@@ -32,6 +33,10 @@ pub struct Glance {
     pub left: bool,
     /// Whether the sources contradict each other about that.
     pub unclear: bool,
+    /// Whether the person certainly works here.
+    pub works_here: bool,
+    /// Whether HR knows the person.
+    pub from_hr: bool,
     /// Whether a directory knows the person.
     pub in_directory: bool,
     /// Whether an account in a directory lives.
@@ -39,7 +44,7 @@ pub struct Glance {
 }
 
 impl Glance {
-    /// Whether the person certainly works here, for the directory and the app alike.
+    /// Whether neither the directory nor an app can have anything against a live account of the person.
     const fn at_work(&self) -> bool {
         !self.left
             && !self.unclear
@@ -52,10 +57,16 @@ impl Glance {
             worker: person.worker,
             left: person.standing.has_left(),
             unclear: matches!(person.standing, Standing::Unclear(_)),
+            works_here: person.standing.works_here(),
+            from_hr: false,
             in_directory: false,
             lives_in_directory: false,
         };
-        for identity in person.identities.iter().map(|i| &identities[*i as usize]).filter(|i| !i.from_hr) {
+        for identity in person.identities.iter().map(|i| &identities[*i as usize]) {
+            if identity.from_hr {
+                glance.from_hr = true;
+                continue;
+            }
             glance.in_directory = true;
             glance.lives_in_directory |= !identity.status.is_end_state();
         }
@@ -120,9 +131,15 @@ pub struct SideBySide {
 }
 
 impl Directory {
-    /// Builds the people and the table of their keys.
+    /// Builds the people and the table of their keys, from sources that were made at the report's moment.
     pub fn build(identities: Vec<Identity>, rules: AddressRules, moment: Moment) -> Self {
-        let people = people::build(&identities, &rules, &moment);
+        Self::of_sources(identities, rules, moment, &[])
+    }
+
+    /// Builds the people and the table of their keys. `made` has for each source the first second at which it can have
+    /// been made: what a status says, it says of that time.
+    pub fn of_sources(identities: Vec<Identity>, rules: AddressRules, moment: Moment, made: &[i64]) -> Self {
+        let people = people::build(&identities, &rules, &moment, made);
         let keys_of = |ix: PersonIx, on: &mut OnKey<'_>| {
             let mut out = String::new();
             for &i in &people[ix.0 as usize].identities {
@@ -132,7 +149,8 @@ impl Directory {
         let glances: Vec<Glance> = people.iter().map(|p| Glance::of(p, &identities)).collect();
         let index = KeyIndex::build(people.len(), &|ix| glances[ix.0 as usize].at_work(), &keys_of);
         let names = Names::new(&people, &identities);
-        Self { people, identities, rules, moment, index, names, glances }
+        let knows_hr = identities.iter().any(|i| i.from_hr);
+        Self { people, identities, rules, moment, index, names, glances, knows_hr }
     }
 
     /// For each address of an account that has no other key: its holder, if that is one person who works here, for the
@@ -167,6 +185,11 @@ impl Directory {
     /// What most accounts need to know of their holder.
     pub fn glance(&self, ix: PersonIx) -> Glance {
         self.glances[ix.0 as usize]
+    }
+
+    /// Whether there is any HR list.
+    pub const fn knows_hr(&self) -> bool {
+        self.knows_hr
     }
 
     /// A person.
@@ -246,8 +269,9 @@ impl Directory {
         {
             found.push(Rival { person, key: Key::NativeId, identity: *identity });
         }
-        let ask =
-            |class: Class, text: &str, key: Key, found: &mut Vec<Rival>| add(self.index.holders(class, text), key, found);
+        let ask = |class: Class, text: &str, key: Key, found: &mut Vec<Rival>| {
+            add(self.index.holders(class, text), key, found)
+        };
         if normalise::id(record.external_id, text) {
             ask(Class::ExternalId, text, Key::ExternalId, found);
         }

@@ -6,6 +6,7 @@ mod index;
 mod normalise;
 mod people;
 mod situation;
+mod standing;
 
 pub use candidates::Candidate;
 pub use directory::{Directory, Glance, Link, Match, Rival, Scratch, SideBySide};

@@ -3,7 +3,7 @@
 use super::residual::Tier;
 use crate::assess::AppFacts;
 use crate::identity::{Directory, Placed};
-use crate::model::{self, AccountFacts, AccountStatus, Past, Person, PersonIx, Place, Record, SourceReport};
+use crate::model::{self, AccountFacts, AccountStatus, AccountTexts, Past, Person, PersonIx, Place, Record, SourceReport};
 use std::cell::OnceCell;
 use std::fmt;
 use std::sync::Arc;
@@ -119,15 +119,14 @@ impl AccountCase<'_> {
 
 /// The account as the report shows it.
 pub fn account_facts(record: &Record<'_>, place: Place) -> AccountFacts {
-    AccountFacts {
-        account: account_text(record).into(),
-        email: clip(record.email).into(),
-        name: clip(&record.name).into(),
-        role: clip(&record.role).into(),
-        status: record.status,
-        raw_status: clip(record.raw_status).into(),
-        place,
-    }
+    let texts = AccountTexts {
+        account: &account_text(record),
+        email: &clip(record.email),
+        name: &clip(&record.name),
+        role: &clip(&record.role),
+        raw_status: &clip(record.raw_status),
+    };
+    AccountFacts::new(texts, record.status, place)
 }
 
 /// What an account is called: its native id, else its address, user name or name.

@@ -24,6 +24,7 @@ mod non_human_without_owner;
 mod orphan_account;
 mod owner_unconfirmed;
 mod pending_invite_leaver;
+mod privileged_leaver;
 mod reappeared;
 mod residual_login_capable;
 mod residual_outside_tenant;
@@ -37,8 +38,10 @@ mod scim_not_enabled;
 mod scim_plan_gated;
 mod sla_breach;
 mod sso_not_enforced;
+mod status_conflict;
 #[cfg(test)]
 mod testing;
+mod unknown_to_hr;
 
 pub use draft::{Draft, Findings, account_key};
 
@@ -55,7 +58,7 @@ pub trait Rule: Sync {
         false
     }
     /// Whether it certainly says nothing about such an account that was last used then. Only asked of rules that look.
-    fn is_silent(&self, _company: &Company<'_>, _last_active: Option<When>) -> bool {
+    fn is_silent(&self, _company: &Company<'_>, _last_active: &dyn Fn() -> Option<When>) -> bool {
         false
     }
     /// Looks at one account of a roster.
@@ -90,6 +93,7 @@ pub static ALL: &[&dyn Rule] = &[
     &orphan_account::OrphanAccount,
     &owner_unconfirmed::OwnerUnconfirmed,
     &pending_invite_leaver::PendingInviteLeaver,
+    &privileged_leaver::PrivilegedLeaver,
     &reappeared::Reappeared,
     &residual_login_capable::ResidualLoginCapable,
     &residual_outside_tenant::ResidualOutsideTenant,
@@ -103,6 +107,8 @@ pub static ALL: &[&dyn Rule] = &[
     &scim_plan_gated::ScimPlanGated,
     &sla_breach::SlaBreach,
     &sso_not_enforced::SsoNotEnforced,
+    &status_conflict::StatusConflict,
+    &unknown_to_hr::UnknownToHr,
 ];
 
 /// Shows one account to the rules that look at its kind.
@@ -113,8 +119,8 @@ pub fn account(case: &AccountCase<'_>, findings: &mut Findings) {
 
 /// Whether no rule says anything about a live account of somebody who has not left, when all that is known of it is when
 /// it was last used. What this cannot tell is shown to the rules.
-pub fn are_silent(company: &Company<'_>, last_active: Option<When>) -> bool {
-    AT_WORK.iter().all(|rule| rule.is_silent(company, last_active))
+pub fn are_silent(company: &Company<'_>, last_active: impl Fn() -> Option<When>) -> bool {
+    AT_WORK.iter().all(|rule| rule.is_silent(company, &last_active))
 }
 
 static AT_WORK: LazyLock<Vec<&dyn Rule>> =

@@ -5,7 +5,7 @@ use super::residual_login_capable::{ending, leaving, listed};
 use super::{Findings, Rule};
 use crate::history::{deadline, verdict};
 use crate::model::{
-    AccountFacts, Controls, GapState, RevokeLimit, RuleMeta, Severity, Span, Standing, Verdict, When,
+    AccountFacts, AccountTexts, Controls, GapState, RevokeLimit, RuleMeta, Severity, Span, Standing, Verdict, When,
 };
 use jiff::{Timestamp, tz::TimeZone};
 use std::sync::Arc;
@@ -137,15 +137,8 @@ fn between(span: Span) -> String {
 
 /// The account as the last rosters have shown it.
 fn facts(case: &RemovalCase<'_>) -> AccountFacts {
-    AccountFacts {
-        account: case.gap.account.as_str().into(),
-        email: "".into(),
-        name: "".into(),
-        role: "".into(),
-        status: case.gap.status,
-        raw_status: "".into(),
-        place: case.roster.place,
-    }
+    let texts = AccountTexts { account: &case.gap.account, ..AccountTexts::default() };
+    AccountFacts::new(texts, case.gap.status, case.roster.place)
 }
 
 /// The account's part of the finding's id, as of an account that is listed.

@@ -6,7 +6,7 @@
 use super::first::mark;
 use super::roster::Pass;
 use crate::identity::SideBySide;
-use crate::ingest::{Plain, PlainRows};
+use crate::ingest::{AHEAD, Plain, PlainRows};
 use crate::model::{AccountStatus, Difference, PersonIx, Place};
 use crate::rules;
 use crate::rules::cases::Lives;
@@ -16,18 +16,20 @@ impl Pass<'_, '_> {
     pub(super) fn at_work(&mut self, rows: &mut PlainRows<'_>, source: u32, space: &mut SideBySide) -> u64 {
         let directory = self.context.company.directory;
         let holders = directory.at_work(rows.iter().map(|(_, plain)| plain.address), space);
-        let mut found = [None; u32::BITS as usize];
-        for (((n, plain), holder), found) in rows.iter().zip(holders).zip(&mut found) {
-            let holder = holder.filter(|person| self.is_live(plain) && self.is_as_before(*person, plain));
-            *found = holder.map(|person| (n, *plain, person));
+        let mut found = [None; AHEAD];
+        for (((_, plain), holder), found) in rows.iter().zip(holders).zip(&mut found) {
+            *found = holder.filter(|person| self.is_live(plain) && self.is_as_before(*person, plain));
             // The next loop asks for it; asked here, all rows wait for memory together.
-            std::hint::black_box(found.map(|(_, _, person)| self.has_account(person)));
+            std::hint::black_box(found.map(|person| self.has_account(person)));
         }
         let mut taken = 0;
-        for (n, plain, person) in found.into_iter().flatten() {
-            self.take(&plain, person, source);
-            rows.deal_with(n);
-            taken += 1;
+        for (n, person) in found.into_iter().enumerate() {
+            if let Some(person) = person
+                && let Some(plain) = rows.deal_with(n)
+            {
+                self.take(&plain, person, source);
+                taken += 1;
+            }
         }
         taken
     }
@@ -35,7 +37,7 @@ impl Pass<'_, '_> {
     /// Whether the account certainly lives, and no rule says anything about its use.
     fn is_live(&self, plain: &Plain<'_>) -> bool {
         Lives::of(plain.status, self.roster.has_status).lives()
-            && rules::are_silent(self.context.company, plain.last_active)
+            && rules::are_silent(self.context.company, || plain.last_active())
     }
 
     /// Whether earlier runs have nothing to say about the account.

@@ -184,13 +184,13 @@ fn finding(report: &Report, finding: &Finding) -> KeptFinding {
     let person = finding.person.and_then(|ix| report.people.get(ix.0 as usize));
     let left = person.and_then(|p| p.standing.since()).map_or_else(String::new, |since| since.to_string());
     let account = finding.account.as_deref();
-    let text = account.map(|a| a.account.to_string()).filter(|text| !text.is_empty());
+    let text = account.map(|a| a.account().to_owned()).filter(|text| !text.is_empty());
     KeptFinding {
         id: finding.id,
         rule: finding.rule.id.to_owned(),
         app: finding.app.and_then(|ix| report.apps.get(ix as usize)).map(|app| app.id.clone()),
         account_key: text.as_deref().map(account_key),
-        email: account.map(|a| a.email.to_string()).filter(|e| Some(e) != text.as_ref()).unwrap_or_default(),
+        email: account.map(|a| a.email().to_owned()).filter(|e| Some(e) != text.as_ref()).unwrap_or_default(),
         account: text,
         person: person.map(|p| p.key.to_string()),
         person_email: person.map(|p| p.email.to_string()).unwrap_or_default(),
