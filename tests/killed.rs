@@ -48,7 +48,12 @@ fn check(file: &Path) -> i64 {
                       WHERE from_run <= no AND (until_run IS NULL OR until_run > no))";
     assert_eq!(number(incomplete), 0, "a run without all of its findings");
     assert_eq!(number("SELECT COUNT(*) FROM run WHERE no NOT IN (SELECT run FROM population)"), 0);
-    assert_eq!(number("SELECT COUNT(*) FROM run WHERE 4 <> (SELECT COUNT(*) FROM population WHERE run = no AND role = 'roster')"), 0);
+    assert_eq!(
+        number(
+            "SELECT COUNT(*) FROM run WHERE 4 <> (SELECT COUNT(*) FROM population WHERE run = no AND role = 'roster')"
+        ),
+        0
+    );
     if runs > 0 {
         let newest = number("SELECT COUNT(*) FROM linked WHERE run = (SELECT MAX(no) FROM run)");
         assert_eq!(newest, 4, "whose accounts were whose belongs to the newest run");
@@ -85,7 +90,11 @@ fn a_killed_run_is_kept_whole_or_not_at_all() {
         child.wait().unwrap();
         let now = if file.exists() { check(&file) } else { 0 };
         assert!(now == runs || now == runs + 1, "{now} runs after {runs}");
-        if now == runs { lost += 1 } else { kept += 1 }
+        if now == runs {
+            lost += 1
+        } else {
+            kept += 1
+        }
         runs = now;
     }
     assert!(lost > 0 && lost + kept == KILLS, "{lost} {kept}");

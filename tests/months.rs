@@ -136,7 +136,8 @@ fn company() -> Vec<Person> {
 fn exports(people: &[Person], month: usize) -> Exports {
     let today = day(month);
     let mut hr = String::from("Employee ID,Name,Work email,Start date,End date,Status\n");
-    let mut idp = String::from("user.email,user.login,user.employeeNumber,user.status,user.created,user.statusChange\n");
+    let mut idp =
+        String::from("user.email,user.login,user.employeeNumber,user.status,user.created,user.statusChange\n");
     for person in people {
         for (from, to) in person.jobs.iter().filter(|(from, _)| *from <= today) {
             let end = to.filter(|to| *to < today);
@@ -145,9 +146,15 @@ fn exports(people: &[Person], month: usize) -> Exports {
             hr.push_str(&format!("E{},Person {},{},{from},{end},{status}\n", person.n, person.n, person.address()));
         }
         let status = if person.left(today).is_some() { "DEPROVISIONED" } else { "ACTIVE" };
-        idp.push_str(&format!("{0},{0},E{1},{status},2020-01-01T00:00:00Z,2025-01-01T00:00:00Z\n", person.address(), person.n));
+        idp.push_str(&format!(
+            "{0},{0},E{1},{status},2020-01-01T00:00:00Z,2025-01-01T00:00:00Z\n",
+            person.address(),
+            person.n
+        ));
     }
-    let mut slack = String::from("username,email,status,billing-active,has-2fa,has-sso,userid,fullname,displayname,expiration-timestamp\n");
+    let mut slack = String::from(
+        "username,email,status,billing-active,has-2fa,has-sso,userid,fullname,displayname,expiration-timestamp\n",
+    );
     let mut tidepool = String::from("Email,Name,Status\n");
     let mut harbor = Vec::new();
     for person in people {
@@ -190,7 +197,8 @@ fn exports(people: &[Person], month: usize) -> Exports {
     } else {
         all.roster("tidepool", "tidepool.csv", &tidepool);
     }
-    all.limit = Some(RevokeLimit { count: 72, unit: RevokeUnit::Hours, weekend: vec![6, 7], holidays: vec![], zone: None });
+    all.limit =
+        Some(RevokeLimit { count: 72, unit: RevokeUnit::Hours, weekend: vec![6, 7], holidays: vec![], zone: None });
     all
 }
 
@@ -247,7 +255,8 @@ fn truth(person: &Person, account: &Account) -> Option<Truth> {
             continue;
         }
         if lives && !open {
-            reappeared |= !verified.is_empty() || (opened.is_empty() && sights(account).iter().any(|(m, l)| *m < month && gap(*m) && !l));
+            reappeared |= !verified.is_empty()
+                || (opened.is_empty() && sights(account).iter().any(|(m, l)| *m < month && gap(*m) && !l));
             opened.push(month as u32 + 1);
             open = true;
         } else if !lives && open {
@@ -287,13 +296,15 @@ fn two_years_of_a_company_are_told_as_they_were() {
             returned.entry(account).or_insert(month as u32 + 1);
         }
         let dark: Vec<&str> = report.apps.iter().filter(|a| a.not_evaluable.is_some()).map(|a| a.id.as_str()).collect();
-        let expected: Vec<&str> = ["harbor", "slack", "tidepool"].into_iter().filter(|app| !accepted(app, month)).collect();
+        let expected: Vec<&str> =
+            ["harbor", "slack", "tidepool"].into_iter().filter(|app| !accepted(app, month)).collect();
         assert_eq!(dark, expected, "month {month}");
         assert_eq!(keep(&store, &exports), month as u32 + 1);
     }
 
     let past = past(&store);
-    let stories = store.lock().unwrap().stories(&Filter { rule: Some("residual-login-capable".into()), ..Filter::default() });
+    let stories =
+        store.lock().unwrap().stories(&Filter { rule: Some("residual-login-capable".into()), ..Filter::default() });
     let told: Vec<_> = stories.unwrap().into_iter().filter_map(|story| history::told(&past, story)).collect();
     let limit = |_: &str| exports(&people, 0).limit;
     let times = history::times(&past, &limit, &TimeZone::UTC);
@@ -312,7 +323,10 @@ fn two_years_of_a_company_are_told_as_they_were() {
             let spells = mine.map_or(&[][..], |m| &m.story.spells);
             let opened: Vec<u32> = spells.iter().filter(|s| s.opened_run == s.from_run).map(|s| s.from_run).collect();
             assert_eq!(opened, truth.opened, "{what}");
-            let ended: Vec<u32> = spells.iter().filter_map(|s| s.until_run.filter(|_| s.ended_how != Some(coverage::model::HowEnded::Changed))).collect();
+            let ended: Vec<u32> = spells
+                .iter()
+                .filter_map(|s| s.until_run.filter(|_| s.ended_how != Some(coverage::model::HowEnded::Changed)))
+                .collect();
             assert_eq!(ended, truth.verified, "{what}");
             assert!(spells.iter().skip(1).all(|s| s.moved_by == ["data"]), "{what}");
             // A return is seen in the first accepted roster that shows it.
@@ -346,13 +360,17 @@ fn two_years_of_a_company_are_told_as_they_were() {
             let gaps = past.gaps.get(app).into_iter().flatten();
             let last = gaps.filter(|g| g.person == person.key() && g.until_run.is_none());
             assert!(last.clone().all(|g| !g.state.is_open()), "{:?}", last.collect::<Vec<_>>());
-            let states = told.iter().filter(|t| t.story.person == Some(person.key()) && t.story.app.as_deref() == Some(app));
+            let states =
+                told.iter().filter(|t| t.story.person == Some(person.key()) && t.story.app.as_deref() == Some(app));
             assert!(states.clone().all(|t| t.ended_run.is_some()), "{:?}", states.collect::<Vec<_>>());
         }
     }
-    let renamed: Vec<_> = people.iter().filter(|p| p.accounts[0].renamed.is_some() && p.left(day(MONTHS - 1)).is_some()).collect();
+    let renamed: Vec<_> =
+        people.iter().filter(|p| p.accounts[0].renamed.is_some() && p.left(day(MONTHS - 1)).is_some()).collect();
     assert!(renamed.len() >= 5);
-    assert!(past.gaps["slack"].iter().any(|g| g.state == GapState::Living && renamed.iter().any(|p| p.key() == g.person)));
+    assert!(
+        past.gaps["slack"].iter().any(|g| g.state == GapState::Living && renamed.iter().any(|p| p.key() == g.person))
+    );
 
     // Median and percentile of the bounds, worked out here by sorting.
     let of = |app: &str| times.iter().filter(|t| t.app == app).collect::<Vec<_>>();

@@ -20,7 +20,8 @@ const IDP: &str = "user.email,user.login,user.employeeNumber,user.status,user.cr
     ann@nordwind.example,ann@nordwind.example,E1,DEPROVISIONED,2020-01-01T00:00:00Z,2026-01-10T00:00:00Z\n\
     bo@nordwind.example,bo@nordwind.example,E2,ACTIVE,2020-01-01T00:00:00Z,2020-01-01T00:00:00Z\n\
     cleo@nordwind.example,cleo@nordwind.example,E3,DEPROVISIONED,2020-01-01T00:00:00Z,2026-01-12T00:00:00Z\n";
-const HEAD: &str = "username,email,status,billing-active,has-2fa,has-sso,userid,fullname,displayname,expiration-timestamp\n";
+const HEAD: &str =
+    "username,email,status,billing-active,has-2fa,has-sso,userid,fullname,displayname,expiration-timestamp\n";
 
 fn row(id: &str, email: &str, status: &str) -> String {
     format!("{id},{email},{status},1,0,0,{id},Somebody,,\n")
@@ -42,7 +43,8 @@ const CLEO: (&str, &str, &str) = ("U3", "cleo@nordwind.example", "Member");
 fn story(store: &Mutex<Store>, account: &str) -> (FindingState, Vec<HowEnded>, Vec<String>) {
     let past = past(store);
     let stories = store.lock().unwrap().stories(&Filter { app: Some("slack".into()), ..Filter::default() }).unwrap();
-    let mine = stories.into_iter().find(|s| s.account.as_deref() == Some(account) && s.rule == "residual-login-capable");
+    let mine =
+        stories.into_iter().find(|s| s.account.as_deref() == Some(account) && s.rule == "residual-login-capable");
     let told = history::told(&past, mine.unwrap()).unwrap();
     let ended = told.story.spells.iter().filter_map(|s| s.ended_how).collect();
     let by = told.story.spells.last().unwrap().moved_by.clone();
@@ -143,7 +145,8 @@ fn a_claim_alone_closes_nothing(place: &Place) {
     let store = Mutex::new(Store::open(place, true).unwrap());
     keep(&store, &month("2026-01-28T06:00:00Z", &[ANN, BO]));
     let id = {
-        let stories = store.lock().unwrap().stories(&Filter { app: Some("slack".into()), ..Filter::default() }).unwrap();
+        let stories =
+            store.lock().unwrap().stories(&Filter { app: Some("slack".into()), ..Filter::default() }).unwrap();
         stories.into_iter().find(|s| s.account.as_deref() == Some("U1")).unwrap().id
     };
     let claim = |at: &str| DoneClaim {
@@ -160,7 +163,10 @@ fn a_claim_alone_closes_nothing(place: &Place) {
     keep(&store, &month("2026-02-28T06:00:00Z", &[ANN, BO]));
     assert_eq!(story(&store, "U1").0, FindingState::Open);
     let known = past(&store);
-    assert!(matches!(history::said(&known.claims, &id, history::last_look(&known, Some("slack"), None)), Said::Contradicted(_)));
+    assert!(matches!(
+        history::said(&known.claims, &id, history::last_look(&known, Some("slack"), None)),
+        Said::Contradicted(_)
+    ));
     // Somebody says it again, and now it is so.
     store.lock().unwrap().claim(&claim("2026-03-01T09:00:00Z")).unwrap();
     assert_eq!(story(&store, "U1").0, FindingState::ClaimedRemoved);
@@ -204,10 +210,21 @@ fn an_account_that_changes_hands_is_no_guess(place: &Place) {
 
 fn what_moved_a_finding_is_told(place: &Place) {
     let store = Mutex::new(Store::open(place, true).unwrap());
-    let hr = HR.replace("E2,Bo Lund,bo@nordwind.example,2020-01-01,,Active\n", "E2,Bo Lund,bo@nordwind.example,2020-01-01,,Active\n");
+    let hr = HR.replace(
+        "E2,Bo Lund,bo@nordwind.example,2020-01-01,,Active\n",
+        "E2,Bo Lund,bo@nordwind.example,2020-01-01,,Active\n",
+    );
     let with = |at: &str, status: &str, days: Option<u32>| {
-        let mut all = Exports { at: at.to_owned(), hr: hr.clone(), idp: IDP.to_owned(), dormant_days: days, ..Exports::default() };
-        let text = format!("Email,Name,Status,Last active\nann@nordwind.example,Ann,{status},2025-11-01\nbo@nordwind.example,Bo,active,2025-11-01\n");
+        let mut all = Exports {
+            at: at.to_owned(),
+            hr: hr.clone(),
+            idp: IDP.to_owned(),
+            dormant_days: days,
+            ..Exports::default()
+        };
+        let text = format!(
+            "Email,Name,Status,Last active\nann@nordwind.example,Ann,{status},2025-11-01\nbo@nordwind.example,Bo,active,2025-11-01\n"
+        );
         all.roster("slack", "slack.csv", &text);
         all.rosters[0].3 = Some("2026-01-28T06:00:00Z".to_owned());
         all
@@ -223,7 +240,10 @@ fn what_moved_a_finding_is_told(place: &Place) {
     assert_eq!(causes("dormant-account"), [(2, word(Cause::Policy), None, vec![])]);
     // The policy is taken back.
     keep(&store, &with("2026-01-28T08:00:00Z", "active", None));
-    assert_eq!(causes("dormant-account"), [(2, word(Cause::Policy), Some(HowEnded::NoLongerFound), word(Cause::Policy))]);
+    assert_eq!(
+        causes("dormant-account"),
+        [(2, word(Cause::Policy), Some(HowEnded::NoLongerFound), word(Cause::Policy))]
+    );
     // The same account in another state: the data.
     keep(&store, &with("2026-01-28T09:00:00Z", "suspended", None));
     let moved = causes("residual-login-capable");
@@ -260,7 +280,10 @@ fn names_of_all_kinds_come_back_as_they_were(place: &Place) {
     };
     store.lock().unwrap().claim(&claim).unwrap();
     let known: Past = past(&open_again(place));
-    assert_eq!((known.claims[0].by.as_str(), known.claims[0].ticket.as_str()), (odd, format!("{odd}\u{fffd}").as_str()));
+    assert_eq!(
+        (known.claims[0].by.as_str(), known.claims[0].ticket.as_str()),
+        (odd, format!("{odd}\u{fffd}").as_str())
+    );
 }
 
 #[test]
@@ -270,6 +293,9 @@ fn a_file_keeps_every_promise() {
         let folder = tempfile::tempdir().unwrap();
         case(&Place::File(folder.path().join("store.sqlite")));
     }
+    println!("several_writers_at_once");
+    let folder = tempfile::tempdir().unwrap();
+    several_writers_at_once(&Place::File(folder.path().join("store.sqlite")));
 }
 
 #[test]
@@ -282,7 +308,9 @@ fn a_server_keeps_every_promise() {
     println!("several_writers_at_once");
     several_writers_at_once(&server.database("several_writers"));
     println!("a_store_of_the_first_version_is_migrated");
-    first_version(&server.database("first_version"), |sql| server.psql("first_version", &format!("CREATE SCHEMA coverage; SET search_path TO coverage; {sql}")));
+    first_version(&server.database("first_version"), |sql| {
+        server.psql("first_version", &format!("CREATE SCHEMA coverage; SET search_path TO coverage; {sql}"))
+    });
     println!("a_password_is_asked_for_and_never_told");
     let wrong = Place::Server(server.address("nowhere").replace("postgres://", "postgres://nobody:hush@"));
     let told = Store::open(&wrong, true).unwrap_err().to_string();
@@ -365,15 +393,17 @@ fn a_file_of_the_first_version_is_migrated() {
 #[test]
 fn a_newer_store_a_foreign_database_and_a_text_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let told = |file: &str, create| {
-        Store::open(&Place::File(folder.path().join(file)), create).unwrap_err().to_string()
+    let told =
+        |file: &str, create| Store::open(&Place::File(folder.path().join(file)), create).unwrap_err().to_string();
+    let sql = |file: &str, sql: &str| {
+        rusqlite::Connection::open(folder.path().join(file)).unwrap().execute_batch(sql).unwrap()
     };
-    let sql = |file: &str, sql: &str| rusqlite::Connection::open(folder.path().join(file)).unwrap().execute_batch(sql).unwrap();
     sql("newer", "CREATE TABLE store (version BIGINT NOT NULL); INSERT INTO store VALUES (99)");
     assert!(told("newer", true).contains("the store is of version 99, and this program knows versions up to"));
     sql("foreign", "CREATE TABLE songs (title TEXT)");
     assert!(told("foreign", true).contains("this is a database of another program"));
-    fs::write(folder.path().join("text"), "Dear diary, this is no database at all, and it is long enough. ".repeat(20)).unwrap();
+    fs::write(folder.path().join("text"), "Dear diary, this is no database at all, and it is long enough. ".repeat(20))
+        .unwrap();
     assert!(told("text", true).contains("this file is no SQLite database"));
     assert!(told("nothing", false).contains("`coverage snapshot` begins one"), "{}", told("nothing", false));
     assert!(!folder.path().join("nothing").exists());
@@ -396,7 +426,9 @@ impl Server {
                 std::env::var_os("COVERAGE_NEEDS_POSTGRES").is_none(),
                 "PostgreSQL is not installed, and COVERAGE_NEEDS_POSTGRES says that it has to be"
             );
-            eprintln!("\n!!! SKIPPED: PostgreSQL is not installed (neither on PATH nor in /usr/lib/postgresql); the store was not tested on a server\n");
+            eprintln!(
+                "\n!!! SKIPPED: PostgreSQL is not installed (neither on PATH nor in /usr/lib/postgresql); the store was not tested on a server\n"
+            );
             return None;
         };
         let folder = tempfile::tempdir().unwrap();

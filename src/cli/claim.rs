@@ -52,7 +52,10 @@ pub fn run(args: &Args) -> Outcome {
         [] => return Ok(false),
     };
     if !is_id(written) {
-        return Err(Failure::Usage(format!("`{}` is no finding's id; ids begin with `v1:`", crate::diag::visible(written))));
+        return Err(Failure::Usage(format!(
+            "`{}` is no finding's id; ids begin with `v1:`",
+            crate::diag::visible(written)
+        )));
     }
     let (workspace, folder, warnings) = workspace_at(place.as_deref())?;
     tell(&warnings);
@@ -65,9 +68,12 @@ pub fn run(args: &Args) -> Outcome {
     match told.as_ref().map(|told| (told.state, told.ended_run)) {
         Some((FindingState::VerifiedRemoved | FindingState::NoLongerFound, Some(run))) => {
             let as_of = past.run(run).map_or("", |run| run.as_of.as_str());
-            return Err(Diagnostic::error("coverage", format!("{id} does not stand any more since run {run} ({as_of})"))
-                .help(format!("`coverage history {id}` tells its story"))
-                .into());
+            return Err(Diagnostic::error(
+                "coverage",
+                format!("{id} does not stand any more since run {run} ({as_of})"),
+            )
+            .help(format!("`coverage history {id}` tells its story"))
+            .into());
         }
         Some(_) => {}
         None => return Err(Diagnostic::error("coverage", format!("no run has {id}")).into()),
@@ -94,12 +100,15 @@ fn find(store: &mut Store, written: &str) -> Result<Story, Diagnostic> {
     let mut found = store.stories(&Filter { finding: Some(written.clone()), ..Filter::default() })?;
     match (found.pop(), found.pop()) {
         (Some(one), None) => Ok(one),
-        (Some(one), Some(other)) => Err(Diagnostic::error("coverage", format!("several findings begin with `{written}`"))
-            .help(format!("they are {}, {} …; write more of the id", other.id, one.id))),
+        (Some(one), Some(other)) => {
+            Err(Diagnostic::error("coverage", format!("several findings begin with `{written}`"))
+                .help(format!("they are {}, {} …; write more of the id", other.id, one.id)))
+        }
         (None, _) => {
             let all = store.stories(&Filter::default())?;
             let near = yaml::nearest(&written, all.iter().map(|s| s.id.as_str()));
-            let help = near.map_or("`coverage status` lists those that stand".to_owned(), |n| format!("did you mean `{n}`?"));
+            let help =
+                near.map_or("`coverage status` lists those that stand".to_owned(), |n| format!("did you mean `{n}`?"));
             Err(Diagnostic::error("coverage", format!("no kept run has a finding `{written}`")).help(help))
         }
     }

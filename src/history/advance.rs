@@ -97,7 +97,8 @@ pub fn advance(past: &Past, snapshot: &Snapshot) -> Changes {
             Some(_) => {}
         }
     }
-    let judge = Judge { past, snapshot, rosters: &rosters, undecided: undecided(&snapshot.findings), gone: gone(&changes) };
+    let judge =
+        Judge { past, snapshot, rosters: &rosters, undecided: undecided(&snapshot.findings), gone: gone(&changes) };
     let (mut ended, mut unseen) = (Vec::new(), Vec::new());
     for finding in &past.findings {
         let Some(open) = &finding.open else { continue };

@@ -42,8 +42,7 @@ pub(super) fn causes(past: &Past, snapshot: &Snapshot, app: Option<&str>, facts:
         set(Some(before.no)) != here
     };
     let mut all = Vec::new();
-    let data = before.people_files != now.people_files
-        || if app.is_some() { differs(|p| &p.files) } else { files() };
+    let data = before.people_files != now.people_files || if app.is_some() { differs(|p| &p.files) } else { files() };
     if facts != Facts::Same && data {
         all.push(Cause::Data);
     }

@@ -5,8 +5,8 @@
 
 use super::Changes;
 use crate::model::{
-    AccountKey, AccountStatus, Gap, GapState, KeptPopulation, Past, PersonNow, RunNo, SeenAccount, Snapshot, SourceRole,
-    Span,
+    AccountKey, AccountStatus, Gap, GapState, KeptPopulation, Past, PersonNow, RunNo, SeenAccount, Snapshot,
+    SourceRole, Span,
 };
 use std::collections::BTreeMap;
 

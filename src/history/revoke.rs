@@ -76,7 +76,8 @@ fn sights(past: &Past, states: &[Gap]) -> Option<Sights> {
     if matches!(last.state, GapState::Renamed | GapState::AtWork | GapState::OutOfScope) {
         return None;
     }
-    let begin = states.iter().rposition(|g| matches!(g.state, GapState::AtWork | GapState::OutOfScope)).map_or(0, |at| at + 1);
+    let begin =
+        states.iter().rposition(|g| matches!(g.state, GapState::AtWork | GapState::OutOfScope)).map_or(0, |at| at + 1);
     let states = &states[begin..];
     let open = states.iter().rposition(|g| g.state.is_open());
     let alive = open.and_then(|at| last_sight(past, &states[at]));
@@ -85,7 +86,11 @@ fn sights(past: &Past, states: &[Gap]) -> Option<Sights> {
     // What the app says counts where it does not contradict what was seen.
     let logged = end.ended.filter(|e| alive.is_none_or(|alive| e.to >= alive) && e.from <= end.made.to);
     Some(match logged {
-        Some(span) => Sights { alive: Some(alive.map_or(span.from, |a| a.max(span.from))), gone: Some(span.to.min(end.made.to)), logged: true },
+        Some(span) => Sights {
+            alive: Some(alive.map_or(span.from, |a| a.max(span.from))),
+            gone: Some(span.to.min(end.made.to)),
+            logged: true,
+        },
         None => Sights { alive, gone: Some(end.made.to), logged: false },
     })
 }

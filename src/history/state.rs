@@ -80,7 +80,9 @@ fn unseen(past: &Past, app: Option<&str>) -> String {
         None => "the newest run could not look at it".to_owned(),
         Some((app, None)) => format!("the newest run knows no app `{app}`"),
         Some((app, Some(list))) if list.made_from.is_none() => format!("the newest run has no roster of {app}"),
-        Some((app, Some(list))) if !list.accepted => format!("the newest roster of {app} is not accepted: {}", list.why),
+        Some((app, Some(list))) if !list.accepted => {
+            format!("the newest roster of {app} is not accepted: {}", list.why)
+        }
         Some((app, Some(_))) => format!("the newest roster of {app} does not tell"),
     }
 }

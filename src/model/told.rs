@@ -35,6 +35,8 @@ pub struct History {
     pub second: i64,
     /// Of the report's findings, those that are not new.
     pub findings: BTreeMap<FindingId, FindingHistory>,
+    /// By app, the run whose roster says whose an account was that is named by a native id.
+    pub linked: BTreeMap<String, RunNo>,
     /// Findings of earlier runs that this run could not look at.
     pub unseen: u64,
     /// The times to revoke: of all apps together, then by app. Empty if there are none.

@@ -55,7 +55,14 @@ pub(super) fn of_finding<'a>(report: &'a Report, finding: &model::Finding) -> Op
     let Some(known) = history.findings.get(&finding.id) else {
         let (state, now) = (FindingState::Open, report.as_of.as_str());
         let none = (None, None);
-        return Some(FindingHistory { state, first_seen: now, opened: now, age_days: 0, claim: none.0, contradicted_claim: none.1 });
+        return Some(FindingHistory {
+            state,
+            first_seen: now,
+            opened: now,
+            age_days: 0,
+            claim: none.0,
+            contradicted_claim: none.1,
+        });
     };
     Some(FindingHistory {
         state: known.state,

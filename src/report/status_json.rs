@@ -262,7 +262,9 @@ pub(super) fn revoke(summaries: &[model::RevokeSummary]) -> Vec<Revoke<'_>> {
     let bounds = |share: Option<model::Share>| share.map(|s| Bounds { least: s.least, most: s.most });
     let one = |s: &'_ model::RevokeSummary| -> Vec<VerdictCount> {
         let all = Verdict::ALL.iter().zip(s.verdicts);
-        all.filter(|_| s.verdicts.iter().any(|n| *n > 0)).map(|(v, count)| VerdictCount { verdict: *v, count }).collect()
+        all.filter(|_| s.verdicts.iter().any(|n| *n > 0))
+            .map(|(v, count)| VerdictCount { verdict: *v, count })
+            .collect()
     };
     summaries
         .iter()

@@ -21,7 +21,12 @@ pub fn status<W: Write>(status: &Status, mut to: W) -> io::Result<()> {
     writeln!(to, "{} kept since {}", counted(status.runs.len() as u64, "run", "runs"), day(&first.as_of))?;
     let rosters = || status.lists.iter().filter(|l| l.role == SourceRole::Roster);
     let accepted = rosters().filter(|l| l.accepted).count();
-    writeln!(to, "{} of {} in the newest", number(accepted as u64), counted(rosters().count() as u64, "roster accepted", "rosters accepted"))?;
+    writeln!(
+        to,
+        "{} of {} in the newest",
+        number(accepted as u64),
+        counted(rosters().count() as u64, "roster accepted", "rosters accepted")
+    )?;
     for list in status.lists.iter().filter(|l| !l.accepted) {
         let why = if list.why.is_empty() { "there is none" } else { &list.why };
         writeln!(to, "  not accepted: {} ({})", clip(&list.id, 40), clip(why, 200))?;
@@ -42,7 +47,10 @@ pub fn status<W: Write>(status: &Status, mut to: W) -> io::Result<()> {
     let mut open: Vec<&ToldStory> = status.stories.iter().filter(|s| s.ended_run.is_none()).collect();
     open.sort_by(|a, b| {
         let severity = |s: &ToldStory| s.story.spells.last().map(|s| s.severity);
-        severity(b).cmp(&severity(a)).then_with(|| b.age_days.cmp(&a.age_days)).then_with(|| a.story.id.cmp(&b.story.id))
+        severity(b)
+            .cmp(&severity(a))
+            .then_with(|| b.age_days.cmp(&a.age_days))
+            .then_with(|| a.story.id.cmp(&b.story.id))
     });
     if !open.is_empty() {
         writeln!(to)?;
@@ -80,7 +88,8 @@ fn subject(story: &Story) -> String {
         text.push_str(&format!(" in {}", clip(app, 40)));
     }
     let account = story.account.as_deref().unwrap_or_default();
-    let person = if story.person_email.is_empty() { story.person.as_deref().unwrap_or_default() } else { &story.person_email };
+    let person =
+        if story.person_email.is_empty() { story.person.as_deref().unwrap_or_default() } else { &story.person_email };
     let mut names: Vec<&str> = [account, &story.email, person].into_iter().filter(|t| !t.is_empty()).collect();
     names.dedup();
     if !names.is_empty() {
@@ -159,7 +168,13 @@ pub fn history<W: Write>(status: &Status, mut to: W) -> io::Result<()> {
         writeln!(to, "{}", story.id)?;
         writeln!(to, "  {}", subject(story))?;
         let age = counted(told.age_days.unsigned_abs(), "day", "days");
-        writeln!(to, "  {}; first seen {}, last seen {}; open for {age}", told.state, as_of(told.first_run), as_of(told.last_run))?;
+        writeln!(
+            to,
+            "  {}; first seen {}, last seen {}; open for {age}",
+            told.state,
+            as_of(told.first_run),
+            as_of(told.last_run)
+        )?;
         for (ix, spell) in story.spells.iter().enumerate() {
             let what = match ix {
                 0 => "first seen",
@@ -168,7 +183,14 @@ pub fn history<W: Write>(status: &Status, mut to: W) -> io::Result<()> {
             };
             let status = if spell.status == crate::model::FindingStatus::Open { "" } else { ", cannot be decided" };
             let facts = if spell.facts.is_empty() { String::new() } else { format!(" ({})", clip(&spell.facts, 120)) };
-            writeln!(to, "  run {}, {}: {what}, {}{status}{facts}{}", spell.from_run, as_of(spell.from_run), spell.severity, moved(&spell.moved_by))?;
+            writeln!(
+                to,
+                "  run {}, {}: {what}, {}{status}{facts}{}",
+                spell.from_run,
+                as_of(spell.from_run),
+                spell.severity,
+                moved(&spell.moved_by)
+            )?;
             if let Some(unseen) = spell.unseen_from {
                 writeln!(to, "  run {unseen}, {}: could not be looked at", as_of(unseen))?;
             }
@@ -180,7 +202,13 @@ pub fn history<W: Write>(status: &Status, mut to: W) -> io::Result<()> {
         }
         for claim in &told.claims {
             let note = if claim.note.is_empty() { String::new() } else { format!(": {}", clip(&claim.note, 200)) };
-            writeln!(to, "  {}: {} says that it is done ({}){note}", claim.at, clip(&claim.by, 80), clip(&claim.ticket, 80))?;
+            writeln!(
+                to,
+                "  {}: {} says that it is done ({}){note}",
+                claim.at,
+                clip(&claim.by, 80),
+                clip(&claim.ticket, 80)
+            )?;
         }
         if told.contradicted {
             writeln!(to, "  a later roster still shows it")?;

@@ -3,7 +3,9 @@
 use super::residual::Tier;
 use crate::assess::AppFacts;
 use crate::identity::{Directory, Placed};
-use crate::model::{self, AccountFacts, AccountStatus, AccountTexts, Past, Person, PersonIx, Place, Record, SourceReport};
+use crate::model::{
+    self, AccountFacts, AccountStatus, AccountTexts, Past, Person, PersonIx, Place, Record, SourceReport,
+};
 use std::cell::OnceCell;
 use std::fmt;
 use std::sync::Arc;

@@ -4,8 +4,8 @@ use super::cases::{PersonCase, SourceTime};
 use super::residual_login_capable::leaving;
 use super::{Findings, Rule};
 use crate::model::{
-    AccountFacts, AccountStatus, AccountTexts, Basis, Controls, Counts, Employment, Identity, Place, RuleMeta, Severity, Standing,
-    When, status_words,
+    AccountFacts, AccountStatus, AccountTexts, Basis, Controls, Counts, Employment, Identity, Place, RuleMeta,
+    Severity, Standing, When, status_words,
 };
 use std::sync::Arc;
 

@@ -81,7 +81,9 @@ mod tests {
         for (state, how) in [(GapState::Absent, "no longer"), (GapState::Ended, "as ended")] {
             let setup = setup(state, "2026-11-05T08:00:00Z");
             let found = only(setup.account(&Reappeared, &record("Ann@Nordwind.example", AccountStatus::Active)));
-            assert!(found.reason[1].starts_with(&format!("the roster of 2026-11-05T08:00:00Z listed the account {how}")));
+            assert!(
+                found.reason[1].starts_with(&format!("the roster of 2026-11-05T08:00:00Z listed the account {how}"))
+            );
         }
     }
 
@@ -96,6 +98,9 @@ mod tests {
         // It was gone before the person left on 31 October: the person has worked here since.
         let earlier = setup(GapState::Absent, "2026-07-05T08:00:00Z");
         assert!(earlier.account(&Reappeared, &row(AccountStatus::Active)).is_empty());
-        assert!(Setup::of(vec![left(2)]).account(&Reappeared, &row(AccountStatus::Active)).is_empty(), "without a store");
+        assert!(
+            Setup::of(vec![left(2)]).account(&Reappeared, &row(AccountStatus::Active)).is_empty(),
+            "without a store"
+        );
     }
 }

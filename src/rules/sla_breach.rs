@@ -91,7 +91,11 @@ impl Rule for SlaBreach {
         if let Some(first) = person.identities.first() {
             draft = draft.evidence(directory.identities[*first as usize].place);
         }
-        let ended = if gap.state == GapState::Ended { "lists it as ended" } else { "does not list it as the leaver's any more" };
+        let ended = if gap.state == GapState::Ended {
+            "lists it as ended"
+        } else {
+            "does not list it as the leaver's any more"
+        };
         draft = draft
             .because(format_args!("{}", leaving(&person.standing)))
             .because(format_args!("{}", until(limit, due)))
@@ -103,10 +107,9 @@ impl Rule for SlaBreach {
         if verdict == Verdict::Breached {
             draft.todo(format_args!("The access has ended. Note in the ticket why it took longer"));
         } else {
-            draft
-                .not_evaluable()
-                .because(format_args!("so the access ended before or after the limit"))
-                .todo(format_args!("Look up in {} when the account was removed, and note it in the ticket", case.app.name));
+            draft.not_evaluable().because(format_args!("so the access ended before or after the limit")).todo(
+                format_args!("Look up in {} when the account was removed, and note it in the ticket", case.app.name),
+            );
         }
     }
 }
@@ -161,7 +164,8 @@ mod tests {
 
     fn setup(hours: u32) -> Setup {
         let mut setup = Setup::of(vec![left(2)]);
-        let limit = RevokeLimit { count: hours, unit: RevokeUnit::Hours, weekend: vec![], holidays: vec![], zone: None };
+        let limit =
+            RevokeLimit { count: hours, unit: RevokeUnit::Hours, weekend: vec![], holidays: vec![], zone: None };
         setup.app.revoke_within = Some(limit);
         setup
     }

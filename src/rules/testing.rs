@@ -3,8 +3,8 @@
 //! Accounts are placed and their tiers worked out by the same code as in a run, so a test says rows and reads findings.
 
 use super::cases::{
-    AccountCase, Admin, AppCase, Company, Gap as RosterGap, Limits, Lives, PersonCase, RemovalCase, RosterCase, RosterFacts, SourceCase,
-    SourceTime,
+    AccountCase, Admin, AppCase, Company, Gap as RosterGap, Limits, Lives, PersonCase, RemovalCase, RosterCase,
+    RosterFacts, SourceCase, SourceTime,
 };
 use super::{Findings, Rule, residual};
 use crate::assess::AppFacts;
@@ -61,7 +61,12 @@ impl Setup {
     }
 
     fn company(&self) -> Company<'_> {
-        Company { directory: &self.directory, limits: self.limits, newest_leaving: self.newest_leaving, past: self.past.as_ref() }
+        Company {
+            directory: &self.directory,
+            limits: self.limits,
+            newest_leaving: self.newest_leaving,
+            past: self.past.as_ref(),
+        }
     }
 
     /// Shows a rule one account.

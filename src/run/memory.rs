@@ -7,8 +7,8 @@
 use crate::assess::AppFacts;
 use crate::identity::{Directory, account_key};
 use crate::model::{
-    AccountKey, GoneAccount, Key, LinkedAccount, Past, PersonIx, PersonNow, SeenAccount, Situation, Span,
-    Standing, When,
+    AccountKey, GoneAccount, Key, LinkedAccount, Past, PersonIx, PersonNow, SeenAccount, Situation, Span, Standing,
+    When,
 };
 use crate::rules::cases::{AccountCase, Lives, account_text};
 use rayon::prelude::*;
@@ -52,9 +52,10 @@ impl<'p> Memory<'p> {
     pub fn new(past: &'p Past, directory: &Directory, keep: bool) -> Self {
         let keys: Vec<u64> = directory.people.par_iter().map(|p| person_key(&p.key)).collect();
         let here: HashMap<u64, u32> = keys.iter().zip(0u32..).map(|(key, ix)| (*key, ix)).collect();
-        let people = past.people.iter().map(|(run, keys)| {
-            (*run, keys.iter().map(|key| here.get(key).copied().unwrap_or(NOBODY)).collect())
-        });
+        let people = past
+            .people
+            .iter()
+            .map(|(run, keys)| (*run, keys.iter().map(|key| here.get(key).copied().unwrap_or(NOBODY)).collect()));
         let mut watched: BTreeMap<&str, BTreeSet<AccountKey>> = BTreeMap::new();
         let mut looked_at: BTreeMap<&str, BTreeSet<PersonIx>> = BTreeMap::new();
         let open = past.findings.iter().filter(|f| f.open.is_some());
@@ -221,14 +222,19 @@ impl AppMemory<'_> {
         let listed = self.accounts.iter().filter(|account| account.was_listed());
         let gone = listed.filter_map(|account| {
             let person = self.person(*account)?;
-            let gone = directory.glance(person).left && self.seen.binary_search_by_key(&account.key, |s| s.key).is_err();
+            let gone =
+                directory.glance(person).left && self.seen.binary_search_by_key(&account.key, |s| s.key).is_err();
             gone.then(|| GoneAccount { key: account.key, person: person_now(directory, person) })
         });
         let gone = gone.collect();
         self.linked.sort_unstable();
         // One id that two people hold is nobody's.
-        let twice: BTreeSet<AccountKey> =
-            self.linked.windows(2).filter(|w| w[0].key == w[1].key && w[0].person != w[1].person).map(|w| w[0].key).collect();
+        let twice: BTreeSet<AccountKey> = self
+            .linked
+            .windows(2)
+            .filter(|w| w[0].key == w[1].key && w[0].person != w[1].person)
+            .map(|w| w[0].key)
+            .collect();
         self.linked.retain(|account| !twice.contains(&account.key));
         self.linked.dedup_by_key(|account| account.key);
         if self.keep {

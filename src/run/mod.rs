@@ -5,8 +5,8 @@
 mod at_work;
 mod differences;
 mod extraction;
-mod gap;
 mod first;
+mod gap;
 mod inputs;
 mod memory;
 mod outputs;
@@ -270,7 +270,8 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         if job.keep {
             snapshot::finish(&mut snapshot, &report, job);
         }
-        let changes = if job.keep { history::advance(&past, &snapshot) } else { history::advance_gaps(&past, &snapshot) };
+        let changes =
+            if job.keep { history::advance(&past, &snapshot) } else { history::advance_gaps(&past, &snapshot) };
         report.history = Some(told::told(&mut past, &snapshot, &changes, &report, workspace));
         (snapshot, changes)
     });

@@ -8,8 +8,8 @@ use crate::history::facts_of;
 use crate::identity::account_key;
 use crate::ingest::hex;
 use crate::model::{
-    AsOfBasis, Finding, FindingFacts, KeptFinding, KeptPopulation, KeptRun, KeptSource, LinkedAccounts, Past, PersonNow,
-    Report, Situation, Snapshot, SourceReport, SourceRole, TimeBasis, When,
+    AsOfBasis, Finding, FindingFacts, KeptFinding, KeptPopulation, KeptRun, KeptSource, LinkedAccounts, Past,
+    PersonNow, Report, Situation, Snapshot, SourceReport, SourceRole, TimeBasis, When,
 };
 use crate::workspace::Workspace;
 use rayon::prelude::*;

@@ -1,14 +1,12 @@
 //! What earlier runs say to the rules and to the report.
 
+use super::roster_done::RosterDone;
 use crate::assess::AppFacts;
 use crate::history::{self, Changes, Said};
-use crate::model::{
-    FindingHistory, History, Past, PersonIx, Report, RevokeLimit, Snapshot, SourceRole,
-};
+use crate::model::{FindingHistory, History, Past, PersonIx, Report, RevokeLimit, Snapshot, SourceRole};
 use crate::rules::cases::{Company, RemovalCase};
 use crate::rules::{self, Findings};
 use crate::workspace::Workspace;
-use super::roster_done::RosterDone;
 use std::collections::HashMap;
 
 /// Shows the rules each account of a leaver that this run's rosters show gone for the first time.
@@ -32,7 +30,8 @@ pub fn removals(
         });
         let Some(alive) = alive.and_then(|before| {
             // A state that ends just now has been seen in the last accepted roster.
-            history::last_sight(past, before).or(past.accepted(SourceRole::Roster, &gap.app).and_then(|(_, l)| l.made_from))
+            history::last_sight(past, before)
+                .or(past.accepted(SourceRole::Roster, &gap.app).and_then(|(_, l)| l.made_from))
         }) else {
             continue;
         };
@@ -50,12 +49,14 @@ pub fn told(
     report: &Report,
     workspace: &Workspace,
 ) -> History {
+    let linked = past.linked.iter().map(|(app, linked)| (app.clone(), linked.run)).collect();
     let runs = past.runs.iter().map(|run| (run.no, (run.as_of.clone(), run.as_of_second))).collect();
     let mut findings = std::collections::BTreeMap::new();
     for finding in &report.findings {
         let Some(known) = past.finding(finding.id) else { continue };
         let app = finding.app.and_then(|ix| report.apps.get(ix as usize)).map(|app| app.id.as_str());
-        let roster = app.and_then(|app| snapshot.populations.iter().find(|p| p.role == SourceRole::Roster && p.id == app));
+        let roster =
+            app.and_then(|app| snapshot.populations.iter().find(|p| p.role == SourceRole::Roster && p.id == app));
         let look = match roster {
             Some(roster) if roster.accepted => roster.made_from,
             Some(_) => history::last_look(past, app, None),
@@ -79,7 +80,7 @@ pub fn told(
     let limits = limits(workspace);
     let times = history::times(past, &limits, &workspace.company.zone);
     let revoke = history::summaries(&times, &limits);
-    History { runs, no: changes.no, second: snapshot.run.as_of_second, findings, unseen: unseen as u64, revoke }
+    History { runs, no: changes.no, second: snapshot.run.as_of_second, findings, linked, unseen: unseen as u64, revoke }
 }
 
 /// The time limits that a workspace declares.

@@ -38,8 +38,12 @@ impl Store {
                 Ok(())
             })?;
             match newest {
-                Some((no, as_of, second)) if second > snapshot.run.as_of_second => return Ok(Appended::Older(no, as_of)),
-                newest if newest.as_ref().map_or(0, |(no, ..)| *no) + 1 != changes.no => return Ok(Appended::Overtaken),
+                Some((no, as_of, second)) if second > snapshot.run.as_of_second => {
+                    return Ok(Appended::Older(no, as_of));
+                }
+                newest if newest.as_ref().map_or(0, |(no, ..)| *no) + 1 != changes.no => {
+                    return Ok(Appended::Overtaken);
+                }
                 _ => {}
             }
             write_run(db, snapshot, changes.no)?;
@@ -56,7 +60,15 @@ fn write_run(db: &mut Db, snapshot: &Snapshot, no: RunNo) -> Done<()> {
     db.insert(
         "run",
         &[
-            "no", "inputs", "as_of", "as_of_second", "tool", "catalog", "policy", "people_files", "people_accepted",
+            "no",
+            "inputs",
+            "as_of",
+            "as_of_second",
+            "tool",
+            "catalog",
+            "policy",
+            "people_files",
+            "people_accepted",
             "findings",
         ],
         std::iter::once(vec![
@@ -108,8 +120,22 @@ fn write_run(db: &mut Db, snapshot: &Snapshot, no: RunNo) -> Done<()> {
         ])
     });
     let columns = [
-        "run", "role", "id", "accepted", "why", "files", "made_from", "made_to", "made_at", "made_guessed", "records",
-        "live", "ids", "admins", "set_up", "claims",
+        "run",
+        "role",
+        "id",
+        "accepted",
+        "why",
+        "files",
+        "made_from",
+        "made_to",
+        "made_at",
+        "made_guessed",
+        "records",
+        "live",
+        "ids",
+        "admins",
+        "set_up",
+        "claims",
     ];
     db.insert("population", &columns, populations.collect::<Done<Vec<_>>>()?.into_iter())
 }
@@ -193,8 +219,23 @@ fn write_gaps(db: &mut Db, changes: &Changes) -> Done<()> {
         ]
     };
     let columns = [
-        "app", "account_key", "person", "from_run", "until_run", "account", "native", "person_email", "left_at",
-        "left_from", "left_to", "state", "status", "ended_from", "ended_to", "made_from", "made_to",
+        "app",
+        "account_key",
+        "person",
+        "from_run",
+        "until_run",
+        "account",
+        "native",
+        "person_email",
+        "left_at",
+        "left_from",
+        "left_to",
+        "state",
+        "status",
+        "ended_from",
+        "ended_to",
+        "made_from",
+        "made_to",
     ];
     db.insert("gap", &columns, changes.gaps_opened.iter().map(gap))
 }

@@ -171,7 +171,8 @@ impl Row {
     /// A word of a closed list.
     pub(super) fn word<T>(&mut self, of: impl Fn(&str) -> Option<T>) -> Done<T> {
         let word = self.text()?;
-        of(&word).ok_or_else(|| Fault(format!("the store is damaged or newer than this program: `{word}` is unknown here")))
+        of(&word)
+            .ok_or_else(|| Fault(format!("the store is damaged or newer than this program: `{word}` is unknown here")))
     }
     pub(super) fn span(&mut self) -> Done<Option<crate::model::Span>> {
         let (from, to) = (self.maybe_int()?, self.maybe_int()?);

@@ -1,7 +1,7 @@
 //! What a new run is told of the earlier ones.
 
-use super::db::{Access, Db, Done, Fault, Row, Value};
 use super::Store;
+use super::db::{Access, Db, Done, Fault, Row, Value};
 use crate::diag::Diagnostic;
 use crate::model::{
     AccountStatus, DoneClaim, FindingFacts, FindingId, FindingStatus, Gap, GapState, HowEnded, KeptPopulation, KeptRun,
@@ -121,7 +121,8 @@ fn findings(db: &mut Db, before: i64, past: &mut Past) -> Done<()> {
                WHERE s.from_run < $1 ORDER BY f.id, s.from_run";
     db.rows(sql, &[Value::Int(before)], &mut |mut row| {
         let text = row.text()?;
-        let id = FindingId::parse(&text).ok_or_else(|| Fault(format!("the store is damaged: `{text}` is no finding")))?;
+        let id =
+            FindingId::parse(&text).ok_or_else(|| Fault(format!("the store is damaged: `{text}` is no finding")))?;
         let (app, key, person) = (row.maybe_text()?, row.maybe_int()?, row.maybe_text()?);
         let (from_run, opened_run) = (row.small()?, row.small()?);
         let ended = row.maybe_int()?.filter(|until| *until < before);
@@ -139,7 +140,15 @@ fn findings(db: &mut Db, before: i64, past: &mut Past) -> Done<()> {
         let how = row.maybe_text()?.filter(|_| ended.is_some()).and_then(|how| HowEnded::from_word(&how));
         if past.findings.last().is_none_or(|last| last.id != id) {
             let account_key = key.map(i64::cast_unsigned);
-            past.findings.push(PastFinding { id, first_run: from_run, app, account_key, person, open: None, ended: None });
+            past.findings.push(PastFinding {
+                id,
+                first_run: from_run,
+                app,
+                account_key,
+                person,
+                open: None,
+                ended: None,
+            });
         }
         if let Some(finding) = past.findings.last_mut() {
             finding.open = ended.is_none().then_some(open);

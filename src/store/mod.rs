@@ -1,5 +1,7 @@
 //! Where runs are kept: one SQLite file, or a schema on a PostgreSQL server. Both say the same to the same questions.
 
+#![allow(clippy::disallowed_methods, reason = "this is the room for databases")]
+
 mod append;
 mod db;
 mod load;
@@ -74,7 +76,9 @@ impl Store {
         let failed = |fault: Fault| told(place, &fault);
         let mut db = match place {
             Place::File(path) => Db::Sqlite(sqlite::Sqlite::open(path, create).map_err(failed)?),
-            Place::Server(address) => Db::Postgres(Box::new(postgres::Postgres::open(address, create).map_err(failed)?)),
+            Place::Server(address) => {
+                Db::Postgres(Box::new(postgres::Postgres::open(address, create).map_err(failed)?))
+            }
         };
         migrate(&mut db, create).map_err(failed)?;
         Ok(Self { db, place: place.clone() })
@@ -167,7 +171,9 @@ fn told(place: &Place, fault: &Fault) -> Diagnostic {
         (Place::File(_), text) if text.contains("no SQLite") || text.contains("another program") => {
             "name another file with --store"
         }
-        (Place::File(_), _) => "check the disk and the file's permissions; a backup of the file is a backup of the store",
+        (Place::File(_), _) => {
+            "check the disk and the file's permissions; a backup of the file is a backup of the store"
+        }
         (Place::Server(_), _) => "check the address, the server and the user's rights",
     };
     Diagnostic::error(place.to_string(), format!("the store cannot be used: {}", fault.0)).help(help)
@@ -180,7 +186,10 @@ mod tests {
     #[test]
     fn a_password_is_never_shown() {
         for (written, shown) in [
-            ("postgres://ann:se@cret@db.nordwind.example:5432/coverage?sslmode=prefer", "postgres://db.nordwind.example:5432/coverage"),
+            (
+                "postgres://ann:se@cret@db.nordwind.example:5432/coverage?sslmode=prefer",
+                "postgres://db.nordwind.example:5432/coverage",
+            ),
             ("postgresql://ann:secret@/coverage?host=/run/postgresql&password=x", "postgresql:///coverage"),
             ("postgres://localhost", "postgres://localhost"),
             ("exports/history.sqlite", "exports/history.sqlite"),

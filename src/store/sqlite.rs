@@ -16,7 +16,9 @@ impl From<rusqlite::Error> for Fault {
         use rusqlite::ErrorCode as E;
         Self(match e.sqlite_error_code() {
             Some(E::NotADatabase) => "this file is no SQLite database".to_owned(),
-            Some(E::DatabaseBusy | E::DatabaseLocked) => "another program has been writing to it for a minute".to_owned(),
+            Some(E::DatabaseBusy | E::DatabaseLocked) => {
+                "another program has been writing to it for a minute".to_owned()
+            }
             Some(E::ReadOnly) => "it may not be written to".to_owned(),
             _ => e.to_string(),
         })

@@ -24,10 +24,11 @@ impl Store {
     /// # Errors
     /// The store cannot be read.
     pub fn stories(&mut self, filter: &Filter) -> Result<Vec<Story>, Diagnostic> {
-        let mut sql = "SELECT f.id, f.rule, f.app, f.account, f.email, f.person, f.person_email, s.from_run, s.opened_run, \
+        let mut sql =
+            "SELECT f.id, f.rule, f.app, f.account, f.email, f.person, f.person_email, s.from_run, s.opened_run, \
                        s.until_run, s.unseen_from, s.severity, s.status, s.facts, s.moved_by, s.ended_how, s.ended_by \
                        FROM finding f JOIN spell s ON s.finding = f.id"
-            .to_owned();
+                .to_owned();
         let mut values: Vec<Value> = Vec::new();
         let mut only = |condition: &str, text: &str| {
             values.push(text.into());

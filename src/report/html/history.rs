@@ -60,11 +60,14 @@ pub(super) fn history(report: &Report) -> Option<History> {
 }
 
 fn revoke(summary: &RevokeSummary) -> Revoke {
-    let limit = summary.limit.as_ref().map_or_else(|| "no limit declared".to_owned(), |limit| {
-        let all = Verdict::ALL.iter().zip(summary.verdicts).filter(|(_, n)| *n > 0);
-        let all: Vec<String> = all.map(|(verdict, n)| format!("{} {verdict}", number(n as u64))).collect();
-        format!("{}: {}", clip(limit, SENTENCE), all.join(", "))
-    });
+    let limit = summary.limit.as_ref().map_or_else(
+        || "no limit declared".to_owned(),
+        |limit| {
+            let all = Verdict::ALL.iter().zip(summary.verdicts).filter(|(_, n)| *n > 0);
+            let all: Vec<String> = all.map(|(verdict, n)| format!("{} {verdict}", number(n as u64))).collect();
+            format!("{}: {}", clip(limit, SENTENCE), all.join(", "))
+        },
+    );
     Revoke {
         app: summary.app.as_deref().map_or_else(|| "All apps".to_owned(), |app| clip(app, NAME).into_owned()),
         count: number(summary.count as u64),
