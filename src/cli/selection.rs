@@ -1,13 +1,14 @@
 //! Which files a command works on: those of a `coverage.yaml`, or those named on the command line.
 
 use super::Failure;
+use super::store::KeptRuns;
 use super::own_catalog::{Loaded, Own, laid_over};
 use crate::catalog::Catalog;
 use crate::diag::Diagnostic;
 use crate::host::{DiskFile, read_text, resolve};
 use crate::ingest::{self, Input, Request, Wish};
-use crate::model::{Holds, When};
-use crate::run::{Job, Streams, Watch, known};
+use crate::model::{Holds, Past, When};
+use crate::run::{Earlier, Job, Streams, Watch, known};
 use crate::workspace::{self, App, Workspace};
 use clap::Args;
 use jiff::civil::Date;
@@ -291,11 +292,17 @@ impl Selection {
     ///
     /// # Errors
     /// Inputs that cannot be used.
-    pub fn watched(&self, watch: &dyn Watch) -> Result<crate::run::Done, Failure> {
+    pub fn watched(&self, watch: &dyn Watch, kept: &KeptRuns) -> Result<crate::run::Done, Failure> {
+        let store = kept.existing(&self.folder)?;
+        let asked = |inputs: &str, second: i64| match &store {
+            Some(store) => store.earlier(inputs, second),
+            None => Ok(Past::default()),
+        };
+        let earlier: Option<&Earlier<'_>> = if store.is_some() { Some(&asked) } else { None };
         let open = |written: &str| self.open(written);
         let progress = crate::host::Progress::start();
         let say = |what: &str| progress.say(what);
-        let job = Job { watch: Some(watch), ..self.job(&open, NOTHING, &say) };
+        let job = Job { watch: Some(watch), earlier, ..self.job(&open, NOTHING, &say) };
         let done = crate::run::run(&job);
         progress.end();
         Ok(done?)

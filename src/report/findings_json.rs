@@ -3,7 +3,7 @@
 //! Nothing here is the model: what the program calls its facts inside may change, this document only with its version.
 
 use super::public::{self, AsOf, Evidence, Lines, Role, Rows, TimeBasis};
-use super::{pieces, words};
+use super::{history_json, pieces, words};
 use crate::model::{self, FindingStatus, Key, Level, Operation, Report, Severity, When, WorkerKind};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -38,6 +38,9 @@ struct Head<'a> {
     as_of: AsOf<'a>,
     /// The headline numbers.
     summary: Summary,
+    /// What earlier runs say; absent where no runs are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    history: Option<history_json::History<'a>>,
     /// What a reader must know about the run.
     notices: &'a [String],
     /// The rules that looked.
@@ -284,6 +287,9 @@ pub struct Finding<'a> {
     pub reason: Vec<&'a str>,
     /// What to do.
     pub action: &'a str,
+    /// What earlier runs say of it; absent where no runs are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) history: Option<history_json::FindingHistory<'a>>,
 }
 
 /// An account of a person who has left that has ended.
@@ -344,6 +350,7 @@ fn head(report: &Report) -> Head<'_> {
         company: &report.company,
         as_of: public::as_of(report),
         summary: summary(&report.summary),
+        history: history_json::of_report(report),
         notices: &report.notices,
         rules: report.rules.iter().map(|rule| rule_of(rule)).collect(),
         sources: report.sources.iter().map(source).collect(),
@@ -469,6 +476,7 @@ fn finding<'a>(report: &'a Report, f: &'a model::Finding) -> Finding<'a> {
         evidence: f.evidence.iter().map(|&place| public::evidence(report, place)).collect(),
         reason: f.reason.iter().map(AsRef::as_ref).collect(),
         action: &f.action,
+        history: history_json::of_finding(report, f),
     }
 }
 

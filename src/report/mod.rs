@@ -9,6 +9,7 @@ pub mod diff_csv;
 pub mod findings_csv;
 pub mod findings_json;
 pub mod graph;
+mod history_json;
 pub mod html;
 pub mod manifest;
 pub mod matrix;

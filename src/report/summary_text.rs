@@ -1,6 +1,7 @@
 //! The few lines that a run prints at its end. Plain text, no colours.
 
 use super::cases::{self, Case};
+use super::status_text;
 use super::text::{self, Automated, automated, clip, counted, number};
 use crate::model::{AccountFacts, Finding, Report};
 use std::io::{self, Write};
@@ -51,6 +52,12 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
     if s.apps_manual_only > 0 {
         writeln!(to, "{} where leavers are removed by hand", counted(s.apps_manual_only, "app", "apps"))?;
         named(&mut to, "  ", report.apps.iter().filter(|a| a.manual_only).map(|a| a.name.as_str()))?;
+    }
+    if let Some(history) = &report.history {
+        let new = report.findings.len() - history.findings.len();
+        let runs = counted(history.runs.len() as u64, "earlier run", "earlier runs");
+        writeln!(to, "{} not in {runs}", counted(new as u64, "finding", "findings"))?;
+        status_text::revoke(history.revoke.get(..1).unwrap_or_default(), &mut to)?;
     }
     urgent(report, &mut to)?;
     to.flush()

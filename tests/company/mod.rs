@@ -77,6 +77,9 @@ impl Company {
             open: &open,
             as_of: Some(as_of.parse().map(When::At).or_else(|_| as_of.parse().map(When::Day)).unwrap()),
             extracted_at: None,
+            previous: None,
+            earlier: None,
+            keep: false,
             streams: Streams {
                 create: &create,
                 diffs: true,

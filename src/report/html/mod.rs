@@ -7,6 +7,7 @@ mod action;
 mod apps;
 mod budget;
 mod headline;
+mod history;
 mod people;
 mod rows;
 mod sources;
@@ -52,6 +53,7 @@ struct Page<'a> {
     others: Shown<rows::Row>,
     apps: apps::Apps,
     findings: Shown<rows::Row>,
+    history: Option<history::History>,
     closures: Shown<people::Closed>,
     rules: Vec<Rule>,
     quiet_rules: Vec<Rule>,
@@ -137,6 +139,7 @@ fn page(report: &Report) -> Page<'_> {
         cards: people::cards(report, &cases, &mut room),
         others: Shown::new(room.fill(OTHERS, 60_000, cases::others(report), row), cases::others(report).count()),
         apps: apps::apps(report, &cases, &mut room),
+        history: history::history(report),
         closures: people::closures(report, &mut room),
         files: sources::files(report, &mut room),
         findings: Shown::new(room.fill(FINDINGS, ROOM, &report.findings, row), report.findings.len()),

@@ -1,6 +1,7 @@
 //! Findings as the page shows them: in the table of all, below their app, and beside a leaver.
 
 use super::action::{Action, action};
+use super::history;
 use crate::model::{AccountFacts, AppReport, Finding, FindingStatus, Person, Place, Report, Severity, status_words};
 use crate::report::text::{self, clip};
 use crate::report::words;
@@ -31,6 +32,8 @@ pub(super) struct Row {
     pub(super) evidence: Vec<String>,
     pub(super) reason: Vec<String>,
     pub(super) action: Action,
+    /// What earlier runs say of it; empty where no runs are kept.
+    pub(super) history: String,
 }
 
 /// A severity, or that nobody can tell.
@@ -182,6 +185,7 @@ pub(super) fn row(report: &Report, finding: &Finding) -> Row {
         evidence: places(report, &finding.evidence),
         reason: sentences(&finding.reason),
         action: action(&finding.action, app_of(report, finding.app)),
+        history: history::of_finding(report, finding),
     }
 }
 
