@@ -66,6 +66,7 @@ fn outputs(files: &Files) -> Files {
         open: &open,
         as_of: None,
         extracted_at: None,
+        exceptions: None,
         previous: None,
         streams: Streams {
             create: &stream,
@@ -109,6 +110,8 @@ fn two_runs_over_the_same_files_write_the_same_bytes() {
         "coverage.csv",
         "findings.csv",
         "findings.json",
+        "ipe.csv",
+        "ipe.html",
         "manifest.json",
         "report.html",
         "worksheets.html",
@@ -252,8 +255,8 @@ proptest! {
                 }
             }
         }
-        prop_assert_eq!(tables, 4, "findings, coverage, accounts and one diff");
-        for page in ["report.html", "worksheets.html"] {
+        prop_assert_eq!(tables, 5, "findings, coverage, ipe, accounts and one diff");
+        for page in ["report.html", "worksheets.html", "ipe.html"] {
             let html = String::from_utf8(outputs[page].clone()).unwrap();
             prop_assert!(!html.contains("<script>alert(1)"), "markup of a stranger in {page}");
         }

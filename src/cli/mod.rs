@@ -75,6 +75,8 @@ enum SchemaOf {
     Manifest,
     /// coverage.yaml
     Workspace,
+    /// exceptions.yaml
+    Exceptions,
     /// An entry of the catalog
     Catalog,
 }
@@ -185,6 +187,7 @@ fn schema(of: SchemaOf) -> Outcome {
         SchemaOf::Findings => crate::report::findings_json::schema(),
         SchemaOf::Manifest => crate::report::manifest::schema(),
         SchemaOf::Workspace => crate::workspace::schema(),
+        SchemaOf::Exceptions => crate::workspace::exceptions_schema(),
         SchemaOf::Catalog => crate::catalog::schema(),
     };
     let mut out = io::stdout().lock();

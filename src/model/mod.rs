@@ -2,12 +2,14 @@
 
 mod claim_field;
 mod entry;
+mod exception;
 mod export;
 mod finding;
 mod graph;
 mod handwork;
 mod offboarding;
 mod person;
+mod population;
 mod previous;
 mod price;
 mod product_page;
@@ -18,12 +20,14 @@ mod when;
 
 pub use claim_field::*;
 pub use entry::*;
+pub use exception::*;
 pub use export::*;
 pub use finding::*;
 pub use graph::*;
 pub use handwork::*;
 pub use offboarding::*;
 pub use person::*;
+pub use population::*;
 pub use previous::*;
 pub use price::*;
 pub use product_page::*;

@@ -4,14 +4,18 @@
 
 mod at_work;
 mod differences;
+mod exceptions;
 mod extraction;
-mod gap;
+mod guard;
 mod inputs;
 mod outputs;
+mod people;
 mod roster;
 mod roster_done;
 mod settings;
 mod summary;
+mod tally;
+mod wanted;
 
 pub use extraction::from_name;
 pub use inputs::known;
@@ -24,7 +28,7 @@ use crate::diag::{Diagnostic, cause};
 use crate::identity::{Directory, Moment};
 use crate::ingest::Input;
 use crate::model::{AsOfBasis, Place, Previous, Report, SourceRole, Standing, When};
-use crate::rules::cases::{AppCase, Company, Limits, PersonCase, SourceCase};
+use crate::rules::cases::{AppCase, Company, ExceptionCase, Limits, PersonCase, PopulationCase, SourceCase};
 use crate::rules::{self, Findings};
 use crate::workspace::Workspace;
 use inputs::Inputs;
@@ -47,6 +51,8 @@ pub struct Job<'a> {
     pub as_of: Option<When>,
     /// The extraction time of files that have none of their own.
     pub extracted_at: Option<When>,
+    /// The `exceptions.yaml` beside it, if there is one.
+    pub exceptions: Option<&'a dyn Input>,
     /// The last accepted snapshot, if one is kept.
     pub previous: Option<&'a Previous>,
     /// Which files are written while the rosters are read.
@@ -119,8 +125,11 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         Standing::Left { since: Some(since), .. } => Some(since.latest(&zone)),
         _ => None,
     };
+    let mut populations = people::populations(job, &inputs, &directory);
+    let doubts = people::doubts(&populations);
     let company = Company {
         directory: &directory,
+        doubts: doubts.as_ref(),
         limits: Limits {
             dormant_days: workspace.policy.dormant_days,
             roster_max_age_days: workspace.policy.roster_max_age_days,
@@ -172,11 +181,16 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             company: &company,
             app,
             roster: roster.facts.as_ref(),
-            gap: roster.not_evaluable.as_ref(),
+            guard: &roster.guard,
+            files: &whole(&roster.sources),
             place: Place { source: settings, line },
             live: roster.live,
         };
         rules::ALL.iter().for_each(|r| r.app(&case, &mut findings));
+    }
+    for population in &populations {
+        let case = PopulationCase { population, files: &whole(&population.sources) };
+        rules::ALL.iter().for_each(|r| r.population(&case, &mut findings));
     }
     for (ix, source) in inputs.reports().iter().enumerate() {
         let app = (source.role == SourceRole::Roster).then(|| apps.iter().find(|a| a.id == source.id)).flatten();
@@ -199,7 +213,28 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         list.append(&mut roster.findings);
         closures.append(&mut roster.closures);
     }
-    let warnings = inputs.warnings();
+    let people_unknown = people::nobody_is_certain(&populations);
+    for (app, roster) in apps.iter().zip(&mut rosters).filter(|(_, roster)| roster.facts.is_some()) {
+        populations.push(roster.population(app, inputs.reports()));
+    }
+    let day = today.unwrap_or(jiff::civil::Date::MAX);
+    let (exceptions, unused) = exceptions::mark(job, &directory, &apps, day, &mut list)?;
+    if let Some(source) = inputs.add_exceptions(job)? {
+        let mut about = Findings::default();
+        for report in &exceptions {
+            let policy = &workspace.policy;
+            let case = ExceptionCase {
+                report,
+                place: Place { source, line: report.exception.line as u32 },
+                max_accounts: policy.exception_max_accounts,
+                max_days: policy.exception_max_days,
+            };
+            rules::ALL.iter().for_each(|r| r.exception(&case, &mut about));
+        }
+        list.append(&mut about.into_list());
+    }
+    let mut warnings = inputs.warnings();
+    warnings.extend(unused);
     let report = summary::report(summary::Parts {
         job,
         as_of,
@@ -207,6 +242,9 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         own_domains,
         domains_declared,
         sources: inputs.into_reports(),
+        populations,
+        exceptions,
+        people_unknown,
         apps,
         rosters,
         directory,
@@ -227,6 +265,18 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         return Err(broken);
     }
     Ok(Done { report, warnings })
+}
+
+/// The places that stand for files as a whole.
+fn whole(sources: &[u32]) -> Vec<Place> {
+    sources.iter().map(|&source| Place { source, line: 0 }).collect()
+}
+
+impl Job<'_> {
+    /// The name of a product of the catalog; its id, if it has none.
+    fn name_of(&self, product: &str) -> String {
+        self.catalog.get(product).map_or_else(|| product.to_owned(), |entry| entry.name.clone())
+    }
 }
 
 /// The basis of the report's moment, for the shape of [`AsOfBasis`].

@@ -31,11 +31,15 @@ pub(super) fn check<'a>(raw: &'a Located<RawWorkspace>, known: &'a Known<'a>) ->
         non_human: check.non_human(),
         exclude: check.exclude(),
         links: check.links(),
+        exceptions: Vec::new(),
         policy: Policy {
             dormant_days: policy.dormant_days,
             roster_max_age_days: policy.roster_max_age_days,
             fail_on: policy.fail_on,
             only_in_idp_limit: policy.only_in_idp_limit.unwrap_or(super::ONLY_IN_IDP_LIMIT),
+            guard: super::check_population::guard(&policy.guard),
+            exception_max_accounts: policy.exception_max_accounts.unwrap_or(super::EXCEPTION_MAX_ACCOUNTS),
+            exception_max_days: policy.exception_max_days,
         },
         exports,
     };
@@ -218,7 +222,8 @@ impl<'a> Check<'a> {
             extracted_at: extracted_at.and_then(|text| self.moment(&format!("{pointer}/extracted-at"), text)),
             encoding: input.encoding.clone(),
             date_order: input.date_order,
-            scope: input.scope.clone(),
+            provenance: super::check_population::provenance(input),
+            accept: self.accepted(pointer, &input.accept),
             line: self.line(pointer),
         }
     }
@@ -287,7 +292,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn said(&mut self, pointer: &str, what: &str, text: &str) {
+    pub(super) fn said(&mut self, pointer: &str, what: &str, text: &str) {
         if text.trim().is_empty() {
             self.error(pointer, format!("`{what}` is empty"));
         }
@@ -324,7 +329,7 @@ impl<'a> Check<'a> {
     }
 }
 
-fn day(text: &str) -> Option<Date> {
+pub(super) fn day(text: &str) -> Option<Date> {
     // Jiff would also take the date of a time.
     text.parse().ok().filter(|_| text.len() == "2026-11-22".len())
 }
