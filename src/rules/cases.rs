@@ -4,8 +4,8 @@ use super::residual::Tier;
 use crate::assess::AppFacts;
 use crate::identity::{Directory, Placed};
 use crate::model::{
-    AccountFacts, AccountStatus, Basis, ExceptionReport, Guard, Person, PersonIx, Place, PopulationReport, Record,
-    SourceReport, Standing,
+    AccountFacts, AccountStatus, AccountTexts, Basis, ExceptionReport, Guard, Person, PersonIx, Place,
+    PopulationReport, Record, SourceReport, Standing,
 };
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -53,7 +53,7 @@ impl Company<'_> {
     pub fn leaving_is_doubtful(&self, person: &Person) -> Option<&str> {
         let doubts = self.doubts?;
         let Standing::Left { basis, .. } = &person.standing else { return None };
-        if let (Basis::Idp, Some(why)) = (basis, &doubts.hr) {
+        if let (Basis::Idp | Basis::IdpLastDay, Some(why)) = (basis, &doubts.hr) {
             return Some(why);
         }
         let rests_on = |ix: &&u32| {
@@ -157,15 +157,14 @@ pub fn account_facts(record: &Record<'_>, place: Place) -> AccountFacts {
         .into_iter()
         .find(|t| !t.is_empty())
         .unwrap_or("");
-    AccountFacts {
-        account: clip(account).into(),
-        email: clip(record.email).into(),
-        name: clip(&record.name).into(),
-        role: clip(&record.role).into(),
-        status: record.status,
-        raw_status: clip(record.raw_status).into(),
-        place,
-    }
+    let texts = AccountTexts {
+        account: &clip(account),
+        email: &clip(record.email),
+        name: &clip(&record.name),
+        role: &clip(&record.role),
+        raw_status: &clip(record.raw_status),
+    };
+    AccountFacts::new(texts, record.status, place)
 }
 
 /// Cells of a thousand characters help nobody who reads a report.

@@ -77,7 +77,7 @@ pub fn mark(
         }
     }
     let mut accounts: Vec<(usize, Option<u32>, &str)> = (pieces.iter().flatten())
-        .filter_map(|&(at, ix)| Some((ix, findings[at].app, &*findings[at].account.as_ref()?.account)))
+        .filter_map(|&(at, ix)| Some((ix, findings[at].app, findings[at].account.as_ref()?.account())))
         .collect();
     accounts.par_sort_unstable();
     accounts.dedup();
@@ -142,7 +142,7 @@ impl Selector<'_> {
             && self.person.as_ref().is_none_or(|who| finding.person.is_some_and(|p| who.contains(&p)))
             && self.account.as_ref().is_none_or(|pattern| {
                 finding.account.as_ref().is_some_and(|account| {
-                    [&account.account, &account.email].into_iter().any(|text| {
+                    [account.account(), account.email()].into_iter().any(|text| {
                         lowered(text, lower);
                         pattern.matches_lower(lower)
                     })
@@ -221,10 +221,10 @@ impl<'s, 'e> Index<'s, 'e> {
             look(self.findings.get(&finding.id), lower);
         }
         if let Some(account) = finding.account.as_ref().filter(|_| !self.accounts.is_empty()) {
-            lowered(&account.account, lower);
+            lowered(account.account(), lower);
             let by_id = self.accounts.get(lower.as_str());
             look(by_id, lower);
-            lowered(&account.email, lower);
+            lowered(account.email(), lower);
             // Both texts may be the same.
             let by_email = self.accounts.get(lower.as_str());
             if !by_id.zip(by_email).is_some_and(|(a, b)| std::ptr::eq(a, b)) {
