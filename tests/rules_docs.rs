@@ -185,8 +185,16 @@ fn findings(record: &Record<'_>, line: u32) -> Vec<Finding> {
     let sources = ["hr", "okta", "tidepool"].map(|id| SourceTime { id: id.to_owned(), earliest: made });
     let ix = PersonIx(0);
     let person = PersonCase { company: &company, ix, person: directory.person(ix), sources: &sources };
-    let app =
-        AppCase { company: &company, app: &app, roster: None, gap: None, place: Place { source: 0, line: 0 }, live: 0 };
+    let app = AppCase {
+        company: &company,
+        app: &app,
+        roster: None,
+        gap: None,
+        place: Place { source: 0, line: 0 },
+        live: 0,
+        decisions: &[],
+        seen: &[],
+    };
     let mut findings = Findings::default();
     for rule in ALL {
         rule.account(&account, &mut findings);

@@ -9,6 +9,7 @@ mod explain;
 mod graph;
 mod init;
 mod inspect;
+mod link;
 mod own_catalog;
 mod report;
 mod rules;
@@ -47,6 +48,11 @@ enum Command {
     Diff(diff::Args),
     /// Explain a person, an account or a finding: keys, links, rivals, employment, accounts, findings.
     Explain(explain::Args),
+    /// Decide whose an account is, whose it is not, or that no person holds it.
+    ///
+    /// The answer goes into links.yaml beside coverage.yaml, and every later run uses it. Entries are added at the end; what
+    /// is in the file already, remarks too, stays as it is. To take a decision back, remove its entry by hand.
+    Link(link::Args),
     /// Print the identity graph.
     Graph(graph::Args),
     /// Look into the catalog of products.
@@ -75,6 +81,8 @@ enum SchemaOf {
     Manifest,
     /// coverage.yaml
     Workspace,
+    /// links.yaml
+    Links,
     /// An entry of the catalog
     Catalog,
 }
@@ -132,6 +140,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Link(args) => link::run(&args),
         Command::Graph(args) => graph::run(&args),
         Command::Catalog(args) => catalog::run(&args),
         Command::Rules(args) => rules::run(&args),
@@ -185,6 +194,7 @@ fn schema(of: SchemaOf) -> Outcome {
         SchemaOf::Findings => crate::report::findings_json::schema(),
         SchemaOf::Manifest => crate::report::manifest::schema(),
         SchemaOf::Workspace => crate::workspace::schema(),
+        SchemaOf::Links => crate::workspace::links_schema(),
         SchemaOf::Catalog => crate::catalog::schema(),
     };
     let mut out = io::stdout().lock();

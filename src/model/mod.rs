@@ -1,6 +1,7 @@
 //! Plain data that every room of the house shares. No I/O, no clock.
 
 mod claim_field;
+mod decision;
 mod entry;
 mod export;
 mod finding;
@@ -16,6 +17,7 @@ mod vocabulary;
 mod when;
 
 pub use claim_field::*;
+pub use decision::*;
 pub use entry::*;
 pub use export::*;
 pub use finding::*;

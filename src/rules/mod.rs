@@ -5,6 +5,7 @@
 //! gathered once, in [`residual`] and [`cases`].
 
 pub mod cases;
+pub mod decide;
 mod draft;
 pub mod residual;
 
@@ -18,10 +19,12 @@ mod duplicate_account;
 mod external_domain_account;
 mod idp_active_after_end;
 mod last_admin_leaver;
+mod link_broken;
 mod manual_only_app;
 mod missing_account;
 mod non_human_without_owner;
 mod orphan_account;
+mod owner_departed;
 mod owner_unconfirmed;
 mod pending_invite_leaver;
 mod residual_login_capable;
@@ -34,6 +37,7 @@ mod roster_stale;
 mod rows_rejected;
 mod scim_not_enabled;
 mod scim_plan_gated;
+mod shared_credential_not_rotated;
 mod sso_not_enforced;
 #[cfg(test)]
 mod testing;
@@ -80,10 +84,12 @@ pub static ALL: &[&dyn Rule] = &[
     &external_domain_account::ExternalDomainAccount,
     &idp_active_after_end::IdpActiveAfterEnd,
     &last_admin_leaver::LastAdminLeaver,
+    &link_broken::LinkBroken,
     &manual_only_app::ManualOnlyApp,
     &missing_account::MissingAccount,
     &non_human_without_owner::NonHumanWithoutOwner,
     &orphan_account::OrphanAccount,
+    &owner_departed::OwnerDeparted,
     &owner_unconfirmed::OwnerUnconfirmed,
     &pending_invite_leaver::PendingInviteLeaver,
     &residual_login_capable::ResidualLoginCapable,
@@ -96,6 +102,7 @@ pub static ALL: &[&dyn Rule] = &[
     &rows_rejected::RowsRejected,
     &scim_not_enabled::ScimNotEnabled,
     &scim_plan_gated::ScimPlanGated,
+    &shared_credential_not_rotated::SharedCredentialNotRotated,
     &sso_not_enforced::SsoNotEnforced,
 ];
 

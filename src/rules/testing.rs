@@ -3,7 +3,7 @@
 //! Accounts are placed and their tiers worked out by the same code as in a run, so a test says rows and reads findings.
 
 use super::cases::{
-    AccountCase, Admin, AppCase, Company, Gap, Limits, Lives, PersonCase, RosterCase, RosterFacts, SourceCase,
+    AccountCase, Admin, AppCase, Company, Gap, Limits, Lives, PersonCase, RosterCase, RosterFacts, SeenAs, SourceCase,
     SourceTime,
 };
 use super::{Findings, Rule, residual};
@@ -28,6 +28,8 @@ pub(super) struct Setup {
     pub gap: Option<Gap>,
     pub sources: Vec<SourceTime>,
     pub declared: Option<Declared<'static>>,
+    pub decisions: Vec<Decision>,
+    pub seen: Vec<SeenAs>,
 }
 
 impl Setup {
@@ -45,6 +47,8 @@ impl Setup {
             gap: None,
             sources: ["hr", "directory", "tidepool"].map(|id| SourceTime { id: id.to_owned(), earliest: made }).into(),
             declared: None,
+            decisions: Vec::new(),
+            seen: Vec::new(),
         }
     }
 
@@ -121,7 +125,16 @@ impl Setup {
         let company = self.company();
         let roster = (!self.without_roster).then_some(&self.roster);
         let place = Place { source: 0, line: 0 };
-        let case = AppCase { company: &company, app: &self.app, roster, gap: self.gap.as_ref(), place, live };
+        let case = AppCase {
+            company: &company,
+            app: &self.app,
+            roster,
+            gap: self.gap.as_ref(),
+            place,
+            live,
+            decisions: &self.decisions,
+            seen: &self.seen,
+        };
         collect(|findings| rule.app(&case, findings))
     }
 }
@@ -136,6 +149,34 @@ fn collect(show: impl FnOnce(&mut Findings)) -> Vec<Finding> {
     let mut findings = Findings::default();
     show(&mut findings);
     findings.into_list()
+}
+
+/// That no person holds the account; it stands in line 4 of `links.yaml` (source 3).
+pub(super) fn non_human(owner: Option<Named>, holders: Vec<Named>, rotated: Option<&str>) -> Decision {
+    decision(Says::NonHuman { owner, holders }, rotated)
+}
+
+/// A decision about the account `U1`, as it stands in line 4 of `links.yaml` (source 3).
+pub(super) fn decision(says: Says, rotated: Option<&str>) -> Decision {
+    Decision {
+        place: Place { source: 3, line: 4 },
+        account: "U1".to_owned(),
+        seen_as: String::new(),
+        says,
+        rotated: rotated.map(|day| day.parse().unwrap()),
+        note: "decided by it@nordwind.example on 2026-11-02: asked (links.yaml:4)".to_owned(),
+    }
+}
+
+/// What is declared, if that is all. Leaked, as above.
+pub(super) fn decided(by: Decision) -> Declared<'static> {
+    let by: &'static Decision = Box::leak(Box::new(by));
+    Declared::Decided(Decided { by: Some(by), rotated: by.rotated.map(|_| by), ..Decided::default() })
+}
+
+/// A person of the directory, named.
+pub(super) fn named(ix: u32) -> Named {
+    Named { written: format!("E{}", ix + 1), who: Who::One(PersonIx(ix)) }
 }
 
 /// The one finding there must be.

@@ -39,6 +39,8 @@ pub struct Job<'a> {
     pub catalog: &'a Catalog,
     /// The `coverage.yaml` itself, if there is one: an input like the others, and where findings about settings point.
     pub settings: Option<&'a dyn Input>,
+    /// The `links.yaml` beside it, if there is one.
+    pub links: Option<&'a dyn Input>,
     /// The files of the company's own catalog, which are laid over the built-in one already.
     pub own_catalog: Vec<&'a dyn Input>,
     /// How a file named in the workspace is opened.
@@ -98,7 +100,8 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     let rules_of_addresses = settings::address_rules(workspace);
     let directory = Directory::build(identities, rules_of_addresses, moment);
     let (own_domains, domains_declared) = settings::own_domains(workspace, &directory);
-    let declared = settings::Declarations::new(workspace, &directory)?;
+    let settings = inputs.add_settings(job)?;
+    let declared = settings::Declarations::new(workspace, &directory, settings)?;
 
     // The day on which a claim is old or fresh.
     let today = jiff::Timestamp::from_second(now).map(|at| at.to_zoned(zone.clone()).date()).ok();
@@ -163,7 +166,6 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             rules::ALL.iter().for_each(|r| r.person(&case, &mut findings));
         }
     }
-    let settings = inputs.add_settings(job)?;
     for (app, roster) in apps.iter().zip(&rosters) {
         let line = workspace.apps.iter().find(|a| a.id == app.id).map_or(0, |a| a.line as u32);
         let case = AppCase {
@@ -171,8 +173,10 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             app,
             roster: roster.facts.as_ref(),
             gap: roster.not_evaluable.as_ref(),
-            place: Place { source: settings, line },
+            place: Place { source: settings.workspace, line },
             live: roster.live,
+            decisions: declared.of_app(&app.id).map_or(&[], |of_app| &of_app.decisions),
+            seen: &roster.seen,
         };
         rules::ALL.iter().for_each(|r| r.app(&case, &mut findings));
     }

@@ -15,7 +15,7 @@ use crate::model::{
 };
 use crate::report::accounts_csv::{AccountRow, AccountsWriter};
 use crate::report::diff_csv::DiffWriter;
-use crate::rules::cases::{AccountCase, Admin, Company, Lives, RosterCase, RosterFacts, Several};
+use crate::rules::cases::{AccountCase, Admin, Company, Lives, RosterCase, RosterFacts, SeenAs, Several};
 use crate::rules::residual::{self, Tier};
 use crate::rules::{self, Findings};
 use std::cell::OnceCell;
@@ -100,6 +100,7 @@ impl<'c> Context<'c> {
             done: RosterDone {
                 facts: Some(facts),
                 sources: files.iter().map(|f| f.ix).collect(),
+                seen: vec![SeenAs::Nothing; self.declared.of_app(&app.id).map_or(0, |of_app| of_app.decisions.len())],
                 ..RosterDone::missing()
             },
             departed: Vec::new(),
@@ -187,7 +188,12 @@ impl Pass<'_, '_> {
     fn account(&mut self, record: &Record<'_>, source: u32, username_is: UsernameIs) -> io::Result<Situation> {
         let context = self.context;
         let company = context.company;
-        let declared = if self.concern { context.declared.of(&self.app.id, record) } else { None };
+        let mut meant: Vec<u32> = Vec::new();
+        let declared = if self.concern {
+            context.declared.of(&self.app.id, record, &mut |decision| meant.push(decision))
+        } else {
+            None
+        };
         let mut scratch = std::mem::take(&mut self.scratch);
         let roster = self.roster;
         let placed =
@@ -214,6 +220,9 @@ impl Pass<'_, '_> {
             tier,
             facts: OnceCell::new(),
         };
+        for decision in meant {
+            self.done.seen[decision as usize].see(rules::account_key(&case), here);
+        }
         if situation != Situation::Excluded {
             rules::account(&case, &mut self.findings);
             self.tally_admin(&case);

@@ -2,7 +2,7 @@
 
 use super::inputs::Tally;
 use crate::model::{Closure, Finding, RowAccounting};
-use crate::rules::cases::{Gap, RosterFacts};
+use crate::rules::cases::{Gap, RosterFacts, SeenAs};
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, Write};
 
@@ -32,6 +32,8 @@ pub struct RosterDone {
     pub findings: Vec<Finding>,
     /// Ended accounts of leavers.
     pub closures: Vec<Closure>,
+    /// For each decision about an account of this app: what it fits.
+    pub seen: Vec<SeenAs>,
     /// This app's part of `accounts.csv`.
     pub part: Option<File>,
 }
@@ -52,6 +54,7 @@ impl RosterDone {
             absent_not_listed: false,
             findings: Vec::new(),
             closures: Vec::new(),
+            seen: Vec::new(),
             part: None,
         }
     }

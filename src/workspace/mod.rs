@@ -2,16 +2,20 @@
 
 mod check;
 mod check_app;
+mod links;
+mod links_text;
 mod pattern;
 pub mod raw;
 
+pub use links::{Decides, LINKS, LinkEntry, links_schema, load_links};
+pub use links_text::{NewEntry, append, entry_text};
 pub use pattern::Pattern;
 pub use raw::{Expected, SsoSetting, Switch};
 
 use crate::diag::{Diagnostic, any_error};
 use crate::model::{DateOrder, Entry, Export, Population, Role, Severity, When};
 use crate::yaml;
-use jiff::{civil, tz::TimeZone};
+use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 
 /// A `coverage.yaml` in which everything fits together.
@@ -31,8 +35,8 @@ pub struct Workspace {
     pub non_human: Vec<NonHuman>,
     /// Accounts out of scope.
     pub exclude: Vec<Exclude>,
-    /// Links that a person has decided.
-    pub links: Vec<Link>,
+    /// What people have decided about single accounts, from `links.yaml`, in the order of the file.
+    pub links: Vec<LinkEntry>,
     /// Limits and switches.
     pub policy: Policy,
     /// Exports that the catalog does not know, with what they take over from others.
@@ -138,25 +142,6 @@ pub struct Exclude {
     pub pattern: Pattern,
     /// Only in this app.
     pub app: Option<String>,
-    /// Why.
-    pub reason: String,
-    /// The line of `coverage.yaml`.
-    pub line: u64,
-}
-
-/// A link that a person has decided.
-#[derive(Debug, Clone)]
-pub struct Link {
-    /// The app.
-    pub app: String,
-    /// The account's native id, else its address or user name.
-    pub account: String,
-    /// The person's work address or employee id.
-    pub person: String,
-    /// Who decided.
-    pub by: String,
-    /// When.
-    pub on: civil::Date,
     /// Why.
     pub reason: String,
     /// The line of `coverage.yaml`.
