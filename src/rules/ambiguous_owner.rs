@@ -57,7 +57,7 @@ impl Rule for AmbiguousOwner {
                 .evidence(directory.identities[rival.identity as usize].place);
         }
         let people: Vec<_> = case.placed.rivals.iter().map(|rival| rival.person).collect();
-        let command = decide::command(&case.app.id, &case.facts().account, &people, directory);
+        let command = decide::command(&case.app.id, case.facts().account(), &people, directory);
         draft.todo(format_args!(
             "Find out who uses it and correct the wrong key in {} or in HR; if both are right, decide: run {command}",
             case.app.name

@@ -3,7 +3,9 @@
 use super::residual::Tier;
 use crate::assess::AppFacts;
 use crate::identity::{Directory, Placed};
-use crate::model::{AccountFacts, AccountStatus, Decision, Person, PersonIx, Place, Record, SourceReport};
+use crate::model::{
+    AccountFacts, AccountStatus, AccountTexts, Decision, Person, PersonIx, Place, Record, SourceReport,
+};
 use std::cell::OnceCell;
 use std::fmt;
 use std::sync::Arc;
@@ -121,15 +123,14 @@ pub fn account_facts(record: &Record<'_>, place: Place) -> AccountFacts {
         .into_iter()
         .find(|t| !t.is_empty())
         .unwrap_or("");
-    AccountFacts {
-        account: clip(account).into(),
-        email: clip(record.email).into(),
-        name: clip(&record.name).into(),
-        role: clip(&record.role).into(),
-        status: record.status,
-        raw_status: clip(record.raw_status).into(),
-        place,
-    }
+    let texts = AccountTexts {
+        account: &clip(account),
+        email: &clip(record.email),
+        name: &clip(&record.name),
+        role: &clip(&record.role),
+        raw_status: &clip(record.raw_status),
+    };
+    AccountFacts::new(texts, record.status, place)
 }
 
 /// Cells of a thousand characters help nobody who reads a report.

@@ -39,7 +39,7 @@ impl Rule for LinkBroken {
     fn looks_at_work(&self) -> bool {
         true
     }
-    fn is_silent(&self, _: &super::Company<'_>, _: Option<crate::model::When>) -> bool {
+    fn is_silent(&self, _: &super::Company<'_>, _: &dyn Fn() -> Option<crate::model::When>) -> bool {
         // Accounts about which anything is decided are not asked for here.
         true
     }
@@ -315,7 +315,7 @@ mod tests {
         let of = |says| entries(vec![decision(says, None)], vec![SeenAs::Nothing]);
         let found = only(of(Says::Holder(named(1))).app(&LinkBroken, 3));
         assert_eq!((found.severity, found.status), (Severity::Low, FindingStatus::Open));
-        assert_eq!(found.account.as_ref().unwrap().account.as_ref(), "U1");
+        assert_eq!(found.account.as_ref().unwrap().account(), "U1");
         assert_eq!(found.evidence, [here(), Place { source: 2, line: 0 }]);
         assert_eq!(only(of(Says::Holder(named(0))).app(&LinkBroken, 3)).severity, Severity::Info);
         assert!(of(Says::Rotated).app(&LinkBroken, 3).is_empty());

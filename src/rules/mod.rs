@@ -27,6 +27,7 @@ mod orphan_account;
 mod owner_departed;
 mod owner_unconfirmed;
 mod pending_invite_leaver;
+mod privileged_leaver;
 mod residual_login_capable;
 mod residual_outside_tenant;
 mod residual_sso_blocked;
@@ -39,8 +40,10 @@ mod scim_not_enabled;
 mod scim_plan_gated;
 mod shared_credential_not_rotated;
 mod sso_not_enforced;
+mod status_conflict;
 #[cfg(test)]
 mod testing;
+mod unknown_to_hr;
 
 pub use draft::{Draft, Findings, account_key};
 
@@ -57,7 +60,7 @@ pub trait Rule: Sync {
         false
     }
     /// Whether it certainly says nothing about such an account that was last used then. Only asked of rules that look.
-    fn is_silent(&self, _company: &Company<'_>, _last_active: Option<When>) -> bool {
+    fn is_silent(&self, _company: &Company<'_>, _last_active: &dyn Fn() -> Option<When>) -> bool {
         false
     }
     /// Looks at one account of a roster.
@@ -92,6 +95,7 @@ pub static ALL: &[&dyn Rule] = &[
     &owner_departed::OwnerDeparted,
     &owner_unconfirmed::OwnerUnconfirmed,
     &pending_invite_leaver::PendingInviteLeaver,
+    &privileged_leaver::PrivilegedLeaver,
     &residual_login_capable::ResidualLoginCapable,
     &residual_outside_tenant::ResidualOutsideTenant,
     &residual_sso_blocked::ResidualSsoBlocked,
@@ -104,6 +108,8 @@ pub static ALL: &[&dyn Rule] = &[
     &scim_plan_gated::ScimPlanGated,
     &shared_credential_not_rotated::SharedCredentialNotRotated,
     &sso_not_enforced::SsoNotEnforced,
+    &status_conflict::StatusConflict,
+    &unknown_to_hr::UnknownToHr,
 ];
 
 /// Shows one account to the rules that look at its kind.
@@ -114,8 +120,8 @@ pub fn account(case: &AccountCase<'_>, findings: &mut Findings) {
 
 /// Whether no rule says anything about a live account of somebody who has not left, when all that is known of it is when
 /// it was last used. What this cannot tell is shown to the rules.
-pub fn are_silent(company: &Company<'_>, last_active: Option<When>) -> bool {
-    AT_WORK.iter().all(|rule| rule.is_silent(company, last_active))
+pub fn are_silent(company: &Company<'_>, last_active: impl Fn() -> Option<When>) -> bool {
+    AT_WORK.iter().all(|rule| rule.is_silent(company, &last_active))
 }
 
 static AT_WORK: LazyLock<Vec<&dyn Rule>> =

@@ -55,7 +55,7 @@ impl Rule for OwnerUnconfirmed {
             [one] => format!("Ask whether it is {}'s", directory.person(one).name),
             _ => "Find out which of the candidates it belongs to, if any".to_owned(),
         };
-        let command = decide::command(&case.app.id, &case.facts().account, &people, directory);
+        let command = decide::command(&case.app.id, case.facts().account(), &people, directory);
         draft.todo(format_args!("{action}. Then run {command}; for each whose it is not, with `--not` for `--to`"));
     }
 }

@@ -382,12 +382,12 @@ impl Pass<'_, '_> {
         for rule in rules::ALL {
             rule.roster(&case, &mut self.findings);
         }
-        let nobody_known =
-            (0..company.directory.people.len() as u32).all(|ix| !company.directory.glance(PersonIx(ix)).in_directory);
+        let glance = |ix: u32| company.directory.glance(PersonIx(ix));
+        let nobody_known = (0..company.directory.people.len() as u32).all(|ix| !glance(ix).in_directory);
         let absent = |ix: &u32| {
-            let person = &company.directory.people[*ix as usize];
-            (nobody_known || company.directory.glance(PersonIx(*ix)).lives_in_directory)
-                && person.standing.works_here()
+            let person = glance(*ix);
+            (nobody_known || person.lives_in_directory)
+                && person.works_here
                 && !matches!(person.worker, WorkerKind::NonHuman | WorkerKind::Guest)
                 && !has_account(PersonIx(*ix))
         };

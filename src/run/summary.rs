@@ -6,8 +6,8 @@ use crate::assess::AppFacts;
 use crate::diag::Diagnostic;
 use crate::identity::Directory;
 use crate::model::{
-    AppReport, AsOfBasis, Closure, Finding, FindingStatus, Level, Operation, Report, Severity, SourceReport, Summary,
-    When,
+    AppReport, AsOfBasis, Closure, Finding, FindingStatus, Level, Operation, Report, Severity, SourceReport,
+    SourceRole, Summary, When,
 };
 use crate::rules;
 use rayon::prelude::*;
@@ -61,10 +61,10 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
     let apps: Vec<AppReport> = apps.into_iter().zip(rosters).map(|(app, roster)| app_report(app, roster)).collect();
     let mut closures = closures;
     closures.par_sort_by(|a, b| {
-        (a.person, a.app, &a.account.account, a.account.place).cmp(&(
+        (a.person, a.app, a.account.account(), a.account.place).cmp(&(
             b.person,
             b.app,
-            &b.account.account,
+            b.account.account(),
             b.account.place,
         ))
     });
@@ -89,6 +89,8 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
         domains: own_domains.into_iter().collect(),
         domains_declared,
         policy: vec![
+            ("HR systems, most trusted first", precedence(&sources, SourceRole::Hr)),
+            ("identity providers, most trusted first", precedence(&sources, SourceRole::Idp)),
             ("dormant after", declared(workspace.policy.dormant_days)),
             ("roster stale after", declared(workspace.policy.roster_max_age_days)),
             ("absent people listed up to", workspace.policy.only_in_idp_limit.to_string()),
@@ -104,6 +106,12 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
         summary,
         notices,
     }
+}
+
+/// The sources of one kind in the order of their precedence.
+fn precedence(sources: &[SourceReport], role: SourceRole) -> String {
+    let ids: Vec<&str> = sources.iter().filter(|s| s.role == role).map(|s| s.id.as_str()).collect();
+    if ids.is_empty() { "none".to_owned() } else { ids.join(", ") }
 }
 
 /// A remark as a sentence of the report.
@@ -143,7 +151,7 @@ fn app_report(app: AppFacts, roster: RosterDone) -> AppReport {
 /// Gravest first; what cannot be decided after what is certain of its severity; then by names, never by rows.
 fn sort(findings: &mut [Finding], apps: &[AppFacts], directory: &Directory) {
     fn account(f: &Finding) -> Option<&str> {
-        f.account.as_ref().map(|a| &*a.account)
+        f.account.as_ref().map(|a| a.account())
     }
     findings.par_sort_unstable_by(|a, b| {
         let app = |f: &Finding| f.app.map(|ix| apps[ix as usize].id.as_str());

@@ -128,16 +128,16 @@ pub fn run(selection: &Selection, place: Option<&Path>, app: Option<&str>, forma
     let done = selection.watched_in(app, &review)?;
     let report = &done.report;
     let mut waiting = review.waiting.into_inner().unwrap_or_else(PoisonError::into_inner);
-    waiting.sort_by(|a, b| (&a.app, &a.account.account, a.place).cmp(&(&b.app, &b.account.account, b.place)));
+    waiting.sort_by(|a, b| (&a.app, a.account.account(), a.place).cmp(&(&b.app, b.account.account(), b.place)));
     let nobody = review.nobody.into_inner().unwrap_or_else(PoisonError::into_inner);
     let file = |place: Place| report.sources.get(place.source as usize).map_or("", |s| s.file.as_str());
     let mut out = io::BufWriter::new(io::stdout().lock());
     if format == Format::Json {
         let accounts = waiting.iter().map(|w| AccountJson {
             app: &w.app,
-            account: &w.account.account,
-            email: &w.account.email,
-            name: &w.account.name,
+            account: w.account.account(),
+            email: w.account.email(),
+            name: w.account.name(),
             status: w.account.status.word(),
             situation: w.situation.word(),
             source: file(w.place),
@@ -159,12 +159,12 @@ pub fn run(selection: &Selection, place: Option<&Path>, app: Option<&str>, forma
     let workspace = place.map_or_else(String::new, |p| format!("{} ", decide::quoted(&p.display().to_string())));
     for w in &waiting {
         let a = &w.account;
-        let mut who = vec![a.name.trim(), a.email.trim()];
-        who.retain(|text| !text.is_empty() && *text != &*a.account);
+        let mut who = vec![a.name().trim(), a.email().trim()];
+        who.retain(|text| !text.is_empty() && *text != a.account());
         let who = if who.is_empty() { String::new() } else { format!(" {}", visible(&who.join(", "))) };
-        let status = status_words(a.status, &visible(&a.raw_status));
+        let status = status_words(a.status, &visible(&a.raw_status()));
         let at = format!("{}:{}", visible(file(w.place)), w.place.line);
-        writeln!(out, "{} {}{who} ({status}), {} — {at}", visible(&w.app), visible(&a.account), w.situation)?;
+        writeln!(out, "{} {}{who} ({status}), {} — {at}", visible(&w.app), visible(a.account()), w.situation)?;
         for may in &w.people {
             let person = &report.people[may.person.0 as usize];
             let left = since(person.standing.since()).map_or_else(String::new, |day| format!(", left {day}"));
@@ -177,7 +177,7 @@ pub fn run(selection: &Selection, place: Option<&Path>, app: Option<&str>, forma
         for refused in &w.refused {
             writeln!(out, "    {}", visible(refused))?;
         }
-        let target = decide::target(&w.app, &a.account);
+        let target = decide::target(&w.app, a.account());
         writeln!(out, "    coverage link {workspace}{target} --by YOU --because WHY --to …\n")?;
     }
     let wait = match waiting.len() {
