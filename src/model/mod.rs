@@ -1,6 +1,7 @@
 //! Plain data that every room of the house shares. No I/O, no clock.
 
 mod claim_field;
+mod decision;
 mod entry;
 mod exception;
 mod export;
@@ -24,6 +25,7 @@ mod vocabulary;
 mod when;
 
 pub use claim_field::*;
+pub use decision::*;
 pub use entry::*;
 pub use exception::*;
 pub use export::*;
