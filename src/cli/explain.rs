@@ -266,10 +266,11 @@ fn show_account(report: &Report, seen: &Seen, out: &mut impl Write) -> io::Resul
         let place = at(report, report.identities[rival.identity as usize].place);
         writeln!(
             out,
-            "    {} {} by {} ({place})",
+            "    {} {} by {} ({place}){}",
             if open { "fits" } else { "rival that lost:" },
             who_is(report, rival.person),
-            rival.key
+            rival.key,
+            if !open && seen.key == Some(rival.key) { ", who was not here when the account was made" } else { "" }
         )?;
     }
     for c in &seen.candidates {

@@ -1,10 +1,10 @@
 //! The directory of people, and what an account's keys say about whose it is.
 
 use super::candidates::{Candidate, Names, People};
-use super::index::{Class, Holder, KeyIndex, Keys, OnKey};
+use super::index::{Class, Holder, Holders, KeyIndex, Keys, Lead, OnKey};
 use super::normalise::{self, AddressRules};
 use super::people::{self, Moment};
-use crate::model::{Identity, Key, Person, PersonIx, Record, Standing, UsernameIs, WorkerKind};
+use crate::model::{Counts, Identity, Key, Person, PersonIx, Record, Standing, UsernameIs, When, WorkerKind};
 use std::collections::BTreeSet;
 
 /// All people of a run and the table of their keys.
@@ -42,6 +42,14 @@ pub struct Glance {
 }
 
 impl Glance {
+    /// Whether the person certainly works here, for the directory and the app alike.
+    const fn at_work(&self) -> bool {
+        !self.left
+            && !self.unclear
+            && (self.lives_in_directory || !self.in_directory)
+            && !matches!(self.worker, WorkerKind::Guest | WorkerKind::NonHuman)
+    }
+
     fn of(person: &Person, identities: &[Identity]) -> Self {
         let mut glance = Self {
             worker: person.worker,
@@ -109,12 +117,12 @@ pub struct Scratch {
     found: Vec<Rival>,
 }
 
-/// Space for [`Directory::only_holders`].
+/// Space for [`Directory::at_work`].
 #[derive(Debug, Default)]
 pub struct SideBySide {
     address: String,
     keys: Keys,
-    found: Vec<Option<Holder>>,
+    found: Vec<Lead>,
 }
 
 impl Directory {
@@ -133,28 +141,40 @@ impl Directory {
                 add_keys(&identities[i as usize], &rules, &mut out, &mut |class, text| on(class, text, i));
             }
         };
-        let index = KeyIndex::build(people.len(), &keys_of);
+        let glances: Vec<Glance> = people.iter().map(|p| Glance::of(p, &identities)).collect();
+        let index = KeyIndex::build(people.len(), &|ix| glances[ix.0 as usize].at_work(), &keys_of);
         let names = Names::new(&people, &identities);
-        let glances = people.iter().map(|p| Glance::of(p, &identities)).collect();
         let knows_hr = identities.iter().any(|i| i.from_hr);
         Self { people, identities, rules, moment, index, names, glances, knows_hr }
     }
 
-    /// For each address: who holds it as their main address, if that is one person. What is no address has no holder.
-    /// The answers are those of [`Directory::match_account`] for an account with no other key.
-    pub fn only_holders<'t>(
+    /// For each address of an account that has no other key: its holder, if that is one person who works here, for the
+    /// directory and the app alike. The answers are those of [`Directory::match_account`].
+    pub fn at_work<'t>(
         &self,
         addresses: impl Iterator<Item = &'t str>,
         space: &'t mut SideBySide,
-    ) -> &'t [Option<Holder>] {
+    ) -> impl Iterator<Item = Option<PersonIx>> {
         let SideBySide { address, keys, found } = space;
         keys.clear();
         for written in addresses {
             let is_one = normalise::address(written, address);
             keys.push(if is_one { address } else { "" });
         }
-        self.index.only_holders(Class::Email, keys, found);
-        found
+        self.index.at_work(keys, found);
+        keys.iter().zip(found.iter()).map(|(address, lead)| match lead {
+            Lead::AtWork(person) => Some(*person),
+            Lead::Other => None,
+            Lead::None => self.folded(address),
+        })
+    }
+
+    /// The same for the other form of an address that nobody holds as it is written.
+    fn folded(&self, address: &str) -> Option<PersonIx> {
+        let folded = self.rules.fold(address)?;
+        let (_, mut holders) = self.index.address(&folded)?;
+        let one = holders.next().filter(|_| holders.next().is_none())?;
+        Some(one.person).filter(|person| self.glance(*person).at_work())
     }
 
     /// What most accounts need to know of their holder.
@@ -239,38 +259,32 @@ impl Directory {
             return Match::Linked(link);
         }
         let Scratch { email, text, found } = scratch;
-        let mut ask = |class: Class, text: &str, key: Key| {
-            let before = found.len();
-            for holder in self.index.holders(class, text) {
-                if !found[before..].iter().any(|f: &Rival| f.person == holder.person) {
-                    found.push(Rival { person: holder.person, key, identity: holder.identity });
-                }
-            }
-            found.len() > before
+        let ask = |class: Class, text: &str, key: Key, found: &mut Vec<Rival>| {
+            add(self.index.holders(class, text), key, found)
         };
         if normalise::id(record.external_id, text) {
-            ask(Class::ExternalId, text, Key::ExternalId);
+            ask(Class::ExternalId, text, Key::ExternalId, found);
         }
         if normalise::id(record.employee_id, text)
-            && !ask(Class::EmployeeId, text, Key::EmployeeId)
+            && !ask(Class::EmployeeId, text, Key::EmployeeId, found)
             && let Some(short) = normalise::without_zeros(text)
         {
-            ask(Class::EmployeeId, short, Key::EmployeeId);
+            ask(Class::EmployeeId, short, Key::EmployeeId, found);
         }
         if !email.is_empty() {
-            self.ask_address(email, Key::Email, &mut ask);
+            self.ask_address(email, Key::Email, found);
         }
         for alias in &record.aliases {
             if normalise::address(alias, text) {
-                self.ask_address(text, Key::Alias, &mut ask);
+                self.ask_address(text, Key::Alias, found);
             }
         }
         match username_is {
             UsernameIs::Address if normalise::address(record.username, text) => {
-                self.ask_address(text, Key::Username, &mut ask);
+                self.ask_address(text, Key::Username, found);
             }
             UsernameIs::Address | UsernameIs::DirectoryLogin if normalise::id(record.username, text) => {
-                ask(Class::Username, text, Key::Username);
+                ask(Class::Username, text, Key::Username, found);
             }
             _ => {}
         }
@@ -288,7 +302,8 @@ impl Directory {
         }
         let mut holders = self.index.holders(Class::Email, &scratch.email);
         match (holders.next(), holders.next()) {
-            (Some(one), None) => {
+            // Who else a leaver's address leads to is asked below.
+            (Some(one), None) if !self.glance(one.person).left => {
                 Some(Link { person: one.person, key: Key::Email, identity: one.identity, rivals: Vec::new() })
             }
             _ => None,
@@ -296,19 +311,51 @@ impl Directory {
     }
 
     /// Asks for an address in all forms; stops at the strongest that somebody holds.
-    fn ask_address(&self, address: &str, key: Key, ask: &mut impl FnMut(Class, &str, Key) -> bool) {
-        let weaker = |k: Key| if key == Key::Email { k } else { key };
-        if ask(Class::Email, address, key)
-            || ask(Class::Alias, address, weaker(Key::Alias))
-            || ask(Class::Username, address, weaker(Key::Username))
-        {
-            return;
+    fn ask_address(&self, address: &str, key: Key, found: &mut Vec<Rival>) {
+        let folded;
+        let (class, holders, as_written) = match self.index.address(address) {
+            Some((class, holders)) => (class, holders, true),
+            None => {
+                let Some(form) = self.rules.fold(address) else { return };
+                folded = form;
+                let Some((class, holders)) = self.index.address(&folded) else { return };
+                (class, holders, false)
+            }
+        };
+        let by = match (key, class) {
+            (Key::Email, Class::Username) => Key::Username,
+            (Key::Email, Class::Alias) => Key::Alias,
+            (Key::Email, _) if !as_written => Key::Alias,
+            (key, _) => key,
+        };
+        let before = found.len();
+        add(holders, by, found);
+        // The mail of a leaver often arrives at somebody else's today, as an alias: a rival that loses, and worth naming.
+        if key == Key::Email && as_written && found[before..].iter().all(|f| self.glance(f.person).left) {
+            for (weaker, by) in [(Class::Alias, Key::Alias), (Class::Username, Key::Username)] {
+                if weaker > class {
+                    add(self.index.holders(weaker, address), by, found);
+                }
+            }
         }
-        if let Some(folded) = self.rules.fold(address) {
-            let _ = ask(Class::Email, &folded, weaker(Key::Alias))
-                || ask(Class::Alias, &folded, weaker(Key::Alias))
-                || ask(Class::Username, &folded, weaker(Key::Username));
+    }
+
+    /// The people at work, or about to be, who have an address of this person's today, with the record that says so.
+    pub fn others_with(&self, ix: PersonIx, address: &str) -> Vec<Holder> {
+        let mut text = String::new();
+        let mut others: Vec<Holder> = Vec::new();
+        if normalise::address(address, &mut text) {
+            for class in [Class::Email, Class::Alias, Class::Username] {
+                for holder in self.index.holders(class, &text) {
+                    let is_another = holder.person != ix && !self.glance(holder.person).left;
+                    if is_another && !others.iter().any(|o| o.person == holder.person) {
+                        others.push(holder);
+                    }
+                }
+            }
         }
+        others.sort_by_key(|holder| holder.person);
+        others
     }
 
     /// From all that the keys point to, strongest first, to one answer.
@@ -351,22 +398,32 @@ impl Directory {
         Match::Linked(Link { person: winner.person, key: winner.key, identity: winner.identity, rivals })
     }
 
-    /// Of several holders of one key, the one who worked here when the account was made; nobody if that is not plain.
+    /// Of several holders of one key, the one who can have had it when the account was made; nobody if that is not plain.
     fn in_time(&self, record: &Record<'_>, holders: &[Rival]) -> Option<Rival> {
         let made = record.created?;
-        let zone = &self.moment.zone;
-        let worked = |r: &&Rival| {
-            let employments = &self.person(r.person).employments;
-            employments.iter().any(|e| {
-                e.start.is_some_and(|s| s.earliest(zone) <= made.latest(zone))
-                    && e.end.is_none_or(|end| end.latest(zone) >= made.earliest(zone))
-            })
-        };
-        let mut fitting = holders.iter().filter(worked);
+        let mut fitting = holders.iter().filter(|r| self.was_here(r.person, made));
         match (fitting.next(), fitting.next()) {
             (Some(one), None) => Some(*one),
             _ => None,
         }
+    }
+
+    /// Whether somebody can have worked here at a time: by their employments, whose accounts are made some days ahead;
+    /// of somebody whom HR does not know, by when the directory's accounts were made and ended.
+    fn was_here(&self, ix: PersonIx, then: When) -> bool {
+        let zone = &self.moment.zone;
+        let (from, to) = (then.earliest(zone), then.latest(zone));
+        let covers = |start: Option<When>, end: Option<When>, ahead: i64| {
+            start.is_some_and(|start| start.earliest(zone) - ahead <= to)
+                && end.is_none_or(|end| end.latest(zone) >= from)
+        };
+        let person = self.person(ix);
+        if !person.employments.is_empty() {
+            let counted = person.employments.iter().filter(|e| e.counts == Counts::Fully);
+            return counted.into_iter().any(|e| covers(e.start, e.end, people::AHEAD));
+        }
+        let records = person.identities.iter().map(|i| &self.identities[*i as usize]);
+        records.into_iter().any(|r| covers(r.created, r.ended.filter(|_| r.status.is_end_state()), 0))
     }
 
     /// Full name and a second attribute, both held by one person only.
@@ -410,6 +467,17 @@ impl Directory {
     fn all(&self) -> People<'_> {
         People { people: &self.people, identities: &self.identities }
     }
+}
+
+/// Adds the people that a key points to; says whether there are any.
+fn add(holders: Holders<'_>, key: Key, found: &mut Vec<Rival>) -> bool {
+    let before = found.len();
+    for Holder { person, identity } in holders {
+        if !found[before..].iter().any(|f| f.person == person) {
+            found.push(Rival { person, key, identity });
+        }
+    }
+    found.len() > before
 }
 
 fn add_keys(identity: &Identity, rules: &AddressRules, out: &mut String, add: &mut dyn FnMut(Class, &str)) {

@@ -29,6 +29,7 @@ mod residual_login_capable;
 mod residual_outside_tenant;
 mod residual_sso_blocked;
 mod residual_undecidable;
+mod reused_address;
 mod roster_missing;
 mod roster_partial;
 mod roster_stale;
@@ -94,6 +95,7 @@ pub static ALL: &[&dyn Rule] = &[
     &residual_outside_tenant::ResidualOutsideTenant,
     &residual_sso_blocked::ResidualSsoBlocked,
     &residual_undecidable::ResidualUndecidable,
+    &reused_address::ReusedAddress,
     &roster_missing::RosterMissing,
     &roster_partial::RosterPartial,
     &roster_stale::RosterStale,

@@ -6,7 +6,7 @@
 use super::roster::Pass;
 use crate::identity::SideBySide;
 use crate::ingest::{Plain, PlainRows};
-use crate::model::{AccountStatus, Difference, PersonIx, Place, WorkerKind};
+use crate::model::{AccountStatus, Difference, PersonIx, Place};
 use crate::rules;
 use crate::rules::cases::Lives;
 
@@ -14,11 +14,10 @@ impl Pass<'_, '_> {
     /// Deals with those rows that need no more; says how many.
     pub(super) fn at_work(&mut self, rows: &mut PlainRows<'_>, source: u32, space: &mut SideBySide) -> u64 {
         let directory = self.context.company.directory;
-        let holders = directory.only_holders(rows.iter().map(|(_, plain)| plain.address), space);
+        let holders = directory.at_work(rows.iter().map(|(_, plain)| plain.address), space);
         let mut found = [None; u32::BITS as usize];
-        for ((n, plain), (holder, found)) in rows.iter().zip(holders.iter().zip(&mut found)) {
-            let holder = holder.as_ref().map(|h| h.person).filter(|_| self.is_live(plain));
-            *found = holder.filter(|person| self.is_at_work(*person)).map(|person| (n, *plain, person));
+        for (((n, plain), holder), found) in rows.iter().zip(holders).zip(&mut found) {
+            *found = holder.filter(|_| self.is_live(plain)).map(|person| (n, *plain, person));
             // The next loop asks for it; asked here, all rows wait for memory together.
             std::hint::black_box(found.map(|(_, _, person)| self.has_account(person)));
         }
@@ -35,16 +34,6 @@ impl Pass<'_, '_> {
     fn is_live(&self, plain: &Plain<'_>) -> bool {
         Lives::of(plain.status, self.roster.has_status).lives()
             && rules::are_silent(self.context.company, plain.last_active)
-    }
-
-    /// Whether the person certainly works here, for the directory and the app alike.
-    fn is_at_work(&self, person: PersonIx) -> bool {
-        let glance = self.context.company.directory.glance(person);
-        let directory_agrees = glance.lives_in_directory || !glance.in_directory;
-        !glance.left
-            && !glance.unclear
-            && directory_agrees
-            && !matches!(glance.worker, WorkerKind::Guest | WorkerKind::NonHuman)
     }
 
     /// What the long way would do with such an account.

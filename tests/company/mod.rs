@@ -1,5 +1,7 @@
 //! A company in memory for tests: its files as text, a `coverage.yaml`, and a run over them.
 
+#![allow(dead_code, reason = "each file of tests uses a part of it")]
+
 use coverage::catalog::{Catalog, export_faults};
 use coverage::ingest::{InMemory, Input};
 use coverage::model::{Person, Report, Standing, When};
