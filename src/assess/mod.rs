@@ -12,7 +12,7 @@ mod tests;
 mod ways;
 
 pub use crate::catalog::Stale;
-use crate::model::{ClaimField, Entry, Handwork, Level, Operation, OperationLevel, Population};
+use crate::model::{Assigned, ClaimField, Entry, Handwork, Level, Operation, OperationLevel, Population};
 use crate::workspace::App;
 pub use crate::workspace::Expected;
 use gate::Gate;
@@ -120,6 +120,8 @@ pub struct AppFacts {
     pub disputed: Vec<Disputed>,
     /// Old claims on which it rests, each with who says so.
     pub old: Vec<(Stale, String)>,
+    /// Whom the identity provider has given the app; none if no list of that is named.
+    pub assigned: Option<Assigned>,
 }
 
 impl AppFacts {

@@ -5,7 +5,9 @@ use super::who::Who;
 use super::{Outcome, tell};
 use crate::diag::{Diagnostic, visible};
 use crate::identity::{AddressRules, Candidate, Rival, address, id, name, without_zeros};
-use crate::model::{AccountFacts, Basis, Counts, Finding, Identity, Key, PersonIx, Place, Record, Report, Situation, Standing};
+use crate::model::{
+    AccountFacts, Basis, Counts, Finding, Identity, Key, PersonIx, Place, Record, Report, Situation, Standing,
+};
 use crate::rules::cases::{AccountCase, Company};
 use crate::run::Watch;
 use std::io::{self, Write};

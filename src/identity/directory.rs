@@ -2,6 +2,7 @@
 
 use super::candidates::{Candidate, Names, People};
 use super::index::{Class, Holder, Holders, KeyIndex, Keys, Lead, OnKey};
+use super::keys::add_keys;
 use super::normalise::{self, AddressRules};
 use super::people::{self, Moment};
 use crate::model::{Counts, Identity, Key, Person, PersonIx, Record, Standing, UsernameIs, When, WorkerKind};
@@ -478,40 +479,4 @@ fn add(holders: Holders<'_>, key: Key, found: &mut Vec<Rival>) -> bool {
         }
     }
     found.len() > before
-}
-
-fn add_keys(identity: &Identity, rules: &AddressRules, out: &mut String, add: &mut dyn FnMut(Class, &str)) {
-    if normalise::id(&identity.external_id, out) {
-        add(Class::ExternalId, out);
-    }
-    if !identity.from_hr && normalise::id(&identity.id, out) {
-        add(Class::ExternalId, out);
-    }
-    if normalise::id(&identity.employee_id, out) {
-        add(Class::EmployeeId, out);
-        if let Some(short) = normalise::without_zeros(out) {
-            add(Class::EmployeeId, short);
-        }
-    }
-    let mut mailbox = |text: &str, class: Class, out: &mut String| {
-        if normalise::address(text, out) {
-            add(class, out);
-            if let Some(folded) = rules.fold(out) {
-                add(Class::Alias, &folded);
-            }
-        }
-    };
-    mailbox(&identity.email, Class::Email, out);
-    identity.aliases.iter().chain(&identity.home_emails).for_each(|a| mailbox(a, Class::Alias, out));
-    if identity.username == identity.email {
-        return;
-    }
-    if normalise::address(&identity.username, out) {
-        add(Class::Username, out);
-        if let Some(folded) = rules.fold(out) {
-            add(Class::Alias, &folded);
-        }
-    } else if identity.username_is == UsernameIs::DirectoryLogin && normalise::id(&identity.username, out) {
-        add(Class::Username, out);
-    }
 }

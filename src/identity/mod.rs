@@ -3,6 +3,7 @@
 mod candidates;
 mod directory;
 mod index;
+mod keys;
 mod normalise;
 mod people;
 mod situation;

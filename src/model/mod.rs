@@ -1,5 +1,6 @@
 //! Plain data that every room of the house shares. No I/O, no clock.
 
+mod assigned;
 mod claim_field;
 mod entry;
 mod export;
@@ -15,6 +16,7 @@ mod report;
 mod vocabulary;
 mod when;
 
+pub use assigned::Assigned;
 pub use claim_field::*;
 pub use entry::*;
 pub use export::*;

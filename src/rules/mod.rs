@@ -40,6 +40,7 @@ mod sso_not_enforced;
 mod status_conflict;
 #[cfg(test)]
 mod testing;
+mod unassigned_account;
 mod unknown_to_hr;
 
 pub use draft::{Draft, Findings, account_key};
@@ -104,6 +105,7 @@ pub static ALL: &[&dyn Rule] = &[
     &scim_plan_gated::ScimPlanGated,
     &sso_not_enforced::SsoNotEnforced,
     &status_conflict::StatusConflict,
+    &unassigned_account::UnassignedAccount,
     &unknown_to_hr::UnknownToHr,
 ];
 

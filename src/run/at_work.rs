@@ -17,7 +17,9 @@ impl Pass<'_, '_> {
         let holders = directory.at_work(rows.iter().map(|(_, plain)| plain.address), space);
         let mut found = [None; u32::BITS as usize];
         for (((n, plain), holder), found) in rows.iter().zip(holders).zip(&mut found) {
-            *found = holder.filter(|_| self.is_live(plain)).map(|person| (n, *plain, person));
+            *found = holder
+                .filter(|person| self.is_live(plain) && self.is_assigned(*person))
+                .map(|person| (n, *plain, person));
             // The next loop asks for it; asked here, all rows wait for memory together.
             std::hint::black_box(found.map(|(_, _, person)| self.has_account(person)));
         }
@@ -34,6 +36,11 @@ impl Pass<'_, '_> {
     fn is_live(&self, plain: &Plain<'_>) -> bool {
         Lives::of(plain.status, self.roster.has_status).lives()
             && rules::are_silent(self.context.company, plain.last_active)
+    }
+
+    /// Whether no list says that the app is not given to the person.
+    fn is_assigned(&self, person: PersonIx) -> bool {
+        self.app.assigned.as_ref().is_none_or(|assigned| assigned.has(person))
     }
 
     /// What the long way would do with such an account.

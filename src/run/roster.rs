@@ -140,7 +140,7 @@ impl<'c> Context<'c> {
 /// The pass over one app's rows.
 pub(super) struct Pass<'p, 'c> {
     pub(super) context: &'p Context<'c>,
-    app: &'p AppFacts,
+    pub(super) app: &'p AppFacts,
     pub(super) roster: RosterFacts,
     names: Vec<String>,
     concern: bool,
