@@ -158,7 +158,7 @@ pub fn run(args: &Args) -> Outcome {
     let report = done.report;
     let mut seen = search.seen.into_inner().unwrap_or_default();
     seen.sort_by(|a, b| {
-        (&a.app, &a.account.account, a.account.place).cmp(&(&b.app, &b.account.account, b.account.place))
+        (&a.app, a.account.account(), a.account.place).cmp(&(&b.app, b.account.account(), b.account.place))
     });
     let finding = report.findings.iter().find(|f| f.id.to_string() == *who);
     if let Some(finding) = finding {
@@ -291,8 +291,8 @@ fn show_account(report: &Report, seen: &Seen, out: &mut impl Write) -> io::Resul
         out,
         "  {} {} ({}), {} — {}",
         visible(&seen.app_name),
-        visible(&a.account),
-        crate::model::status_words(a.status, &visible(&a.raw_status)),
+        visible(a.account()),
+        crate::model::status_words(a.status, &visible(a.raw_status())),
         seen.situation,
         at(report, a.place)
     )?;
@@ -339,7 +339,7 @@ fn show_finding(report: &Report, f: &Finding, out: &mut impl Write) -> io::Resul
     let status = if f.status == crate::model::FindingStatus::NotEvaluable { ", not evaluable" } else { "" };
     writeln!(out, "  {} {} ({}{status})", f.id, f.rule.id, f.severity)?;
     if let Some(app) = f.app {
-        let account = f.account.as_ref().map_or(String::new(), |a| format!(" {}", visible(&a.account)));
+        let account = f.account.as_ref().map_or(String::new(), |a| format!(" {}", visible(a.account())));
         writeln!(out, "    in {}{account}", visible(&report.apps[app as usize].name))?;
     }
     for step in &f.reason {

@@ -34,6 +34,8 @@ pub struct Glance {
     pub left: bool,
     /// Whether the sources contradict each other about that.
     pub unclear: bool,
+    /// Whether the person certainly works here.
+    pub works_here: bool,
     /// Whether HR knows the person.
     pub from_hr: bool,
     /// Whether a directory knows the person.
@@ -43,7 +45,7 @@ pub struct Glance {
 }
 
 impl Glance {
-    /// Whether the person certainly works here, for the directory and the app alike.
+    /// Whether neither the directory nor an app can have anything against a live account of the person.
     const fn at_work(&self) -> bool {
         !self.left
             && !self.unclear
@@ -56,6 +58,7 @@ impl Glance {
             worker: person.worker,
             left: person.standing.has_left(),
             unclear: matches!(person.standing, Standing::Unclear(_)),
+            works_here: person.standing.works_here(),
             from_hr: false,
             in_directory: false,
             lives_in_directory: false,
@@ -114,6 +117,8 @@ pub enum Match {
 pub struct Scratch {
     /// The comparable form of the account's address; empty if it has none.
     pub email: String,
+    /// Who held the account's native id in an earlier accepted run. Whoever asks for an account says it anew.
+    pub earlier: Option<PersonIx>,
     text: String,
     found: Vec<Rival>,
 }
@@ -259,7 +264,12 @@ impl Directory {
         if let Some(link) = self.plain_email(record, username_is, scratch) {
             return Match::Linked(link);
         }
-        let Scratch { email, text, found } = scratch;
+        let Scratch { email, text, found, earlier } = scratch;
+        if let Some(person) = *earlier
+            && let Some(identity) = self.person(person).identities.first()
+        {
+            found.push(Rival { person, key: Key::NativeId, identity: *identity });
+        }
         let ask = |class: Class, text: &str, key: Key, found: &mut Vec<Rival>| {
             add(self.index.holders(class, text), key, found)
         };
@@ -294,7 +304,8 @@ impl Directory {
 
     /// Nearly every account has one address that one person holds, and no other strong key: answered without a detour.
     fn plain_email(&self, record: &Record<'_>, username_is: UsernameIs, scratch: &Scratch) -> Option<Link> {
-        let other_keys = !record.external_id.is_empty()
+        let other_keys = scratch.earlier.is_some()
+            || !record.external_id.is_empty()
             || !record.employee_id.is_empty()
             || !record.aliases.is_empty()
             || (username_is != UsernameIs::Handle && !record.username.is_empty());
@@ -381,7 +392,7 @@ impl Directory {
             },
         };
         // Two keys that each name one person are as good as each other: a different answer is a contradiction.
-        let strong = [Key::ExternalId, Key::EmployeeId, Key::Email];
+        let strong = [Key::NativeId, Key::ExternalId, Key::EmployeeId, Key::Email];
         let contradicts = |f: &&Rival| strong.contains(&f.key) && f.key != winner.key && f.person != winner.person;
         if strong.contains(&winner.key) {
             let against: Vec<Rival> = found

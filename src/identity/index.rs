@@ -143,23 +143,31 @@ impl KeyIndex {
     ///
     /// All are looked up side by side, step by step: one after the other each would wait for memory.
     pub fn at_work(&self, addresses: &Keys, found: &mut Vec<Lead>) {
-        let hashes = addresses.iter().map(|address| self.hasher.hash_one(address.as_bytes()));
-        let probes: Vec<(u64, u64)> =
-            hashes.map(|hash| (hash, self.parts[part_of(hash)].slot(hash as usize))).collect();
+        let hashes: Vec<u64> = addresses.iter().map(|address| self.hasher.hash_one(address.as_bytes())).collect();
+        let slots: Vec<u64> = hashes.iter().map(|hash| self.parts[part_of(*hash)].slot(*hash as usize)).collect();
+        let first = |(hash, slot): (&u64, &u64)| self.parts[part_of(*hash)].marks(*hash, *slot);
+        let marks: Vec<u8> = hashes.iter().zip(&slots).map(first).collect();
         found.clear();
-        found.extend(addresses.iter().zip(probes).map(|(address, (hash, slot))| {
-            if slot == 0 || address.is_empty() {
-                return Lead::None;
-            }
-            let part = &self.parts[part_of(hash)];
-            match part.strongest(part.probe(hash), address.as_bytes()) {
-                None => Lead::None,
-                Some((_, n)) => {
-                    let entry = part.entry(n);
-                    if entry.marks == AT_WORK { Lead::AtWork(entry.holder.person) } else { Lead::Other }
+        found.extend(addresses.iter().zip(hashes).zip(slots.iter().zip(marks)).map(
+            |((address, hash), (slot, marks))| {
+                if *slot == 0 || address.is_empty() {
+                    return Lead::None;
                 }
-            }
-        }));
+                let part = &self.parts[part_of(hash)];
+                // Nearly always the first slot is the key's own, by its strongest kind.
+                if marks == AT_WORK && slot >> 32 == hash >> 32 {
+                    let entry = part.entry(*slot as u32 - 1);
+                    if entry.is(Class::Email, address.as_bytes()) {
+                        return Lead::AtWork(entry.holder.person);
+                    }
+                }
+                match part.strongest(part.probe(hash), address.as_bytes()).map(|(_, n)| part.entry(n)) {
+                    None => Lead::None,
+                    Some(entry) if entry.marks == AT_WORK => Lead::AtWork(entry.holder.person),
+                    Some(_) => Lead::Other,
+                }
+            },
+        ));
     }
 }
 
@@ -267,6 +275,14 @@ impl Part {
 
     fn slot(&self, at: usize) -> u64 {
         self.slots[at & (self.slots.len() - 1)]
+    }
+
+    /// The marks of a slot's entry, if it may have this hash.
+    fn marks(&self, hash: u64, slot: u64) -> u8 {
+        if slot == 0 || slot >> 32 != hash >> 32 {
+            return 0;
+        }
+        self.entries[(slot as u32 - 1) as usize * STEP + HEAD - 1]
     }
 
     /// The entries that may have this hash.

@@ -446,12 +446,12 @@ fn person(report: &Report, ix: model::PersonIx) -> Option<PersonRef<'_>> {
 
 fn account(a: &model::AccountFacts) -> Account<'_> {
     Account {
-        id: &a.account,
-        email: &a.email,
-        name: &a.name,
-        role: &a.role,
+        id: a.account(),
+        email: a.email(),
+        name: a.name(),
+        role: a.role(),
         status: a.status,
-        raw_status: &a.raw_status,
+        raw_status: a.raw_status(),
     }
 }
 

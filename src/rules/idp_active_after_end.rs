@@ -4,8 +4,8 @@ use super::cases::{PersonCase, SourceTime};
 use super::residual_login_capable::leaving;
 use super::{Findings, Rule};
 use crate::model::{
-    AccountFacts, AccountStatus, Basis, Controls, Counts, Employment, Identity, Place, RuleMeta, Severity, Standing,
-    When, status_words,
+    AccountFacts, AccountStatus, AccountTexts, Basis, Controls, Counts, Employment, Identity, Place, RuleMeta,
+    Severity, Standing, When, status_words,
 };
 use std::sync::Arc;
 
@@ -65,9 +65,9 @@ fn report(
 ) {
     let facts = facts(identity);
     let key = if identity.id.is_empty() {
-        format!("email:{}", facts.account.trim().to_lowercase())
+        format!("email:{}", facts.account().trim().to_lowercase())
     } else {
-        format!("id:{}", facts.account.trim())
+        format!("id:{}", facts.account().trim())
     };
     let moment = &case.company.directory.moment;
     let made = if since.is_some() { "the export made later" } else { "the export" };
@@ -107,15 +107,14 @@ fn employment(case: &PersonCase<'_>, since: Option<When>) -> Option<Place> {
 
 fn facts(identity: &Identity) -> AccountFacts {
     let account = [&identity.id, &identity.email, &identity.username].into_iter().find(|t| !t.is_empty());
-    AccountFacts {
-        account: account.map_or("", |a| a).into(),
-        email: identity.email.as_ref().into(),
-        name: identity.name.as_ref().into(),
-        role: Box::default(),
-        status: identity.status,
-        raw_status: identity.raw_status.as_ref().into(),
-        place: identity.place,
-    }
+    let texts = AccountTexts {
+        account: account.map_or("", |a| a),
+        email: &identity.email,
+        name: &identity.name,
+        role: "",
+        raw_status: &identity.raw_status,
+    };
+    AccountFacts::new(texts, identity.status, identity.place)
 }
 
 #[cfg(test)]

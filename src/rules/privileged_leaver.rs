@@ -41,7 +41,7 @@ impl Rule for PrivilegedLeaver {
             return;
         }
         let Some((_, person)) = case.person() else { return };
-        let role = case.facts().role.clone();
+        let role = case.facts().role().to_owned();
         let role = if role.is_empty() { String::new() } else { format!(" ({role})") };
         findings
             .draft(&META)

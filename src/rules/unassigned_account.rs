@@ -36,7 +36,7 @@ impl Rule for UnassignedAccount {
         true
     }
     /// An account of somebody who is not in the list never takes the short way.
-    fn is_silent(&self, _company: &Company<'_>, _last_active: Option<When>) -> bool {
+    fn is_silent(&self, _company: &Company<'_>, _last_active: &dyn Fn() -> Option<When>) -> bool {
         true
     }
     fn account(&self, case: &AccountCase<'_>, findings: &mut Findings) {

@@ -61,13 +61,14 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
     let apps: Vec<AppReport> = apps.into_iter().zip(rosters).map(|(app, roster)| app_report(app, roster)).collect();
     let mut closures = closures;
     closures.par_sort_by(|a, b| {
-        (a.person, a.app, &a.account.account, a.account.place).cmp(&(
+        (a.person, a.app, a.account.account(), a.account.place).cmp(&(
             b.person,
             b.app,
-            &b.account.account,
+            b.account.account(),
             b.account.place,
         ))
     });
+    let revoke = workspace.policy.revoke_within.as_ref();
     let summary = summary(&apps, &directory, &findings);
     let declared = |days: Option<u32>| days.map_or_else(|| "not declared".to_owned(), |d| format!("{d} days"));
     let mut notices: Vec<String> = warnings.iter().map(notice).collect();
@@ -93,6 +94,7 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
             ("identity providers, most trusted first", precedence(&sources, SourceRole::Idp)),
             ("dormant after", declared(workspace.policy.dormant_days)),
             ("roster stale after", declared(workspace.policy.roster_max_age_days)),
+            ("access ends within", revoke.map_or_else(|| "not declared".to_owned(), ToString::to_string)),
             ("absent people listed up to", workspace.policy.only_in_idp_limit.to_string()),
             ("fails on", workspace.policy.fail_on.map_or_else(|| "not declared".to_owned(), |s| s.to_string())),
         ],
@@ -104,6 +106,7 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
         closures,
         rules: rules::ALL.iter().map(|r| r.meta()).collect(),
         summary,
+        history: None,
         notices,
     }
 }
@@ -151,7 +154,7 @@ fn app_report(app: AppFacts, roster: RosterDone) -> AppReport {
 /// Gravest first; what cannot be decided after what is certain of its severity; then by names, never by rows.
 fn sort(findings: &mut [Finding], apps: &[AppFacts], directory: &Directory) {
     fn account(f: &Finding) -> Option<&str> {
-        f.account.as_ref().map(|a| &*a.account)
+        f.account.as_ref().map(|a| a.account())
     }
     findings.par_sort_unstable_by(|a, b| {
         let app = |f: &Finding| f.app.map(|ix| apps[ix as usize].id.as_str());
