@@ -2,6 +2,7 @@
 //!
 //! Identities are held, rosters are streamed: what one account says goes to the rules and to the files, and is forgotten.
 
+mod assignments;
 mod at_work;
 mod differences;
 mod exceptions;
@@ -134,7 +135,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
 
     // The day on which a claim is old or fresh.
     let today = jiff::Timestamp::from_second(now).map(|at| at.to_zoned(zone.clone()).date()).ok();
-    let apps: Vec<AppFacts> = workspace
+    let mut apps: Vec<AppFacts> = workspace
         .apps
         .iter()
         .filter(|a| job.only_app.is_none_or(|only| only == a.id))
@@ -146,6 +147,9 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             AppFacts { revoke_within: limit.cloned(), ..facts }
         })
         .collect();
+
+    (job.progress)("reading assignments");
+    assignments::read(&mut inputs, &mut apps, &directory)?;
 
     let passed = |p: &crate::model::Person| match &p.standing {
         Standing::Left { since: Some(since), .. } => Some(since.latest(&zone)),

@@ -36,6 +36,7 @@ const fn role(role: SourceRole) -> &'static str {
         SourceRole::Hr => "hr",
         SourceRole::Idp => "idp",
         SourceRole::Roster => "roster",
+        SourceRole::Assignments => "assignments",
         SourceRole::Workspace => "workspace",
         SourceRole::Catalog => "catalog",
     }
