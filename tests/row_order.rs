@@ -49,6 +49,9 @@ fn reported_with(files: &BTreeMap<&str, String>, apps: &[&str], every_account: b
         open: &open,
         as_of: None,
         extracted_at: None,
+        previous: None,
+        earlier: None,
+        keep: false,
         streams: Streams {
             create: &create,
             diffs: true,

@@ -28,6 +28,7 @@ mod owner_departed;
 mod owner_unconfirmed;
 mod pending_invite_leaver;
 mod privileged_leaver;
+mod reappeared;
 mod residual_login_capable;
 mod residual_outside_tenant;
 mod residual_sso_blocked;
@@ -39,6 +40,7 @@ mod rows_rejected;
 mod scim_not_enabled;
 mod scim_plan_gated;
 mod shared_credential_not_rotated;
+mod sla_breach;
 mod sso_not_enforced;
 mod status_conflict;
 #[cfg(test)]
@@ -48,7 +50,7 @@ mod unknown_to_hr;
 pub use draft::{Draft, Findings, account_key};
 
 use crate::model::{RuleMeta, Situation, When};
-use cases::{AccountCase, AppCase, Company, PersonCase, RosterCase, SourceCase};
+use cases::{AccountCase, AppCase, Company, PersonCase, RemovalCase, RosterCase, SourceCase};
 use std::sync::LazyLock;
 
 /// One rule. Each method looks at one level and adds what it finds.
@@ -67,6 +69,8 @@ pub trait Rule: Sync {
     fn account(&self, _case: &AccountCase<'_>, _findings: &mut Findings) {}
     /// Looks at a whole roster, after its last account.
     fn roster(&self, _case: &RosterCase<'_>, _findings: &mut Findings) {}
+    /// Looks at an account of a leaver that is gone since the last accepted roster. Only where runs are kept.
+    fn removal(&self, _case: &RemovalCase<'_>, _findings: &mut Findings) {}
     /// Looks at one person.
     fn person(&self, _case: &PersonCase<'_>, _findings: &mut Findings) {}
     /// Looks at one app.
@@ -96,6 +100,7 @@ pub static ALL: &[&dyn Rule] = &[
     &owner_unconfirmed::OwnerUnconfirmed,
     &pending_invite_leaver::PendingInviteLeaver,
     &privileged_leaver::PrivilegedLeaver,
+    &reappeared::Reappeared,
     &residual_login_capable::ResidualLoginCapable,
     &residual_outside_tenant::ResidualOutsideTenant,
     &residual_sso_blocked::ResidualSsoBlocked,
@@ -107,6 +112,7 @@ pub static ALL: &[&dyn Rule] = &[
     &scim_not_enabled::ScimNotEnabled,
     &scim_plan_gated::ScimPlanGated,
     &shared_credential_not_rotated::SharedCredentialNotRotated,
+    &sla_breach::SlaBreach,
     &sso_not_enforced::SsoNotEnforced,
     &status_conflict::StatusConflict,
     &unknown_to_hr::UnknownToHr,

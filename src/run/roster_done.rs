@@ -1,6 +1,7 @@
 //! What is left of a roster after it has been read: counts, findings, and its part of the list of accounts.
 
 use super::inputs::Tally;
+use super::memory::Remembered;
 use crate::model::{Closure, Finding, RowAccounting};
 use crate::rules::cases::{Gap, RosterFacts, SeenAs};
 use std::fs::File;
@@ -34,6 +35,8 @@ pub struct RosterDone {
     pub closures: Vec<Closure>,
     /// For each decision about an account of this app: what it fits.
     pub seen: Vec<SeenAs>,
+    /// What later runs are told.
+    pub remembered: Remembered,
     /// This app's part of `accounts.csv`.
     pub part: Option<File>,
 }
@@ -55,6 +58,7 @@ impl RosterDone {
             findings: Vec::new(),
             closures: Vec::new(),
             seen: Vec::new(),
+            remembered: Remembered::default(),
             part: None,
         }
     }

@@ -78,6 +78,9 @@ impl Company {
             open: &open,
             as_of: Some(as_of.parse().map(When::At).or_else(|_| as_of.parse().map(When::Day)).unwrap()),
             extracted_at: None,
+            previous: None,
+            earlier: None,
+            keep: false,
             streams: Streams {
                 create: &create,
                 diffs: true,
@@ -107,7 +110,7 @@ impl Ran {
     pub fn found(&self, rule: &str) -> Vec<String> {
         let about = |f: &coverage::model::Finding| {
             let person = f.person.map(|p| self.report.people[p.0 as usize].name.to_string());
-            let account = f.account.as_ref().map(|a| a.account().to_string());
+            let account = f.account.as_ref().map(|a| a.account().to_owned());
             account.or(person).unwrap_or_default()
         };
         self.report.findings.iter().filter(|f| f.rule.id == rule).map(about).collect()
