@@ -6,7 +6,9 @@ use super::who::Who;
 use super::{Outcome, tell};
 use crate::diag::{Diagnostic, visible};
 use crate::identity::{Candidate, Rival, address};
-use crate::model::{AccountFacts, Basis, Counts, Finding, Identity, Key, PersonIx, Place, Report, Situation, Standing};
+use crate::model::{
+    AccountFacts, Basis, Counts, Finding, FindingStatus, Identity, Key, PersonIx, Place, Report, Situation, Standing,
+};
 use crate::rules::cases::{AccountCase, Company};
 use crate::run::Watch;
 use std::io::{self, Write};
@@ -306,8 +308,17 @@ fn holds<'r>(r: &'r Identity, key: Option<Key>, written: &str) -> &'r str {
 }
 
 fn show_finding(report: &Report, f: &Finding, out: &mut impl Write) -> io::Result<()> {
-    let status = if f.status == crate::model::FindingStatus::NotEvaluable { ", not evaluable" } else { "" };
+    let status = match f.status {
+        FindingStatus::Open => "",
+        FindingStatus::NotEvaluable => ", not evaluable",
+        FindingStatus::Excepted => ", excepted",
+    };
     writeln!(out, "  {} {} ({}{status})", f.id, f.rule.id, f.severity)?;
+    if let Some(report) = f.exception.and_then(|ix| report.exceptions.get(usize::from(ix.0))) {
+        let e = &report.exception;
+        let (id, approver, reason) = (visible(&e.id), visible(&e.approver), visible(&e.reason));
+        writeln!(out, "    marked by the exception {id}, approved by {approver} until {}: {reason}", e.expires)?;
+    }
     if let Some(app) = f.app {
         let account = f.account.as_ref().map_or(String::new(), |a| format!(" {}", visible(a.account())));
         writeln!(out, "    in {}{account}", visible(&report.apps[app as usize].name))?;

@@ -89,6 +89,8 @@ enum SchemaOf {
     Status,
     /// coverage.yaml
     Workspace,
+    /// exceptions.yaml
+    Exceptions,
     /// An entry of the catalog
     Catalog,
 }
@@ -204,6 +206,7 @@ fn schema(of: SchemaOf) -> Outcome {
         SchemaOf::Manifest => crate::report::manifest::schema(),
         SchemaOf::Status => crate::report::status_json::schema(),
         SchemaOf::Workspace => crate::workspace::schema(),
+        SchemaOf::Exceptions => crate::workspace::exceptions_schema(),
         SchemaOf::Catalog => crate::catalog::schema(),
     };
     let mut out = io::stdout().lock();

@@ -1,15 +1,16 @@
 //! Which files a command works on: those of a `coverage.yaml`, or those named on the command line.
 
 use super::Failure;
-use super::store::KeptRuns;
 use super::own_catalog::{Loaded, Own, laid_over};
+use super::store::KeptRuns;
 use crate::catalog::Catalog;
 use crate::diag::Diagnostic;
 use crate::host::{DiskFile, read_text, resolve};
 use crate::ingest::{self, Input, Request, Wish};
-use crate::model::{Holds, Past, When};
+use crate::model::{Holds, Past, Provenance, When};
+use crate::rules;
 use crate::run::{Earlier, Job, Streams, Watch, known};
-use crate::workspace::{self, App, Workspace};
+use crate::workspace::{self, App, EXCEPTIONS, Workspace, load_exceptions};
 use clap::Args;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -50,6 +51,7 @@ pub struct Selection {
     own_catalog: Vec<DiskFile>,
     folder: PathBuf,
     file: Option<DiskFile>,
+    exceptions: Option<DiskFile>,
     as_of: Option<When>,
     extracted_at: Option<When>,
 }
@@ -78,7 +80,10 @@ impl Sources {
         if named { self.of_flags() } else { self.of_file(place.unwrap_or(Path::new(FILE))) }
     }
 
-    #[allow(clippy::disallowed_methods, reason = "the argument is a folder or a file")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the argument is a folder or a file, and there may be an exceptions.yaml"
+    )]
     fn of_file(&self, place: &Path) -> Result<(Selection, Vec<Diagnostic>), Failure> {
         let file = if place.is_dir() { place.join(FILE) } else { place.to_owned() };
         if !file.exists() {
@@ -90,7 +95,14 @@ impl Sources {
         let shown = file.display().to_string();
         let folder = file.parent().map(Path::to_owned).unwrap_or_default();
         let loaded = catalog_of(&bytes, &folder, &self.own)?;
-        let (workspace, warnings) = Workspace::load(&shown, &bytes, &known_to_workspaces(&loaded.catalog))?;
+        let (mut workspace, warnings) = Workspace::load(&shown, &bytes, &known_to_workspaces(&loaded.catalog))?;
+        let exceptions = folder.join(EXCEPTIONS);
+        let exceptions = (exceptions.exists() || exceptions.is_symlink()).then_some(exceptions);
+        if let Some(path) = &exceptions {
+            let rules: Vec<&str> = rules::ALL.iter().map(|rule| rule.meta().id).collect();
+            let shown = path.display().to_string();
+            workspace.exceptions = load_exceptions(&shown, &read_text(path)?, &workspace.apps, &rules)?;
+        }
         let catalog = loaded.catalog.with_exports(workspace.exports.clone()).with_claims(products(&workspace));
         Ok((
             Selection {
@@ -99,6 +111,7 @@ impl Sources {
                 own_catalog: loaded.files,
                 folder,
                 file: Some(DiskFile::new(FILE, file)),
+                exceptions: exceptions.map(|path| DiskFile::new(EXCEPTIONS, path)),
                 as_of: self.as_of,
                 extracted_at: self.extracted_at,
             },
@@ -117,7 +130,8 @@ impl Sources {
             extracted_at: None,
             encoding: None,
             date_order: None,
-            scope: None,
+            provenance: Provenance::default(),
+            accept: Vec::new(),
             line: 0,
         };
         workspace.hr = self.hr.iter().map(|f| input(f, None)).collect();
@@ -160,6 +174,7 @@ impl Sources {
             own_catalog: loaded.files,
             folder: PathBuf::new(),
             file: None,
+            exceptions: None,
             as_of: self.as_of,
             extracted_at: self.extracted_at,
         };
@@ -278,6 +293,7 @@ impl Selection {
             open,
             as_of: self.as_of,
             extracted_at: self.extracted_at,
+            exceptions: self.exceptions.as_ref().map(|f| f as &dyn Input),
             previous: None,
             earlier: None,
             keep: false,

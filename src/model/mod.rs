@@ -2,6 +2,7 @@
 
 mod claim_field;
 mod entry;
+mod exception;
 mod export;
 mod finding;
 mod graph;
@@ -10,6 +11,7 @@ mod kept;
 mod offboarding;
 mod past;
 mod person;
+mod population;
 mod previous;
 mod price;
 mod product_page;
@@ -23,6 +25,7 @@ mod when;
 
 pub use claim_field::*;
 pub use entry::*;
+pub use exception::*;
 pub use export::*;
 pub use finding::*;
 pub use graph::*;
@@ -31,6 +34,7 @@ pub use kept::*;
 pub use offboarding::*;
 pub use past::*;
 pub use person::*;
+pub use population::*;
 pub use previous::*;
 pub use price::*;
 pub use product_page::*;

@@ -1,4 +1,5 @@
 //! A run over files in memory that is kept in a store, as `coverage snapshot` does it.
+#![allow(dead_code, reason = "each test uses a part of it")]
 
 use coverage::catalog::Catalog;
 use coverage::history::Changes;
@@ -40,7 +41,8 @@ impl Exports {
             extracted_at: Some(moment(at)),
             encoding: None,
             date_order: None,
-            scope: None,
+            provenance: coverage::model::Provenance::default(),
+            accept: Vec::new(),
             line: 0,
         };
         let mut ws = Workspace::empty();
@@ -93,6 +95,7 @@ fn run_with(earlier: Option<&coverage::run::Earlier<'_>>, exports: &Exports, kee
         open: &open,
         as_of: None,
         extracted_at: None,
+        exceptions: None,
         previous: None,
         earlier,
         keep,
