@@ -1,12 +1,14 @@
 //! `coverage explain`: everything the run knows about a person, an account or a finding, each fact with file and line.
 
 use super::selection::Sources;
+use super::store::KeptRuns;
 use super::who::Who;
 use super::{Outcome, tell};
 use crate::diag::{Diagnostic, visible};
 use crate::identity::{AddressRules, Candidate, Rival, address, id, name, without_zeros};
 use crate::model::{
-    AccountFacts, Basis, Counts, Finding, Identity, Key, PersonIx, Place, Record, Report, Situation, Standing,
+    AccountFacts, Basis, Counts, Finding, FindingStatus, Identity, Key, PersonIx, Place, Record, Report, Situation,
+    Standing,
 };
 use crate::rules::cases::{AccountCase, Company};
 use crate::run::Watch;
@@ -23,6 +25,8 @@ pub struct Args {
     words: Vec<String>,
     #[command(flatten)]
     sources: Sources,
+    #[command(flatten)]
+    kept: KeptRuns,
 }
 
 /// An account that was asked for, or that belongs to a person who was.
@@ -75,7 +79,8 @@ fn fits(record: &Record<'_>, theirs: &Identity, key: Key, rules: &AddressRules) 
             return plain(record.employee_id, &theirs.employee_id, &|_| compared.clone());
         }
         Key::Composite => return plain(&record.name, &theirs.name, &name),
-        Key::Manual | Key::NativeId | Key::Email | Key::Alias | Key::Username => {}
+        Key::NativeId => return plain(record.id, "", &as_id),
+        Key::Manual | Key::Email | Key::Alias | Key::Username => {}
     }
     // An address of one kind may fit one of another kind, as it is or as the mailbox that it means.
     let mine = [record.email, record.username].into_iter().chain(record.aliases.iter().copied());
@@ -154,7 +159,7 @@ pub fn run(args: &Args) -> Outcome {
     let (selection, warnings) = args.sources.select(place.as_deref())?;
     tell(&warnings);
     let search = Search { who: Who::new(who), seen: Mutex::default() };
-    let done = selection.watched(&search)?;
+    let done = selection.watched(&search, &args.kept)?;
     let report = done.report;
     let mut seen = search.seen.into_inner().unwrap_or_default();
     seen.sort_by(|a, b| {
@@ -304,7 +309,12 @@ fn show_account(report: &Report, seen: &Seen, out: &mut impl Write) -> io::Resul
             if seen.situation == Situation::NonHuman { "answered for by" } else { "linked to" },
             who_is(report, ix)
         )?;
-        if let Some((identity, fits)) = seen.identity.zip(seen.fits.as_ref()) {
+        if seen.key == Some(Key::NativeId) {
+            let run = report.history.as_ref().and_then(|history| history.linked.get(&seen.app));
+            let run = run.map_or(String::new(), |run| format!(" (run {run} or before)"));
+            let written = seen.fits.as_ref().map_or("", |fits| &fits.written);
+            write!(out, ": `{}` was linked to them in an earlier kept run{run}", visible(written))?;
+        } else if let Some((identity, fits)) = seen.identity.zip(seen.fits.as_ref()) {
             let r = &report.identities[identity as usize];
             write!(out, ": `{}` = `{}`", visible(&fits.written), visible(&fits.theirs))?;
             if fits.compared != fits.written || fits.compared != fits.theirs {
@@ -336,8 +346,17 @@ fn show_account(report: &Report, seen: &Seen, out: &mut impl Write) -> io::Resul
 }
 
 fn show_finding(report: &Report, f: &Finding, out: &mut impl Write) -> io::Result<()> {
-    let status = if f.status == crate::model::FindingStatus::NotEvaluable { ", not evaluable" } else { "" };
+    let status = match f.status {
+        FindingStatus::Open => "",
+        FindingStatus::NotEvaluable => ", not evaluable",
+        FindingStatus::Excepted => ", excepted",
+    };
     writeln!(out, "  {} {} ({}{status})", f.id, f.rule.id, f.severity)?;
+    if let Some(report) = f.exception.and_then(|ix| report.exceptions.get(usize::from(ix.0))) {
+        let e = &report.exception;
+        let (id, approver, reason) = (visible(&e.id), visible(&e.approver), visible(&e.reason));
+        writeln!(out, "    marked by the exception {id}, approved by {approver} until {}: {reason}", e.expires)?;
+    }
     if let Some(app) = f.app {
         let account = f.account.as_ref().map_or(String::new(), |a| format!(" {}", visible(a.account())));
         writeln!(out, "    in {}{account}", visible(&report.apps[app as usize].name))?;

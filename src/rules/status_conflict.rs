@@ -3,7 +3,8 @@
 use super::cases::PersonCase;
 use super::{Findings, Rule};
 use crate::model::{
-    AccountStatus, Basis, Controls, Counts, Employment, Identity, Place, RuleMeta, Severity, Standing, When, status_words,
+    AccountStatus, Basis, Controls, Counts, Employment, Identity, Place, RuleMeta, Severity, Standing, When,
+    status_words,
 };
 
 /// HR contradicts itself, another HR system, or the directories.
