@@ -58,7 +58,8 @@ ADDRESS = {
     "plus tag, undeclared": 0.002,
     "mailto": 0.001,
 }
-FORMER_USED = 0.6  # of the rows of people with a former name: address and mostly the name are the former ones
+FORMER_USED = 0.6  # of the rows of people with a former name: the address is the former one
+FORMER_SHOWN = 0.5  # of these: so is the name; elsewhere single sign-on has brought the new one
 # What was done to the name. The rest has it as HR has it.
 NAME = {
     "no diacritics": 0.120,
@@ -153,7 +154,7 @@ class Company:
         rng = random.Random(self.rng.random())
         hr, okta, m365 = [], [], []
         for p in self.people:
-            email = "" if rng.random() < NO_HR_ADDRESS and p.in_idp else p.email
+            email = "" if rng.random() < NO_HR_ADDRESS and p.in_idp and p.number_in_idp else p.email
             end = DAYS[p.left] if p.left else "0000-00-00"
             if p.in_hr:
                 hr.append([p.number, p.first, p.last, email, p.private if p.private_known else "", DAYS[p.start], end,
@@ -212,7 +213,7 @@ APPS = [
     ("wiki", dict(share=0.20)),
     ("clickup", dict(share=0.15, made=True)),
     ("adobe", dict(share=0.12, status=False)),
-    ("github", dict(share=0.08, handles=True, status=False)),
+    ("github", dict(share=0.12, handles=True, status=False)),
     ("aws", dict(share=0.04, handles=True, nameless=True, made=True)),
 ]
 HANDLES_SHOWN = {"slack", "gitlab", "github", "aws"}
@@ -267,7 +268,7 @@ class Roster:
             a.address = "recycled"
         elif p.former and rng.random() < FORMER_USED and a.made > (p.start - low_day) * 0.3 + low_day:
             a.email, a.address = p.former, "former, listed" if p.former_listed else "former, unlisted"
-            if rng.random() < 0.7:
+            if rng.random() < FORMER_SHOWN:
                 a.last, a.name = p.former_last, "former"
         else:
             self.change_address(a, p, shares)
@@ -275,7 +276,7 @@ class Roster:
             self.change_name(a, p)
         else:
             a.full = f"{a.first} {a.last}"
-        a.handle = self.handle(p)
+        a.handle = self.handle(a.first if a.name == "former" else p.first, a.last if a.name == "former" else p.last)
         if o.get("handles"):
             known = rng.random() < (0.5 if o.get("nameless") else 0.2) and a.address == "plain"
             if not known:
@@ -376,9 +377,9 @@ class Roster:
             kind = "plain"
         a.first, a.last, a.full, a.name = first, last, changed, kind
 
-    def handle(self, p):
+    def handle(self, first, last):
         rng = self.rng
-        first, last = low(p.first), low(p.last)
+        first, last = low(first), low(last)
         r = rng.random()
         if r < 0.25:
             return f"{first[0]}{last}"

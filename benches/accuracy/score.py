@@ -90,6 +90,15 @@ def score(folder, out):
     kinds, names = defaultdict(Counter), defaultdict(Counter)
     review_right = set()
     seen, mistakes = 0, []
+    told, orphans = {}, set()
+    for f in read(out / "findings.csv"):
+        if f["rule"] in RESIDUAL or f["rule"] == "orphan-account" and f["status"] == "open":
+            place = next((p for p in f["evidence"].split("; ") if p.startswith("rosters/")), "")
+            file, _, line = place.rpartition(":")
+            if f["rule"] in RESIDUAL:
+                told[file, line] = people.of(f["person"], f["person_email"])
+            else:
+                orphans.add((file, line))
     for r in read(out / "accounts.csv"):
         key = (r["source"], r["line"])
         t = truth.get(key)
@@ -117,7 +126,7 @@ def score(folder, out):
             kind["linked"] += hit
             kind["wrong"] += not hit
         candidates = [people.of(n, e or "") for n, e, _ in CANDIDATE.findall(r["note"])]
-        if r["situation"] == "unmatched":
+        if key in orphans:
             nobodys += 1
             truly += t["person"] == ""
             kind["nobody's"] += 1
@@ -150,12 +159,6 @@ def score(folder, out):
     # Residual access.
     residual = {k for k, t in truth.items() if t["person"] and t["address"] != RECYCLED and people.rows[t["person"]]["left"]
                 and t["state"] in ("active", "invited", "suspended")}
-    told = {}
-    for f in read(out / "findings.csv"):
-        if f["rule"] in RESIDUAL:
-            place = next((p for p in f["evidence"].split("; ") if p.startswith("rosters/")), "")
-            file, _, line = place.rpartition(":")
-            told[file, line] = people.of(f["person"], f["person_email"])
     told = {k: w for k, w in told.items() if truth[k]["address"] != RECYCLED}
     true_told = {k for k, w in told.items() if k in residual and truth[k]["person"] == w}
     searched = manifest.get("candidates") or {}

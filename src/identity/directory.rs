@@ -1,11 +1,13 @@
 //! The directory of people, and what an account's keys say about whose it is.
 
-use super::candidates::{Candidate, Names, People};
+use super::candidates::{Candidate, People};
 use super::index::{Class, Holder, KeyIndex, Keys, OnKey};
+use super::names::Names;
 use super::normalise::{self, AddressRules};
 use super::people::{self, Moment};
-use crate::model::{Identity, Key, Person, PersonIx, Record, Standing, UsernameIs, WorkerKind};
+use crate::model::{Accept, Identity, Key, Person, PersonIx, Record, Standing, UsernameIs, WorkerKind};
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// All people of a run and the table of their keys.
 #[derive(Debug)]
@@ -19,8 +21,14 @@ pub struct Directory {
     /// The moment of the run.
     pub moment: Moment,
     index: KeyIndex,
-    names: Names,
+    pub(super) names: Names,
     glances: Vec<Glance>,
+    /// When a first candidate is taken for the holder, if the company says so.
+    pub accept: Option<Accept>,
+    /// For how many accounts candidates were looked for: a sum, whatever order they come in.
+    searched: AtomicU64,
+    /// With how many people these were compared.
+    pairs: AtomicU64,
 }
 
 /// What is asked about the holder of every account, close together in memory: most accounts need nothing else.
@@ -122,7 +130,8 @@ impl Directory {
         let index = KeyIndex::build(people.len(), &keys_of);
         let names = Names::new(&people, &identities);
         let glances = people.iter().map(|p| Glance::of(p, &identities)).collect();
-        Self { people, identities, rules, moment, index, names, glances }
+        let (searched, pairs) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { people, identities, rules, moment, index, names, glances, accept: None, searched, pairs }
     }
 
     /// For each address: who holds it as their main address, if that is one person. What is no address has no holder.
@@ -303,7 +312,7 @@ impl Directory {
         found.sort_by_key(|f| (f.key, f.person));
         // Two addresses of an account that lead to one person by the same kind of key are no two people.
         found.dedup_by_key(|f| (f.key, f.person));
-        let Some(first) = found.first().copied() else { return self.composite(record) };
+        let Some(first) = found.first().copied() else { return Match::NoKey };
         let strongest: Vec<Rival> = found.iter().copied().filter(|f| f.key == first.key).collect();
         let winner = match strongest[..] {
             [one] => one,
@@ -349,46 +358,22 @@ impl Directory {
         }
     }
 
-    /// Full name and a second attribute, both held by one person only.
-    fn composite(&self, record: &Record<'_>) -> Match {
-        if record.name.is_empty() || (record.title.is_empty() && record.department.is_empty()) {
-            return Match::NoKey;
-        }
-        let name = normalise::name(&record.name);
-        if !name.contains(' ') {
-            return Match::NoKey;
-        }
-        let same = |a: &str, b: &str| !a.is_empty() && a.trim().to_lowercase() == b.trim().to_lowercase();
-        let mut fitting = Vec::new();
-        for p in self.names.exactly(&name, self.all()) {
-            let records = self.person(p).identities.iter().map(|i| (*i, &self.identities[*i as usize]));
-            if let Some((identity, _)) = records
-                .into_iter()
-                .find(|(_, r)| same(&r.title, record.title) || same(&r.department, record.department))
-            {
-                fitting.push(Rival { person: p, key: Key::Composite, identity });
-            }
-        }
-        match fitting[..] {
-            [one] => Match::Linked(Link {
-                person: one.person,
-                key: Key::Composite,
-                identity: one.identity,
-                rivals: Vec::new(),
-            }),
-            [] => Match::NoKey,
-            _ => Match::Disputed(fitting),
-        }
-    }
-
     /// People who might hold an account that no key matched, the likeliest first, each with a score and why.
     /// For somebody from outside only a whole name counts.
     pub fn candidates(&self, record: &Record<'_>, email: &str, outside: bool) -> Vec<Candidate> {
-        self.names.candidates(&record.name, email, outside, self.all())
+        let (candidates, pairs) = self.names.candidates(record, email, outside, self.all());
+        self.searched.fetch_add(1, Ordering::Relaxed);
+        self.pairs.fetch_add(pairs, Ordering::Relaxed);
+        candidates
     }
 
-    fn all(&self) -> People<'_> {
-        People { people: &self.people, identities: &self.identities }
+    /// For how many accounts candidates were looked for, and with how many people these were compared, all together.
+    pub fn searched(&self) -> (u64, u64) {
+        (self.searched.load(Ordering::Relaxed), self.pairs.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn all(&self) -> People<'_> {
+        People { people: &self.people, identities: &self.identities, zone: &self.moment.zone }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::findings_json::{self, Tool};
 use super::public::{self, AsOf, Role, Rows, TimeBasis};
-use crate::model::{Holds, Report, SourceReport};
+use crate::model::{CandidateSearch, Holds, Report, SourceReport};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -27,6 +27,8 @@ pub struct Manifest<'a> {
     pub domains_declared: bool,
     /// The policy, in words.
     pub policy: Vec<Policy<'a>>,
+    /// What the search for candidates cost: for how many accounts, and how many pairs were compared.
+    pub candidates: CandidateSearch,
     /// Every file that was read, in the order of the run.
     pub inputs: Vec<Input<'a>>,
     /// Every file that was written.
@@ -117,6 +119,7 @@ pub fn write<W: Write>(report: &Report, outputs: &[Output<'_>], mut to: W) -> io
         domains: &report.domains,
         domains_declared: report.domains_declared,
         policy: report.policy.iter().map(|(name, value)| Policy { name, value }).collect(),
+        candidates: report.candidates,
         inputs: report.sources.iter().map(input).collect(),
         outputs,
     };

@@ -49,11 +49,12 @@ pub fn note(case: &AccountCase<'_>) -> String {
             case.placed.rivals.iter().map(|r| format!("not {} (by {})", named(directory.person(r.person)), r.key)),
         ),
     }
+    let perhaps = if case.placed.situation == Situation::Linked { "compared with" } else { "perhaps" };
     parts.extend(
         case.placed
             .candidates
             .iter()
-            .map(|c| format!("perhaps {} ({}: {})", named(directory.person(c.person)), c.score, c.why)),
+            .map(|c| format!("{perhaps} {} ({}: {})", named(directory.person(c.person)), c.score, c.why)),
     );
     match &case.tier {
         Some(Tier::Undecidable(why)) => parts.push(why.clone()),

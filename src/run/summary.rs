@@ -6,8 +6,8 @@ use crate::assess::AppFacts;
 use crate::diag::Diagnostic;
 use crate::identity::Directory;
 use crate::model::{
-    AppReport, AsOfBasis, Closure, Finding, FindingStatus, Level, Operation, Report, Severity, SourceReport, Summary,
-    When,
+    AppReport, AsOfBasis, CandidateSearch, Closure, Finding, FindingStatus, Level, Operation, Report, Severity,
+    SourceReport, Summary, When,
 };
 use crate::rules;
 use rayon::prelude::*;
@@ -69,6 +69,8 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
         ))
     });
     let summary = summary(&apps, &directory, &findings);
+    let (accounts, pairs) = directory.searched();
+    let candidates = CandidateSearch { accounts, pairs, people: directory.people.len() as u64 };
     let declared = |days: Option<u32>| days.map_or_else(|| "not declared".to_owned(), |d| format!("{d} days"));
     let mut notices: Vec<String> = warnings.iter().map(notice).collect();
     notices.extend(apps.iter().filter(|a| a.absent_not_listed).map(|a| {
@@ -92,6 +94,13 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
             ("dormant after", declared(workspace.policy.dormant_days)),
             ("roster stale after", declared(workspace.policy.roster_max_age_days)),
             ("absent people listed up to", workspace.policy.only_in_idp_limit.to_string()),
+            (
+                "first candidate accepted",
+                workspace.accept.map_or_else(
+                    || "never".to_owned(),
+                    |a| format!("with {} things in common and {} points ahead", a.agree, a.lead),
+                ),
+            ),
             ("fails on", workspace.policy.fail_on.map_or_else(|| "not declared".to_owned(), |s| s.to_string())),
         ],
         sources,
@@ -102,6 +111,7 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
         closures,
         rules: rules::ALL.iter().map(|r| r.meta()).collect(),
         summary,
+        candidates,
         notices,
     }
 }

@@ -9,7 +9,7 @@ pub use pattern::Pattern;
 pub use raw::{Expected, SsoSetting, Switch};
 
 use crate::diag::{Diagnostic, any_error};
-use crate::model::{DateOrder, Entry, Export, Population, Role, Severity, When};
+use crate::model::{Accept, DateOrder, Entry, Export, Population, Role, Severity, When};
 use crate::yaml;
 use jiff::{civil, tz::TimeZone};
 use std::collections::BTreeMap;
@@ -33,6 +33,8 @@ pub struct Workspace {
     pub exclude: Vec<Exclude>,
     /// Links that a person has decided.
     pub links: Vec<Link>,
+    /// When a first candidate is taken for the holder of an account, if ever.
+    pub accept: Option<Accept>,
     /// Limits and switches.
     pub policy: Policy,
     /// Exports that the catalog does not know, with what they take over from others.
@@ -283,6 +285,7 @@ impl Workspace {
             non_human: Vec::new(),
             exclude: Vec::new(),
             links: Vec::new(),
+            accept: None,
             policy: Policy {
                 dormant_days: None,
                 roster_max_age_days: None,
