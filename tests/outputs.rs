@@ -66,6 +66,9 @@ fn outputs(files: &Files) -> Files {
         open: &open,
         as_of: None,
         extracted_at: None,
+        previous: None,
+        earlier: None,
+        keep: false,
         streams: Streams {
             create: &stream,
             diffs: true,

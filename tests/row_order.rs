@@ -48,6 +48,9 @@ fn reported_with(files: &BTreeMap<&str, String>, apps: &[&str], every_account: b
         open: &open,
         as_of: None,
         extracted_at: None,
+        previous: None,
+        earlier: None,
+        keep: false,
         streams: Streams {
             create: &create,
             diffs: true,
@@ -74,7 +77,7 @@ fn said(report: &Report) -> Vec<String> {
         .findings
         .iter()
         .map(|f| {
-            let account = f.account.as_ref().map(|a| a.account.clone());
+            let account = f.account.as_ref().map(|a| a.account().to_owned());
             let person = f.person.map(|p| report.people[p.0 as usize].key.clone());
             let reason: Vec<String> = f.reason.iter().map(|r| digits(r)).collect();
             format!("{} {} {:?} {account:?} {person:?} {:?} {:?} {reason:?}", f.id, f.severity, f.status, f.app, f.key)

@@ -5,7 +5,7 @@ use super::who::Who;
 use super::{Outcome, tell};
 use crate::diag::{Diagnostic, visible};
 use crate::identity::{Candidate, Rival, address};
-use crate::model::{AccountFacts, Basis, Finding, Identity, Key, PersonIx, Place, Report, Situation, Standing};
+use crate::model::{AccountFacts, Basis, Counts, Finding, Identity, Key, PersonIx, Place, Report, Situation, Standing};
 use crate::rules::cases::{AccountCase, Company};
 use crate::run::Watch;
 use std::io::{self, Write};
@@ -105,7 +105,7 @@ pub fn run(args: &Args) -> Outcome {
     let report = done.report;
     let mut seen = search.seen.into_inner().unwrap_or_default();
     seen.sort_by(|a, b| {
-        (&a.app, &a.account.account, a.account.place).cmp(&(&b.app, &b.account.account, b.account.place))
+        (&a.app, a.account.account(), a.account.place).cmp(&(&b.app, b.account.account(), b.account.place))
     });
     let finding = report.findings.iter().find(|f| f.id.to_string() == *who);
     if let Some(finding) = finding {
@@ -177,6 +177,7 @@ fn show_person(report: &Report, ix: PersonIx, out: &mut impl Write) -> io::Resul
             let since = since.map_or("on a day no source gives".to_owned(), |s| s.to_string());
             let basis = match basis {
                 Basis::Hr => "HR says so",
+                Basis::IdpLastDay => "the directory holds that last day; HR gives none",
                 Basis::Idp => "the directory switched the account off then; HR does not know the person",
             };
             format!("left {since} ({basis})")
@@ -191,10 +192,11 @@ fn show_person(report: &Report, ix: PersonIx, out: &mut impl Write) -> io::Resul
         let day = |w: Option<crate::model::When>| w.map_or("…".to_owned(), |w| w.to_string());
         writeln!(
             out,
-            "  employment {} to {} ({}; {})",
+            "  employment {} to {} ({}{}; {})",
             day(employment.start),
             day(employment.end),
             employment.status,
+            worth(employment.counts),
             at(report, employment.place)
         )?;
     }
@@ -220,14 +222,24 @@ fn show_person(report: &Report, ix: PersonIx, out: &mut impl Write) -> io::Resul
     writeln!(out)
 }
 
+/// What a record of an employment is worth beside those of more trusted sources.
+const fn worth(counts: Counts) -> &'static str {
+    match counts {
+        Counts::Fully => "",
+        Counts::LastDay => "; gives the last day, which a more trusted source leaves open",
+        Counts::Agrees => "; the same as a more trusted source",
+        Counts::Overruled => "; overruled by a more trusted source",
+    }
+}
+
 fn show_account(report: &Report, seen: &Seen, out: &mut impl Write) -> io::Result<()> {
     let a = &seen.account;
     writeln!(
         out,
         "  {} {} ({}), {} — {}",
         visible(&seen.app_name),
-        visible(&a.account),
-        crate::model::status_words(a.status, &visible(&a.raw_status)),
+        visible(a.account()),
+        crate::model::status_words(a.status, &visible(a.raw_status())),
         seen.situation,
         at(report, a.place)
     )?;
@@ -289,7 +301,7 @@ fn show_finding(report: &Report, f: &Finding, out: &mut impl Write) -> io::Resul
     let status = if f.status == crate::model::FindingStatus::NotEvaluable { ", not evaluable" } else { "" };
     writeln!(out, "  {} {} ({}{status})", f.id, f.rule.id, f.severity)?;
     if let Some(app) = f.app {
-        let account = f.account.as_ref().map_or(String::new(), |a| format!(" {}", visible(&a.account)));
+        let account = f.account.as_ref().map_or(String::new(), |a| format!(" {}", visible(a.account())));
         writeln!(out, "    in {}{account}", visible(&report.apps[app as usize].name))?;
     }
     for step in &f.reason {

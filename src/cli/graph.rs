@@ -84,7 +84,7 @@ impl Watch for Collect<'_> {
         let held = Held {
             app: case.app.ix,
             key: crate::rules::account_key(case),
-            label: if facts.email.is_empty() { facts.account.to_string() } else { facts.email.to_string() },
+            label: if facts.email().is_empty() { facts.account().to_owned() } else { facts.email().to_owned() },
             status: facts.status.word(),
             situation: placed.situation,
             links,

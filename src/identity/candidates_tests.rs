@@ -200,7 +200,7 @@ fn people() -> impl Strategy<Value = Someone> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn the_blocks_lose_nobody_whom_a_look_at_everybody_finds(

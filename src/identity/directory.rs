@@ -1,7 +1,7 @@
 //! The directory of people, and what an account's keys say about whose it is.
 
 use super::candidates::{Candidate, People};
-use super::index::{Class, Holder, KeyIndex, Keys, OnKey};
+use super::index::{Class, Holder, Holders, KeyIndex, Keys, Lead, OnKey};
 use super::names::Names;
 use super::normalise::{self, AddressRules};
 use super::people::{self, Moment};
@@ -29,6 +29,7 @@ pub struct Directory {
     searched: AtomicU64,
     /// With how many people these were compared.
     pairs: AtomicU64,
+    knows_hr: bool,
 }
 
 /// What is asked about the holder of every account, close together in memory: most accounts need nothing else.
@@ -40,6 +41,10 @@ pub struct Glance {
     pub left: bool,
     /// Whether the sources contradict each other about that.
     pub unclear: bool,
+    /// Whether the person certainly works here.
+    pub works_here: bool,
+    /// Whether HR knows the person.
+    pub from_hr: bool,
     /// Whether a directory knows the person.
     pub in_directory: bool,
     /// Whether an account in a directory lives.
@@ -47,15 +52,29 @@ pub struct Glance {
 }
 
 impl Glance {
+    /// Whether neither the directory nor an app can have anything against a live account of the person.
+    const fn at_work(&self) -> bool {
+        !self.left
+            && !self.unclear
+            && (self.lives_in_directory || !self.in_directory)
+            && !matches!(self.worker, WorkerKind::Guest | WorkerKind::NonHuman)
+    }
+
     fn of(person: &Person, identities: &[Identity]) -> Self {
         let mut glance = Self {
             worker: person.worker,
             left: person.standing.has_left(),
             unclear: matches!(person.standing, Standing::Unclear(_)),
+            works_here: person.standing.works_here(),
+            from_hr: false,
             in_directory: false,
             lives_in_directory: false,
         };
-        for identity in person.identities.iter().map(|i| &identities[*i as usize]).filter(|i| !i.from_hr) {
+        for identity in person.identities.iter().map(|i| &identities[*i as usize]) {
+            if identity.from_hr {
+                glance.from_hr = true;
+                continue;
+            }
             glance.in_directory = true;
             glance.lives_in_directory |= !identity.status.is_end_state();
         }
@@ -105,55 +124,81 @@ pub enum Match {
 pub struct Scratch {
     /// The comparable form of the account's address; empty if it has none.
     pub email: String,
+    /// Who held the account's native id in an earlier accepted run. Whoever asks for an account says it anew.
+    pub earlier: Option<PersonIx>,
     text: String,
     found: Vec<Rival>,
 }
 
-/// Space for [`Directory::only_holders`].
+/// Space for [`Directory::at_work`].
 #[derive(Debug, Default)]
 pub struct SideBySide {
     address: String,
     keys: Keys,
-    found: Vec<Option<Holder>>,
+    found: Vec<Lead>,
 }
 
 impl Directory {
-    /// Builds the people and the table of their keys.
+    /// Builds the people and the table of their keys, from sources that were made at the report's moment.
     pub fn build(identities: Vec<Identity>, rules: AddressRules, moment: Moment) -> Self {
-        let people = people::build(&identities, &rules, &moment);
+        Self::of_sources(identities, rules, moment, &[])
+    }
+
+    /// Builds the people and the table of their keys. `made` has for each source the first second at which it can have
+    /// been made: what a status says, it says of that time.
+    pub fn of_sources(identities: Vec<Identity>, rules: AddressRules, moment: Moment, made: &[i64]) -> Self {
+        let people = people::build(&identities, &rules, &moment, made);
         let keys_of = |ix: PersonIx, on: &mut OnKey<'_>| {
             let mut out = String::new();
             for &i in &people[ix.0 as usize].identities {
                 add_keys(&identities[i as usize], &rules, &mut out, &mut |class, text| on(class, text, i));
             }
         };
-        let index = KeyIndex::build(people.len(), &keys_of);
+        let glances: Vec<Glance> = people.iter().map(|p| Glance::of(p, &identities)).collect();
+        let index = KeyIndex::build(people.len(), &|ix| glances[ix.0 as usize].at_work(), &keys_of);
         let names = Names::new(&people, &identities);
-        let glances = people.iter().map(|p| Glance::of(p, &identities)).collect();
+        let knows_hr = identities.iter().any(|i| i.from_hr);
         let (searched, pairs) = (AtomicU64::new(0), AtomicU64::new(0));
-        Self { people, identities, rules, moment, index, names, glances, accept: None, searched, pairs }
+        Self { people, identities, rules, moment, index, names, glances, knows_hr, accept: None, searched, pairs }
     }
 
-    /// For each address: who holds it as their main address, if that is one person. What is no address has no holder.
-    /// The answers are those of [`Directory::match_account`] for an account with no other key.
-    pub fn only_holders<'t>(
+    /// For each address of an account that has no other key: its holder, if that is one person who works here, for the
+    /// directory and the app alike. The answers are those of [`Directory::match_account`].
+    pub fn at_work<'t>(
         &self,
         addresses: impl Iterator<Item = &'t str>,
         space: &'t mut SideBySide,
-    ) -> &'t [Option<Holder>] {
+    ) -> impl Iterator<Item = Option<PersonIx>> {
         let SideBySide { address, keys, found } = space;
         keys.clear();
         for written in addresses {
             let is_one = normalise::address(written, address);
             keys.push(if is_one { address } else { "" });
         }
-        self.index.only_holders(Class::Email, keys, found);
-        found
+        self.index.at_work(keys, found);
+        keys.iter().zip(found.iter()).map(|(address, lead)| match lead {
+            Lead::AtWork(person) => Some(*person),
+            Lead::Other => None,
+            Lead::None => self.folded(address),
+        })
+    }
+
+    /// The same for the other form of an address that nobody holds as it is written.
+    fn folded(&self, address: &str) -> Option<PersonIx> {
+        let folded = self.rules.fold(address)?;
+        let (_, mut holders) = self.index.address(&folded)?;
+        let one = holders.next().filter(|_| holders.next().is_none())?;
+        Some(one.person).filter(|person| self.glance(*person).at_work())
     }
 
     /// What most accounts need to know of their holder.
     pub fn glance(&self, ix: PersonIx) -> Glance {
         self.glances[ix.0 as usize]
+    }
+
+    /// Whether there is any HR list.
+    pub const fn knows_hr(&self) -> bool {
+        self.knows_hr
     }
 
     /// A person.
@@ -227,39 +272,38 @@ impl Directory {
         if let Some(link) = self.plain_email(record, username_is, scratch) {
             return Match::Linked(link);
         }
-        let Scratch { email, text, found } = scratch;
-        let mut ask = |class: Class, text: &str, key: Key| {
-            let before = found.len();
-            for holder in self.index.holders(class, text) {
-                if !found[before..].iter().any(|f: &Rival| f.person == holder.person) {
-                    found.push(Rival { person: holder.person, key, identity: holder.identity });
-                }
-            }
-            found.len() > before
+        let Scratch { email, text, found, earlier } = scratch;
+        if let Some(person) = *earlier
+            && let Some(identity) = self.person(person).identities.first()
+        {
+            found.push(Rival { person, key: Key::NativeId, identity: *identity });
+        }
+        let ask = |class: Class, text: &str, key: Key, found: &mut Vec<Rival>| {
+            add(self.index.holders(class, text), key, found)
         };
         if normalise::id(record.external_id, text) {
-            ask(Class::ExternalId, text, Key::ExternalId);
+            ask(Class::ExternalId, text, Key::ExternalId, found);
         }
         if normalise::id(record.employee_id, text)
-            && !ask(Class::EmployeeId, text, Key::EmployeeId)
+            && !ask(Class::EmployeeId, text, Key::EmployeeId, found)
             && let Some(short) = normalise::without_zeros(text)
         {
-            ask(Class::EmployeeId, short, Key::EmployeeId);
+            ask(Class::EmployeeId, short, Key::EmployeeId, found);
         }
         if !email.is_empty() {
-            self.ask_address(email, Key::Email, &mut ask);
+            self.ask_address(email, Key::Email, found);
         }
         for alias in &record.aliases {
             if normalise::address(alias, text) {
-                self.ask_address(text, Key::Alias, &mut ask);
+                self.ask_address(text, Key::Alias, found);
             }
         }
         match username_is {
             UsernameIs::Address if normalise::address(record.username, text) => {
-                self.ask_address(text, Key::Username, &mut ask);
+                self.ask_address(text, Key::Username, found);
             }
             UsernameIs::Address | UsernameIs::DirectoryLogin if normalise::id(record.username, text) => {
-                ask(Class::Username, text, Key::Username);
+                ask(Class::Username, text, Key::Username, found);
             }
             _ => {}
         }
@@ -268,7 +312,8 @@ impl Directory {
 
     /// Nearly every account has one address that one person holds, and no other strong key: answered without a detour.
     fn plain_email(&self, record: &Record<'_>, username_is: UsernameIs, scratch: &Scratch) -> Option<Link> {
-        let other_keys = !record.external_id.is_empty()
+        let other_keys = scratch.earlier.is_some()
+            || !record.external_id.is_empty()
             || !record.employee_id.is_empty()
             || !record.aliases.is_empty()
             || (username_is != UsernameIs::Handle && !record.username.is_empty());
@@ -285,19 +330,24 @@ impl Directory {
     }
 
     /// Asks for an address in all forms; stops at the strongest that somebody holds.
-    fn ask_address(&self, address: &str, key: Key, ask: &mut impl FnMut(Class, &str, Key) -> bool) {
-        let weaker = |k: Key| if key == Key::Email { k } else { key };
-        if ask(Class::Email, address, key)
-            || ask(Class::Alias, address, weaker(Key::Alias))
-            || ask(Class::Username, address, weaker(Key::Username))
-        {
-            return;
-        }
-        if let Some(folded) = self.rules.fold(address) {
-            let _ = ask(Class::Email, &folded, weaker(Key::Alias))
-                || ask(Class::Alias, &folded, weaker(Key::Alias))
-                || ask(Class::Username, &folded, weaker(Key::Username));
-        }
+    fn ask_address(&self, address: &str, key: Key, found: &mut Vec<Rival>) {
+        let folded;
+        let (class, holders, as_written) = match self.index.address(address) {
+            Some((class, holders)) => (class, holders, true),
+            None => {
+                let Some(form) = self.rules.fold(address) else { return };
+                folded = form;
+                let Some((class, holders)) = self.index.address(&folded) else { return };
+                (class, holders, false)
+            }
+        };
+        let by = match (key, class) {
+            (Key::Email, Class::Username) => Key::Username,
+            (Key::Email, Class::Alias) => Key::Alias,
+            (Key::Email, _) if !as_written => Key::Alias,
+            (key, _) => key,
+        };
+        add(holders, by, found);
     }
 
     /// From all that the keys point to, strongest first, to one answer.
@@ -322,7 +372,7 @@ impl Directory {
             },
         };
         // Two keys that each name one person are as good as each other: a different answer is a contradiction.
-        let strong = [Key::ExternalId, Key::EmployeeId, Key::Email];
+        let strong = [Key::NativeId, Key::ExternalId, Key::EmployeeId, Key::Email];
         let contradicts = |f: &&Rival| strong.contains(&f.key) && f.key != winner.key && f.person != winner.person;
         if strong.contains(&winner.key) {
             let against: Vec<Rival> = found
@@ -375,6 +425,17 @@ impl Directory {
     pub(super) fn all(&self) -> People<'_> {
         People { people: &self.people, identities: &self.identities, zone: &self.moment.zone }
     }
+}
+
+/// Adds the people that a key points to; says whether there are any.
+fn add(holders: Holders<'_>, key: Key, found: &mut Vec<Rival>) -> bool {
+    let before = found.len();
+    for Holder { person, identity } in holders {
+        if !found[before..].iter().any(|f| f.person == person) {
+            found.push(Rival { person, key, identity });
+        }
+    }
+    found.len() > before
 }
 
 fn add_keys(identity: &Identity, rules: &AddressRules, out: &mut String, add: &mut dyn FnMut(Class, &str)) {

@@ -5,7 +5,6 @@
 
 use crate::model::PersonIx;
 use foldhash::fast::RandomState;
-use hashbrown::HashTable;
 use rayon::prelude::*;
 use std::hash::BuildHasher as _;
 
@@ -37,26 +36,25 @@ pub struct Holder {
     pub identity: u32,
 }
 
-/// A key with its first holder; whoever else holds it stands in a list beside the table.
-#[derive(Debug, Clone, Copy)]
-struct Slot {
-    hash: u32,
-    start: u32,
-    length: u16,
-    class: Class,
-    holder: Holder,
-    /// Index of the next holder, or [`END`].
-    more: u32,
-}
-
-const END: u32 = u32::MAX;
+/// What an entry begins with: person, identity, length of the text, class, marks.
+const HEAD: usize = 12;
+/// Entries begin at multiples of this many bytes, so that 32 bits name more of them than a machine can hold.
+const STEP: usize = 8;
+/// The mark of an entry with further holders.
+const SEVERAL: u8 = 1;
+/// The mark of an entry whose holder is at work, for the directory and the app alike.
+const AT_WORK: u8 = 2;
 
 /// A part of the table: the keys whose hashes begin alike. Parts are filled side by side.
+///
+/// A slot is the upper half of the key's hash and the number of its entry plus one; zero is empty. An entry has all that
+/// is asked of a key in one place: a look-up waits for memory twice, once for the slot and once for the entry.
 #[derive(Debug, Default)]
 struct Part {
-    slots: HashTable<Slot>,
-    texts: Vec<u8>,
-    more: Vec<(Holder, u32)>,
+    slots: Vec<u64>,
+    entries: Vec<u8>,
+    count: usize,
+    more: Map<u32, Vec<Holder>>,
 }
 
 /// How many bits of a hash tell the part.
@@ -77,75 +75,130 @@ pub struct KeyIndex {
 /// Takes the keys of one person: class, comparable text, and the record that has it.
 pub type OnKey<'f> = dyn FnMut(Class, &str, u32) + 'f;
 
-/// Keys on their way into one part.
-#[derive(Debug, Default)]
-struct Entering {
-    slots: Vec<Slot>,
-    texts: Vec<u8>,
-}
+/// What says of a person whether an account of theirs can be plain: somebody at work, for the directory and the app.
+pub type AtWork<'f> = dyn Fn(PersonIx) -> bool + Sync + 'f;
 
 impl KeyIndex {
     /// Enters the keys of so many people. Texts longer than any key are left out.
-    pub fn build(people: usize, keys_of: &(dyn Fn(PersonIx, &mut OnKey<'_>) + Sync)) -> Self {
+    pub fn build(people: usize, at_work: &AtWork<'_>, keys_of: &(dyn Fn(PersonIx, &mut OnKey<'_>) + Sync)) -> Self {
         let hasher = RandomState::default();
         let mut parts: Vec<Part> = Vec::new();
         parts.resize_with(1 << PART_BITS, Part::default);
         let piece = |from: usize, to: usize| {
-            let mut entering: Vec<Entering> = Vec::new();
-            entering.resize_with(1 << PART_BITS, Entering::default);
+            let mut parts: Vec<Part> = Vec::new();
+            parts.resize_with(1 << PART_BITS, Part::default);
+            // What the person has already: the same address stands in several of their records.
+            let mut own: Vec<(Class, usize, u32)> = Vec::new();
             for person in (from as u32..to as u32).map(PersonIx) {
+                own.clear();
+                let marks = if at_work(person) { AT_WORK } else { 0 };
                 keys_of(person, &mut |class, text, identity| {
-                    let Ok(length) = u16::try_from(text.len()) else { return };
-                    let hash = short_hash(&hasher, class, text.as_bytes());
-                    let Entering { slots, texts } = &mut entering[(hash >> (32 - PART_BITS)) as usize];
-                    let start = texts.len() as u32;
-                    slots.push(Slot { hash, start, length, class, holder: Holder { person, identity }, more: END });
-                    texts.extend_from_slice(text.as_bytes());
+                    let ix = part_of(hasher.hash_one(text.as_bytes()));
+                    let part = &mut parts[ix];
+                    let has = |&(c, p, n): &(Class, usize, u32)| {
+                        c == class && p == ix && part.entry(n).text == text.as_bytes()
+                    };
+                    if !own.iter().any(has)
+                        && let Some(n) = part.append(class, text.as_bytes(), Holder { person, identity }, marks)
+                    {
+                        own.push((class, ix, n));
+                    }
                 });
             }
-            entering
+            parts
         };
         for begin in (0..people).step_by(AT_ONCE) {
             let end = people.min(begin + AT_ONCE);
             let pieces: Vec<usize> = (begin..end).step_by(PIECE).collect();
-            let entering: Vec<Vec<Entering>> =
+            let entering: Vec<Vec<Part>> =
                 pieces.into_par_iter().map(|from| piece(from, end.min(from + PIECE))).collect();
             parts.par_iter_mut().enumerate().for_each(|(ix, part)| {
-                for Entering { slots, texts } in entering.iter().map(|parts| &parts[ix]) {
-                    slots.iter().for_each(|slot| part.insert(*slot, text(texts, slot)));
+                part.entries.reserve(entering.iter().map(|parts| parts[ix].entries.len()).sum());
+                for more in entering.iter().map(|parts| &parts[ix]) {
+                    part.entries.extend_from_slice(&more.entries);
+                    part.count += more.count;
                 }
             });
         }
+        parts.par_iter_mut().for_each(|part| part.fill(&hasher));
         Self { parts, hasher }
     }
 
     /// The people who hold a key.
     pub fn holders(&self, class: Class, text: &str) -> Holders<'_> {
-        let hash = short_hash(&self.hasher, class, text.as_bytes());
-        let part = &self.parts[(hash >> (32 - PART_BITS)) as usize];
-        let found = part.slots.find(spread(hash), part.same(hash, class, text.as_bytes()));
-        Holders { part, next: found.map(|s| (s.holder, s.more)) }
+        let hash = self.hasher.hash_one(text.as_bytes());
+        let part = &self.parts[part_of(hash)];
+        Holders::of(part, part.probe(hash).find(|n| part.entry(*n).is(class, text.as_bytes())))
+    }
+
+    /// The people who hold an address, by the strongest kind of key that anybody holds it by.
+    pub fn address(&self, text: &str) -> Option<(Class, Holders<'_>)> {
+        let hash = self.hasher.hash_one(text.as_bytes());
+        let part = &self.parts[part_of(hash)];
+        let (class, n) = part.strongest(part.probe(hash), text.as_bytes())?;
+        Some((class, Holders::of(part, Some(n))))
+    }
+
+    /// For each address, whether it leads to one person only, and that person is at work: then who it is.
+    ///
+    /// All are looked up side by side, step by step: one after the other each would wait for memory.
+    pub fn at_work(&self, addresses: &Keys, found: &mut Vec<Lead>) {
+        let hashes: Vec<u64> = addresses.iter().map(|address| self.hasher.hash_one(address.as_bytes())).collect();
+        let slots: Vec<u64> = hashes.iter().map(|hash| self.parts[part_of(*hash)].slot(*hash as usize)).collect();
+        let first = |(hash, slot): (&u64, &u64)| self.parts[part_of(*hash)].marks(*hash, *slot);
+        let marks: Vec<u8> = hashes.iter().zip(&slots).map(first).collect();
+        found.clear();
+        found.extend(addresses.iter().zip(hashes).zip(slots.iter().zip(marks)).map(
+            |((address, hash), (slot, marks))| {
+                if *slot == 0 || address.is_empty() {
+                    return Lead::None;
+                }
+                let part = &self.parts[part_of(hash)];
+                // Nearly always the first slot is the key's own, by its strongest kind.
+                if marks == AT_WORK && slot >> 32 == hash >> 32 {
+                    let entry = part.entry(*slot as u32 - 1);
+                    if entry.is(Class::Email, address.as_bytes()) {
+                        return Lead::AtWork(entry.holder.person);
+                    }
+                }
+                match part.strongest(part.probe(hash), address.as_bytes()).map(|(_, n)| part.entry(n)) {
+                    None => Lead::None,
+                    Some(entry) if entry.marks == AT_WORK => Lead::AtWork(entry.holder.person),
+                    Some(_) => Lead::Other,
+                }
+            },
+        ));
     }
 }
 
-impl KeyIndex {
-    /// The only holder of each key, or none if nobody or more than one person holds it.
-    ///
-    /// All keys are looked up side by side, step by step: one after the other each would wait for memory.
-    pub fn only_holders(&self, class: Class, keys: &Keys, found: &mut Vec<Option<Holder>>) {
-        let hashes = keys.iter().map(|key| short_hash(&self.hasher, class, key.as_bytes()));
-        let slots: Vec<Option<(&Part, Slot)>> = hashes
-            .map(|hash| {
-                let part = &self.parts[(hash >> (32 - PART_BITS)) as usize];
-                part.slots.find(spread(hash), |s| s.hash == hash && s.class == class).map(|s| (part, *s))
-            })
-            .collect();
-        found.clear();
-        found.extend(keys.iter().zip(&slots).map(|(key, slot)| {
-            let (part, slot) = slot.as_ref()?;
-            (slot.more == END && text(&part.texts, slot) == key.as_bytes()).then_some(slot.holder)
-        }));
+/// Where an address leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lead {
+    /// To nobody.
+    None,
+    /// To one person, who is at work for the directory and the app alike.
+    AtWork(PersonIx),
+    /// To several people, or to somebody of whom there is more to say.
+    Other,
+}
+
+/// What the table has of one key.
+#[derive(Debug, Clone, Copy)]
+struct Entry<'e> {
+    holder: Holder,
+    class: u8,
+    marks: u8,
+    text: &'e [u8],
+}
+
+impl Entry<'_> {
+    fn is(&self, class: Class, text: &[u8]) -> bool {
+        self.class == class as u8 && self.text == text
     }
+}
+
+const fn part_of(hash: u64) -> usize {
+    (hash >> (64 - PART_BITS)) as usize
 }
 
 /// Texts side by side.
@@ -174,53 +227,126 @@ impl Keys {
 }
 
 impl Part {
-    fn same(&self, hash: u32, class: Class, key: &[u8]) -> impl Fn(&Slot) -> bool {
-        move |s| s.hash == hash && s.class == class && text(&self.texts, s) == key
+    /// Adds an entry without a slot; none if the text is longer than any key.
+    fn append(&mut self, class: Class, text: &[u8], holder: Holder, marks: u8) -> Option<u32> {
+        let length = u16::try_from(text.len()).ok()?;
+        let n = u32::try_from(self.entries.len() / STEP).ok().filter(|n| *n < u32::MAX)?;
+        self.entries.extend_from_slice(&holder.person.0.to_le_bytes());
+        self.entries.extend_from_slice(&holder.identity.to_le_bytes());
+        self.entries.extend_from_slice(&length.to_le_bytes());
+        self.entries.extend_from_slice(&[class as u8, marks]);
+        self.entries.extend_from_slice(text);
+        self.entries.resize(self.entries.len().next_multiple_of(STEP), 0);
+        self.count += 1;
+        Some(n)
     }
 
-    fn insert(&mut self, slot: Slot, key: &[u8]) {
-        let Ok(start) = u32::try_from(self.texts.len()) else { return };
-        let Self { slots, texts, more } = self;
-        let same = |s: &Slot| s.hash == slot.hash && s.class == slot.class && text(texts, s) == key;
-        if let Some(held) = slots.find_mut(spread(slot.hash), same) {
-            // People are entered one after the other, so a person who holds the key already was the last to be entered.
-            if held.holder.person != slot.holder.person {
-                more.push((held.holder, held.more));
-                held.holder = slot.holder;
-                held.more = more.len() as u32 - 1;
+    /// Gives every entry its slot. Entries of one key become one with several holders.
+    fn fill(&mut self, hasher: &RandomState) {
+        self.slots = vec![0; (self.count * 2).next_power_of_two().max(2)];
+        let mask = self.slots.len() - 1;
+        let mut at = 0;
+        while at < self.entries.len() {
+            let n = (at / STEP) as u32;
+            let Entry { holder, class, text, .. } = self.entry(n);
+            at += (HEAD + text.len()).next_multiple_of(STEP);
+            let hash = hasher.hash_one(text);
+            let same = self.probe(hash).find(|other| {
+                let other = self.entry(*other);
+                other.class == class && other.text == text
+            });
+            match same {
+                Some(first) => {
+                    // People are entered one after the other, so a person who holds the key already was the last one.
+                    let more = self.more.entry(first).or_default();
+                    more.push(holder);
+                    self.entries[first as usize * STEP + HEAD - 1] |= SEVERAL;
+                }
+                None => {
+                    let mut free = hash as usize & mask;
+                    while self.slots[free] != 0 {
+                        free = (free + 1) & mask;
+                    }
+                    self.slots[free] = hash >> 32 << 32 | u64::from(n + 1);
+                }
             }
-            return;
         }
-        texts.extend_from_slice(key);
-        slots.insert_unique(spread(slot.hash), Slot { start, ..slot }, |s| spread(s.hash));
     }
-}
 
-fn text<'t>(texts: &'t [u8], slot: &Slot) -> &'t [u8] {
-    &texts[slot.start as usize..slot.start as usize + usize::from(slot.length)]
-}
+    fn slot(&self, at: usize) -> u64 {
+        self.slots[at & (self.slots.len() - 1)]
+    }
 
-fn short_hash(hasher: &RandomState, class: Class, key: &[u8]) -> u32 {
-    (hasher.hash_one((class as u8, key)) >> 32) as u32
-}
+    /// The marks of a slot's entry, if it may have this hash.
+    fn marks(&self, hash: u64, slot: u64) -> u8 {
+        if slot == 0 || slot >> 32 != hash >> 32 {
+            return 0;
+        }
+        self.entries[(slot as u32 - 1) as usize * STEP + HEAD - 1]
+    }
 
-/// A short hash over all the bits that the table looks at.
-const fn spread(hash: u32) -> u64 {
-    (hash as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    /// The entries that may have this hash.
+    fn probe(&self, hash: u64) -> impl Iterator<Item = u32> {
+        (hash as usize..)
+            .map(|at| self.slot(at))
+            .take_while(|slot| *slot != 0)
+            .filter(move |slot| slot >> 32 == hash >> 32)
+            .map(|slot| slot as u32 - 1)
+    }
+
+    /// Of these entries, the one that has the text as an address by the strongest kind of key.
+    fn strongest(&self, probe: impl Iterator<Item = u32>, text: &[u8]) -> Option<(Class, u32)> {
+        const ADDRESSES: [Class; 3] = [Class::Email, Class::Alias, Class::Username];
+        let mut best = None;
+        for n in probe {
+            let entry = self.entry(n);
+            let class = ADDRESSES.iter().copied().find(|class| entry.is(*class, text));
+            if class == Some(Class::Email) {
+                return Some((Class::Email, n));
+            }
+            best = class.map(|class| (class, n)).into_iter().chain(best).min();
+        }
+        best
+    }
+
+    fn entry(&self, n: u32) -> Entry<'_> {
+        let at = n as usize * STEP;
+        let head = &self.entries[at..at + HEAD];
+        let number = |i: usize| u32::from_le_bytes([head[i], head[i + 1], head[i + 2], head[i + 3]]);
+        let length = usize::from(u16::from_le_bytes([head[8], head[9]]));
+        Entry {
+            holder: Holder { person: PersonIx(number(0)), identity: number(4) },
+            class: head[10],
+            marks: head[11],
+            text: &self.entries[at + HEAD..at + HEAD + length],
+        }
+    }
 }
 
 /// The people who hold one key, each once.
 #[derive(Debug, Clone)]
 pub struct Holders<'a> {
-    part: &'a Part,
-    next: Option<(Holder, u32)>,
+    first: Option<Holder>,
+    more: &'a [Holder],
+}
+
+impl<'a> Holders<'a> {
+    fn of(part: &'a Part, entry: Option<u32>) -> Self {
+        let Some(n) = entry else { return Self { first: None, more: &[] } };
+        let entry = part.entry(n);
+        let more = if entry.marks & SEVERAL == 0 { None } else { part.more.get(&n) };
+        Self { first: Some(entry.holder), more: more.map_or(&[], Vec::as_slice) }
+    }
 }
 
 impl Iterator for Holders<'_> {
     type Item = Holder;
     fn next(&mut self) -> Option<Holder> {
-        let (holder, more) = self.next?;
-        self.next = self.part.more.get(more as usize).copied();
-        Some(holder)
+        if let Some(first) = self.first.take() {
+            return Some(first);
+        }
+        let (one, rest) = self.more.split_first()?;
+        self.more = rest;
+        Some(*one)
     }
 }

@@ -10,10 +10,11 @@ mod nicknames;
 mod normalise;
 mod people;
 mod situation;
+mod standing;
 
 pub use candidates::{Candidate, MOST, Why};
 pub use directory::{Directory, Glance, Link, Match, Rival, Scratch, SideBySide};
-pub use index::{Class, Holder, KeyIndex};
-pub use normalise::{AddressRules, address, domain, id, local, name, without_zeros};
+pub use index::{AtWork, Class, Holder, Holders, KeyIndex, Keys, Lead, OnKey};
+pub use normalise::{AddressRules, account_key, address, domain, id, local, name, without_zeros};
 pub use people::Moment;
 pub use situation::{Declared, Placed, place};

@@ -5,9 +5,8 @@
 
 use super::index::Map as HashMap;
 use super::normalise::{self, AddressRules};
-use crate::model::{
-    AccountKind, AccountStatus, Basis, Employment, Identity, Person, PersonStatus, Standing, When, WorkerKind,
-};
+use super::standing;
+use crate::model::{AccountKind, AccountStatus, Identity, Person, WorkerKind};
 use jiff::tz::TimeZone;
 use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
@@ -70,8 +69,8 @@ fn keys(identity: &Identity, rules: &AddressRules) -> Keys {
 
 /// Which identity records are one person, and the standing of each.
 ///
-/// The people come sorted by their key; `identities` keeps its order.
-pub fn build(identities: &[Identity], rules: &AddressRules, moment: &Moment) -> Vec<Person> {
+/// The people come sorted by their key; `identities` keeps its order. `made` tells for each source when it was made.
+pub fn build(identities: &[Identity], rules: &AddressRules, moment: &Moment, made: &[i64]) -> Vec<Person> {
     let keys: Vec<Keys> = identities.par_iter().map(|i| keys(i, rules)).collect();
     let mut union = UnionFind::<u32>::new(identities.len());
     join_hr(identities, &keys, &mut union);
@@ -79,8 +78,9 @@ pub fn build(identities: &[Identity], rules: &AddressRules, moment: &Moment) -> 
     let mut members: Vec<(u32, u32)> = (0..identities.len() as u32).map(|i| (union.find_mut(i), i)).collect();
     members.par_sort_unstable();
     let groups: Vec<&[(u32, u32)]> = members.chunk_by(|a, b| a.0 == b.0).collect();
-    let mut people: Vec<Person> = groups.par_iter().map(|group| person(group, identities, &keys, moment)).collect();
-    people.par_sort_by(|a, b| a.key.cmp(&b.key).then_with(|| a.name.cmp(&b.name)).then_with(|| a.email.cmp(&b.email)));
+    let mut people: Vec<Person> =
+        groups.par_iter().map(|group| person(group, identities, &keys, moment, made)).collect();
+    people.par_sort_by(|a, b| a.key.cmp(&b.key).then_with(|| content(a, identities).cmp(&content(b, identities))));
     // A key that two people share (an id that an HR system used twice) stays apart by its rank among equals.
     let mut rank = 0;
     for i in 1..people.len() {
@@ -93,15 +93,32 @@ pub fn build(identities: &[Identity], rules: &AddressRules, moment: &Moment) -> 
     people
 }
 
+/// What tells people of one key apart without a look at where their rows stand.
+fn content<'p>(person: &'p Person, identities: &'p [Identity]) -> impl Ord + use<'p> {
+    let days = person.employments.iter().map(|e| {
+        let [start, end] = [e.start, e.end].map(|day| day.map(|day| day.order()));
+        (e.place.source, start, end, e.status, e.worker)
+    });
+    let texts = person.identities.iter().map(|i| {
+        let r = &identities[*i as usize];
+        (&r.id, &r.external_id, &r.username, &r.aliases, &r.home_emails, &r.department, &r.title, r.status)
+    });
+    (&person.name, &person.email, days.collect::<Vec<_>>(), texts.collect::<BTreeSet<_>>())
+}
+
 /// HR rows are one person when they share the employee id; or the work address or a private one, and the name.
 /// An address alone does not join: it may have been given to somebody new.
 fn join_hr(identities: &[Identity], keys: &[Keys], union: &mut UnionFind<u32>) {
     let mut by_id: HashMap<&str, u32> = HashMap::default();
+    let mut repeated: HashMap<&str, Vec<u32>> = HashMap::default();
     let mut by_mailbox: HashMap<(&str, &str), u32> = HashMap::default();
     for (i, key) in keys.iter().enumerate().filter(|(i, _)| identities[*i].from_hr) {
         let i = i as u32;
         if !key.employee_id.is_empty() {
-            union.union(*by_id.entry(&key.employee_id).or_insert(i), i);
+            let first = *by_id.entry(&key.employee_id).or_insert(i);
+            if first != i {
+                repeated.entry(&key.employee_id).or_insert_with(|| vec![first]).push(i);
+            }
         }
         if !key.name.is_empty() {
             let mailboxes = std::iter::once(&key.email).filter(|e| !e.is_empty()).chain(&key.home);
@@ -110,43 +127,93 @@ fn join_hr(identities: &[Identity], keys: &[Keys], union: &mut UnionFind<u32>) {
             }
         }
     }
+    repeated.values().for_each(|rows| join_by_id(rows, identities, keys, union));
+    // Only when all that are alike are joined: what is left over shows whether there is nobody else.
+    repeated.values().for_each(|rows| join_bare(rows, keys, union));
+}
+
+/// Rows of one employee id. Within a system the number as it is written is one person's. Two systems can have given one
+/// number to two people, and so can one system with `7` and `007`: such rows are one person if they share a word of the
+/// name or an address.
+fn join_by_id(rows: &[u32], identities: &[Identity], keys: &[Keys], union: &mut UnionFind<u32>) {
+    let mut written: HashMap<(u32, String), u32> = HashMap::default();
+    let mut shared: HashMap<&str, u32> = HashMap::default();
+    for &i in rows {
+        let (identity, key) = (&identities[i as usize], &keys[i as usize]);
+        let mut id = String::new();
+        normalise::id(&identity.employee_id, &mut id);
+        union.union(*written.entry((identity.place.source, id)).or_insert(i), i);
+        let addresses = std::iter::once(&key.email).chain(&key.aliases).chain(&key.home).map(|a| &**a);
+        for text in addresses.chain(key.name.split(' ')).filter(|text| text.len() > 1) {
+            union.union(*shared.entry(text).or_insert(i), i);
+        }
+    }
+}
+
+/// Rows of one employee id without name and address (a list of leavers, say) are those of the only person who has it.
+fn join_bare(rows: &[u32], keys: &[Keys], union: &mut UnionFind<u32>) {
+    let is_known = |i: &u32| {
+        let key = &keys[*i as usize];
+        !key.name.is_empty() || !key.email.is_empty()
+    };
+    let known: BTreeSet<u32> = rows.iter().filter(|i| is_known(i)).map(|i| union.find_mut(*i)).collect();
+    if let (Some(&one), true) = (known.first(), known.len() == 1) {
+        for &i in rows {
+            union.union(one, i);
+        }
+    }
 }
 
 /// Directory rows go to the HR person that their employee id names, else their addresses; what HR does not know is joined
 /// among the directories by the same keys.
 fn join_directories(identities: &[Identity], keys: &[Keys], union: &mut UnionFind<u32>, moment: &Moment) {
-    let mut hr_ids: HashMap<&str, u32> = HashMap::default();
+    let mut hr_ids: HashMap<&str, Holders> = HashMap::default();
     let mut hr_mail: HashMap<&str, Holders> = HashMap::default();
     let mut hr_rows: Vec<(u32, u32)> = Vec::new();
     for (i, key) in keys.iter().enumerate().filter(|(i, _)| identities[*i].from_hr) {
         let root = union.find_mut(i as u32);
         hr_rows.push((root, i as u32));
         if !key.employee_id.is_empty() {
-            hr_ids.insert(&key.employee_id, root);
+            hr_ids.entry(&key.employee_id).or_default().add(root);
         }
         for mailbox in std::iter::once(&key.email).filter(|e| !e.is_empty()).chain(&key.aliases).chain(&key.home) {
             hr_mail.entry(mailbox).or_default().add(root);
         }
     }
     hr_rows.sort_unstable();
+    let rows = HrRows { identities, keys, rows: &hr_rows, moment };
     let mut attached: Vec<(u32, u32)> = Vec::new();
     let mut loose: Vec<u32> = Vec::new();
+    let mut former: Vec<u32> = Vec::new();
     for i in (0..identities.len() as u32).filter(|i| !identities[*i as usize].from_hr) {
         let key = &keys[i as usize];
-        let by_id = hr_ids.get(&*key.employee_id).copied().filter(|_| !key.employee_id.is_empty());
+        let account = &identities[i as usize];
+        let mailboxes = || {
+            let own = [&key.email, &key.username].into_iter().filter(|m| !m.is_empty());
+            own.chain(&key.aliases).chain(&key.home)
+        };
+        let by_id = match hr_ids.get(&*key.employee_id).filter(|_| !key.employee_id.is_empty()) {
+            Some(Holders::One(root)) => Some(*root),
+            Some(Holders::Several(roots)) => {
+                let has = |root: &u32| mailboxes().any(|m| hr_mail.get(&**m).is_some_and(|h| h.has(*root)));
+                only(roots.iter().copied().filter(has)).or_else(|| rows.named_like(roots, account))
+            }
+            Some(Holders::Nobody) | None => None,
+        };
         let by_mail = || {
-            let mailboxes = [&key.email, &key.username].into_iter().filter(|m| !m.is_empty());
-            mailboxes.chain(&key.aliases).chain(&key.home).find_map(|m| match hr_mail.get(&**m)? {
-                Holders::Several(roots) => holder_then(identities, roots, &hr_rows, &identities[i as usize], moment),
+            mailboxes().find_map(|m| match hr_mail.get(&**m)? {
+                Holders::Several(roots) => rows.holder_then(roots, account),
                 Holders::One(root) => Some(*root),
                 Holders::Nobody => None,
             })
         };
         match by_id.or_else(by_mail) {
+            Some(root) if by_id.is_none() && rows.is_before(root, account) => former.push(i),
             Some(root) => attached.push((i, root)),
             None => loose.push(i),
         }
     }
+    join_former(&former, keys, union);
     for &(i, root) in &attached {
         union.union(root, i);
     }
@@ -190,6 +257,13 @@ enum Holders {
 }
 
 impl Holders {
+    fn has(&self, root: u32) -> bool {
+        match self {
+            Self::Nobody => false,
+            Self::One(one) => *one == root,
+            Self::Several(roots) => roots.contains(&root),
+        }
+    }
     fn add(&mut self, root: u32) {
         match self {
             Self::Nobody => *self = Self::One(root),
@@ -209,64 +283,91 @@ fn directory_keys(keys: &Keys) -> impl Iterator<Item = (u8, &str)> {
     ids.into_iter().chain(aliases).map(|(kind, text)| (kind, &**text)).filter(|(_, text)| !text.is_empty())
 }
 
-/// Of several HR people who had one address: the one employed when the directory account was made; else the only one
-/// who is employed now, if the directory account lives.
-fn holder_then(
-    identities: &[Identity],
-    roots: &BTreeSet<u32>,
-    hr_rows: &[(u32, u32)],
-    account: &Identity,
-    moment: &Moment,
-) -> Option<u32> {
-    let rows = |root: u32| {
-        let first = hr_rows.partition_point(|(r, _)| *r < root);
-        hr_rows[first..].iter().take_while(move |(r, _)| *r == root).map(|(_, i)| &identities[*i as usize])
-    };
-    let covers = |root: u32, from: i64, to: i64| {
-        rows(root).any(|r| {
-            r.start.is_none_or(|s| s.earliest(&moment.zone) - 30 * 86_400 <= to)
-                && r.end.is_none_or(|e| e.latest(&moment.zone) >= from)
-        })
-    };
-    let fitting: Vec<u32> = match account.created {
-        Some(made) => {
-            let (from, to) = (made.earliest(&moment.zone), made.latest(&moment.zone));
-            roots.iter().copied().filter(|r| covers(*r, from, to)).collect()
+/// The only one, if there is one and no other.
+fn only(mut all: impl Iterator<Item = u32>) -> Option<u32> {
+    all.next().filter(|_| all.next().is_none())
+}
+
+/// Directory accounts of people whom HR does not know any more, whose addresses others have today: they are joined among
+/// themselves and with nobody else.
+fn join_former(former: &[u32], keys: &[Keys], union: &mut UnionFind<u32>) {
+    let mut seen: HashMap<(u8, &str), u32> = HashMap::default();
+    for &i in former {
+        for key in directory_keys(&keys[i as usize]) {
+            union.union(*seen.entry(key).or_insert(i), i);
         }
-        None if account.status == AccountStatus::Active => {
-            roots.iter().copied().filter(|r| covers(*r, moment.now, moment.now)).collect()
-        }
-        None => Vec::new(),
-    };
-    match fitting[..] {
-        [one] => Some(one),
-        _ => None,
     }
 }
 
-fn person(group: &[(u32, u32)], identities: &[Identity], keys: &[Keys], moment: &Moment) -> Person {
+/// HR's rows, each with the person it belongs to, sorted by person.
+struct HrRows<'h> {
+    identities: &'h [Identity],
+    keys: &'h [Keys],
+    rows: &'h [(u32, u32)],
+    moment: &'h Moment,
+}
+
+/// Accounts are made some days ahead of the first one.
+pub(super) const AHEAD: i64 = 30 * 86_400;
+
+impl HrRows<'_> {
+    fn of(&self, root: u32) -> impl Iterator<Item = u32> + '_ {
+        let first = self.rows.partition_point(|(r, _)| *r < root);
+        self.rows[first..].iter().take_while(move |(r, _)| *r == root).map(|(_, i)| *i)
+    }
+
+    /// Of several HR people who had one address: the one employed when the directory account was made or, if nothing says
+    /// that, when it ended; else the only one who is employed now, if the directory account lives.
+    fn holder_then(&self, roots: &BTreeSet<u32>, account: &Identity) -> Option<u32> {
+        let zone = &self.moment.zone;
+        let covers = |root: u32, from: i64, to: i64| {
+            self.of(root).map(|i| &self.identities[i as usize]).any(|r| {
+                r.start.is_none_or(|s| s.earliest(zone) - AHEAD <= to) && r.end.is_none_or(|e| e.latest(zone) >= from)
+            })
+        };
+        let (from, to) = match (account.created, account.ended) {
+            (Some(then), _) => (then.earliest(zone), then.latest(zone)),
+            (None, Some(then)) if account.status.is_end_state() => (then.earliest(zone), then.latest(zone)),
+            _ if account.status == AccountStatus::Active => (self.moment.now, self.moment.now),
+            _ => return None,
+        };
+        only(roots.iter().copied().filter(|r| covers(*r, from, to)))
+    }
+
+    /// Whether a directory account had ended long before the person came who has its address today, and bears the name
+    /// of somebody else: the address has been given on.
+    fn is_before(&self, root: u32, account: &Identity) -> bool {
+        let Some(ended) = account.ended.filter(|_| account.status.is_end_state()) else { return false };
+        let zone = &self.moment.zone;
+        let ended = ended.latest(zone);
+        let later = |i: u32| {
+            let start = self.identities[i as usize].start;
+            start.is_some_and(|start| start.earliest(zone) - AHEAD > ended)
+        };
+        let name = normalise::name(&account.name);
+        let other = |i: u32| {
+            let theirs = &self.keys[i as usize].name;
+            !name.is_empty() && !theirs.is_empty() && !share_a_word(&name, theirs)
+        };
+        self.of(root).all(|i| later(i) && other(i))
+    }
+
+    /// The only one of several people whose name shares a word with that of a directory account.
+    fn named_like(&self, roots: &BTreeSet<u32>, account: &Identity) -> Option<u32> {
+        let name = normalise::name(&account.name);
+        only(roots.iter().copied().filter(|r| self.of(*r).any(|i| share_a_word(&name, &self.keys[i as usize].name))))
+    }
+}
+
+fn share_a_word(a: &str, b: &str) -> bool {
+    a.split(' ').any(|word| word.len() > 1 && b.split(' ').any(|other| other == word))
+}
+
+fn person(group: &[(u32, u32)], identities: &[Identity], keys: &[Keys], moment: &Moment, made: &[i64]) -> Person {
     let at = |i: &u32| &identities[*i as usize];
     let mut members: Vec<u32> = group.iter().map(|(_, i)| *i).collect();
     members.sort_by_key(|i| (!at(i).from_hr, at(i).place.source, at(i).place.line));
-    let mut employments: Vec<Employment> = members
-        .iter()
-        .map(at)
-        .filter(|r| r.from_hr)
-        .map(|r| Employment {
-            start: r.start,
-            end: r.end.or(ended_word(r)),
-            status: r.person_status,
-            worker: r.worker,
-            place: r.place,
-        })
-        .collect();
-    employments
-        .sort_by_key(|e| (e.start.map(|s| s.order()), e.end.is_none(), e.end.map(|s| s.order()), e.status, e.place));
-    let standing = if employments.is_empty() {
-        by_directory(&members, identities)
-    } else {
-        by_hr(&employments, identities, &members, moment)
-    };
+    let (employments, standing) = standing::of(&members, identities, moment, made);
     // What to show comes from the newest employment, then from the directories in the order of their precedence.
     let newest = |a: &&u32, b: &&u32| {
         let (a, b) = (at(a), at(b));
@@ -274,6 +375,7 @@ fn person(group: &[(u32, u32)], identities: &[Identity], keys: &[Keys], moment: 
         (b.from_hr, started(b))
             .cmp(&(a.from_hr, started(a)))
             .then_with(|| (a.place.source, &a.name, &a.email).cmp(&(b.place.source, &b.name, &b.email)))
+            .then_with(|| shown(a).cmp(&shown(b)))
     };
     let mut order: Vec<&u32> = members.iter().rev().collect();
     order.sort_by(newest);
@@ -312,6 +414,11 @@ fn person(group: &[(u32, u32)], identities: &[Identity], keys: &[Keys], moment: 
     }
 }
 
+/// What is shown of a record, for an order that its line has no part in.
+fn shown(r: &Identity) -> impl Ord + '_ {
+    (&r.employee_id, &r.id, r.worker, r.kind, &r.department, r.end.map(|end| end.order()))
+}
+
 fn stable_key(order: &[&u32], identities: &[Identity], keys: &[Keys]) -> String {
     let least = |get: &dyn Fn(&Keys) -> &str| {
         order.iter().map(|i| get(&keys[**i as usize])).filter(|t| !t.is_empty()).min().map(str::to_owned)
@@ -324,89 +431,4 @@ fn stable_key(order: &[&u32], identities: &[Identity], keys: &[Keys]) -> String 
     }
     let least_id = order.iter().map(|i| identities[**i as usize].id.as_ref()).filter(|t| !t.is_empty()).min();
     format!("id:{}", least_id.unwrap_or_else(|| &identities[*order[0] as usize].name))
-}
-
-/// HR says "terminated" and gives the day only as the day the status changed.
-fn ended_word(r: &Identity) -> Option<When> {
-    if r.person_status == PersonStatus::Terminated { r.ended } else { None }
-}
-
-fn by_hr(employments: &[Employment], identities: &[Identity], members: &[u32], moment: &Moment) -> Standing {
-    let zone = &moment.zone;
-    let mut current: Vec<&Employment> = Vec::new();
-    let mut past: Vec<&Employment> = Vec::new();
-    let mut future = false;
-    for e in employments {
-        let raw =
-            members.iter().map(|i| &identities[*i as usize]).find(|r| r.place == e.place).map_or("", |r| &r.raw_status);
-        let over = e.end.is_some_and(|end| end.passed(moment.now, zone));
-        match e.status {
-            PersonStatus::Active
-            | PersonStatus::Leave
-            | PersonStatus::Notice
-            | PersonStatus::Rehired
-            | PersonStatus::PreHire
-                if over =>
-            {
-                return Standing::Unclear(
-                    "HR gives a day of leaving in the past and says that the person still works here",
-                );
-            }
-            PersonStatus::Terminated if e.end.is_none() => past.push(e),
-            _ if over => past.push(e),
-            _ if e.start.is_some_and(|s| s.earliest(zone) > moment.now) => future = true,
-            PersonStatus::Unknown if !raw.is_empty() && e.end.is_none() => {
-                return Standing::Unclear("HR says the status in a word that nobody has explained yet");
-            }
-            _ => current.push(e),
-        }
-    }
-    let contradicts = |c: &&Employment| c.start.is_some() && past.iter().any(|p| p.start == c.start);
-    if current.iter().any(contradicts) {
-        return Standing::Unclear("two HR rows of one employment contradict each other");
-    }
-    if !current.is_empty() {
-        if let Some(end) = current.iter().map(|c| c.end).min_by_key(|e| (e.is_none(), e.map(|e| e.order()))).flatten()
-            && current.iter().all(|c| c.end.is_some())
-        {
-            let last = current.iter().filter_map(|c| c.end).max_by_key(When::order).unwrap_or(end);
-            return Standing::Notice(last);
-        }
-        return if current.iter().any(|c| c.status == PersonStatus::Leave) {
-            Standing::OnLeave
-        } else {
-            Standing::AtWork
-        };
-    }
-    if past.is_empty() {
-        return if future { Standing::PreHire } else { Standing::Unclear("HR says nothing about the employment") };
-    }
-    let undated = past.iter().any(|p| p.end.is_none());
-    let since = if undated { None } else { past.iter().filter_map(|p| p.end).max_by_key(|e| e.latest(zone)) };
-    Standing::Left { since, basis: Basis::Hr }
-}
-
-fn by_directory(members: &[u32], identities: &[Identity]) -> Standing {
-    let accounts: Vec<&Identity> = members.iter().map(|i| &identities[*i as usize]).collect();
-    if accounts.iter().all(|a| a.status.is_end_state()) {
-        let since = if accounts.iter().any(|a| a.ended.is_none()) {
-            None
-        } else {
-            accounts.iter().filter_map(|a| a.ended).max_by_key(When::order)
-        };
-        return Standing::Left { since, basis: Basis::Idp };
-    }
-    if accounts
-        .iter()
-        .any(|a| matches!(a.status, AccountStatus::Active | AccountStatus::Invited | AccountStatus::Locked))
-    {
-        return Standing::AtWork;
-    }
-    if accounts.iter().any(|a| a.status == AccountStatus::Suspended) {
-        return Standing::Unclear("HR does not know the person, and the directory has only suspended the account");
-    }
-    if accounts.iter().all(|a| a.raw_status.is_empty()) {
-        return Standing::AtWork;
-    }
-    Standing::Unclear("HR does not know the person, and the directory's status is not understood")
 }

@@ -120,6 +120,20 @@ pub fn read_day(cell: &str, order: Option<DateOrder>, zone: &Zone) -> Result<Whe
     }
 }
 
+/// Whether [`iso`] reads it: told from the digits alone where that is enough, as it is for nearly all.
+pub fn is_iso(bytes: &[u8]) -> bool {
+    let digits = |at: &[usize]| at.iter().all(|i| bytes[*i].is_ascii_digit());
+    let two = |at: usize| (bytes[at] & 15) * 10 + (bytes[at + 1] & 15);
+    let day = bytes.len() >= 10
+        && bytes[4] == b'-'
+        && bytes[7] == b'-'
+        && digits(&[0, 1, 2, 3, 5, 6, 8, 9])
+        && matches!(two(5), 1..=12)
+        && matches!(two(8), 1..=28)
+        && bytes[..4] != *b"0000";
+    (day && bytes.len() == 10) || iso(bytes).is_some()
+}
+
 /// `2026-11-20`, `2026-11-20T07:43:00Z` and `2026-11-20T07:43:00.000Z`: nearly all dates of exports, read at once.
 pub fn iso(bytes: &[u8]) -> Option<When> {
     let number = |from: usize, to: usize| {

@@ -44,10 +44,7 @@ pub fn each(
             }
         }
         if !block.is_empty() {
-            let rows: Vec<RawRow<'_>> = block
-                .iter()
-                .map(|row| raw(row.line, &lines.buffer[row.text.clone()], &bounds[row.cells.clone()]))
-                .collect();
+            let rows = raws(&lines.buffer, &block, &bounds);
             let dealt_with = on.ahead(&rows);
             for (at, row) in rows.into_iter().enumerate() {
                 if dealt_with & (1 << at) == 0 {
@@ -97,6 +94,22 @@ struct Ahead {
     text: Range<usize>,
     /// Where its cells stand in the list of bounds.
     cells: Range<usize>,
+}
+
+/// Rows that follow each other, as text: their bytes are checked once for all.
+fn raws<'r>(buffer: &'r [u8], block: &[Ahead], bounds: &'r [Bound]) -> Vec<RawRow<'r>> {
+    let (Some(first), Some(last)) = (block.first(), block.last()) else { return Vec::new() };
+    let begin = first.text.start;
+    let text = std::str::from_utf8(&buffer[begin..last.text.end]).ok();
+    let row = |row: &Ahead| {
+        let cells = &bounds[row.cells.clone()];
+        match text.and_then(|text| text.get(row.text.start - begin..row.text.end - begin)) {
+            // Rows and cells end at ASCII, so in text they end between characters.
+            Some(text) => RawRow { line: row.line, cells: Cells::Line { text, bounds: cells }, broken: None },
+            None => raw(row.line, &buffer[row.text.clone()], cells),
+        }
+    };
+    block.iter().map(row).collect()
 }
 
 /// A row as text; its bytes are checked once for all cells.
@@ -150,17 +163,34 @@ impl Lines {
             self.at += 1;
         }
         let rest = &self.buffer[self.at..self.end];
-        let end = memchr::memchr(b'\n', rest).or_else(|| self.ended.then_some(rest.len()))?;
-        let row = &rest[..end];
-        let row = if end < rest.len() { row.strip_suffix(b"\r").unwrap_or(row) } else { row };
-        if memchr::memchr2(b'"', b'\r', row).is_some() {
-            return None;
-        }
         let first = bounds.len();
         let mut from = 0;
-        for at in memchr::memchr_iter(delimiter, row) {
-            bounds.push((from, at as u32));
-            from = at as u32 + 1;
+        let mut end = self.ended.then_some(rest.len());
+        for at in memchr::memchr3_iter(delimiter, b'\n', b'"', rest) {
+            match rest[at] {
+                b'\n' => {
+                    end = Some(at);
+                    break;
+                }
+                b'"' => {
+                    end = None;
+                    break;
+                }
+                _ => {
+                    bounds.push((from, at as u32));
+                    from = at as u32 + 1;
+                }
+            }
+        }
+        let Some(end) = end else {
+            bounds.truncate(first);
+            return None;
+        };
+        let row = &rest[..end];
+        let row = if end < rest.len() { row.strip_suffix(b"\r").unwrap_or(row) } else { row };
+        if memchr::memchr(b'\r', row).is_some() {
+            bounds.truncate(first);
+            return None;
         }
         bounds.push((from, row.len() as u32));
         let ahead = Ahead { line: self.line, text: self.at..self.at + row.len(), cells: first..bounds.len() };

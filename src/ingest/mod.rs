@@ -26,5 +26,6 @@ pub use open::{Opened, Request, date_columns, open};
 pub use plain::{Plain, PlainRows};
 pub use read::{Learnt, Outcome, Outcomes, read};
 pub use recognise::{Candidate, Known, Verdict, Wish, nearest};
+pub use rows::AHEAD;
 pub use rows::Layout;
 pub use sheet::is_guarded;

@@ -21,10 +21,14 @@ pub struct Plain<'r> {
     pub status: AccountStatus,
     /// Whether it has an administrator's rights.
     pub privileged: Option<bool>,
-    /// When the account was made.
-    pub created: Option<When>,
+    last_active: &'r str,
+}
+
+impl Plain<'_> {
     /// When it was last used; none if never or not said.
-    pub last_active: Option<When>,
+    pub fn last_active(&self) -> Option<When> {
+        dates::iso(self.last_active.as_bytes())
+    }
 }
 
 /// The columns of a file whose rows can be plain.
@@ -86,20 +90,18 @@ impl PlainFile {
             id: self.id.map_or("", |column| cells.text(column)),
             status: AccountStatus::Unknown,
             privileged: None,
-            created: None,
-            last_active: None,
+            last_active: "",
         };
         for &(field, column) in &self.dates {
             let cell = cells.text(column);
-            let when = if cell.is_empty() { None } else { Some(dates::iso(cell.as_bytes())?) };
             // The year of the epoch is how some systems write "never".
-            if cell.starts_with("1970") || cell.starts_with('0') {
+            if !cell.is_empty()
+                && (!dates::is_iso(cell.as_bytes()) || cell.starts_with("1970") || cell.starts_with('0'))
+            {
                 return None;
             }
-            match field {
-                Field::Created => plain.created = when,
-                Field::LastActive => plain.last_active = when,
-                _ => {}
+            if field == Field::LastActive {
+                plain.last_active = cell;
             }
         }
         if plan.status.is_told() {
@@ -138,9 +140,11 @@ impl<'r> PlainRows<'r> {
         self.rows.iter().enumerate().map(|(n, (_, plain))| (n, plain))
     }
 
-    /// Says that nothing more is to be done about a row of [`PlainRows::iter`].
-    pub fn deal_with(&mut self, number: usize) {
-        self.dealt_with |= self.rows.get(number).map_or(0, |(at, _)| 1 << at);
+    /// Says that nothing more is to be done about a row of [`PlainRows::iter`]; what is left to do is with its facts.
+    pub fn deal_with(&mut self, number: usize) -> Option<Plain<'r>> {
+        let (at, plain) = self.rows.get(number)?;
+        self.dealt_with |= 1 << at;
+        Some(*plain)
     }
 
     /// A bit for each of the rows that were looked at: whether it is dealt with.

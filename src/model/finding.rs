@@ -38,28 +38,82 @@ pub struct Controls {
     pub nist: &'static [&'static str],
 }
 
-/// The account a finding is about, as its roster shows it.
+/// The account a finding is about, as its roster shows it. Findings can be millions, so its texts are one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountFacts {
-    /// The app's native id where the export has one, else the address (or user name) as written.
-    pub account: Box<str>,
-    /// The address as written; empty if the roster has none.
-    pub email: Box<str>,
-    /// The holder's name as written.
-    pub name: Box<str>,
-    /// The roles as written.
-    pub role: Box<str>,
+    texts: Box<str>,
+    /// Where the address, the name, the roles and the status begin.
+    begins: [u32; 4],
     /// The status in the common vocabulary.
     pub status: AccountStatus,
-    /// The status as written.
-    pub raw_status: Box<str>,
     /// Where it stands.
     pub place: Place,
+}
+
+/// The texts of [`AccountFacts`]; empty where the roster has none.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AccountTexts<'t> {
+    /// The app's native id where the export has one, else the address (or user name) as written.
+    pub account: &'t str,
+    /// The address as written.
+    pub email: &'t str,
+    /// The holder's name as written.
+    pub name: &'t str,
+    /// The roles as written.
+    pub role: &'t str,
+    /// The status as written.
+    pub raw_status: &'t str,
+}
+
+impl AccountFacts {
+    /// Keeps what a roster shows of an account.
+    pub fn new(texts: AccountTexts<'_>, status: AccountStatus, place: Place) -> Self {
+        let parts = [texts.account, texts.email, texts.name, texts.role, texts.raw_status];
+        let mut begins = [0; 4];
+        let mut length = 0;
+        for (begin, part) in begins.iter_mut().zip(parts) {
+            length += part.len();
+            *begin = length as u32;
+        }
+        Self { texts: parts.concat().into(), begins, status, place }
+    }
+    /// The app's native id where the export has one, else the address (or user name) as written.
+    pub fn account(&self) -> &str {
+        &self.texts[..self.begins[0] as usize]
+    }
+    /// The address as written; empty if the roster has none.
+    pub fn email(&self) -> &str {
+        &self.texts[self.begins[0] as usize..self.begins[1] as usize]
+    }
+    /// The holder's name as written.
+    pub fn name(&self) -> &str {
+        &self.texts[self.begins[1] as usize..self.begins[2] as usize]
+    }
+    /// The roles as written.
+    pub fn role(&self) -> &str {
+        &self.texts[self.begins[2] as usize..self.begins[3] as usize]
+    }
+    /// The status as written.
+    pub fn raw_status(&self) -> &str {
+        &self.texts[self.begins[3] as usize..]
+    }
 }
 
 /// A finding's stable identity: `v1:` and 32 hex digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FindingId(pub [u8; 16]);
+
+impl FindingId {
+    /// Reads what [`std::fmt::Display`] writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix("v1:").filter(|d| d.len() == 32 && d.is_ascii())?;
+        let mut id = [0; 16];
+        for (byte, pair) in id.iter_mut().zip(digits.as_bytes().chunks_exact(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+        }
+        Some(Self(id))
+    }
+}
 
 impl std::fmt::Display for FindingId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -45,6 +45,23 @@ pub struct Employment {
     pub worker: WorkerKind,
     /// Where it stands.
     pub place: Place,
+    /// Whether HR says it; else an identity provider does.
+    pub from_hr: bool,
+    /// What it is worth beside what more trusted sources say.
+    pub counts: Counts,
+}
+
+/// What an employment record is worth beside the records of more trusted sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Counts {
+    /// It speaks for itself.
+    Fully,
+    /// A more trusted source has the employment, and gives no last day: this one's is taken.
+    LastDay,
+    /// A more trusted source has the same employment, and says nothing else on this day.
+    Agrees,
+    /// A more trusted source has the same employment, and says something else.
+    Overruled,
 }
 
 /// What a date of leaving rests on.
@@ -53,8 +70,65 @@ pub struct Employment {
 pub enum Basis {
     /// HR says when the person left.
     Hr,
+    /// An identity provider holds a last day of the person, and HR gives none.
+    IdpLastDay,
     /// No HR record; every directory account has ended, and this is when it was switched off.
     Idp,
+}
+
+/// Why nobody can say where a person stands. What contradicts itself comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Doubt {
+    /// The last day had passed when HR said that the person works here.
+    DateAgainstWord,
+    /// One row of an employment says that it is over, another says that it is not.
+    RowsContradict,
+    /// The last day lies before the first.
+    EndBeforeStart,
+    /// HR says that the person has left, gives no day, and said so later than the report's moment.
+    LeftOnUnknownDay,
+    /// A status word that is not in the export's declaration.
+    UnknownWord,
+    /// Neither a status nor a date.
+    NothingSaid,
+    /// The only sign is a suspended directory account.
+    OnlySuspended,
+    /// The directory account has ended on an unknown day, and was seen later than the report's moment.
+    EndedOnUnknownDay,
+    /// A status word of the directory that is not in the export's declaration.
+    UnknownDirectoryWord,
+}
+
+impl Doubt {
+    /// In words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::DateAgainstWord => "HR gives a day of leaving in the past and says that the person still works here",
+            Self::RowsContradict => "two HR rows of one employment contradict each other",
+            Self::EndBeforeStart => "HR gives a last day that lies before the first",
+            Self::LeftOnUnknownDay => {
+                "HR says that the person has left and not when; its list was made after the day that is asked about"
+            }
+            Self::UnknownWord => "HR says the status in a word that nobody has explained yet",
+            Self::NothingSaid => "HR says nothing about the employment",
+            Self::OnlySuspended => "HR does not know the person, and the directory has only suspended the account",
+            Self::EndedOnUnknownDay => {
+                "HR does not know the person, and the directory account has ended on a day that no source gives; the \
+                 list was made after the day that is asked about"
+            }
+            Self::UnknownDirectoryWord => "HR does not know the person, and the directory's status is not understood",
+        }
+    }
+    /// Whether records contradict each other, as against saying too little.
+    pub const fn is_contradiction(self) -> bool {
+        matches!(self, Self::DateAgainstWord | Self::RowsContradict | Self::EndBeforeStart)
+    }
+}
+
+impl std::fmt::Display for Doubt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.words())
+    }
 }
 
 /// Where a person stands at the report's moment.
@@ -76,7 +150,7 @@ pub enum Standing {
         basis: Basis,
     },
     /// The sources contradict each other or say nothing.
-    Unclear(&'static str),
+    Unclear(Doubt),
 }
 
 impl Standing {

@@ -1,7 +1,7 @@
 //! The report: everything that the output formats show, already decided.
 
 use super::vocabulary::{AccountStatus, Level, Operation, Situation};
-use super::{AccountFacts, Finding, Handwork, Holds, Identity, Person, PersonIx, Place, RuleMeta};
+use super::{AccountFacts, Finding, Handwork, History, Holds, Identity, Person, PersonIx, Place, RuleMeta};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::Arc;
@@ -47,6 +47,8 @@ pub struct Report {
     pub summary: Summary,
     /// What the search for candidates cost.
     pub candidates: CandidateSearch,
+    /// What earlier runs say, if runs are kept.
+    pub history: Option<History>,
     /// Remarks about the run that a reader must know (guessed times, guessed encodings).
     pub notices: Vec<String>,
 }
@@ -132,7 +134,7 @@ pub struct SourceReport {
 }
 
 /// What a file was read as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SourceRole {
     /// An HR system.

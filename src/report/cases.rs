@@ -54,7 +54,7 @@ pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
             cases.len() - 1
         });
         let left = &mut cases[at].left;
-        let of_account = *by_account.entry((at, finding.app, &account.account)).or_insert_with(|| {
+        let of_account = *by_account.entry((at, finding.app, account.account())).or_insert_with(|| {
             left.push(Left { app: finding.app, account, findings: Vec::new() });
             left.len() - 1
         });

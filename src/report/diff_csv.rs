@@ -39,11 +39,11 @@ impl<W: Write> DiffWriter<W> {
         let (table, account) = (&mut self.table, row.account);
         let person = row.person.and_then(|p| people.get(p.0 as usize));
         table.cell(row.difference.word())?;
-        table.cell(account.map_or("", |a| &a.account))?;
-        table.cell(account.map_or("", |a| &a.email))?;
-        table.cell(account.map_or("", |a| &a.name))?;
+        table.cell(account.map_or("", |a| a.account()))?;
+        table.cell(account.map_or("", |a| a.email()))?;
+        table.cell(account.map_or("", |a| a.name()))?;
         table.cell(account.map_or("", |a| a.status.word()))?;
-        table.cell(account.map_or("", |a| &a.role))?;
+        table.cell(account.map_or("", |a| a.role()))?;
         table.cell(person.map_or("", |p| &p.name))?;
         table.cell(person.map_or("", |p| &p.email))?;
         table.cell(person.map_or("", |p| p.standing.word()))?;

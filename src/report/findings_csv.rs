@@ -46,8 +46,8 @@ fn row<W: Write>(report: &Report, finding: &Finding, table: &mut Table<W>, text:
     table.cell(finding.severity.word())?;
     table.cell(finding.status.word())?;
     table.cell(words::app_id(report, finding.app))?;
-    table.cell(account.map_or("", |a| &a.account))?;
-    table.cell(account.map_or("", |a| &a.email))?;
+    table.cell(account.map_or("", |a| a.account()))?;
+    table.cell(account.map_or("", |a| a.email()))?;
     table.cell(account.map_or("", |a| a.status.word()))?;
     table.cell(person.map_or("", |p| &p.name))?;
     table.cell(person.map_or("", |p| &p.email))?;

@@ -192,6 +192,8 @@ pub struct AppOperation<'a> {
 pub enum Basis {
     /// HR.
     Hr,
+    /// The identity provider holds a last day of the person; HR gives none.
+    IdpLastDay,
     /// The identity provider: when the last directory account was switched off.
     Idp,
 }
@@ -429,6 +431,7 @@ fn leaver<'a>(report: &'a Report, p: &'a model::Person) -> Option<Leaver<'a>> {
         since,
         basis: match basis {
             model::Basis::Hr => Basis::Hr,
+            model::Basis::IdpLastDay => Basis::IdpLastDay,
             model::Basis::Idp => Basis::Idp,
         },
         evidence: records.map(|i| public::evidence(report, i.place)).collect(),
@@ -443,12 +446,12 @@ fn person(report: &Report, ix: model::PersonIx) -> Option<PersonRef<'_>> {
 
 fn account(a: &model::AccountFacts) -> Account<'_> {
     Account {
-        id: &a.account,
-        email: &a.email,
-        name: &a.name,
-        role: &a.role,
+        id: a.account(),
+        email: a.email(),
+        name: a.name(),
+        role: a.role(),
         status: a.status,
-        raw_status: &a.raw_status,
+        raw_status: a.raw_status(),
     }
 }
 

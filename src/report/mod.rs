@@ -15,6 +15,8 @@ pub mod matrix;
 mod pieces;
 pub mod product_text;
 mod public;
+pub mod status_json;
+pub mod status_text;
 pub mod summary_text;
 mod text;
 mod words;

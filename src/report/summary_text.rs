@@ -126,7 +126,7 @@ fn other(report: &Report, finding: &Finding, line: usize, to: &mut impl Write) -
         write!(to, ": {}", clip(app, 40))?;
     }
     if let Some(account) = &finding.account {
-        write!(to, ", {}", clip(if account.email.is_empty() { &account.account } else { &account.email }, 60))?;
+        write!(to, ", {}", clip(if account.email().is_empty() { account.account() } else { account.email() }, 60))?;
     }
     writeln!(to, "\n     {}", clip(&finding.action, 160))
 }

@@ -3,7 +3,9 @@
 use super::residual::Tier;
 use crate::assess::AppFacts;
 use crate::identity::{Directory, Placed};
-use crate::model::{AccountFacts, AccountStatus, Person, PersonIx, Place, Record, SourceReport};
+use crate::model::{
+    self, AccountFacts, AccountStatus, AccountTexts, Past, Person, PersonIx, Place, Record, SourceReport,
+};
 use std::cell::OnceCell;
 use std::fmt;
 use std::sync::Arc;
@@ -26,6 +28,8 @@ pub struct Company<'a> {
     pub limits: Limits,
     /// The newest day of leaving that has passed, as Unix seconds of its end.
     pub newest_leaving: Option<i64>,
+    /// What the earlier kept runs say, if runs are kept.
+    pub past: Option<&'a Past>,
 }
 
 /// An app with its roster, if it has one that can be judged.
@@ -117,19 +121,20 @@ impl AccountCase<'_> {
 
 /// The account as the report shows it.
 pub fn account_facts(record: &Record<'_>, place: Place) -> AccountFacts {
-    let account = [record.id, record.email, record.username, record.employee_id, &record.name]
-        .into_iter()
-        .find(|t| !t.is_empty())
-        .unwrap_or("");
-    AccountFacts {
-        account: clip(account).into(),
-        email: clip(record.email).into(),
-        name: clip(&record.name).into(),
-        role: clip(&record.role).into(),
-        status: record.status,
-        raw_status: clip(record.raw_status).into(),
-        place,
-    }
+    let texts = AccountTexts {
+        account: &account_text(record),
+        email: &clip(record.email),
+        name: &clip(&record.name),
+        role: &clip(&record.role),
+        raw_status: &clip(record.raw_status),
+    };
+    AccountFacts::new(texts, record.status, place)
+}
+
+/// What an account is called: its native id, else its address, user name or name.
+pub fn account_text<'r>(record: &'r Record<'_>) -> std::borrow::Cow<'r, str> {
+    let texts = [record.id, record.email, record.username, record.employee_id, &record.name];
+    clip(texts.into_iter().find(|t| !t.is_empty()).unwrap_or(""))
 }
 
 /// Cells of a thousand characters help nobody who reads a report.
@@ -184,6 +189,23 @@ pub struct RosterCase<'a> {
     pub several: &'a [Several],
     /// How many accounts there are of people who have left since the roster was made, or about whom it says nothing.
     pub undecidable: u64,
+}
+
+/// An account of a leaver that lived in the last accepted roster, and that this one shows gone.
+#[derive(Debug)]
+pub struct RemovalCase<'a> {
+    /// The company.
+    pub company: &'a Company<'a>,
+    /// The app.
+    pub app: &'a AppFacts,
+    /// Its roster.
+    pub roster: &'a RosterFacts,
+    /// The account as it stands now.
+    pub gap: &'a model::Gap,
+    /// Its holder.
+    pub person: PersonIx,
+    /// When it was certainly there for the last time, in Unix seconds.
+    pub alive: i64,
 }
 
 /// One person.

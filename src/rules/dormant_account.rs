@@ -34,10 +34,10 @@ impl Rule for DormantAccount {
     fn looks_at_work(&self) -> bool {
         true
     }
-    fn is_silent(&self, company: &Company<'_>, last_active: Option<When>) -> bool {
+    fn is_silent(&self, company: &Company<'_>, last_active: &dyn Fn() -> Option<When>) -> bool {
         let Some(days) = company.limits.dormant_days else { return true };
         // In no zone does a day end before it has begun in Greenwich.
-        last_active.is_some_and(|used| used.order().0 >= company.directory.moment.now - i64::from(days) * 86_400)
+        last_active().is_some_and(|used| used.order().0 >= company.directory.moment.now - i64::from(days) * 86_400)
     }
     fn account(&self, case: &AccountCase<'_>, findings: &mut Findings) {
         let Some(days) = case.company.limits.dormant_days else { return };

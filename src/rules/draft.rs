@@ -14,13 +14,18 @@ use std::sync::Arc;
 pub struct Findings {
     list: Vec<Finding>,
     texts: HashSet<Arc<str>, RandomState>,
+    /// Space that every finding uses again.
+    subject: String,
+    text: String,
 }
 
 impl Findings {
     /// Begins a finding.
     pub fn draft(&mut self, rule: &'static RuleMeta) -> Draft<'_> {
+        let mut subject = std::mem::take(&mut self.subject);
+        subject.clear();
         Draft {
-            subject: String::new(),
+            subject,
             finding: Finding {
                 id: FindingId([0; 16]),
                 rule,
@@ -54,8 +59,21 @@ impl Findings {
         self.list.is_empty()
     }
 
-    fn keep(&mut self, text: String) -> Arc<str> {
-        if let Some(kept) = self.texts.get(text.as_str()) {
+    fn keep(&mut self, text: fmt::Arguments<'_>) -> Arc<str> {
+        if let Some(text) = text.as_str() {
+            return self.kept(text);
+        }
+        let mut space = std::mem::take(&mut self.text);
+        space.clear();
+        // Writing into a text fails only if what is written does; it is kept as far as it went.
+        let _ = fmt::write(&mut space, text);
+        let kept = self.kept(&space);
+        self.text = space;
+        kept
+    }
+
+    fn kept(&mut self, text: &str) -> Arc<str> {
+        if let Some(kept) = self.texts.get(text) {
             return Arc::clone(kept);
         }
         let kept: Arc<str> = text.into();
@@ -189,7 +207,7 @@ impl Draft<'_> {
     /// Adds a step of the reason.
     #[must_use]
     pub fn because(mut self, step: fmt::Arguments<'_>) -> Self {
-        let step = self.findings.keep(step.to_string());
+        let step = self.findings.keep(step);
         self.finding.reason.push(step);
         self
     }
@@ -202,9 +220,10 @@ impl Draft<'_> {
             "{}: a finding needs evidence and a reason",
             self.finding.rule.id
         );
-        self.finding.action = self.findings.keep(action.to_string());
+        self.finding.action = self.findings.keep(action);
         self.finding.id = id(self.finding.rule.id, &self.subject);
         self.findings.list.push(self.finding);
+        self.findings.subject = self.subject;
     }
 }
 

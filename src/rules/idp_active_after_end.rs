@@ -4,7 +4,8 @@ use super::cases::{PersonCase, SourceTime};
 use super::residual_login_capable::leaving;
 use super::{Findings, Rule};
 use crate::model::{
-    AccountFacts, AccountStatus, Basis, Controls, Identity, Place, RuleMeta, Severity, Standing, When, status_words,
+    AccountFacts, AccountStatus, AccountTexts, Basis, Controls, Counts, Employment, Identity, Place, RuleMeta,
+    Severity, Standing, When, status_words,
 };
 use std::sync::Arc;
 
@@ -15,14 +16,15 @@ static META: RuleMeta = RuleMeta {
     id: "idp-active-after-end",
     title: "Directory account lives on after the leaving",
     severity: Severity::High,
-    means: "HR says that the person has left. A directory export made after that day still shows the person's account as \
-            active, invited or locked. A suspended one is medium, because an administrator can switch it on again.",
+    means: "HR, or a last day that the directory itself holds, says that the person has left. A directory export made \
+            after that day still shows the person's account as active, invited or locked. A suspended one is medium, \
+            because an administrator can switch it on again.",
     why: "The directory account is the key to every app behind single sign-on. While it lives, enforced single sign-on \
           closes nothing, and each app that relies on it is open too.",
     fix: "Deactivate the account in the directory, end its sessions and revoke its tokens and factors. If the person does \
           still work here, correct HR: one of the two is wrong.",
     silent: "The export is from before the end of the last day. The account has ended in the directory. HR does not know \
-             the person, so that only the directory could say when the person left.",
+             the person and the directory holds no last day, so that nothing says when the person left.",
     controls: Controls {
         soc2: &["CC6.1", "CC6.2", "CC6.3"],
         iso27001: &["A.5.16", "A.5.18"],
@@ -36,7 +38,7 @@ impl Rule for IdpActiveAfterEnd {
         &META
     }
     fn person(&self, case: &PersonCase<'_>, findings: &mut Findings) {
-        let Standing::Left { since, basis: Basis::Hr } = case.person.standing else { return };
+        let Standing::Left { since, basis: Basis::Hr | Basis::IdpLastDay } = case.person.standing else { return };
         let directory = case.company.directory;
         for identity in case.person.identities.iter().map(|ix| &directory.identities[*ix as usize]) {
             let severity = match identity.status {
@@ -63,9 +65,9 @@ fn report(
 ) {
     let facts = facts(identity);
     let key = if identity.id.is_empty() {
-        format!("email:{}", facts.account.trim().to_lowercase())
+        format!("email:{}", facts.account().trim().to_lowercase())
     } else {
-        format!("id:{}", facts.account.trim())
+        format!("id:{}", facts.account().trim())
     };
     let moment = &case.company.directory.moment;
     let made = if since.is_some() { "the export made later" } else { "the export" };
@@ -94,23 +96,25 @@ fn report(
         ));
 }
 
-/// Where HR says that the person has left.
+/// Where it is said that the person has left.
 fn employment(case: &PersonCase<'_>, since: Option<When>) -> Option<Place> {
     let all = &case.person.employments;
-    all.iter().rev().find(|e| e.end == since).or(all.last()).map(|e| e.place)
+    // The record that gives the day itself, before one that has taken it over.
+    let gives = |e: &&Employment| e.end == since && e.counts == Counts::LastDay;
+    let any = |e: &&Employment| e.end == since && e.counts == Counts::Fully;
+    all.iter().find(gives).or_else(|| all.iter().rev().find(any)).or(all.last()).map(|e| e.place)
 }
 
 fn facts(identity: &Identity) -> AccountFacts {
     let account = [&identity.id, &identity.email, &identity.username].into_iter().find(|t| !t.is_empty());
-    AccountFacts {
-        account: account.map_or("", |a| a).into(),
-        email: identity.email.as_ref().into(),
-        name: identity.name.as_ref().into(),
-        role: Box::default(),
-        status: identity.status,
-        raw_status: identity.raw_status.as_ref().into(),
-        place: identity.place,
-    }
+    let texts = AccountTexts {
+        account: account.map_or("", |a| a),
+        email: &identity.email,
+        name: &identity.name,
+        role: "",
+        raw_status: &identity.raw_status,
+    };
+    AccountFacts::new(texts, identity.status, identity.place)
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ impl Rule for LastAdminLeaver {
                     draft = draft.evidence(directory.identities[*first as usize].place);
                 }
             }
-            let status = status_words(admin.account.status, &admin.account.raw_status);
+            let status = status_words(admin.account.status, admin.account.raw_status());
             let others = match case.departed_admins.len() {
                 0 | 1 => "nobody else in the roster is".to_owned(),
                 all => format!("the only others are {} who have left too", all - 1),

@@ -24,6 +24,8 @@ mod non_human_without_owner;
 mod orphan_account;
 mod owner_unconfirmed;
 mod pending_invite_leaver;
+mod privileged_leaver;
+mod reappeared;
 mod residual_login_capable;
 mod residual_outside_tenant;
 mod residual_sso_blocked;
@@ -34,14 +36,17 @@ mod roster_stale;
 mod rows_rejected;
 mod scim_not_enabled;
 mod scim_plan_gated;
+mod sla_breach;
 mod sso_not_enforced;
+mod status_conflict;
 #[cfg(test)]
 mod testing;
+mod unknown_to_hr;
 
 pub use draft::{Draft, Findings, account_key};
 
 use crate::model::{RuleMeta, Situation, When};
-use cases::{AccountCase, AppCase, Company, PersonCase, RosterCase, SourceCase};
+use cases::{AccountCase, AppCase, Company, PersonCase, RemovalCase, RosterCase, SourceCase};
 use std::sync::LazyLock;
 
 /// One rule. Each method looks at one level and adds what it finds.
@@ -53,13 +58,15 @@ pub trait Rule: Sync {
         false
     }
     /// Whether it certainly says nothing about such an account that was last used then. Only asked of rules that look.
-    fn is_silent(&self, _company: &Company<'_>, _last_active: Option<When>) -> bool {
+    fn is_silent(&self, _company: &Company<'_>, _last_active: &dyn Fn() -> Option<When>) -> bool {
         false
     }
     /// Looks at one account of a roster.
     fn account(&self, _case: &AccountCase<'_>, _findings: &mut Findings) {}
     /// Looks at a whole roster, after its last account.
     fn roster(&self, _case: &RosterCase<'_>, _findings: &mut Findings) {}
+    /// Looks at an account of a leaver that is gone since the last accepted roster. Only where runs are kept.
+    fn removal(&self, _case: &RemovalCase<'_>, _findings: &mut Findings) {}
     /// Looks at one person.
     fn person(&self, _case: &PersonCase<'_>, _findings: &mut Findings) {}
     /// Looks at one app.
@@ -86,6 +93,8 @@ pub static ALL: &[&dyn Rule] = &[
     &orphan_account::OrphanAccount,
     &owner_unconfirmed::OwnerUnconfirmed,
     &pending_invite_leaver::PendingInviteLeaver,
+    &privileged_leaver::PrivilegedLeaver,
+    &reappeared::Reappeared,
     &residual_login_capable::ResidualLoginCapable,
     &residual_outside_tenant::ResidualOutsideTenant,
     &residual_sso_blocked::ResidualSsoBlocked,
@@ -96,7 +105,10 @@ pub static ALL: &[&dyn Rule] = &[
     &rows_rejected::RowsRejected,
     &scim_not_enabled::ScimNotEnabled,
     &scim_plan_gated::ScimPlanGated,
+    &sla_breach::SlaBreach,
     &sso_not_enforced::SsoNotEnforced,
+    &status_conflict::StatusConflict,
+    &unknown_to_hr::UnknownToHr,
 ];
 
 /// Shows one account to the rules that look at its kind.
@@ -107,8 +119,8 @@ pub fn account(case: &AccountCase<'_>, findings: &mut Findings) {
 
 /// Whether no rule says anything about a live account of somebody who has not left, when all that is known of it is when
 /// it was last used. What this cannot tell is shown to the rules.
-pub fn are_silent(company: &Company<'_>, last_active: Option<When>) -> bool {
-    AT_WORK.iter().all(|rule| rule.is_silent(company, last_active))
+pub fn are_silent(company: &Company<'_>, last_active: impl Fn() -> Option<When>) -> bool {
+    AT_WORK.iter().all(|rule| rule.is_silent(company, &last_active))
 }
 
 static AT_WORK: LazyLock<Vec<&dyn Rule>> =

@@ -42,7 +42,7 @@ pub fn tier(
     let zone = &company.directory.moment.zone;
     let since = match &person.standing {
         Standing::Left { since, .. } => *since,
-        Standing::Unclear(why) if lives != Lives::No => return Some(Tier::Undecidable(why_unclear(why))),
+        Standing::Unclear(why) if lives != Lives::No => return Some(Tier::Undecidable(why.to_string())),
         _ => return None,
     };
     if let (Some(active), Some(since)) = (record.last_active, since)
@@ -73,10 +73,6 @@ pub fn tier(
         return Some(Tier::PendingInvite);
     }
     Some(way_in(app, record, person, company))
-}
-
-fn why_unclear(why: &str) -> String {
-    why.to_owned()
 }
 
 /// Whether something shows that sign-in is closed. Only then the account is not counted as usable.

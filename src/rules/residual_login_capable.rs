@@ -62,11 +62,14 @@ impl Rule for ResidualLoginCapable {
 pub(super) fn leaving(standing: &Standing) -> String {
     match standing {
         Standing::Left { since: Some(since), basis: Basis::Hr } => format!("left on {since} (HR says so)"),
+        Standing::Left { since: Some(since), basis: Basis::IdpLastDay } => {
+            format!("left on {since} (the directory holds that last day; HR gives none)")
+        }
         Standing::Left { since: Some(since), basis: Basis::Idp } => {
             format!("left on {since} (the directory switched the account off then; HR does not know the person)")
         }
         Standing::Left { since: None, basis: Basis::Hr } => "left on a day no source gives (HR says so)".to_owned(),
-        Standing::Left { since: None, basis: Basis::Idp } => {
+        Standing::Left { since: None, basis: Basis::Idp | Basis::IdpLastDay } => {
             "left on a day no source gives (every directory account has \
              ended; HR does not know the person)"
                 .to_owned()

@@ -3,8 +3,8 @@
 //! Accounts are placed and their tiers worked out by the same code as in a run, so a test says rows and reads findings.
 
 use super::cases::{
-    AccountCase, Admin, AppCase, Company, Gap, Limits, Lives, PersonCase, RosterCase, RosterFacts, SourceCase,
-    SourceTime,
+    AccountCase, Admin, AppCase, Company, Gap as RosterGap, Limits, Lives, PersonCase, RemovalCase, RosterCase,
+    RosterFacts, SourceCase, SourceTime,
 };
 use super::{Findings, Rule, residual};
 use crate::assess::AppFacts;
@@ -25,9 +25,10 @@ pub(super) struct Setup {
     pub app: AppFacts,
     pub roster: RosterFacts,
     pub without_roster: bool,
-    pub gap: Option<Gap>,
+    pub gap: Option<RosterGap>,
     pub sources: Vec<SourceTime>,
     pub declared: Option<Declared<'static>>,
+    pub past: Option<Past>,
 }
 
 impl Setup {
@@ -45,6 +46,7 @@ impl Setup {
             gap: None,
             sources: ["hr", "directory", "tidepool"].map(|id| SourceTime { id: id.to_owned(), earliest: made }).into(),
             declared: None,
+            past: None,
         }
     }
 
@@ -59,7 +61,12 @@ impl Setup {
     }
 
     fn company(&self) -> Company<'_> {
-        Company { directory: &self.directory, limits: self.limits, newest_leaving: self.newest_leaving }
+        Company {
+            directory: &self.directory,
+            limits: self.limits,
+            newest_leaving: self.newest_leaving,
+            past: self.past.as_ref(),
+        }
     }
 
     /// Shows a rule one account.
@@ -106,6 +113,13 @@ impl Setup {
         };
         change(&mut case);
         collect(|findings| rule.roster(&case, findings))
+    }
+
+    /// Shows a rule an account that is gone.
+    pub fn removal(&self, rule: &dyn Rule, gap: &Gap, person: PersonIx, alive: i64) -> Vec<Finding> {
+        let company = self.company();
+        let case = RemovalCase { company: &company, app: &self.app, roster: &self.roster, gap, person, alive };
+        collect(|findings| rule.removal(&case, findings))
     }
 
     /// Shows a rule one person.
@@ -246,4 +260,27 @@ pub(super) fn source_report(file: &str) -> SourceReport {
         rejected: Vec::new(),
         unknown_words: Vec::new(),
     }
+}
+
+/// A kept run in which an account of the app stood in some state.
+pub(super) fn gone_account(account: &str, person: &str, state: GapState, made: &str) -> Past {
+    let at = second(made);
+    let gap = Gap {
+        app: "tidepool".to_owned(),
+        key: crate::identity::account_key(account),
+        account: account.to_owned(),
+        native: false,
+        person: person.to_owned(),
+        person_email: String::new(),
+        left: String::new(),
+        left_span: None,
+        state,
+        status: AccountStatus::Active,
+        ended: None,
+        made: Span { from: at, to: at },
+        from_run: 1,
+        until_run: None,
+    };
+    let run = KeptRun { no: 1, as_of: made.to_owned(), as_of_second: at, ..KeptRun::default() };
+    Past { runs: vec![run], gaps: [("tidepool".to_owned(), vec![gap])].into(), ..Past::default() }
 }

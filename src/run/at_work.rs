@@ -3,10 +3,11 @@
 //!
 //! What comes out is what the long way would bring; whatever the short way cannot tell goes the long way.
 
+use super::first::mark;
 use super::roster::Pass;
 use crate::identity::SideBySide;
-use crate::ingest::{Plain, PlainRows};
-use crate::model::{AccountStatus, Difference, PersonIx, Place, WorkerKind};
+use crate::ingest::{AHEAD, Plain, PlainRows};
+use crate::model::{AccountStatus, Difference, PersonIx, Place};
 use crate::rules;
 use crate::rules::cases::Lives;
 
@@ -14,19 +15,21 @@ impl Pass<'_, '_> {
     /// Deals with those rows that need no more; says how many.
     pub(super) fn at_work(&mut self, rows: &mut PlainRows<'_>, source: u32, space: &mut SideBySide) -> u64 {
         let directory = self.context.company.directory;
-        let holders = directory.only_holders(rows.iter().map(|(_, plain)| plain.address), space);
-        let mut found = [None; u32::BITS as usize];
-        for ((n, plain), (holder, found)) in rows.iter().zip(holders.iter().zip(&mut found)) {
-            let holder = holder.as_ref().map(|h| h.person).filter(|_| self.is_live(plain));
-            *found = holder.filter(|person| self.is_at_work(*person)).map(|person| (n, *plain, person));
+        let holders = directory.at_work(rows.iter().map(|(_, plain)| plain.address), space);
+        let mut found = [None; AHEAD];
+        for (((_, plain), holder), found) in rows.iter().zip(holders).zip(&mut found) {
+            *found = holder.filter(|person| self.is_live(plain) && self.is_as_before(*person, plain));
             // The next loop asks for it; asked here, all rows wait for memory together.
-            std::hint::black_box(found.map(|(_, _, person)| self.has_account(person)));
+            std::hint::black_box(found.map(|person| self.has_account(person)));
         }
         let mut taken = 0;
-        for (n, plain, person) in found.into_iter().flatten() {
-            self.take(&plain, person, source);
-            rows.deal_with(n);
-            taken += 1;
+        for (n, person) in found.into_iter().enumerate() {
+            if let Some(person) = person
+                && let Some(plain) = rows.deal_with(n)
+            {
+                self.take(&plain, person, source);
+                taken += 1;
+            }
         }
         taken
     }
@@ -34,17 +37,13 @@ impl Pass<'_, '_> {
     /// Whether the account certainly lives, and no rule says anything about its use.
     fn is_live(&self, plain: &Plain<'_>) -> bool {
         Lives::of(plain.status, self.roster.has_status).lives()
-            && rules::are_silent(self.context.company, plain.last_active)
+            && rules::are_silent(self.context.company, || plain.last_active())
     }
 
-    /// Whether the person certainly works here, for the directory and the app alike.
-    fn is_at_work(&self, person: PersonIx) -> bool {
-        let glance = self.context.company.directory.glance(person);
-        let directory_agrees = glance.lives_in_directory || !glance.in_directory;
-        !glance.left
-            && !glance.unclear
-            && directory_agrees
-            && !matches!(glance.worker, WorkerKind::Guest | WorkerKind::NonHuman)
+    /// Whether earlier runs have nothing to say about the account.
+    fn is_as_before(&self, person: PersonIx, plain: &Plain<'_>) -> bool {
+        let account = if plain.id.is_empty() { plain.address } else { plain.id };
+        self.memory.as_ref().is_none_or(|memory| memory.is_as_before(self.was(person), mark(account)))
     }
 
     /// What the long way would do with such an account.
@@ -55,6 +54,9 @@ impl Pass<'_, '_> {
         let account = if plain.id.is_empty() { plain.address } else { plain.id };
         let lives = Lives::of(plain.status, self.roster.has_status);
         self.remember(person, true, account, Place { source, line: plain.line }, lives);
+        if let Some(memory) = &mut self.memory {
+            memory.link(account, plain.id, mark(account), person);
+        }
         if plain.privileged == Some(true) && plain.status != AccountStatus::Invited {
             self.done.privileged += 1;
             self.other_admins += 1;

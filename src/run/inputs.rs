@@ -387,6 +387,16 @@ impl<'a> Inputs<'a> {
             .collect()
     }
 
+    /// For each source the first second at which it can have been made. A guess is no ground for a doubt: a file whose
+    /// time is only that of its time stamp counts as made at the report's moment, `now`.
+    pub fn made(&self, zone: &TimeZone, now: i64) -> Vec<i64> {
+        let made = |(report, time): (&SourceReport, &When)| match report.time_basis {
+            TimeBasis::FileTime => now,
+            TimeBasis::Declared | TimeBasis::FileName => time.earliest(zone),
+        };
+        self.reports.iter().zip(&self.times).map(made).collect()
+    }
+
     /// The reports so far.
     pub fn reports(&self) -> &[SourceReport] {
         &self.reports

@@ -7,7 +7,7 @@ use crate::diag::Diagnostic;
 use crate::identity::Directory;
 use crate::model::{
     AppReport, AsOfBasis, CandidateSearch, Closure, Finding, FindingStatus, Level, Operation, Report, Severity,
-    SourceReport, Summary, When,
+    SourceReport, SourceRole, Summary, When,
 };
 use crate::rules;
 use rayon::prelude::*;
@@ -61,13 +61,14 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
     let apps: Vec<AppReport> = apps.into_iter().zip(rosters).map(|(app, roster)| app_report(app, roster)).collect();
     let mut closures = closures;
     closures.par_sort_by(|a, b| {
-        (a.person, a.app, &a.account.account, a.account.place).cmp(&(
+        (a.person, a.app, a.account.account(), a.account.place).cmp(&(
             b.person,
             b.app,
-            &b.account.account,
+            b.account.account(),
             b.account.place,
         ))
     });
+    let revoke = workspace.policy.revoke_within.as_ref();
     let summary = summary(&apps, &directory, &findings);
     let (accounts, pairs) = directory.searched();
     let candidates = CandidateSearch { accounts, pairs, people: directory.people.len() as u64 };
@@ -91,8 +92,11 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
         domains: own_domains.into_iter().collect(),
         domains_declared,
         policy: vec![
+            ("HR systems, most trusted first", precedence(&sources, SourceRole::Hr)),
+            ("identity providers, most trusted first", precedence(&sources, SourceRole::Idp)),
             ("dormant after", declared(workspace.policy.dormant_days)),
             ("roster stale after", declared(workspace.policy.roster_max_age_days)),
+            ("access ends within", revoke.map_or_else(|| "not declared".to_owned(), ToString::to_string)),
             ("absent people listed up to", workspace.policy.only_in_idp_limit.to_string()),
             (
                 "first candidate accepted",
@@ -112,8 +116,15 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
         rules: rules::ALL.iter().map(|r| r.meta()).collect(),
         summary,
         candidates,
+        history: None,
         notices,
     }
+}
+
+/// The sources of one kind in the order of their precedence.
+fn precedence(sources: &[SourceReport], role: SourceRole) -> String {
+    let ids: Vec<&str> = sources.iter().filter(|s| s.role == role).map(|s| s.id.as_str()).collect();
+    if ids.is_empty() { "none".to_owned() } else { ids.join(", ") }
 }
 
 /// A remark as a sentence of the report.
@@ -153,7 +164,7 @@ fn app_report(app: AppFacts, roster: RosterDone) -> AppReport {
 /// Gravest first; what cannot be decided after what is certain of its severity; then by names, never by rows.
 fn sort(findings: &mut [Finding], apps: &[AppFacts], directory: &Directory) {
     fn account(f: &Finding) -> Option<&str> {
-        f.account.as_ref().map(|a| &*a.account)
+        f.account.as_ref().map(|a| a.account())
     }
     findings.par_sort_unstable_by(|a, b| {
         let app = |f: &Finding| f.app.map(|ix| apps[ix as usize].id.as_str());

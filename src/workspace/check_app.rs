@@ -26,6 +26,7 @@ impl<'a> Check<'a> {
             scim: raw.scim,
             expected: raw.expected,
             owner: raw.owner.clone(),
+            revoke_within: raw.revoke_within.as_ref().and_then(|r| self.revoke(&format!("{pointer}/revoke-within"), r)),
             line: self.line(&pointer),
         }
     }

@@ -2,6 +2,7 @@
 
 mod check;
 mod check_app;
+mod check_revoke;
 mod pattern;
 pub mod raw;
 
@@ -9,7 +10,7 @@ pub use pattern::Pattern;
 pub use raw::{Expected, SsoSetting, Switch};
 
 use crate::diag::{Diagnostic, any_error};
-use crate::model::{Accept, DateOrder, Entry, Export, Population, Role, Severity, When};
+use crate::model::{Accept, DateOrder, Entry, Export, Population, RevokeLimit, Role, Severity, When};
 use crate::yaml;
 use jiff::{civil, tz::TimeZone};
 use std::collections::BTreeMap;
@@ -114,6 +115,8 @@ pub struct App {
     pub expected: Option<Expected>,
     /// The app's owner in the company.
     pub owner: Option<String>,
+    /// Until when access has to end here after a leaving, where that is not the company's limit.
+    pub revoke_within: Option<RevokeLimit>,
     /// The line of `coverage.yaml` that names it.
     pub line: u64,
 }
@@ -172,6 +175,8 @@ pub struct Policy {
     pub dormant_days: Option<u32>,
     /// A roster older than this many days is stale.
     pub roster_max_age_days: Option<u32>,
+    /// Until when access has to end after a leaving.
+    pub revoke_within: Option<RevokeLimit>,
     /// The severity from which on `report` exits with 3.
     pub fail_on: Option<Severity>,
     /// Up to how many absent people are listed one by one.
@@ -254,6 +259,7 @@ impl App {
             scim: None,
             expected: None,
             owner: None,
+            revoke_within: None,
             line: 0,
         }
     }
@@ -289,6 +295,7 @@ impl Workspace {
             policy: Policy {
                 dormant_days: None,
                 roster_max_age_days: None,
+                revoke_within: None,
                 fail_on: None,
                 only_in_idp_limit: ONLY_IN_IDP_LIMIT,
             },

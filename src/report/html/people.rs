@@ -109,7 +109,10 @@ pub(super) fn leaving(report: &Report, standing: &Standing) -> (String, &'static
         (Basis::Idp, Some(date)) => {
             (format!("Switched off {date}"), "according to the identity provider; HR has no record of this person")
         }
-        (Basis::Idp, None) => (
+        (Basis::IdpLastDay, Some(date)) => {
+            (format!("Left {date}"), "according to the identity provider, which holds a last day; HR gives none")
+        }
+        (Basis::Idp | Basis::IdpLastDay, None) => (
             "Switched off".to_owned(),
             "according to the identity provider, which gives no date; HR has no record of this person",
         ),

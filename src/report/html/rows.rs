@@ -107,15 +107,15 @@ pub(super) struct Account {
 
 pub(super) fn account(a: &AccountFacts, person: Option<&Person>) -> Account {
     let show = |text: &str| clip(text, NAME).into_owned();
-    let same = |other: &str| a.name.trim().to_lowercase() == other.trim().to_lowercase();
-    let told = same(&a.email) || same(&a.account) || person.is_some_and(|p| same(&p.name));
+    let same = |other: &str| a.name().trim().to_lowercase() == other.trim().to_lowercase();
+    let told = same(a.email()) || same(a.account()) || person.is_some_and(|p| same(&p.name));
     let (main, id) = match () {
-        () if a.email.is_empty() => (show(&a.account), String::new()),
-        () if a.email == a.account => (show(&a.email), String::new()),
-        () => (show(&a.email), show(&a.account)),
+        () if a.email().is_empty() => (show(a.account()), String::new()),
+        () if a.email() == a.account() => (show(a.email()), String::new()),
+        () => (show(a.email()), show(a.account())),
     };
-    let name = if told { String::new() } else { show(&a.name) };
-    Account { main, id, name, role: show(&a.role), status: show(&status_words(a.status, &a.raw_status)) }
+    let name = if told { String::new() } else { show(a.name()) };
+    Account { main, id, name, role: show(a.role()), status: show(&status_words(a.status, a.raw_status())) }
 }
 
 /// A person of a finding.

@@ -154,7 +154,7 @@ fn an_accounts_name_is_shown_where_it_is_not_the_persons_and_stays_text() {
     // Beside the leaver, in the table of all findings, and below the app.
     assert_eq!(page.matches(&cell).count(), 3, "{shown}");
     let ix =
-        report.findings.iter().position(|f| f.account.as_ref().is_some_and(|a| &*a.name == sample::MARKUP_ACCOUNT));
+        report.findings.iter().position(|f| f.account.as_ref().is_some_and(|a| a.name() == sample::MARKUP_ACCOUNT));
     let holder = report.findings[ix.unwrap()].person.unwrap().0 as usize;
     report.people[holder].name = format!(" {} ", sample::MARKUP_ACCOUNT.to_uppercase()).into();
     assert!(!page_of(&report).contains(&cell), "the person's name is not said twice");

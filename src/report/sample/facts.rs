@@ -21,6 +21,8 @@ fn person(key: &str, name: &str, email: &str, worker: WorkerKind, department: &s
         status: if standing.has_left() { PersonStatus::Terminated } else { PersonStatus::Active },
         worker,
         place: Place { source: 0, line: 12 },
+        from_hr: true,
+        counts: Counts::Fully,
     };
     Person {
         key: key.into(),
@@ -139,15 +141,9 @@ fn account(
     source: u32,
     line: u32,
 ) -> Arc<AccountFacts> {
-    Arc::new(AccountFacts {
-        account: id.into(),
-        email: email.into(),
-        name: if source == 7 { MARKUP_ACCOUNT } else { "As written" }.into(),
-        role: role.into(),
-        status,
-        raw_status: raw.into(),
-        place: Place { source, line },
-    })
+    let name = if source == 7 { MARKUP_ACCOUNT } else { "As written" };
+    let texts = AccountTexts { account: id, email, name, role, raw_status: raw };
+    Arc::new(AccountFacts::new(texts, status, Place { source, line }))
 }
 
 struct Seen(&'static RuleMeta, Severity, Option<u32>, Option<Arc<AccountFacts>>, Option<u32>, Option<i64>);
@@ -157,7 +153,7 @@ fn finding(seen: Seen, reason: &[&str], action: &str) -> Finding {
     let undecided = rule.id == "residual-undecidable" || rule.id == "roster-missing";
     let mut hash = Sha256::new();
     hash.update(rule.id);
-    hash.update(format!("{app:?}{:?}{person:?}", account.as_ref().map(|a| a.account.clone())));
+    hash.update(format!("{app:?}{:?}{person:?}", account.as_ref().map(|a| a.account().to_owned())));
     let mut id = [0; 16];
     id.copy_from_slice(&hash.finalize()[..16]);
     let mut evidence: Vec<Place> = account.iter().map(|a| a.place).collect();

@@ -63,6 +63,7 @@ pub(super) fn report() -> Report {
         rules: rules::ALL.to_vec(),
         summary,
         candidates: CandidateSearch { accounts: 3, pairs: 12, people: 400 },
+        history: None,
         notices: vec![
             "figma_members.csv: the time of the export is the file's time stamp, a guess; declare `extracted-at`."
                 .to_owned(),

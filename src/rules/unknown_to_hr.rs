@@ -1,0 +1,117 @@
+//! A directory account of somebody whom HR does not know.
+
+use super::cases::PersonCase;
+use super::{Findings, Rule};
+use crate::model::{AccountStatus, Controls, Identity, RuleMeta, Severity, WorkerKind, status_words};
+
+/// Nobody will ever say when this person leaves.
+pub struct UnknownToHr;
+
+static META: RuleMeta = RuleMeta {
+    id: "unknown-to-hr",
+    title: "Directory account of somebody whom HR does not know",
+    severity: Severity::Low,
+    means: "A person has a live account at the identity provider, and no record of HR could be joined to it by employee id \
+            or address. Where the directory itself calls the person a contractor or a supplier's, it is only worth knowing.",
+    why: "A leaving begins in HR. Of somebody whom HR does not know, nobody will say when they leave, so that the account \
+          and all that hangs on it lives on until somebody happens to look.",
+    fix: "Find out who the person is and who in the company answers for them. Enter them in the list of contractors, and \
+          name that list under `hr` in coverage.yaml; or correct the employee id or the address in the directory.",
+    silent: "HR knows the person. The directory calls the holder a guest or a machine, or holds a last day. The account \
+             has ended or is suspended. No HR list was given.",
+    controls: Controls {
+        soc2: &["CC6.2"],
+        iso27001: &["A.5.16", "A.6.1"],
+        pci: &["8.2.1", "8.2.4"],
+        nist: &["AC-2", "PS-7"],
+    },
+};
+
+impl Rule for UnknownToHr {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+    fn person(&self, case: &PersonCase<'_>, findings: &mut Findings) {
+        let directory = case.company.directory;
+        let person = case.person;
+        if !directory.knows_hr()
+            || directory.glance(case.ix).from_hr
+            || !person.employments.is_empty()
+            || matches!(person.worker, WorkerKind::Guest | WorkerKind::NonHuman)
+        {
+            return;
+        }
+        let records = person.identities.iter().map(|ix| &directory.identities[*ix as usize]);
+        let live: Vec<&Identity> = records
+            .filter(|i| matches!(i.status, AccountStatus::Active | AccountStatus::Invited | AccountStatus::Locked))
+            .collect();
+        let Some(first) = live.first() else { return };
+        let outside = matches!(person.worker, WorkerKind::Contractor | WorkerKind::Vendor);
+        let mut draft = findings.draft(&META).person(case.ix, directory);
+        if outside {
+            draft = draft.severity(Severity::Info);
+        }
+        for account in &live {
+            draft = draft.evidence(account.place);
+        }
+        let id = case.sources.get(first.place.source as usize).map_or("the directory", |s| &s.id);
+        draft
+            .because(format_args!(
+                "{id} shows the account as {}, and HR has no record with its employee id or one of its addresses",
+                status_words(first.status, &first.raw_status)
+            ))
+            .because(format_args!(
+                "{}",
+                match outside {
+                    true => "the directory calls the person a contractor or a supplier's, and holds no last day",
+                    false => "nothing says who the person is to the company",
+                }
+            ))
+            .todo(format_args!(
+                "Find out who answers for the person, and enter them in a list that is read as HR; if HR does know them, \
+                 correct the employee id or the address in {id}"
+            ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Setup, idp, only, when, working};
+    use super::*;
+    use crate::model::{AccountKind, Place};
+
+    fn stranger() -> Identity {
+        idp(7, "zed@nordwind.example", AccountStatus::Active)
+    }
+
+    /// The people are sorted by key: `email:…` comes before `employee-id:…`.
+    fn found(account: Identity) -> Vec<crate::model::Finding> {
+        Setup::of(vec![working(2), account]).person(&UnknownToHr, 0)
+    }
+
+    #[test]
+    fn a_live_account_that_hr_knows_nothing_of_is_found() {
+        let one = only(found(stranger()));
+        assert_eq!((one.severity, &one.evidence[..]), (Severity::Low, &[Place { source: 1, line: 7 }][..]));
+        let mut contractor = stranger();
+        contractor.worker = WorkerKind::Contractor;
+        assert_eq!(only(found(contractor)).severity, Severity::Info);
+    }
+
+    #[test]
+    fn guests_machines_last_days_ended_accounts_and_companies_without_hr_are_left_alone() {
+        let with = |change: fn(&mut Identity)| {
+            let mut account = stranger();
+            change(&mut account);
+            assert!(found(account).is_empty());
+        };
+        with(|a| a.worker = WorkerKind::Guest);
+        with(|a| a.kind = AccountKind::Guest);
+        with(|a| a.kind = AccountKind::Service);
+        with(|a| a.end = Some(when("2026-12-31")));
+        with(|a| a.status = AccountStatus::Deactivated);
+        with(|a| a.status = AccountStatus::Suspended);
+        assert!(Setup::of(vec![stranger()]).person(&UnknownToHr, 0).is_empty(), "there is no HR list");
+        assert!(Setup::of(vec![working(2), stranger()]).person(&UnknownToHr, 1).is_empty(), "Bo Lund");
+    }
+}

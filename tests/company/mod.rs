@@ -1,0 +1,144 @@
+//! A company in memory for tests: its files as text, a `coverage.yaml`, and a run over them.
+
+use coverage::catalog::{Catalog, export_faults};
+use coverage::ingest::{InMemory, Input};
+use coverage::model::{Person, Report, Standing, When};
+use coverage::run::{Job, Streams, run};
+use coverage::workspace::{Known, Product, Workspace};
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex};
+
+/// Files by name; `coverage.yaml` is one of them.
+#[derive(Debug, Clone, Default)]
+pub struct Company {
+    files: BTreeMap<String, String>,
+    settings: String,
+}
+
+/// A file that is written to memory.
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A report with what was written beside it.
+pub struct Ran {
+    pub report: Report,
+    accounts: String,
+}
+
+impl Company {
+    /// With this `coverage.yaml`.
+    pub fn of(settings: &str) -> Self {
+        Self { files: BTreeMap::new(), settings: settings.to_owned() }
+    }
+
+    /// Adds a file; spaces before a line are those of the test, not of the file.
+    pub fn file(mut self, name: &str, text: &str) -> Self {
+        let text: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        self.files.insert(name.to_owned(), text.join("\n") + "\n");
+        self
+    }
+
+    /// A run. `as_of` is a day or an instant.
+    pub fn report(&self, as_of: &str) -> Ran {
+        let catalog = Catalog::embedded();
+        let known = Known {
+            products: catalog.entries.iter().map(Product::from).collect(),
+            exports: catalog.exports().map(|(_, export)| export).collect(),
+            export_faults,
+        };
+        let told = |all: Vec<coverage::diag::Diagnostic>| all.iter().map(ToString::to_string).collect::<String>();
+        let (workspace, _) = Workspace::load("coverage.yaml", self.settings.as_bytes(), &known)
+            .unwrap_or_else(|problems| panic!("{}", told(problems)));
+        let catalog = catalog.with_exports(workspace.exports.clone());
+        let open = |name: &str| -> Box<dyn Input + Send + Sync> {
+            let text = self.files.get(name).unwrap_or_else(|| panic!("the test has no file `{name}`"));
+            Box::new(InMemory { name: name.to_owned(), bytes: text.clone().into_bytes() })
+        };
+        let accounts = Shared::default();
+        let create = |name: &str| -> io::Result<Box<dyn io::Write + Send>> {
+            Ok(if name == "accounts.csv" { Box::new(accounts.clone()) } else { Box::new(io::sink()) })
+        };
+        let job = Job {
+            workspace: &workspace,
+            catalog: &catalog,
+            own_catalog: Vec::new(),
+            settings: None,
+            open: &open,
+            as_of: Some(as_of.parse().map(When::At).or_else(|_| as_of.parse().map(When::Day)).unwrap()),
+            extracted_at: None,
+            streams: Streams {
+                create: &create,
+                diffs: true,
+                matched: false,
+                all_absent: true,
+                accounts: Some(&tempfile::tempfile),
+            },
+            watch: None,
+            only_app: None,
+            progress: &|_| {},
+        };
+        let report = run(&job).unwrap_or_else(|problems| panic!("{}", told(problems))).report;
+        let accounts = String::from_utf8(accounts.0.lock().unwrap().clone()).unwrap();
+        Ran { report, accounts }
+    }
+}
+
+impl Ran {
+    /// Everybody, as `name: standing`, by name.
+    pub fn people(&self) -> Vec<String> {
+        let mut all: Vec<String> = self.report.people.iter().map(|p| format!("{}: {}", p.name, standing(p))).collect();
+        all.sort();
+        all
+    }
+
+    /// All findings of a rule, each as the account or else the person that it is about.
+    pub fn found(&self, rule: &str) -> Vec<String> {
+        let about = |f: &coverage::model::Finding| {
+            let person = f.person.map(|p| self.report.people[p.0 as usize].name.to_string());
+            let account = f.account.as_ref().map(|a| a.account().to_owned());
+            account.or(person).unwrap_or_default()
+        };
+        self.report.findings.iter().filter(|f| f.rule.id == rule).map(about).collect()
+    }
+
+    /// The rows of `accounts.csv`, each as `account: situation, person by key (note)`.
+    pub fn accounts(&self) -> Vec<String> {
+        let mut reader = csv::Reader::from_reader(self.accounts.as_bytes());
+        let header = reader.headers().unwrap().clone();
+        let at = |name: &str| header.iter().position(|h| h == name).unwrap();
+        let [account, situation, person, key, note] = ["account", "situation", "person", "match", "note"].map(at);
+        reader
+            .records()
+            .map(|row| {
+                let row = row.unwrap();
+                let by = if row[key].is_empty() { String::new() } else { format!(" by {}", &row[key]) };
+                let note = if row[note].is_empty() { String::new() } else { format!(" ({})", &row[note]) };
+                format!("{}: {} {}{by}{note}", &row[account], &row[situation], &row[person])
+            })
+            .collect()
+    }
+}
+
+/// A standing in a few words.
+pub fn standing(person: &Person) -> String {
+    match &person.standing {
+        Standing::Left { since, basis } => {
+            let since = since.map_or("on an unknown day".to_owned(), |s| s.to_string());
+            format!("left {since} by {basis:?}")
+        }
+        Standing::Notice(end) => format!("leaves {end}"),
+        Standing::Unclear(why) => format!("unclear {why:?}"),
+        other => other.word().to_owned(),
+    }
+}
