@@ -58,7 +58,7 @@ ADDRESS = {
     "plus tag, undeclared": 0.002,
     "mailto": 0.001,
 }
-FORMER_USED = 0.6  # of the rows of people with a former name: the address is the former one
+FORMER_USED = 0.25  # of the rows of people with a former name: the address is the former one
 FORMER_SHOWN = 0.5  # of these: so is the name; elsewhere single sign-on has brought the new one
 # What was done to the name. The rest has it as HR has it.
 NAME = {

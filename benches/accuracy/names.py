@@ -1,14 +1,27 @@
-"""Names of invented people: cultures with given names, common family names, and family names put together from syllables.
+"""Names of invented people: cultures with common given and family names, and rarer ones put together from syllables.
 
-Common names are drawn by a Zipf-like law, so that two people of one name happen; the long tail is made of syllables, because
-in most countries half of the people bear a family name that is not among the common ones. Shares and laws are assumptions.
+Common names are drawn by a Zipf-like law, so that two people of one name happen. The long tail is made of syllables, because the
+hundred commonest names of a country are those of about half its people. Shares and laws are assumptions.
 """
 
 import unicodedata
 
 
+EUROPEAN = ("Ad Al Am Ar Bel Bri Cal Cor Dar Del Ed El Em Fin Gal Ger Har Hil Il Is Jar Jo Kal Kei Lan Len Lor Mar Mel Mir Nat Nor Or Per Ral Ro Ros "
+            "Sal Sel Shel Tal Ter Val Ver Vin Wil Yal Zel",
+            "a an ane ard bert da dan el ela en ena ette ia ian ias ie in ina ine is issa ita lin lyn man na nor o on ra rick son us ven vin win yn")
+CHINESE = ("Jian Guo Xiao Zhi Wen Yu Hao Jia Zi Yi Shi Ming Hai Chun Yong De Rong Ze Tian Si Ya Meng Qiu Xue Shu Li Jin Bao Fu Zhen",
+           "wei hua ming jun feng lin hui qiang ping bo yang xin long fang jie yan ting han xuan hong rui lan yun cheng liang peng dong na qi tao")
+KOREAN = ("Min Seo Ji Do Hyun Sung Young Jin Tae So Hye Eun Yu Su Ha Ye Kyung Sang Dong Jae Chan In Woo Ga Na", "jun ho woo min seok yeon seo won jin ah ra hee kyu soo bin hyun young eun mi sik")
+INDIAN = ("Aa Abhi Ad Aj Am An Ar Bha Chan Dee Dev Gau Gan Har Hem Jay Kal Kar Ki Lal Mad Man Mo Na Nir Pra Ra Ram Ri Ro Sa San Shi Shru Su Ta Tri Uma Va Vi",
+          "ansh deep dhi esh eet endra hana hav ika il in ini ira ita jal jit kant ksha lata mala mesh mit nav nita nya preet raj ram rika sh shal tha vi van veer yan")
+
+
 class Culture:
-    def __init__(self, share, given, family, heads="", tails="", tail_share=0.5, two_given=0.0, two_family=0.0, particles=(), law=1.0):
+    def __init__(self, share, given, family, heads="", tails="", tail_share=0.5, two_given=0.0, two_family=0.0, particles=(), law=1.0,
+                 given_heads=EUROPEAN[0], given_tails=EUROPEAN[1], given_tail_share=0.3):
+        self.given_tail = [h + t for h in given_heads.split() for t in given_tails.split()]
+        self.given_tail_share = given_tail_share
         self.share, self.given, self.family = share, given.split(), family.split()
         self.tail = [h + t for h in heads.split() for t in tails.split()]
         self.tail_share = tail_share if self.tail else 0.0
@@ -97,15 +110,15 @@ CULTURES = {
         Joshi Desai Mehta Shah Jain Agarwal Mishra Pandey Tiwari Yadav Chauhan Pillai Naidu Krishnan Subramanian Bhat Kulkarni
         Deshpande Patil Kapoor Malhotra Khanna Chopra Bhatia Saxena Srivastava Trivedi Dutta Roy Thakur Rathore""",
         "Bala Bhar Chand Dev Dha Gaj Gan Gop Har Jaga Jay Kal Kesh Krish Mad Maha Mani Muru Nag Nara Padma Para Rad Raja Rama Ran Sada Sat Siva Som Sri Sund Tej Uday Vas Ven Vish Yash",
-        "dhan esh eshwaran garh gopal kar krishnan lingam mohan murthy nandan nath pal pathi prasad raj rajan raman swamy vardhan vel want war wal", 0.35, law=0.9),
+        "dhan esh eshwaran garh gopal kar krishnan lingam mohan murthy nandan nath pal pathi prasad raj rajan raman swamy vardhan vel want war wal", 0.35, law=0.9, given_heads=INDIAN[0], given_tails=INDIAN[1], given_tail_share=0.4),
     "chinese": Culture(0.06, """Wei Fang Min Jing Li Qiang Lei Jun Yang Yong Jie Juan Tao Ming Chao Xia Ping Gang Hui Ling Hong Hua Yan Bin Bo Peng
         Xin Yu Rui Hao Jian Kai Ying Na Lin Dan Xue Mei Lan Qing Zhen Yi Xiaoming Xiaoli Jianguo Jianhua Weiwei Yuting Zihan
         Haoran Yuxuan Xinyi Ziyi Wenjie Junjie Yifan Siyu Jiahao Meiling Guoqiang Zhiwei Zhihao Xiaoyan Lijuan""",
         """Wang Li Zhang Liu Chen Yang Huang Zhao Wu Zhou Xu Sun Ma Zhu Hu Guo He Gao Lin Luo Zheng Liang Xie Song Tang Han Feng
-        Deng Cao Peng Zeng Xiao Tian Dong Pan Yuan Cai Jiang Yu Du Ye Cheng Wei Su Lu Ding Ren Shen Yao""", law=0.8),
+        Deng Cao Peng Zeng Xiao Tian Dong Pan Yuan Cai Jiang Yu Du Ye Cheng Wei Su Lu Ding Ren Shen Yao""", law=0.8, given_heads=CHINESE[0], given_tails=CHINESE[1], given_tail_share=0.75),
     "korean": Culture(0.02, """Minjun Seojun Jiho Junseo Dohyun Jiwoo Hyunwoo Jihoon Sungmin Youngho Jinwoo Taeyang Seoyeon Minseo Jiwon Soyeon
         Jimin Hyejin Eunji Yuna Sujin Minji Haeun Yejin Kyungsoo Sangho Dongwook""",
-        "Kim Lee Park Choi Jung Kang Cho Yoon Jang Lim Han Oh Seo Shin Kwon Hwang Ahn Song Yoo Hong", law=1.1),
+        "Kim Lee Park Choi Jung Kang Cho Yoon Jang Lim Han Oh Seo Shin Kwon Hwang Ahn Song Yoo Hong", law=1.1, given_heads=KOREAN[0], given_tails=KOREAN[1], given_tail_share=0.75),
     "vietnamese": Culture(0.02, "Anh Hương Linh Minh Tuấn Hùng Dũng Lan Mai Hoa Thảo Trang Phương Nam Long Quân Đức Hải Sơn Thủy Ngọc Vân Yến Khánh",
                           "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý", law=1.2, two_given=0.5),
     "russian": Culture(0.04, """Alexander Sergey Dmitry Andrey Alexey Maxim Evgeny Ivan Mikhail Vladimir Nikolay Igor Oleg Pavel Roman Artem Anton
@@ -162,6 +175,8 @@ class Names:
         return self.rng.choices(self.cultures, cum_weights=self.shares)[0]
 
     def given_name(self, c):
+        if self.rng.random() < c.given_tail_share:
+            return c.given_tail[int(len(c.given_tail) * self.rng.random() ** 1.3)]
         one = self.rng.choices(c.given, cum_weights=self.given[id(c)])[0]
         if self.rng.random() < c.two_given:
             two = self.rng.choices(c.given, cum_weights=self.given[id(c)])[0]

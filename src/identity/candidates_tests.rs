@@ -1,9 +1,9 @@
-use super::super::directory::Directory;
+use super::super::directory::{Directory, Match};
 use super::super::names::{LARGEST_BLOCK, hash, keys_of, loose, names_of};
 use super::super::normalise::AddressRules;
 use super::super::people::Moment;
 use super::*;
-use crate::model::{PersonStatus, UsernameIs, When, WorkerKind};
+use crate::model::{Accept, Key, PersonStatus, UsernameIs, When, WorkerKind};
 use jiff::civil::date;
 use proptest::prelude::*;
 
@@ -156,6 +156,54 @@ fn strangers_from_outside_are_ours_by_a_whole_name_only() {
     let directory = directory(&[someone("John Doe", "john.doe@nordwind.example")]);
     assert_eq!(directory.candidates(&named("J. Doe"), "j.doe@partner.example", true), []);
     assert_eq!(directory.candidates(&named("John Doe"), "jd@partner.example", true).len(), 1);
+}
+
+#[test]
+fn a_full_name_links_only_with_something_that_tells_namesakes_apart() {
+    let born = |day| vec![(Attribute::BirthDate, day)];
+    let directory = directory(&[
+        Someone { department: "Sales", title: "Lead", ..someone("Bo Lund", "bo.lund@nordwind.example") },
+        Someone { department: "Sales", ..someone("Ann Berg", "ann.berg@nordwind.example") },
+        Someone { department: "Legal", title: "Clerk", ..someone("Ann Berg", "ann.berg2@nordwind.example") },
+        Someone { attributes: born("1980-01-02"), ..someone("Ida Ek", "ida.ek@nordwind.example") },
+        Someone { attributes: born("1991-12-24"), ..someone("Ida Ek", "ida.ek2@nordwind.example") },
+    ]);
+    let holder = |record: &Record<'_>, own| match directory.composite(record, own) {
+        Match::Linked(link) => Some(&*directory.person(link.person).email),
+        _ => None,
+    };
+    let sales = Record { department: "sales", ..named("Bo Lund") };
+    assert_eq!(holder(&sales, false), Some("bo.lund@nordwind.example"));
+    assert_eq!(holder(&sales, true), None, "an address of the company that nobody holds");
+    assert_eq!(holder(&named("Bo Lund"), false), None, "a name alone");
+    assert_eq!(holder(&Record { title: "Clerk", ..sales.clone() }, false), None, "the job title is another one");
+    let common = Record { department: "Legal", ..named("Ann Berg") };
+    assert_eq!(holder(&common, false), None, "two have the name, and many are in Legal");
+    assert_eq!(holder(&Record { title: "Clerk", ..common }, false), Some("ann.berg2@nordwind.example"));
+    let ida = Record { attributes: vec![(Attribute::BirthDate, "1991-12-24")], ..named("Ida Ek") };
+    assert_eq!(holder(&ida, false), Some("ida.ek2@nordwind.example"));
+}
+
+#[test]
+fn the_first_candidate_is_accepted_only_where_the_company_says_so() {
+    let mut directory = directory(&[
+        Someone {
+            attributes: vec![(Attribute::PersonId, "5304218")],
+            ..someone("Michaela Neumann", "mn@north.example")
+        },
+        someone("Michael Neuman", "mn2@north.example"),
+    ]);
+    let record = Record { attributes: vec![(Attribute::PersonId, "530-4218")], ..named("Michela Neuman") };
+    let candidates = directory.candidates(&record, "", false);
+    assert_eq!(directory.accepted(&candidates), None);
+    directory.accept = Some(Accept { agree: 2, lead: 5 });
+    let link = directory.accepted(&candidates).unwrap();
+    assert_eq!((&*directory.person(link.person).email, link.key), ("mn@north.example", Key::Composite));
+    directory.accept = Some(Accept { agree: 3, lead: 5 });
+    assert_eq!(directory.accepted(&candidates), None, "two things agree, not three");
+    directory.accept = Some(Accept { agree: 2, lead: 5 });
+    let by_name = directory.candidates(&named("Michaela Neumann"), "", false);
+    assert_eq!(directory.accepted(&by_name), None, "a name alone never is enough");
 }
 
 /// The people of a block, found by looking at everybody.

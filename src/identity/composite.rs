@@ -34,7 +34,7 @@ impl Directory {
                 }
             }
             // What many share tells two people of one name apart only with something else.
-            let enough = shared.personal > 0 || shared.common > 1 || (shared.common == 1 && alone);
+            let enough = shared.personal > 0 || shared.common > 1 || (shared.common == 1 && alone && !shared.differs());
             if let Some(identity) = holder.filter(|_| enough && !shared.contradicts) {
                 fitting.push(Rival { person, key: Key::Composite, identity });
             }
@@ -69,26 +69,35 @@ struct Shared {
     /// What many share: department, job title, postal code. Each counts once.
     common: u32,
     seen: [bool; 3],
+    /// Which of these is another one in a record.
+    other: [bool; 3],
     contradicts: bool,
 }
 
 impl Shared {
+    /// Whether something that both show is another one.
+    fn differs(&self) -> bool {
+        self.other.iter().zip(&self.seen).any(|(other, seen)| *other && !*seen)
+    }
+
     /// Whether the record shares anything.
     fn look(&mut self, record: &Record<'_>, kept: &Identity) -> bool {
         let before = self.personal + self.common;
-        let mut common = |at: usize, shares: bool| {
+        let mut common = |at: usize, ours: &str, theirs: &str| {
+            let shares = same(ours, theirs);
+            self.other[at] |= !shares && !ours.trim().is_empty() && !theirs.trim().is_empty();
             if shares && !self.seen[at] {
                 self.seen[at] = true;
                 self.common += 1;
             }
         };
-        common(0, same(record.department, &kept.department));
-        common(1, same(record.title, &kept.title));
+        common(0, record.department, &kept.department);
+        common(1, record.title, &kept.title);
         for (attribute, text) in &record.attributes {
             let value = attribute.comparable(text);
             for (_, theirs) in kept.attributes.iter().filter(|(a, _)| a == attribute) {
                 match attribute {
-                    Attribute::Postcode => common(2, value == **theirs),
+                    Attribute::Postcode => common(2, &value, theirs),
                     // Half a company may sit in one town.
                     Attribute::Location => {}
                     Attribute::BirthDate | Attribute::PersonId if value != **theirs => self.contradicts = true,
