@@ -133,8 +133,9 @@ fn attempt(args: &Args, selection: &Selection, store: Option<&Shared>) -> Result
     let excepted =
         |limit| report.findings.iter().filter(|f| f.status == FindingStatus::Excepted && f.severity >= limit).count();
     if let Some((limit, n)) = limit.map(|limit| (limit, excepted(limit))).filter(|(_, n)| *n > 0) {
-        let count = if n == 1 { "1 finding that is" } else { &format!("{n} findings that are") };
-        tell(&[Diagnostic::warning(EXCEPTIONS, format!("{count} {limit} or above count for nothing here: excepted"))]);
+        let (are, count) = if n == 1 { ("finding that is", "counts") } else { ("findings that are", "count") };
+        let message = format!("{n} {are} {limit} or above {count} for nothing here: excepted");
+        tell(&[Diagnostic::warning(EXCEPTIONS, message)]);
     }
     let reached = |limit| report.findings.iter().any(|f| f.status == FindingStatus::Open && f.severity >= limit);
     let reached = limit.is_some_and(reached);

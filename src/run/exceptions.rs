@@ -246,3 +246,100 @@ impl<'s, 'e> Index<'s, 'e> {
         look(Some(&self.rest), lower);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Place, Record, RuleMeta, Severity};
+    use crate::rules;
+    use crate::rules::cases::account_facts;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+    use std::sync::Arc;
+
+    fn rule(n: usize) -> &'static RuleMeta {
+        rules::ALL[n].meta()
+    }
+
+    fn finding((which, app, account, person, id): (usize, Option<u32>, Option<u8>, Option<u32>, u8)) -> Finding {
+        let texts = account.map(|n| (format!("U{n}"), format!("p{}@x.example", n / 2)));
+        let account = texts.map(|(id, email)| {
+            let row = Record { id: &id, email: &email, ..Record::at(2) };
+            Arc::new(account_facts(&row, Place { source: 0, line: 2 }))
+        });
+        Finding {
+            id: FindingId([id; 16]),
+            rule: rule(which),
+            severity: Severity::Low,
+            status: FindingStatus::Open,
+            exception: None,
+            app,
+            account,
+            person: person.map(PersonIx),
+            exposed_days: None,
+            key: None,
+            evidence: Vec::new(),
+            reason: Vec::new(),
+            action: Arc::from(""),
+        }
+    }
+
+    type Drawn = (Vec<usize>, Option<u32>, Option<String>, Option<u32>, Vec<u8>);
+
+    fn exception((rules, app, account, _, findings): &Drawn) -> Exception {
+        Exception {
+            id: "EX".to_owned(),
+            rules: rules.iter().map(|n| rule(*n).id.to_owned()).collect(),
+            app: app.map(|n| n.to_string()),
+            account: account.clone(),
+            person: None,
+            findings: findings.iter().map(|n| FindingId([*n; 16])).collect(),
+            owner: String::new(),
+            approver: String::new(),
+            reason: String::new(),
+            compensating_control: None,
+            opened: date(2026, 1, 1),
+            expires: date(2026, 12, 31),
+            evidence: Vec::new(),
+            line: 1,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_index_finds_what_comparing_each_with_each_finds(
+            drawn in proptest::collection::vec(
+                (
+                    proptest::collection::vec(0usize..3, 0..3),
+                    proptest::option::of(0u32..3),
+                    proptest::option::of("(U|u|p)[0-3]\\*?|p[0-2]@X\\.example|\\*[0-3]"),
+                    proptest::option::of(0u32..3),
+                    proptest::collection::vec(0u8..4, 0..2),
+                ),
+                0..12,
+            ),
+            findings in proptest::collection::vec(
+                (0usize..3, proptest::option::of(0u32..2), proptest::option::of(0u8..4), proptest::option::of(0u32..3), 0u8..4),
+                1..20,
+            ),
+        ) {
+            let exceptions: Vec<Exception> = drawn.iter().map(exception).collect();
+            let selectors: Vec<Selector<'_>> = exceptions.iter().zip(&drawn).map(|(exception, drawn)| Selector {
+                exception,
+                app: drawn.1.map(|app| Some(app).filter(|app| *app < 2)),
+                account: drawn.2.as_deref().map(Pattern::new),
+                person: drawn.3.map(|ix| vec![PersonIx(ix)]),
+            }).collect();
+            let index = Index::over(&selectors);
+            for finding in findings.into_iter().map(finding) {
+                let mut lower = String::new();
+                let mut found = Vec::new();
+                index.about(&finding, &mut lower, |ix| found.push(ix));
+                found.sort_unstable();
+                let each: Vec<usize> =
+                    (0..selectors.len()).filter(|ix| selectors[*ix].fits(&finding, &mut lower)).collect();
+                prop_assert_eq!(found, each);
+            }
+        }
+    }
+}

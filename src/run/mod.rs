@@ -42,7 +42,6 @@ use rayon::prelude::*;
 use std::io::Write as _;
 
 /// What a run is asked for.
-#[derive(Clone)]
 pub struct Job<'a> {
     /// The company's files, apps and policy.
     pub workspace: &'a Workspace,
@@ -120,8 +119,8 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     let exceptions_at = inputs.add_exceptions(job)?;
     let depends_on = snapshot::inputs(job, &as_of, as_of_basis, inputs.reports());
     let past = job.earlier.map(|ask| ask(&depends_on, now)).transpose().map_err(|d| vec![d])?;
-    let previous = past.as_ref().and_then(Past::previous);
-    let job = &Job { previous: job.previous.or(previous.as_ref()), ..job.clone() };
+    let of_store = past.as_ref().and_then(Past::previous);
+    let previous = job.previous.or(of_store.as_ref());
     let moment = Moment { now, zone: zone.clone() };
 
     (job.progress)("reading HR and identity providers");
@@ -150,7 +149,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         Standing::Left { since: Some(since), .. } => Some(since.latest(&zone)),
         _ => None,
     };
-    let mut populations = people::populations(job, &inputs, &directory);
+    let mut populations = people::populations(job, previous, &inputs, &directory);
     let doubts = people::doubts(&populations);
     let company = Company {
         directory: &directory,
@@ -167,7 +166,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         watch.company(&company);
     }
     let memory = past.as_ref().map(|past| memory::Memory::new(past, &directory, job.keep));
-    let context = roster::Context::new(job, &company, &own_domains, &declared, memory.as_ref());
+    let context = roster::Context::new(job, &company, &own_domains, &declared, previous, memory.as_ref());
     let read: Vec<Result<roster_done::RosterDone, Vec<Diagnostic>>> = inputs
         .take_rosters(&apps)
         .into_par_iter()

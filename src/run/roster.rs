@@ -14,8 +14,8 @@ use crate::diag::{Diagnostic, cause};
 use crate::identity::{Scratch, SideBySide, place};
 use crate::ingest::{self, Outcome, Outcomes, PlainRows};
 use crate::model::{
-    AccountStatus, Check, Closure, DiffRow, Difference, KnownAdmin, PersonIx, Place, Record, Rejected, Situation,
-    UsernameIs, WorkerKind,
+    AccountStatus, Check, Closure, DiffRow, Difference, KnownAdmin, PersonIx, Place, Previous, Record, Rejected,
+    Situation, UsernameIs, WorkerKind,
 };
 use crate::report::accounts_csv::{AccountRow, AccountsWriter};
 use crate::report::diff_csv::DiffWriter;
@@ -42,6 +42,8 @@ pub struct Context<'c> {
     pub(super) company: &'c Company<'c>,
     own_domains: &'c BTreeSet<String>,
     declared: &'c Declarations<'c>,
+    /// The last accepted snapshot.
+    pub(super) previous: Option<&'c Previous>,
     memory: Option<&'c Memory<'c>>,
     /// Lists of the first account of each person, to be used again: one for each thread.
     slates: Mutex<Vec<Vec<First>>>,
@@ -54,9 +56,10 @@ impl<'c> Context<'c> {
         company: &'c Company<'c>,
         own_domains: &'c BTreeSet<String>,
         declared: &'c Declarations<'c>,
+        previous: Option<&'c Previous>,
         memory: Option<&'c Memory<'c>>,
     ) -> Self {
-        Self { job, company, own_domains, declared, memory, slates: Mutex::new(Vec::new()) }
+        Self { job, company, own_domains, declared, previous, memory, slates: Mutex::new(Vec::new()) }
     }
 
     /// Reads an app's files and judges its accounts.
@@ -111,7 +114,7 @@ impl<'c> Context<'c> {
             departed: Vec::new(),
             other_admins: 0,
             undecidable: 0,
-            wanted: Wanted::new(self.job, self.company.directory, &app.id),
+            wanted: Wanted::new(self.job, self.previous, self.company.directory, &app.id),
         };
         let mut problems = Vec::new();
         for file in &mut files {
