@@ -43,7 +43,6 @@ use rayon::prelude::*;
 use std::io::Write as _;
 
 /// What a run is asked for.
-#[derive(Clone)]
 pub struct Job<'a> {
     /// The company's files, apps and policy.
     pub workspace: &'a Workspace,
