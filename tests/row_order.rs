@@ -25,7 +25,8 @@ fn reported_with(files: &BTreeMap<&str, String>, apps: &[&str], every_account: b
         extracted_at: Some(When::At("2026-11-20T06:00:00Z".parse().unwrap())),
         encoding: None,
         date_order: None,
-        scope: None,
+        provenance: Default::default(),
+        accept: Vec::new(),
         line: 0,
     };
     ws.hr = vec![input("hr.csv")];
@@ -49,6 +50,7 @@ fn reported_with(files: &BTreeMap<&str, String>, apps: &[&str], every_account: b
         open: &open,
         as_of: None,
         extracted_at: None,
+        exceptions: None,
         previous: None,
         earlier: None,
         keep: false,

@@ -122,6 +122,8 @@ fn two_runs_give_the_same_bytes() {
     for name in [
         "report.html",
         "worksheets.html",
+        "ipe.html",
+        "ipe.csv",
         "findings.csv",
         "findings.json",
         "coverage.csv",

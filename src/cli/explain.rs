@@ -1,11 +1,14 @@
 //! `coverage explain`: everything the run knows about a person, an account or a finding, each fact with file and line.
 
 use super::selection::Sources;
+use super::store::KeptRuns;
 use super::who::Who;
 use super::{Outcome, tell};
 use crate::diag::{Diagnostic, visible};
 use crate::identity::{Candidate, Rival, address};
-use crate::model::{AccountFacts, Basis, Counts, Finding, Identity, Key, PersonIx, Place, Report, Situation, Standing};
+use crate::model::{
+    AccountFacts, Basis, Counts, Finding, FindingStatus, Identity, Key, PersonIx, Place, Report, Situation, Standing,
+};
 use crate::rules::cases::{AccountCase, Company};
 use crate::run::Watch;
 use std::io::{self, Write};
@@ -21,6 +24,8 @@ pub struct Args {
     words: Vec<String>,
     #[command(flatten)]
     sources: Sources,
+    #[command(flatten)]
+    kept: KeptRuns,
 }
 
 /// An account that was asked for, or that belongs to a person who was.
@@ -73,6 +78,7 @@ impl Watch for Search<'_> {
             note: placed.note.to_owned(),
             written: match placed.key {
                 Some(Key::ExternalId) => record.external_id.to_owned(),
+                Some(Key::NativeId) => record.id.to_owned(),
                 Some(Key::EmployeeId) => record.employee_id.to_owned(),
                 Some(Key::Composite) => record.name.to_string(),
                 key => {
@@ -101,7 +107,7 @@ pub fn run(args: &Args) -> Outcome {
     let (selection, warnings) = args.sources.select(place.as_deref())?;
     tell(&warnings);
     let search = Search { who: Who::new(who), seen: Mutex::default() };
-    let done = selection.watched(&search)?;
+    let done = selection.watched(&search, &args.kept)?;
     let report = done.report;
     let mut seen = search.seen.into_inner().unwrap_or_default();
     seen.sort_by(|a, b| {
@@ -251,7 +257,11 @@ fn show_account(report: &Report, seen: &Seen, out: &mut impl Write) -> io::Resul
             if seen.situation == Situation::NonHuman { "answered for by" } else { "linked to" },
             who_is(report, ix)
         )?;
-        if let Some(identity) = seen.identity {
+        if seen.key == Some(Key::NativeId) {
+            let run = report.history.as_ref().and_then(|history| history.linked.get(&seen.app));
+            let run = run.map_or(String::new(), |run| format!(" (run {run} or before)"));
+            write!(out, ": `{}` was linked to them in an earlier kept run{run}", visible(&seen.written))?;
+        } else if let Some(identity) = seen.identity {
             let r = &report.identities[identity as usize];
             let theirs = holds(r, seen.key, &seen.written);
             write!(out, ": `{}` = `{}` at {}", visible(&seen.written), visible(theirs), at(report, r.place))?;
@@ -298,8 +308,17 @@ fn holds<'r>(r: &'r Identity, key: Option<Key>, written: &str) -> &'r str {
 }
 
 fn show_finding(report: &Report, f: &Finding, out: &mut impl Write) -> io::Result<()> {
-    let status = if f.status == crate::model::FindingStatus::NotEvaluable { ", not evaluable" } else { "" };
+    let status = match f.status {
+        FindingStatus::Open => "",
+        FindingStatus::NotEvaluable => ", not evaluable",
+        FindingStatus::Excepted => ", excepted",
+    };
     writeln!(out, "  {} {} ({}{status})", f.id, f.rule.id, f.severity)?;
+    if let Some(report) = f.exception.and_then(|ix| report.exceptions.get(usize::from(ix.0))) {
+        let e = &report.exception;
+        let (id, approver, reason) = (visible(&e.id), visible(&e.approver), visible(&e.reason));
+        writeln!(out, "    marked by the exception {id}, approved by {approver} until {}: {reason}", e.expires)?;
+    }
     if let Some(app) = f.app {
         let account = f.account.as_ref().map_or(String::new(), |a| format!(" {}", visible(a.account())));
         writeln!(out, "    in {}{account}", visible(&report.apps[app as usize].name))?;

@@ -29,7 +29,7 @@ use std::process::ExitCode;
 /// Says which SaaS apps and whose accounts outlive an offboarding, with evidence.
 ///
 /// Reads exports of HR systems, identity providers and apps, and works offline: nothing leaves this machine. Only
-/// `coverage catalog lint --online` opens network connections.
+/// `coverage catalog lint --online` and `--store postgres://…` open network connections.
 #[derive(Debug, Parser)]
 #[command(name = "coverage", version, max_term_width = 120, after_help = EXIT_CODES)]
 struct Cli {
@@ -95,6 +95,8 @@ enum SchemaOf {
     Status,
     /// coverage.yaml
     Workspace,
+    /// exceptions.yaml
+    Exceptions,
     /// links.yaml
     Links,
     /// An entry of the catalog
@@ -213,6 +215,7 @@ fn schema(of: SchemaOf) -> Outcome {
         SchemaOf::Manifest => crate::report::manifest::schema(),
         SchemaOf::Status => crate::report::status_json::schema(),
         SchemaOf::Workspace => crate::workspace::schema(),
+        SchemaOf::Exceptions => crate::workspace::exceptions_schema(),
         SchemaOf::Links => crate::workspace::links_schema(),
         SchemaOf::Catalog => crate::catalog::schema(),
     };

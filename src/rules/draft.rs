@@ -31,6 +31,7 @@ impl Findings {
                 rule,
                 severity: rule.severity,
                 status: FindingStatus::Open,
+                exception: None,
                 app: None,
                 account: None,
                 person: None,

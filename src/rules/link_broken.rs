@@ -98,9 +98,10 @@ impl Rule for LinkBroken {
 
     fn app(&self, case: &AppCase<'_>, findings: &mut Findings) {
         let mut unchecked: Vec<&Decision> = Vec::new();
+        let gap = case.not_evaluable();
         for (n, decision) in case.decisions.iter().enumerate() {
             unknown_people(case, decision, findings);
-            match (case.seen.get(n), case.gap) {
+            match (case.seen.get(n), &gap) {
                 (Some(SeenAs::One(..)), _) => {}
                 (Some(SeenAs::Several(first, second)), _) => several(case, decision, [*first, *second], findings),
                 // What is said of the account beside it is told of the entry that says what it is.
@@ -109,7 +110,7 @@ impl Rule for LinkBroken {
                 (_, None) => gone(case, decision, findings),
             }
         }
-        if let (Some(gap), false) = (case.gap, unchecked.is_empty()) {
+        if let (Some(gap), false) = (gap, unchecked.is_empty()) {
             let mut places: Vec<Place> = unchecked.iter().map(|d| d.place).collect();
             places.sort_unstable();
             let mut draft = findings.draft(&META).app(case.app.ix, &case.app.id).about("unchecked").not_evaluable();
@@ -230,11 +231,10 @@ fn gone(case: &AppCase<'_>, decision: &Decision, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cases::Gap;
-    use super::super::testing::{Setup, decided, decision, left, named, non_human, only, record, working};
+    use super::super::testing::{Setup, decided, decision, flagged, left, named, non_human, only, record, working};
     use super::*;
     use crate::identity::Declared;
-    use crate::model::{AccountStatus, Decided, FindingStatus, Record};
+    use crate::model::{AccountStatus, Check, Decided, FindingStatus, Record};
 
     fn setup() -> Setup {
         Setup::of(vec![left(2), working(3)])
@@ -327,12 +327,12 @@ mod tests {
     fn without_the_whole_roster_nobody_can_tell() {
         let two = || vec![decision(Says::Holder(named(1)), None), decision(Says::NotHolder(named(0)), None)];
         let mut part = entries(two(), vec![SeenAs::Nothing, SeenAs::Nothing]);
-        part.gap = Some(Gap::Partial { files: Vec::new(), rows: 3, total: 9 });
+        part.guard = flagged(Check::DeclaredTotal, "zoom.csv holds 3 of 9 records");
         let found = only(part.app(&LinkBroken, 3));
         assert_eq!((found.status, found.evidence.as_slice()), (FindingStatus::NotEvaluable, &[here()][..]));
         assert_eq!(&*found.reason[1], "so nobody can tell whether 2 entries of links.yaml still fit");
         let mut none = entries(two(), Vec::new());
-        (none.gap, none.without_roster) = (Some(Gap::NoRoster), true);
+        none.without_roster = true;
         assert_eq!(only(none.app(&LinkBroken, 0)).status, FindingStatus::NotEvaluable);
         assert!(setup().app(&LinkBroken, 0).is_empty());
     }

@@ -16,6 +16,9 @@ mod claim_conflict;
 mod claim_stale;
 mod dormant_account;
 mod duplicate_account;
+mod exception_expired;
+mod exception_self_approved;
+mod exception_too_broad;
 mod external_domain_account;
 mod idp_active_after_end;
 mod last_admin_leaver;
@@ -27,6 +30,7 @@ mod orphan_account;
 mod owner_departed;
 mod owner_unconfirmed;
 mod pending_invite_leaver;
+mod people_partial;
 mod privileged_leaver;
 mod reappeared;
 mod residual_login_capable;
@@ -50,7 +54,9 @@ mod unknown_to_hr;
 pub use draft::{Draft, Findings, account_key};
 
 use crate::model::{RuleMeta, Situation, When};
-use cases::{AccountCase, AppCase, Company, PersonCase, RemovalCase, RosterCase, SourceCase};
+use cases::{
+    AccountCase, AppCase, Company, ExceptionCase, PersonCase, PopulationCase, RemovalCase, RosterCase, SourceCase,
+};
 use std::sync::LazyLock;
 
 /// One rule. Each method looks at one level and adds what it finds.
@@ -75,6 +81,10 @@ pub trait Rule: Sync {
     fn person(&self, _case: &PersonCase<'_>, _findings: &mut Findings) {}
     /// Looks at one app.
     fn app(&self, _case: &AppCase<'_>, _findings: &mut Findings) {}
+    /// Looks at one list of people.
+    fn population(&self, _case: &PopulationCase<'_>, _findings: &mut Findings) {}
+    /// Looks at one exception, once all other findings are known.
+    fn exception(&self, _case: &ExceptionCase<'_>, _findings: &mut Findings) {}
     /// Looks at one input file.
     fn source(&self, _case: &SourceCase<'_>, _findings: &mut Findings) {}
 }
@@ -88,6 +98,9 @@ pub static ALL: &[&dyn Rule] = &[
     &claim_stale::ClaimStale,
     &dormant_account::DormantAccount,
     &duplicate_account::DuplicateAccount,
+    &exception_expired::ExceptionExpired,
+    &exception_self_approved::ExceptionSelfApproved,
+    &exception_too_broad::ExceptionTooBroad,
     &external_domain_account::ExternalDomainAccount,
     &idp_active_after_end::IdpActiveAfterEnd,
     &last_admin_leaver::LastAdminLeaver,
@@ -99,6 +112,7 @@ pub static ALL: &[&dyn Rule] = &[
     &owner_departed::OwnerDeparted,
     &owner_unconfirmed::OwnerUnconfirmed,
     &pending_invite_leaver::PendingInviteLeaver,
+    &people_partial::PeoplePartial,
     &privileged_leaver::PrivilegedLeaver,
     &reappeared::Reappeared,
     &residual_login_capable::ResidualLoginCapable,

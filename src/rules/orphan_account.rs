@@ -42,6 +42,9 @@ impl Rule for OrphanAccount {
             draft.because(format_args!("nobody in HR or in a directory has the address {}", case.email))
         };
         draft = draft.because(format_args!("nobody has a name or an address that comes near"));
+        if let Some(doubt) = case.company.holder_may_be_missing() {
+            draft = draft.not_evaluable().because(format_args!("the list of people may lack the holder: {doubt}"));
+        }
         if case.is_privileged() {
             draft = draft.severity(Severity::High).because(format_args!("the account has an administrator's rights"));
         }

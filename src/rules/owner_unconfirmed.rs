@@ -50,6 +50,9 @@ impl Rule for OwnerUnconfirmed {
                 draft = draft.evidence(directory.identities[*ix as usize].place);
             }
         }
+        if let Some(doubt) = case.company.holder_may_be_missing() {
+            draft = draft.not_evaluable().because(format_args!("the list of people may lack the holder: {doubt}"));
+        }
         let people: Vec<_> = candidates.iter().map(|c| c.person).collect();
         let action = match people[..] {
             [one] => format!("Ask whether it is {}'s", directory.person(one).name),

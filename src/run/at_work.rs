@@ -7,7 +7,7 @@ use super::first::mark;
 use super::roster::Pass;
 use crate::identity::SideBySide;
 use crate::ingest::{AHEAD, Plain, PlainRows};
-use crate::model::{AccountStatus, Difference, PersonIx, Place};
+use crate::model::{AccountStatus, Difference, KnownAdmin, PersonIx, Place};
 use crate::rules;
 use crate::rules::cases::Lives;
 
@@ -60,6 +60,12 @@ impl Pass<'_, '_> {
         if plain.privileged == Some(true) && plain.status != AccountStatus::Invited {
             self.done.privileged += 1;
             self.other_admins += 1;
+            let account = match plain.id.trim() {
+                "" => format!("email:{}", plain.address.trim().to_lowercase()),
+                id => format!("id:{id}"),
+            };
+            let person = Some(self.context.company.directory.person(person).key.to_string());
+            self.done.admins.see(KnownAdmin { account, person });
         }
     }
 }

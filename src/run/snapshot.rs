@@ -9,7 +9,7 @@ use crate::identity::account_key;
 use crate::ingest::hex;
 use crate::model::{
     AsOfBasis, Finding, FindingFacts, KeptFinding, KeptPopulation, KeptRun, KeptSource, LinkedAccounts, Past,
-    PersonNow, Report, Situation, Snapshot, SourceReport, SourceRole, TimeBasis, When,
+    PersonNow, PopulationReport, Report, Situation, Snapshot, SourceReport, SourceRole, TimeBasis, When,
 };
 use crate::workspace::Workspace;
 use rayon::prelude::*;
@@ -62,6 +62,8 @@ pub struct Begin<'a> {
     pub job: &'a Job<'a>,
     pub past: &'a Past,
     pub sources: &'a [SourceReport],
+    /// The lists of people.
+    pub populations: &'a [PopulationReport],
     /// When each source was made at the earliest.
     pub earliest: &'a [i64],
     pub apps: &'a [AppFacts],
@@ -72,10 +74,11 @@ pub struct Begin<'a> {
 
 /// The lists of a run and what they say of the accounts that are followed: enough to see what has become of those.
 pub fn begin(begin: Begin<'_>, rosters: &mut [RosterDone]) -> Snapshot {
-    let Begin { job, past, sources, earliest, apps, inputs, as_of_second, followed } = begin;
+    let Begin { job, past, sources, populations, earliest, apps, inputs, as_of_second, followed } = begin;
     let is_people = |s: &SourceReport| matches!(s.role, SourceRole::Hr | SourceRole::Idp);
     let people_files = files_of(sources, &is_people);
-    let run = KeptRun { inputs, as_of_second, people_files, people_accepted: true, ..KeptRun::default() };
+    let people_accepted = populations.iter().all(|p| p.guard.not_evaluable().is_none());
+    let run = KeptRun { inputs, as_of_second, people_files, people_accepted, ..KeptRun::default() };
     let mut snapshot = Snapshot { run, followed, ..Snapshot::default() };
     let mut people: Vec<(SourceRole, &str)> =
         sources.iter().filter(|s| is_people(s)).map(|s| (s.role, s.id.as_str())).collect();
@@ -83,18 +86,25 @@ pub fn begin(begin: Begin<'_>, rosters: &mut [RosterDone]) -> Snapshot {
     people.dedup();
     for (role, id) in people {
         let mut list = list(sources, earliest, role, id);
+        if let Some(population) = populations.iter().find(|p| (p.role, p.id.as_str()) == (role, id)) {
+            (list.records, list.live) = (population.records, population.live);
+            if let Some(why) = population.guard.not_evaluable() {
+                (list.accepted, list.why) = (false, why);
+            }
+        }
         past_judges(past, &mut list);
         snapshot.populations.push(list);
     }
     for (app, roster) in apps.iter().zip(rosters) {
         let mut list = list(sources, earliest, SourceRole::Roster, &app.id);
-        list.records = roster.accounts;
         list.live = roster.live;
         list.ids = roster.remembered.ids;
         list.set_up = set_up(app);
         list.claims = claims(job, app);
-        if let Some(why) = &roster.not_evaluable {
-            (list.accepted, list.why) = (false, why.to_string());
+        list.records = roster.sources.iter().map(|ix| sources[*ix as usize].records).sum();
+        list.admins = roster.admins.clone().into_list();
+        if let Some(why) = roster.not_evaluable() {
+            (list.accepted, list.why) = (false, why);
         }
         past_judges(past, &mut list);
         let remembered = std::mem::take(&mut roster.remembered);
@@ -215,7 +225,7 @@ fn policy(report: &Report, workspace: &Workspace) -> Vec<(String, String)> {
     all.push(("domain aliases".to_owned(), short(&format!("{aliases:?} {:?} {:?}", company.plus_tags, company.dots))));
     // Who is meant may be personal; that something has changed is enough.
     let mut declared: Vec<String> = Vec::new();
-    declared.extend(workspace.links.iter().map(|l| format!("{} {} {:?}", l.app, l.account, l.decides)));
+    declared.extend(workspace.links.iter().map(|l| format!("{} {} {:?} {:?}", l.app, l.account, l.decides, l.rotated)));
     declared.extend(workspace.non_human.iter().map(|n| format!("{} {:?} {:?}", n.pattern, n.app, n.owner)));
     declared.extend(workspace.exclude.iter().map(|e| format!("{} {:?}", e.pattern, e.app)));
     declared.sort();

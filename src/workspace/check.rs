@@ -31,12 +31,16 @@ pub(super) fn check<'a>(raw: &'a Located<RawWorkspace>, known: &'a Known<'a>) ->
         apps,
         non_human: check.non_human(),
         exclude: check.exclude(),
+        exceptions: Vec::new(),
         policy: Policy {
             dormant_days: policy.dormant_days,
             roster_max_age_days: policy.roster_max_age_days,
             revoke_within: policy.revoke_within.as_ref().and_then(|raw| check.revoke("/policy/revoke-within", raw)),
             fail_on: policy.fail_on,
             only_in_idp_limit: policy.only_in_idp_limit.unwrap_or(super::ONLY_IN_IDP_LIMIT),
+            guard: super::check_population::guard(&policy.guard),
+            exception_max_accounts: policy.exception_max_accounts.unwrap_or(super::EXCEPTION_MAX_ACCOUNTS),
+            exception_max_days: policy.exception_max_days,
         },
         links: Vec::new(),
         exports,
@@ -220,7 +224,8 @@ impl<'a> Check<'a> {
             extracted_at: extracted_at.and_then(|text| self.moment(&format!("{pointer}/extracted-at"), text)),
             encoding: input.encoding.clone(),
             date_order: input.date_order,
-            scope: input.scope.clone(),
+            provenance: super::check_population::provenance(input),
+            accept: self.accepted(pointer, &input.accept),
             line: self.line(pointer),
         }
     }
@@ -289,7 +294,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn said(&mut self, pointer: &str, what: &str, text: &str) {
+    pub(super) fn said(&mut self, pointer: &str, what: &str, text: &str) {
         if text.trim().is_empty() {
             self.error(pointer, format!("`{what}` is empty"));
         }

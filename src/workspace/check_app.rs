@@ -27,6 +27,8 @@ impl<'a> Check<'a> {
             expected: raw.expected,
             owner: raw.owner.clone(),
             revoke_within: raw.revoke_within.as_ref().and_then(|r| self.revoke(&format!("{pointer}/revoke-within"), r)),
+            admins: raw.admins.iter().map(|a| a.trim().to_owned()).filter(|a| !a.is_empty()).collect(),
+            accept: self.accepted(&pointer, &raw.accept),
             line: self.line(&pointer),
         }
     }
@@ -168,5 +170,19 @@ fn choice(near: Option<&str>, known: &[&str]) -> String {
 
 fn named(file: &str) -> RawInput {
     let file = file.to_owned();
-    RawInput { file, id: None, export: None, extracted_at: None, encoding: None, date_order: None, scope: None }
+    RawInput {
+        file,
+        id: None,
+        export: None,
+        extracted_at: None,
+        encoding: None,
+        date_order: None,
+        scope: None,
+        system: None,
+        filter: None,
+        extracted_by: None,
+        method: None,
+        records: None,
+        accept: Vec::new(),
+    }
 }

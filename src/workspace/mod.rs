@@ -2,19 +2,24 @@
 
 mod check;
 mod check_app;
+mod check_population;
 mod check_revoke;
+mod exceptions;
 mod links;
 mod links_text;
 mod pattern;
 pub mod raw;
 
+pub use exceptions::{EXCEPTIONS, exceptions_schema, load_exceptions};
 pub use links::{Decides, LINKS, LinkEntry, links_schema, load_links};
 pub use links_text::{NewEntry, append, entry_text};
 pub use pattern::Pattern;
-pub use raw::{Expected, SsoSetting, Switch};
+pub use raw::{Expected, OlderThanLeaving, SsoSetting, Switch};
 
 use crate::diag::{Diagnostic, any_error};
-use crate::model::{DateOrder, Entry, Export, Population, RevokeLimit, Role, Severity, When};
+use crate::model::{
+    Acceptance, DateOrder, Entry, Exception, Export, Population, Provenance, RevokeLimit, Role, Severity, When,
+};
 use crate::yaml;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -36,6 +41,8 @@ pub struct Workspace {
     pub non_human: Vec<NonHuman>,
     /// Accounts out of scope.
     pub exclude: Vec<Exclude>,
+    /// Findings that the company lives with for a time, from `exceptions.yaml`, in the order of the file.
+    pub exceptions: Vec<Exception>,
     /// What people have decided about single accounts, from `links.yaml`, in the order of the file.
     pub links: Vec<LinkEntry>,
     /// Limits and switches.
@@ -78,8 +85,10 @@ pub struct Input {
     pub encoding: Option<String>,
     /// The order of day and month.
     pub date_order: Option<DateOrder>,
-    /// Filters and scope in the words of who made it.
-    pub scope: Option<String>,
+    /// What its maker says of it.
+    pub provenance: Provenance,
+    /// What was flagged about its list, and is right.
+    pub accept: Vec<Acceptance>,
     /// The line of `coverage.yaml` that names it.
     pub line: u64,
 }
@@ -119,6 +128,10 @@ pub struct App {
     pub owner: Option<String>,
     /// Until when access has to end here after a leaving, where that is not the company's limit.
     pub revoke_within: Option<RevokeLimit>,
+    /// Administrators who must be in the roster.
+    pub admins: Vec<String>,
+    /// What was flagged about the roster, and is right.
+    pub accept: Vec<Acceptance>,
     /// The line of `coverage.yaml` that names it.
     pub line: u64,
 }
@@ -164,6 +177,42 @@ pub struct Policy {
     pub fail_on: Option<Severity>,
     /// Up to how many absent people are listed one by one.
     pub only_in_idp_limit: u64,
+    /// Which checks make a list not evaluable.
+    pub guard: GuardPolicy,
+    /// The most accounts that one exception may be about.
+    pub exception_max_accounts: u32,
+    /// The most days from the first to the last day of an exception.
+    pub exception_max_days: Option<u32>,
+}
+
+/// Which checks make a list not evaluable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GuardPolicy {
+    /// A list without any record.
+    pub zero_rows: bool,
+    /// A list with fewer records than there are said to be.
+    pub declared_total: bool,
+    /// A list with a number of records at which exports break off.
+    pub round_count: bool,
+    /// By how many per cent a list may be shorter than the last accepted one; 100 is any.
+    pub drop_percent: u32,
+    /// A roster without administrators it should have.
+    pub known_admins: bool,
+    /// A roster made before a leaving.
+    pub older_than_leaving: OlderThanLeaving,
+}
+
+impl Default for GuardPolicy {
+    fn default() -> Self {
+        Self {
+            zero_rows: true,
+            declared_total: true,
+            round_count: true,
+            drop_percent: 20,
+            known_admins: true,
+            older_than_leaving: OlderThanLeaving::Accounts,
+        }
+    }
 }
 
 /// What a workspace may name: the contents of the catalog, as far as they matter here.
@@ -223,6 +272,9 @@ impl From<&Entry> for Product {
 /// People listed one by one as absent from an app, if the file gives no limit.
 const ONLY_IN_IDP_LIMIT: u64 = 10_000;
 
+/// The most accounts that one exception may be about, if the file gives no limit.
+const EXCEPTION_MAX_ACCOUNTS: u32 = 25;
+
 impl App {
     /// An app of which nothing is said but its name.
     pub fn named(id: impl Into<String>, name: impl Into<String>, product: Option<String>) -> Self {
@@ -243,6 +295,8 @@ impl App {
             expected: None,
             owner: None,
             revoke_within: None,
+            admins: Vec::new(),
+            accept: Vec::new(),
             line: 0,
         }
     }
@@ -274,12 +328,16 @@ impl Workspace {
             non_human: Vec::new(),
             exclude: Vec::new(),
             links: Vec::new(),
+            exceptions: Vec::new(),
             policy: Policy {
                 dormant_days: None,
                 roster_max_age_days: None,
                 revoke_within: None,
                 fail_on: None,
                 only_in_idp_limit: ONLY_IN_IDP_LIMIT,
+                guard: GuardPolicy::default(),
+                exception_max_accounts: EXCEPTION_MAX_ACCOUNTS,
+                exception_max_days: None,
             },
             exports: Vec::new(),
         }

@@ -3,6 +3,7 @@
 use crate::cli::Failure;
 use crate::cli::report::no_such_app;
 use crate::cli::selection::Selection;
+use crate::cli::store::KeptRuns;
 use crate::diag::Diagnostic;
 use crate::identity::{Directory, address, name};
 use crate::model::{Decision, Person, PersonIx, Place, Record};
@@ -80,7 +81,7 @@ pub fn find(selection: &Selection, accounts: &[String], people: &[&str]) -> Resu
     let search = Search { targets: &targets, people, hits: Mutex::default(), named: OnceLock::new() };
     let first = &targets[0].app;
     let only_app = targets.iter().all(|target| target.app == *first).then_some(*first);
-    let done = selection.watched_in(only_app, &search)?;
+    let done = selection.watched_in(only_app, &search, &KeptRuns::default())?;
     let mut problems = Vec::new();
     let mut found = BTreeMap::new();
     for (text, named) in people.iter().zip(search.named.into_inner().unwrap_or_default()) {
@@ -316,7 +317,7 @@ fn nearest_accounts(
     missing: &[usize],
 ) -> Result<Vec<Diagnostic>, Failure> {
     let near = Near { targets, missing, best: Mutex::default() };
-    selection.watched_in(None, &near)?;
+    selection.watched_in(None, &near, &KeptRuns::default())?;
     let best = near.best.into_inner().unwrap_or_else(PoisonError::into_inner);
     let told = missing.iter().map(|n| {
         let Target { app, account } = &targets[*n];

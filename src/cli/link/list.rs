@@ -4,6 +4,7 @@ use super::Format;
 use crate::cli::Outcome;
 use crate::cli::report::no_such_app;
 use crate::cli::selection::Selection;
+use crate::cli::store::KeptRuns;
 use crate::diag::visible;
 use crate::model::{AccountFacts, PersonIx, Place, Situation, When, status_words};
 use crate::rules::cases::{AccountCase, Company};
@@ -125,7 +126,7 @@ pub fn run(selection: &Selection, place: Option<&Path>, app: Option<&str>, forma
         return Err(no_such_app(app, &known).into());
     }
     let review = Review::default();
-    let done = selection.watched_in(app, &review)?;
+    let done = selection.watched_in(app, &review, &KeptRuns::default())?;
     let report = &done.report;
     let mut waiting = review.waiting.into_inner().unwrap_or_else(PoisonError::into_inner);
     waiting.sort_by(|a, b| (&a.app, a.account.account(), a.place).cmp(&(&b.app, b.account.account(), b.place)));
