@@ -209,9 +209,9 @@ fn write(catalog: &Catalog, found: &[Found], unknown: &[(String, Diagnostic)]) -
     }
     also_apps(&mut t, &directories);
     t.push_str(
-        "\n# Accounts that no person holds, links that a person has decided, accounts out of scope.\n\
+        "\n# Accounts that no person holds, by pattern, and accounts out of scope. What is decided about a single account stands\n\
+         # in links.yaml beside this file; `coverage link` writes it.\n\
          # non-human:\n#   - {match: \"svc-*\", owner: ann@example.com, reason: deployment}\n\
-         # links:\n#   - {app: github, account: octo-ann, person: ann@example.com, by: you@example.com, on: 2026-01-31, reason: asked her}\n\
          # exclude:\n#   - {match: \"*@test.example.com\", reason: test accounts}\n\
          \n# Limits. What is left out is not judged.\npolicy:\n  # dormant-days: 90\n  # roster-max-age-days: 30\n  # fail-on: high\n",
     );

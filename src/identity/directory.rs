@@ -2,7 +2,7 @@
 
 use super::candidates::{Candidate, Names, People};
 use super::index::{Class, Holder, Holders, KeyIndex, Keys, Lead, OnKey};
-use super::keys::add_keys;
+use super::keys::{self, add_keys};
 use super::normalise::{self, AddressRules};
 use super::people::{self, Moment};
 use crate::model::{Counts, Identity, Key, Person, PersonIx, Record, Standing, UsernameIs, When, WorkerKind};
@@ -112,6 +112,9 @@ pub enum Match {
     NoKey,
 }
 
+/// Keys that each name one person by themselves.
+pub const STRONG: [Key; 3] = [Key::ExternalId, Key::EmployeeId, Key::Email];
+
 /// Space that one thread uses again for every account.
 #[derive(Debug, Default)]
 pub struct Scratch {
@@ -200,38 +203,11 @@ impl Directory {
 
     /// The domains of HR's work addresses and of the directories' members; public mailbox providers are none of them.
     pub fn own_domains(&self) -> BTreeSet<String> {
-        const PUBLIC: [&str; 14] = [
-            "gmail.com",
-            "googlemail.com",
-            "outlook.com",
-            "hotmail.com",
-            "live.com",
-            "yahoo.com",
-            "icloud.com",
-            "me.com",
-            "gmx.de",
-            "gmx.net",
-            "web.de",
-            "aol.com",
-            "proton.me",
-            "protonmail.com",
-        ];
-        let mut out = String::new();
-        let mut domains = BTreeSet::new();
-        for identity in &self.identities {
-            let member = identity.from_hr
-                || (identity.kind != crate::model::AccountKind::Guest && identity.worker != WorkerKind::Guest);
-            if member && normalise::address(&identity.email, &mut out) {
-                let domain = normalise::domain(&out);
-                if !PUBLIC.contains(&domain) && !domains.contains(domain) {
-                    domains.insert(domain.to_owned());
-                }
-            }
-        }
-        domains
+        keys::own_domains(&self.identities)
     }
 
-    /// The people whom one text could mean as an address or an employee id. For what a person wrote in the workspace.
+    /// The people whom one text could mean as an address, an employee id or a person's key. For what a person wrote in the
+    /// workspace.
     pub fn named(&self, text: &str) -> Vec<PersonIx> {
         let mut out = String::new();
         let mut found = BTreeSet::new();
@@ -248,15 +224,30 @@ impl Directory {
         } else if normalise::id(text, &mut out) {
             found.extend(self.index.holders(Class::EmployeeId, &out).map(|h| h.person));
             found.extend(self.index.holders(Class::ExternalId, &out).map(|h| h.person));
-            found.extend(
-                self.people.iter().enumerate().filter(|(_, p)| *p.key == *text).map(|(i, _)| PersonIx(i as u32)),
-            );
+        }
+        if found.is_empty() {
+            // People stand in the order of their keys.
+            let from = self.people.partition_point(|p| *p.key < *text);
+            let same = self.people[from..].iter().take_while(|p| *p.key == *text).count();
+            found.extend((from as u32..(from + same) as u32).map(PersonIx));
         }
         found.into_iter().collect()
     }
 
     /// Whose account is this? Fills `scratch.email`.
     pub fn match_account(&self, record: &Record<'_>, username_is: UsernameIs, scratch: &mut Scratch) -> Match {
+        self.match_account_but(record, username_is, &[], scratch)
+    }
+
+    /// Whose account is this, if a person has decided that it is not one of those? A strong key that names one of them and
+    /// nobody else holds against the decision; any other key gives way.
+    pub fn match_account_but(
+        &self,
+        record: &Record<'_>,
+        username_is: UsernameIs,
+        refused: &[PersonIx],
+        scratch: &mut Scratch,
+    ) -> Match {
         scratch.found.clear();
         if !normalise::address(record.email, &mut scratch.email) {
             scratch.email.clear();
@@ -299,7 +290,11 @@ impl Directory {
             }
             _ => {}
         }
-        self.judge(record, found)
+        if !refused.is_empty() {
+            let strong_other = found.iter().any(|f| STRONG.contains(&f.key) && !refused.contains(&f.person));
+            found.retain(|f| !refused.contains(&f.person) || (STRONG.contains(&f.key) && !strong_other));
+        }
+        self.judge(record, refused, found)
     }
 
     /// Nearly every account has one address that one person holds, and no other strong key: answered without a detour.
@@ -371,7 +366,7 @@ impl Directory {
     }
 
     /// From all that the keys point to, strongest first, to one answer.
-    fn judge(&self, record: &Record<'_>, found: &[Rival]) -> Match {
+    fn judge(&self, record: &Record<'_>, refused: &[PersonIx], found: &[Rival]) -> Match {
         if let Some(first) = found.first()
             && found.iter().all(|f| f.person == first.person)
         {
@@ -382,7 +377,7 @@ impl Directory {
         found.sort_by_key(|f| (f.key, f.person));
         // Two addresses of an account that lead to one person by the same kind of key are no two people.
         found.dedup_by_key(|f| (f.key, f.person));
-        let Some(first) = found.first().copied() else { return self.composite(record) };
+        let Some(first) = found.first().copied() else { return self.composite(record, refused) };
         let strongest: Vec<Rival> = found.iter().copied().filter(|f| f.key == first.key).collect();
         let winner = match strongest[..] {
             [one] => one,
@@ -392,9 +387,8 @@ impl Directory {
             },
         };
         // Two keys that each name one person are as good as each other: a different answer is a contradiction.
-        let strong = [Key::NativeId, Key::ExternalId, Key::EmployeeId, Key::Email];
-        let contradicts = |f: &&Rival| strong.contains(&f.key) && f.key != winner.key && f.person != winner.person;
-        if strong.contains(&winner.key) {
+        let contradicts = |f: &&Rival| STRONG.contains(&f.key) && f.key != winner.key && f.person != winner.person;
+        if STRONG.contains(&winner.key) {
             let against: Vec<Rival> = found
                 .iter()
                 .filter(contradicts)
@@ -439,7 +433,7 @@ impl Directory {
     }
 
     /// Full name and a second attribute, both held by one person only.
-    fn composite(&self, record: &Record<'_>) -> Match {
+    fn composite(&self, record: &Record<'_>, refused: &[PersonIx]) -> Match {
         if record.name.is_empty() || (record.title.is_empty() && record.department.is_empty()) {
             return Match::NoKey;
         }
@@ -449,7 +443,7 @@ impl Directory {
         }
         let same = |a: &str, b: &str| !a.is_empty() && a.trim().to_lowercase() == b.trim().to_lowercase();
         let mut fitting = Vec::new();
-        for p in self.names.exactly(&name, self.all()) {
+        for p in self.names.exactly(&name, self.all()).filter(|p| !refused.contains(p)) {
             let records = self.person(p).identities.iter().map(|i| (*i, &self.identities[*i as usize]));
             if let Some((identity, _)) = records
                 .into_iter()

@@ -4,13 +4,14 @@ mod candidates;
 mod directory;
 mod index;
 mod keys;
+mod naming;
 mod normalise;
 mod people;
 mod situation;
 mod standing;
 
 pub use candidates::Candidate;
-pub use directory::{Directory, Glance, Link, Match, Rival, Scratch, SideBySide};
+pub use directory::{Directory, Glance, Link, Match, Rival, STRONG, Scratch, SideBySide};
 pub use index::{AtWork, Class, Holder, Holders, KeyIndex, Keys, Lead, OnKey};
 pub use normalise::{AddressRules, account_key, address, domain, id, local, name, without_zeros};
 pub use people::Moment;

@@ -3,7 +3,9 @@
 use super::candidates::Candidate;
 use super::directory::{Directory, Link, Match, Rival, Scratch};
 use super::normalise;
-use crate::model::{AccountKind, Key, PersonIx, Record, Situation, UsernameIs, WorkerKind};
+use crate::model::{
+    AccountKind, Decided, Decision, Key, Named, PersonIx, Record, Says, Situation, UsernameIs, WorkerKind,
+};
 use std::collections::BTreeSet;
 
 /// What the workspace declares about one account.
@@ -14,20 +16,8 @@ pub enum Declared<'w> {
         /// Why.
         reason: &'w str,
     },
-    /// No person holds it.
-    NonHuman {
-        /// Who answers for it.
-        owner: Option<PersonIx>,
-        /// What it is.
-        reason: Option<&'w str>,
-    },
-    /// It is this person's.
-    Link {
-        /// The person.
-        person: PersonIx,
-        /// Who decided, when and why.
-        note: &'w str,
-    },
+    /// What people have decided about it.
+    Decided(Decided<'w>),
 }
 
 /// Where an account stands.
@@ -47,9 +37,11 @@ pub struct Placed<'w> {
     pub candidates: Vec<Candidate>,
     /// What decided, in words, where that is not a key.
     pub note: &'w str,
+    /// What people have decided about it. Few accounts have that.
+    pub decided: Option<Box<Decided<'w>>>,
 }
 
-impl Placed<'_> {
+impl<'w> Placed<'w> {
     fn plain(situation: Situation) -> Self {
         Self {
             situation,
@@ -59,7 +51,13 @@ impl Placed<'_> {
             rivals: Vec::new(),
             candidates: Vec::new(),
             note: "",
+            decided: None,
         }
+    }
+
+    /// The decision that says what the account is.
+    pub fn decision(&self) -> Option<&'w Decision> {
+        self.decided.as_ref().and_then(|decided| decided.by)
     }
 }
 
@@ -80,7 +78,7 @@ const FUNCTIONS: [&str; 10] = [
 /// Beginnings of names that stand for a machine.
 const MACHINES: [&str; 6] = ["svc-", "svc_", "svc.", "service-", "bot-", "robot-"];
 
-/// Places one account.
+/// Places one account. Fills `scratch.email`.
 pub fn place<'w>(
     directory: &Directory,
     record: &Record<'_>,
@@ -89,31 +87,57 @@ pub fn place<'w>(
     declared: Option<&Declared<'w>>,
     scratch: &mut Scratch,
 ) -> Placed<'w> {
-    match declared {
-        Some(Declared::Excluded { reason }) => return Placed { note: reason, ..Placed::plain(Situation::Excluded) },
-        Some(Declared::NonHuman { owner, reason }) => {
-            return Placed {
-                person: *owner,
-                note: reason.unwrap_or("declared in coverage.yaml"),
-                ..Placed::plain(Situation::NonHuman)
+    // Not all ways below ask the keys, which would fill it; what the last account left there is none of this one's.
+    if !normalise::address(record.email, &mut scratch.email) {
+        scratch.email.clear();
+    }
+    let decided = match declared {
+        Some(Declared::Excluded { reason }) => {
+            return Placed { note: reason, ..Placed::plain(Situation::Excluded) };
+        }
+        Some(Declared::Decided(decided)) => Some(decided),
+        None => None,
+    };
+    let boxed = decided.map(|decided| Box::new(decided.clone()));
+    let refused: Vec<PersonIx> = decided
+        .map_or_else(Vec::new, |d| d.refusals.iter().flat_map(|d| d.says.named()).filter_map(Named::person).collect());
+    let by = decided.and_then(|decided| decided.by);
+    match by.map(|by| &by.says) {
+        Some(Says::NonHuman { owner, .. }) => {
+            let person = owner.as_ref().and_then(Named::person);
+            let note = by.map_or("", |by| by.note.as_str());
+            return Placed { person, note, decided: boxed, ..Placed::plain(Situation::NonHuman) };
+        }
+        Some(Says::Holder(named)) if named.person().is_some() => {
+            let person = named.person();
+            // What the keys would have said stays in sight.
+            let rivals = match directory.match_account_but(record, username_is, &refused, scratch) {
+                Match::Linked(Link { person, key, identity, rivals }) => {
+                    std::iter::once(Rival { person, key, identity }).chain(rivals).collect()
+                }
+                Match::Disputed(rivals) | Match::Collision(rivals) => rivals,
+                Match::NoKey => Vec::new(),
             };
+            let rivals = rivals.into_iter().filter(|rival| Some(rival.person) != person).collect();
+            let note = by.map_or("", |by| by.note.as_str());
+            let base = Placed::plain(Situation::Linked);
+            return Placed { person, key: Some(Key::Manual), rivals, note, decided: boxed, ..base };
         }
-        Some(Declared::Link { person, note }) => {
-            return Placed { person: Some(*person), key: Some(Key::Manual), note, ..Placed::plain(Situation::Linked) };
-        }
-        None => {}
+        _ => {}
     }
     if record.kind.is_non_human() {
-        return Placed { note: "the roster says that no person holds it", ..Placed::plain(Situation::NonHuman) };
+        let note = "the roster says that no person holds it";
+        return Placed { note, decided: boxed, ..Placed::plain(Situation::NonHuman) };
     }
-    match directory.match_account(record, username_is, scratch) {
+    let placed = match directory.match_account_but(record, username_is, &refused, scratch) {
         Match::Linked(link) => linked(directory, link),
         Match::Disputed(rivals) => {
             Placed { key: rivals.first().map(|r| r.key), rivals, ..Placed::plain(Situation::Disputed) }
         }
         Match::Collision(rivals) => Placed { rivals, ..Placed::plain(Situation::Collision) },
-        Match::NoKey => nobody(directory, record, own_domains, scratch),
-    }
+        Match::NoKey => nobody(directory, record, own_domains, &refused, scratch),
+    };
+    Placed { decided: boxed, ..placed }
 }
 
 fn linked<'w>(directory: &Directory, link: Link) -> Placed<'w> {
@@ -135,6 +159,7 @@ fn nobody<'w>(
     directory: &Directory,
     record: &Record<'_>,
     own_domains: &BTreeSet<String>,
+    refused: &[PersonIx],
     scratch: &Scratch,
 ) -> Placed<'w> {
     let email = scratch.email.as_str();
@@ -144,7 +169,8 @@ fn nobody<'w>(
         return Placed { note: "its name stands for a function or a machine", ..Placed::plain(Situation::NonHuman) };
     }
     let foreign = !email.is_empty() && !own_domains.is_empty() && !own_domains.contains(normalise::domain(email));
-    let candidates = directory.candidates(record, email, foreign || record.kind == AccountKind::Guest);
+    let mut candidates = directory.candidates(record, email, foreign || record.kind == AccountKind::Guest);
+    candidates.retain(|candidate| !refused.contains(&candidate.person));
     // A foreign address with the full name of one of our people is more likely their private mailbox than a stranger's.
     let strong = candidates.first().is_some_and(|c| c.score >= 85);
     if record.kind == AccountKind::Guest && !strong {

@@ -2,6 +2,7 @@
 
 mod assigned;
 mod claim_field;
+mod decision;
 mod entry;
 mod exception;
 mod export;
@@ -26,6 +27,7 @@ mod when;
 
 pub use assigned::Assigned;
 pub use claim_field::*;
+pub use decision::*;
 pub use entry::*;
 pub use exception::*;
 pub use export::*;

@@ -78,8 +78,15 @@ pub fn read(
         let files: Vec<Listed> = sources.iter().map(|&ix| inputs.listed(ix)).collect();
         let named = job.workspace.apps.iter().filter(|a| a.id == app.id).flat_map(|a| &a.assignments);
         let accept: Vec<&Acceptance> = named.flat_map(|input| &input.accept).collect();
-        let facts =
-            Facts { role: SourceRole::Assignments, id: &app.id, files: &files, read, live: known, roster: None, accept };
+        let facts = Facts {
+            role: SourceRole::Assignments,
+            id: &app.id,
+            files: &files,
+            read,
+            live: known,
+            roster: None,
+            accept,
+        };
         let guard = guard(&job.workspace.policy.guard, &facts, previous, &directory.moment.zone);
         assigned.complete &= known > 0 && guard.not_evaluable().is_none();
         populations.push(PopulationReport {

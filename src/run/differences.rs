@@ -39,6 +39,9 @@ pub fn note(case: &AccountCase<'_>) -> String {
     if !case.placed.note.is_empty() {
         parts.push(case.placed.note.to_owned());
     }
+    if let Some(decided) = &case.placed.decided {
+        parts.extend(decided.refusals.iter().map(|refusal| refusal.note.clone()));
+    }
     match case.placed.situation {
         Situation::Disputed | Situation::Collision => {
             parts.extend(

@@ -3,6 +3,7 @@
 use super::extraction::extraction;
 use super::guard::Listed;
 use super::roster_done::RosterDone;
+use super::settings::SettingsAt;
 use super::tally::Tally;
 use super::{Job, declared};
 use crate::assess::AppFacts;
@@ -351,18 +352,24 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    /// Enters the company's own catalog and `coverage.yaml` among the sources and gives the index of the latter (of the
-    /// first source, if there is none).
+    /// Enters the company's own catalog, `coverage.yaml` and `links.yaml` among the sources and says where the latter two
+    /// are (the first source, where there is none).
     ///
     /// # Errors
-    /// It cannot be read any more.
-    pub fn add_settings(&mut self, job: &Job<'_>) -> Result<u32, Vec<Diagnostic>> {
+    /// One of them cannot be read any more.
+    pub fn add_settings(&mut self, job: &Job<'_>) -> Result<SettingsAt, Vec<Diagnostic>> {
         for file in &job.own_catalog {
             self.enter(*file, SourceRole::Catalog, "catalog", "What the company says of products itself")?;
         }
-        let Some(file) = job.settings else { return Ok(0) };
+        let mut setting = |file: Option<&dyn Input>, id: &str, what: &str| match file {
+            Some(file) => self.enter(file, SourceRole::Workspace, id, what),
+            None => Ok(0),
+        };
         let what = "What to read, how the apps are set up, and the policy";
-        self.enter(file, SourceRole::Workspace, "coverage.yaml", what)
+        Ok(SettingsAt {
+            workspace: setting(job.settings, "coverage.yaml", what)?,
+            links: setting(job.links, workspace::LINKS, "What people have decided about single accounts")?,
+        })
     }
 
     /// Enters `exceptions.yaml` among the sources and gives its index.

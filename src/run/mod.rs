@@ -50,6 +50,8 @@ pub struct Job<'a> {
     pub catalog: &'a Catalog,
     /// The `coverage.yaml` itself, if there is one: an input like the others, and where findings about settings point.
     pub settings: Option<&'a dyn Input>,
+    /// The `links.yaml` beside it, if there is one.
+    pub links: Option<&'a dyn Input>,
     /// The files of the company's own catalog, which are laid over the built-in one already.
     pub own_catalog: Vec<&'a dyn Input>,
     /// How a file named in the workspace is opened.
@@ -117,6 +119,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     let (as_of, as_of_basis) = inputs.as_of(job, &zone)?;
     let now = as_of.latest(&zone);
     let settings = inputs.add_settings(job)?;
+    let exceptions_at = inputs.add_exceptions(job)?;
     let depends_on = snapshot::inputs(job, &as_of, as_of_basis, inputs.reports());
     let past = job.earlier.map(|ask| ask(&depends_on, now)).transpose().map_err(|d| vec![d])?;
     let of_store = past.as_ref().and_then(Past::previous);
@@ -128,7 +131,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     let rules_of_addresses = settings::address_rules(workspace);
     let directory = Directory::of_sources(identities, rules_of_addresses, moment, &inputs.made(&zone, now));
     let (own_domains, domains_declared) = settings::own_domains(workspace, &directory);
-    let declared = settings::Declarations::new(workspace, &directory)?;
+    let declared = settings::Declarations::new(workspace, &directory, settings)?;
 
     // The day on which a claim is old or fresh.
     let today = jiff::Timestamp::from_second(now).map(|at| at.to_zoned(zone.clone()).date()).ok();
@@ -211,8 +214,10 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             roster: roster.facts.as_ref(),
             guard: &roster.guard,
             files: &whole(&roster.sources),
-            place: Place { source: settings, line },
+            place: Place { source: settings.workspace, line },
             live: roster.live,
+            decisions: declared.of_app(&app.id).map_or(&[], |of_app| &of_app.decisions),
+            seen: &roster.seen,
         };
         rules::ALL.iter().for_each(|r| r.app(&case, &mut findings));
     }
@@ -267,7 +272,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     populations.extend(assignments);
     let day = today.unwrap_or(jiff::civil::Date::MAX);
     let (exceptions, unused) = exceptions::mark(job, &directory, &apps, day, &mut list)?;
-    if let Some(source) = inputs.add_exceptions(job)? {
+    if let Some(source) = exceptions_at {
         let mut about = Findings::default();
         for report in &exceptions {
             let policy = &workspace.policy;

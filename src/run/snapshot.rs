@@ -226,7 +226,7 @@ fn policy(report: &Report, workspace: &Workspace) -> Vec<(String, String)> {
     all.push(("domain aliases".to_owned(), short(&format!("{aliases:?} {:?} {:?}", company.plus_tags, company.dots))));
     // Who is meant may be personal; that something has changed is enough.
     let mut declared: Vec<String> = Vec::new();
-    declared.extend(workspace.links.iter().map(|l| format!("{} {} {}", l.app, l.account, l.person)));
+    declared.extend(workspace.links.iter().map(|l| format!("{} {} {:?} {:?}", l.app, l.account, l.decides, l.rotated)));
     declared.extend(workspace.non_human.iter().map(|n| format!("{} {:?} {:?}", n.pattern, n.app, n.owner)));
     declared.extend(workspace.exclude.iter().map(|e| format!("{} {:?}", e.pattern, e.app)));
     declared.sort();

@@ -5,10 +5,14 @@ mod check_app;
 mod check_population;
 mod check_revoke;
 mod exceptions;
+mod links;
+mod links_text;
 mod pattern;
 pub mod raw;
 
 pub use exceptions::{EXCEPTIONS, exceptions_schema, load_exceptions};
+pub use links::{Decides, LINKS, LinkEntry, links_schema, load_links};
+pub use links_text::{NewEntry, append, entry_text};
 pub use pattern::Pattern;
 pub use raw::{Expected, OlderThanLeaving, SsoSetting, Switch};
 
@@ -17,7 +21,7 @@ use crate::model::{
     Acceptance, DateOrder, Entry, Exception, Export, Population, Provenance, RevokeLimit, Role, Severity, When,
 };
 use crate::yaml;
-use jiff::{civil, tz::TimeZone};
+use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 
 /// A `coverage.yaml` in which everything fits together.
@@ -37,10 +41,10 @@ pub struct Workspace {
     pub non_human: Vec<NonHuman>,
     /// Accounts out of scope.
     pub exclude: Vec<Exclude>,
-    /// Links that a person has decided.
-    pub links: Vec<Link>,
     /// Findings that the company lives with for a time, from `exceptions.yaml`, in the order of the file.
     pub exceptions: Vec<Exception>,
+    /// What people have decided about single accounts, from `links.yaml`, in the order of the file.
+    pub links: Vec<LinkEntry>,
     /// Limits and switches.
     pub policy: Policy,
     /// Exports that the catalog does not know, with what they take over from others.
@@ -156,25 +160,6 @@ pub struct Exclude {
     pub pattern: Pattern,
     /// Only in this app.
     pub app: Option<String>,
-    /// Why.
-    pub reason: String,
-    /// The line of `coverage.yaml`.
-    pub line: u64,
-}
-
-/// A link that a person has decided.
-#[derive(Debug, Clone)]
-pub struct Link {
-    /// The app.
-    pub app: String,
-    /// The account's native id, else its address or user name.
-    pub account: String,
-    /// The person's work address or employee id.
-    pub person: String,
-    /// Who decided.
-    pub by: String,
-    /// When.
-    pub on: civil::Date,
     /// Why.
     pub reason: String,
     /// The line of `coverage.yaml`.

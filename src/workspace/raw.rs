@@ -1,7 +1,7 @@
 //! The shape of `coverage.yaml`, as a person writes it.
 
 use crate::model::{Check, DateOrder, Export, Population, Severity};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -27,12 +27,22 @@ pub struct RawWorkspace {
     pub non_human: Vec<RawNonHuman>,
     /// Accounts out of scope.
     pub exclude: Vec<RawExclude>,
-    /// Links that a person has decided.
-    pub links: Vec<RawLink>,
+    /// Not here: what people have decided about single accounts stands in `links.yaml` beside this file. Move the list
+    /// there as it is, its key `links:` too; `coverage link` adds to it.
+    #[schemars(schema_with = "elsewhere")]
+    pub links: Option<serde_json::Value>,
     /// Limits and switches. A limit that is left out is not judged.
     pub policy: RawPolicy,
     /// Descriptions of exports that the catalog does not know, as in the catalog's `exports`.
     pub exports: Vec<Export>,
+}
+
+/// A key that once stood in this file. Nothing fits it, so that whoever writes it reads where it belongs.
+fn elsewhere(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"not": {
+        "description": "What people have decided about single accounts stands in `links.yaml` beside this file. Move the \
+                        list there as it is, with its key `links:`; `coverage link` adds to it.",
+    }})
 }
 
 /// The company.
@@ -243,24 +253,6 @@ pub struct RawExclude {
     #[serde(default)]
     pub app: Option<String>,
     /// Why. Shown beside every excluded account.
-    pub reason: String,
-}
-
-/// A link that a person has decided.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct RawLink {
-    /// The app.
-    pub app: String,
-    /// The account's native id, else its address or user name.
-    pub account: String,
-    /// The person's work address or employee id.
-    pub person: String,
-    /// Who decided.
-    pub by: String,
-    /// When (`YYYY-MM-DD`).
-    pub on: String,
-    /// Why.
     pub reason: String,
 }
 

@@ -104,6 +104,7 @@ impl Company {
             catalog: &catalog,
             own_catalog: Vec::new(),
             settings: None,
+            links: None,
             open: &open,
             as_of: Some(as_of.parse().map(When::At).or_else(|_| as_of.parse().map(When::Day)).unwrap()),
             extracted_at: None,

@@ -3,7 +3,7 @@
 use coverage::catalog::Catalog;
 use coverage::history::Changes;
 use coverage::ingest::{InMemory, Input};
-use coverage::model::{Past, Report, RevokeLimit, Snapshot, When};
+use coverage::model::{Past, Provenance, Report, RevokeLimit, Snapshot, When};
 use coverage::run::{Job, Streams, run};
 use coverage::store::{Appended, Moment, Store};
 use coverage::workspace::{self, App, Workspace};
@@ -40,7 +40,8 @@ impl Exports {
             extracted_at: Some(moment(at)),
             encoding: None,
             date_order: None,
-            scope: None,
+            provenance: Provenance::default(),
+            accept: Vec::new(),
             line: 0,
         };
         let mut ws = Workspace::empty();
@@ -90,6 +91,8 @@ fn run_with(earlier: Option<&coverage::run::Earlier<'_>>, exports: &Exports, kee
         catalog: Catalog::embedded(),
         own_catalog: Vec::new(),
         settings: None,
+        links: None,
+        exceptions: None,
         open: &open,
         as_of: None,
         extracted_at: None,
