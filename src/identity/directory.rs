@@ -19,7 +19,7 @@ pub struct Directory {
     pub rules: AddressRules,
     /// The moment of the run.
     pub moment: Moment,
-    index: KeyIndex,
+    pub(super) index: KeyIndex,
     names: Names,
     glances: Vec<Glance>,
     knows_hr: bool,
@@ -113,7 +113,10 @@ pub enum Match {
 }
 
 /// Keys that each name one person by themselves.
-pub const STRONG: [Key; 3] = [Key::ExternalId, Key::EmployeeId, Key::Email];
+const STRONG: [Key; 4] = [Key::NativeId, Key::ExternalId, Key::EmployeeId, Key::Email];
+
+/// Those of them that the account itself carries. What an earlier run made of it is no evidence against a person's decision.
+pub const CARRIED: [Key; 3] = [Key::ExternalId, Key::EmployeeId, Key::Email];
 
 /// Space that one thread uses again for every account.
 #[derive(Debug, Default)]
@@ -206,34 +209,6 @@ impl Directory {
         keys::own_domains(&self.identities)
     }
 
-    /// The people whom one text could mean as an address, an employee id or a person's key. For what a person wrote in the
-    /// workspace.
-    pub fn named(&self, text: &str) -> Vec<PersonIx> {
-        let mut out = String::new();
-        let mut found = BTreeSet::new();
-        if normalise::address(text, &mut out) {
-            let folded = self.rules.fold(&out);
-            for form in std::iter::once(out.as_str()).chain(folded.as_deref()) {
-                for class in [Class::Email, Class::Alias, Class::Username] {
-                    found.extend(self.index.holders(class, form).map(|h| h.person));
-                }
-                if !found.is_empty() {
-                    break;
-                }
-            }
-        } else if normalise::id(text, &mut out) {
-            found.extend(self.index.holders(Class::EmployeeId, &out).map(|h| h.person));
-            found.extend(self.index.holders(Class::ExternalId, &out).map(|h| h.person));
-        }
-        if found.is_empty() {
-            // People stand in the order of their keys.
-            let from = self.people.partition_point(|p| *p.key < *text);
-            let same = self.people[from..].iter().take_while(|p| *p.key == *text).count();
-            found.extend((from as u32..(from + same) as u32).map(PersonIx));
-        }
-        found.into_iter().collect()
-    }
-
     /// Whose account is this? Fills `scratch.email`.
     pub fn match_account(&self, record: &Record<'_>, username_is: UsernameIs, scratch: &mut Scratch) -> Match {
         self.match_account_but(record, username_is, &[], scratch)
@@ -292,7 +267,7 @@ impl Directory {
         }
         if !refused.is_empty() {
             let strong_other = found.iter().any(|f| STRONG.contains(&f.key) && !refused.contains(&f.person));
-            found.retain(|f| !refused.contains(&f.person) || (STRONG.contains(&f.key) && !strong_other));
+            found.retain(|f| !refused.contains(&f.person) || (CARRIED.contains(&f.key) && !strong_other));
         }
         self.judge(record, refused, found)
     }

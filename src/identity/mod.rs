@@ -11,7 +11,7 @@ mod situation;
 mod standing;
 
 pub use candidates::Candidate;
-pub use directory::{Directory, Glance, Link, Match, Rival, STRONG, Scratch, SideBySide};
+pub use directory::{CARRIED, Directory, Glance, Link, Match, Rival, Scratch, SideBySide};
 pub use index::{AtWork, Class, Holder, Holders, KeyIndex, Keys, Lead, OnKey};
 pub use normalise::{AddressRules, account_key, address, domain, id, local, name, without_zeros};
 pub use people::Moment;

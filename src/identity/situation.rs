@@ -87,12 +87,9 @@ pub fn place<'w>(
     declared: Option<&Declared<'w>>,
     scratch: &mut Scratch,
 ) -> Placed<'w> {
-    // Not all ways below ask the keys, which would fill it; what the last account left there is none of this one's.
-    if !normalise::address(record.email, &mut scratch.email) {
-        scratch.email.clear();
-    }
     let decided = match declared {
         Some(Declared::Excluded { reason }) => {
+            fill(record, scratch);
             return Placed { note: reason, ..Placed::plain(Situation::Excluded) };
         }
         Some(Declared::Decided(decided)) => Some(decided),
@@ -106,6 +103,7 @@ pub fn place<'w>(
         Some(Says::NonHuman { owner, .. }) => {
             let person = owner.as_ref().and_then(Named::person);
             let note = by.map_or("", |by| by.note.as_str());
+            fill(record, scratch);
             return Placed { person, note, decided: boxed, ..Placed::plain(Situation::NonHuman) };
         }
         Some(Says::Holder(named)) if named.person().is_some() => {
@@ -127,6 +125,7 @@ pub fn place<'w>(
     }
     if record.kind.is_non_human() {
         let note = "the roster says that no person holds it";
+        fill(record, scratch);
         return Placed { note, decided: boxed, ..Placed::plain(Situation::NonHuman) };
     }
     let placed = match directory.match_account_but(record, username_is, &refused, scratch) {
@@ -138,6 +137,13 @@ pub fn place<'w>(
         Match::NoKey => nobody(directory, record, own_domains, &refused, scratch),
     };
     Placed { decided: boxed, ..placed }
+}
+
+/// Fills `scratch.email` where no key is asked for: what the last account left there is none of this one's.
+fn fill(record: &Record<'_>, scratch: &mut Scratch) {
+    if !normalise::address(record.email, &mut scratch.email) {
+        scratch.email.clear();
+    }
 }
 
 fn linked<'w>(directory: &Directory, link: Link) -> Placed<'w> {

@@ -2,7 +2,7 @@
 
 use super::cases::{AccountCase, AppCase, SeenAs};
 use super::{Findings, Rule};
-use crate::identity::{STRONG, address};
+use crate::identity::{CARRIED, address};
 use crate::model::{Controls, Decision, Key, Named, Place, RuleMeta, Says, Severity, Situation, Who};
 use std::sync::Arc;
 
@@ -50,7 +50,7 @@ impl Rule for LinkBroken {
             address_of_another(case, by, findings);
         }
         if let (Some(ix), Some(key), Situation::Linked) = (case.placed.person, case.placed.key, case.placed.situation)
-            && let Some(refusal) = decided.refusal(ix).filter(|_| STRONG.contains(&key))
+            && let Some(refusal) = decided.refusal(ix).filter(|_| CARRIED.contains(&key))
         {
             let name = &case.company.directory.person(ix).name;
             findings

@@ -43,6 +43,7 @@ use rayon::prelude::*;
 use std::io::Write as _;
 
 /// What a run is asked for.
+#[derive(Clone)]
 pub struct Job<'a> {
     /// The company's files, apps and policy.
     pub workspace: &'a Workspace,
@@ -230,6 +231,10 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         let case = SourceCase { ix: ix as u32, source, app };
         rules::ALL.iter().for_each(|r| r.source(&case, &mut findings));
     }
+    let people_unknown = people::nobody_is_certain(&populations);
+    for (app, roster) in apps.iter().zip(&mut rosters).filter(|(_, roster)| roster.facts.is_some()) {
+        populations.push(roster.population(app, inputs.reports()));
+    }
     let kept = past.as_ref().map(|past| {
         let followed = memory.as_ref().map(|memory| memory.followed(&directory)).unwrap_or_default();
         let earliest: Vec<i64> = sources.iter().map(|s| s.earliest).collect();
@@ -237,9 +242,10 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             job,
             past,
             sources: inputs.reports(),
-            populations: &populations,
             earliest: &earliest,
             apps: &apps,
+            populations: &populations,
+            people_accepted: people_unknown.is_none(),
             inputs: depends_on,
             as_of_second: now,
             followed,
@@ -264,11 +270,6 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         list.append(&mut roster.findings);
         closures.append(&mut roster.closures);
     }
-    drop(memory);
-    let people_unknown = people::nobody_is_certain(&populations);
-    for (app, roster) in apps.iter().zip(&mut rosters).filter(|(_, roster)| roster.facts.is_some()) {
-        populations.push(roster.population(app, inputs.reports()));
-    }
     populations.extend(assignments);
     let day = today.unwrap_or(jiff::civil::Date::MAX);
     let (exceptions, unused) = exceptions::mark(job, &directory, &apps, day, &mut list)?;
@@ -286,6 +287,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         }
         list.append(&mut about.into_list());
     }
+    drop(memory);
     let mut warnings = inputs.warnings();
     warnings.extend(unused);
     let mut report = summary::report(summary::Parts {

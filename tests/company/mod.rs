@@ -108,10 +108,10 @@ impl Company {
             open: &open,
             as_of: Some(as_of.parse().map(When::At).or_else(|_| as_of.parse().map(When::Day)).unwrap()),
             extracted_at: None,
-            earlier: None,
-            keep: false,
             exceptions: exceptions.as_ref().map(|file| file as &dyn Input),
             previous: self.previous.as_ref(),
+            earlier: None,
+            keep: false,
             streams: Streams {
                 create: &create,
                 diffs: true,

@@ -1,4 +1,5 @@
 //! A run over files in memory that is kept in a store, as `coverage snapshot` does it.
+#![allow(dead_code, reason = "each test uses a part of it")]
 
 use coverage::catalog::Catalog;
 use coverage::history::Changes;
@@ -96,6 +97,7 @@ fn run_with(earlier: Option<&coverage::run::Earlier<'_>>, exports: &Exports, kee
         open: &open,
         as_of: None,
         extracted_at: None,
+        exceptions: None,
         previous: None,
         earlier,
         keep,
