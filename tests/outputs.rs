@@ -68,6 +68,8 @@ fn outputs(files: &Files) -> Files {
         extracted_at: None,
         exceptions: None,
         previous: None,
+        earlier: None,
+        keep: false,
         streams: Streams {
             create: &stream,
             diffs: true,

@@ -51,6 +51,8 @@ fn reported_with(files: &BTreeMap<&str, String>, apps: &[&str], every_account: b
         extracted_at: None,
         exceptions: None,
         previous: None,
+        earlier: None,
+        keep: false,
         streams: Streams {
             create: &create,
             diffs: true,

@@ -168,7 +168,8 @@ fn tidepool() -> AppFacts {
 /// What all rules find in one account of the roster, for the person and for the app.
 fn findings(record: &Record<'_>, line: u32) -> Vec<Finding> {
     let directory = directory(line);
-    let company = Company { directory: &directory, limits: Limits::default(), newest_leaving: None, doubts: None };
+    let limits = Limits::default();
+    let company = Company { directory: &directory, limits, newest_leaving: None, doubts: None, past: None };
     let app = tidepool();
     let made = at("2026-11-20T08:00:00Z");
     let roster = RosterFacts { extracted_earliest: made, has_status: true, place: Place { source: 2, line: 0 } };

@@ -116,6 +116,8 @@ fn told(refusing: &[(&str, Refuses)]) -> Result<(), Vec<Diagnostic>> {
         extracted_at: None,
         exceptions: None,
         previous: None,
+        earlier: None,
+        keep: false,
         streams: Streams { create: &create, diffs: true, matched: false, all_absent: false, accounts: None },
         watch: None,
         only_app: None,

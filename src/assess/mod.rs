@@ -12,7 +12,7 @@ mod tests;
 mod ways;
 
 pub use crate::catalog::Stale;
-use crate::model::{ClaimField, Entry, Handwork, Level, Operation, OperationLevel, Population};
+use crate::model::{ClaimField, Entry, Handwork, Level, Operation, OperationLevel, Population, RevokeLimit};
 use crate::workspace::App;
 pub use crate::workspace::Expected;
 use gate::Gate;
@@ -118,6 +118,8 @@ pub struct AppFacts {
     pub deprovision: Vec<(String, String)>,
     /// Contradictions on which the assessment hangs.
     pub disputed: Vec<Disputed>,
+    /// Until when access has to end after a leaving; none if no limit is declared.
+    pub revoke_within: Option<RevokeLimit>,
     /// Old claims on which it rests, each with who says so.
     pub old: Vec<(Stale, String)>,
 }

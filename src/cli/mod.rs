@@ -4,6 +4,7 @@
 //! used; 2 wrong usage; 3 findings at or above `--fail-on`.
 
 mod catalog;
+mod claim;
 mod diff;
 mod explain;
 mod graph;
@@ -13,6 +14,9 @@ mod own_catalog;
 mod report;
 mod rules;
 mod selection;
+mod snapshot;
+mod status;
+mod store;
 mod who;
 
 use crate::diag::Diagnostic;
@@ -39,6 +43,14 @@ const EXIT_CODES: &str = "Exit codes: 0 done; 1 the tool failed or an input coul
 enum Command {
     /// Read everything, reconcile it, and write the report.
     Report(report::Args),
+    /// Keep the result of a run beside those of earlier ones.
+    Snapshot(snapshot::Args),
+    /// Say how findings stand over the kept runs, and how long leavers' access lasted.
+    Status(status::Args),
+    /// Tell findings over the kept runs: when they came, changed and went, and what moved them.
+    History(status::HistoryArgs),
+    /// Record that somebody says that a finding is dealt with.
+    Claim(claim::Args),
     /// Look at the exports in a folder and write a coverage.yaml for them.
     Init(init::Args),
     /// Say how a file is read: system, encoding, columns, status words, dates, rows.
@@ -73,6 +85,8 @@ enum SchemaOf {
     Findings,
     /// manifest.json
     Manifest,
+    /// The JSON of `coverage status` and `coverage history`
+    Status,
     /// coverage.yaml
     Workspace,
     /// exceptions.yaml
@@ -130,6 +144,10 @@ pub fn main() -> ExitCode {
     };
     let outcome = match cli.command {
         Command::Report(args) => report::run(&args),
+        Command::Snapshot(args) => snapshot::run(&args),
+        Command::Status(args) => status::run(&args),
+        Command::History(args) => status::history(&args),
+        Command::Claim(args) => claim::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Diff(args) => diff::run(&args),
@@ -186,6 +204,7 @@ fn schema(of: SchemaOf) -> Outcome {
     let schema = match of {
         SchemaOf::Findings => crate::report::findings_json::schema(),
         SchemaOf::Manifest => crate::report::manifest::schema(),
+        SchemaOf::Status => crate::report::status_json::schema(),
         SchemaOf::Workspace => crate::workspace::schema(),
         SchemaOf::Exceptions => crate::workspace::exceptions_schema(),
         SchemaOf::Catalog => crate::catalog::schema(),

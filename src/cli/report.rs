@@ -1,12 +1,13 @@
 //! `coverage report`: the main job.
 
-use super::selection::Sources;
-use super::{Outcome, tell};
+use super::selection::{Selection, Sources};
+use super::store::{ATTEMPTS, KeptRuns, Shared, overtaken};
+use super::{Failure, Outcome, tell};
 use crate::diag::Diagnostic;
 use crate::host::{Progress, Staging};
-use crate::model::{FindingStatus, Severity};
+use crate::model::{FindingStatus, Past, Severity};
 use crate::report::summary_text;
-use crate::run::{Aside, Formats, Job, Ledger, Streams, run as go};
+use crate::run::{Aside, Earlier, Formats, Job, Ledger, Streams, run as go};
 use crate::workspace::EXCEPTIONS;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -33,6 +34,11 @@ pub struct Args {
     /// List what agrees in the diffs, too.
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    kept: KeptRuns,
+    /// Keep the result of this run, as `coverage snapshot` does.
+    #[arg(long)]
+    keep: bool,
     /// Say nothing on stdout but the report's place.
     #[arg(long, short)]
     quiet: bool,
@@ -63,6 +69,21 @@ pub fn severity(word: &str) -> Result<Severity, String> {
 pub fn run(args: &Args) -> Outcome {
     let (selection, warnings) = args.sources.select(args.workspace.as_deref())?;
     tell(&warnings);
+    let store = if args.keep {
+        Some(args.kept.open(selection.folder(), true)?)
+    } else {
+        args.kept.existing(selection.folder())?
+    };
+    for _ in 0..ATTEMPTS {
+        if let Some(reached) = attempt(args, &selection, store.as_ref())? {
+            return Ok(reached);
+        }
+    }
+    Err(overtaken())
+}
+
+/// One run with its report. None: it was to be kept, and another one was kept meanwhile.
+fn attempt(args: &Args, selection: &Selection, store: Option<&Shared>) -> Result<Option<bool>, Failure> {
     let staging = Staging::begin(&args.out)?;
     let create = |name: &str| staging.create(name);
     let ledger = Ledger::new(&create);
@@ -75,7 +96,12 @@ pub fn run(args: &Args) -> Outcome {
     let open = |written: &str| selection.open(written);
     let progress = Progress::start();
     let say = |what: &str| progress.say(what);
-    let job: Job<'_> = selection.job(&open, streams, &say);
+    let asked = |inputs: &str, second: i64| match store {
+        Some(store) => store.earlier(inputs, second),
+        None => Ok(Past::default()),
+    };
+    let earlier: Option<&Earlier<'_>> = if store.is_some() { Some(&asked) } else { None };
+    let job: Job<'_> = Job { earlier, keep: args.keep, ..selection.job(&open, streams, &say) };
     let done = go(&job).and_then(|done| {
         progress.say("writing");
         ledger.write(&done.report, formats).map_err(|d| vec![d])?;
@@ -83,6 +109,13 @@ pub fn run(args: &Args) -> Outcome {
     });
     progress.end();
     let done = done?;
+    let kept = match store.filter(|_| args.keep).map(|store| store.keep(&done)) {
+        None => None,
+        Some(kept) => match kept? {
+            Some(said) => Some(said),
+            None => return Ok(None),
+        },
+    };
     staging.finish()?;
     tell(&done.warnings);
     let report = done.report;
@@ -93,6 +126,9 @@ pub fn run(args: &Args) -> Outcome {
     }
     let first = if formats.html { args.out.join("report.html") } else { args.out.clone() };
     writeln!(out, "Report: {}", first.display())?;
+    if let Some(kept) = kept {
+        writeln!(out, "{kept}")?;
+    }
     let limit = args.fail_on.or(selection.workspace.policy.fail_on);
     let excepted =
         |limit| report.findings.iter().filter(|f| f.status == FindingStatus::Excepted && f.severity >= limit).count();
@@ -105,7 +141,7 @@ pub fn run(args: &Args) -> Outcome {
     let reached = limit.is_some_and(reached);
     // The program ends here: a million findings need not be taken apart first.
     std::mem::forget(report);
-    Ok(reached)
+    Ok(Some(reached))
 }
 
 /// For commands that need the same message.

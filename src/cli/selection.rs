@@ -181,6 +181,35 @@ impl Sources {
     }
 }
 
+/// The workspace at a place, as far as there is one, and its folder. For commands that read no exports.
+///
+/// # Errors
+/// One is named and is not there, or it is faulty.
+#[allow(clippy::disallowed_methods, reason = "the argument is a folder or a file, and may be left out")]
+pub fn workspace_at(place: Option<&Path>) -> Result<(Option<Workspace>, PathBuf, Vec<Diagnostic>), Failure> {
+    let there = match place {
+        None => Path::new(FILE).exists(),
+        // A folder may hold a store and nothing else.
+        Some(folder) if folder.is_dir() && !folder.join(FILE).exists() => {
+            return Ok((None, folder.to_owned(), Vec::new()));
+        }
+        Some(_) => true,
+    };
+    if !there {
+        return Ok((None, PathBuf::new(), Vec::new()));
+    }
+    let sources = Sources {
+        hr: Vec::new(),
+        idp: Vec::new(),
+        roster: Vec::new(),
+        as_of: None,
+        extracted_at: None,
+        own: Own::default(),
+    };
+    let (selection, warnings) = sources.select(place)?;
+    Ok((Some(selection.workspace), selection.folder, warnings))
+}
+
 /// The products of the apps in use: all whose claims a run asks for.
 fn products(workspace: &Workspace) -> impl Iterator<Item = &str> {
     workspace.apps.iter().filter_map(|app| app.product.as_deref())
@@ -238,6 +267,11 @@ pub fn known_to_workspaces(catalog: &Catalog) -> workspace::Known<'_> {
 }
 
 impl Selection {
+    /// The folder of the workspace; the current one, if there is none.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// How a file named in the workspace is opened.
     pub fn open(&self, written: &str) -> Box<dyn Input + Send + Sync> {
         Box::new(DiskFile::new(written, resolve(&self.folder, written)))
@@ -260,6 +294,8 @@ impl Selection {
             extracted_at: self.extracted_at,
             exceptions: self.exceptions.as_ref().map(|f| f as &dyn Input),
             previous: None,
+            earlier: None,
+            keep: false,
             streams,
             watch: None,
             only_app: None,

@@ -13,3 +13,9 @@ pub use staging::{Staging, write_whole};
 pub fn today() -> jiff::civil::Date {
     jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
 }
+
+/// Now, by this machine's clock, to the second. Only for events that a command records; no report depends on it.
+pub fn now() -> jiff::Timestamp {
+    let now = jiff::Timestamp::now();
+    jiff::Timestamp::from_second(now.as_second()).unwrap_or(now)
+}

@@ -116,6 +116,8 @@ pub enum Match {
 pub struct Scratch {
     /// The comparable form of the account's address; empty if it has none.
     pub email: String,
+    /// Who held the account's native id in an earlier accepted run. Whoever asks for an account says it anew.
+    pub earlier: Option<PersonIx>,
     text: String,
     found: Vec<Rival>,
 }
@@ -261,7 +263,12 @@ impl Directory {
         if let Some(link) = self.plain_email(record, username_is, scratch) {
             return Match::Linked(link);
         }
-        let Scratch { email, text, found } = scratch;
+        let Scratch { email, text, found, earlier } = scratch;
+        if let Some(person) = *earlier
+            && let Some(identity) = self.person(person).identities.first()
+        {
+            found.push(Rival { person, key: Key::NativeId, identity: *identity });
+        }
         let ask = |class: Class, text: &str, key: Key, found: &mut Vec<Rival>| {
             add(self.index.holders(class, text), key, found)
         };
@@ -296,7 +303,8 @@ impl Directory {
 
     /// Nearly every account has one address that one person holds, and no other strong key: answered without a detour.
     fn plain_email(&self, record: &Record<'_>, username_is: UsernameIs, scratch: &Scratch) -> Option<Link> {
-        let other_keys = !record.external_id.is_empty()
+        let other_keys = scratch.earlier.is_some()
+            || !record.external_id.is_empty()
             || !record.employee_id.is_empty()
             || !record.aliases.is_empty()
             || (username_is != UsernameIs::Handle && !record.username.is_empty());
@@ -355,7 +363,7 @@ impl Directory {
             },
         };
         // Two keys that each name one person are as good as each other: a different answer is a contradiction.
-        let strong = [Key::ExternalId, Key::EmployeeId, Key::Email];
+        let strong = [Key::NativeId, Key::ExternalId, Key::EmployeeId, Key::Email];
         let contradicts = |f: &&Rival| strong.contains(&f.key) && f.key != winner.key && f.person != winner.person;
         if strong.contains(&winner.key) {
             let against: Vec<Rival> = found

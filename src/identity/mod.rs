@@ -11,6 +11,6 @@ mod standing;
 pub use candidates::Candidate;
 pub use directory::{Directory, Glance, Link, Match, Rival, Scratch, SideBySide};
 pub use index::{AtWork, Class, Holder, Holders, KeyIndex, Keys, Lead, OnKey};
-pub use normalise::{AddressRules, address, domain, id, local, name, without_zeros};
+pub use normalise::{AddressRules, account_key, address, domain, id, local, name, without_zeros};
 pub use people::Moment;
 pub use situation::{Declared, Placed, place};

@@ -1,6 +1,7 @@
 //! Makes keys comparable. What is done here is safe for every company; folding that is not is done only where declared.
 
 use deunicode::deunicode;
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -137,6 +138,21 @@ pub fn id(text: &str, out: &mut String) -> bool {
         out.extend(text.trim().nfkc().filter(|c| !is_invisible(*c)).flat_map(char::to_lowercase));
     }
     !out.is_empty()
+}
+
+/// A comparable name of an account within its app: of its native id, else of its address, user name or name. Native ids keep
+/// their letter case, which some products tell apart.
+pub fn account_key(text: &str) -> u64 {
+    /// As much of it as reports show.
+    const MOST: usize = 500;
+    let text = match text.char_indices().nth(MOST) {
+        Some((at, _)) if text.len() > MOST => &text[..at],
+        _ => text,
+    };
+    let mut comparable = String::new();
+    let text = if text.contains('@') && address(text, &mut comparable) { comparable.as_str() } else { text.trim() };
+    let digest = Sha256::digest(text.as_bytes());
+    digest[..8].iter().fold(0, |key, b| key << 8 | u64::from(*b))
 }
 
 /// An employee id without leading zeros, if it is a number that has some (`00042` and `42` are one person's).

@@ -103,6 +103,18 @@ impl AccountFacts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FindingId(pub [u8; 16]);
 
+impl FindingId {
+    /// Reads what [`std::fmt::Display`] writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix("v1:").filter(|d| d.len() == 32 && d.is_ascii())?;
+        let mut id = [0; 16];
+        for (byte, pair) in id.iter_mut().zip(digits.as_bytes().chunks_exact(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+        }
+        Some(Self(id))
+    }
+}
+
 impl std::fmt::Display for FindingId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -111,14 +123,6 @@ impl std::fmt::Display for FindingId {
             pair.copy_from_slice(&[DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]);
         }
         f.write_str(std::str::from_utf8(&text).unwrap_or_default())
-    }
-}
-
-impl FindingId {
-    /// The id that a text writes; none if it is none.
-    pub fn parse(text: &str) -> Option<Self> {
-        let digits = text.strip_prefix("v1:").filter(|d| d.len() == 32 && d.bytes().all(|b| b.is_ascii_hexdigit()))?;
-        Some(Self(u128::from_str_radix(digits, 16).ok()?.to_be_bytes()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the last accepted snapshot says, as far as a new run is held against it.
 
 use super::SourceRole;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The last accepted snapshot. A run without a store has none, and then nothing is compared.
@@ -29,7 +30,7 @@ pub struct PreviousPopulation {
 }
 
 /// An account with an administrator's rights that a list should still have, unless its holder has left.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct KnownAdmin {
     /// The account's key, as in the ids of findings: `id:…`, else `email:…`, `username:…` or `name:…`.
     pub account: String,

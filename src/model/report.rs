@@ -2,8 +2,8 @@
 
 use super::vocabulary::{AccountStatus, Level, Operation, Situation};
 use super::{
-    AccountFacts, ExceptionReport, Finding, Handwork, Holds, Identity, Person, PersonIx, Place, PopulationReport,
-    Provenance, RuleMeta, SetAside,
+    AccountFacts, ExceptionReport, Finding, Handwork, History, Holds, Identity, Person, PersonIx, Place,
+    PopulationReport, Provenance, RuleMeta, SetAside,
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -51,6 +51,8 @@ pub struct Report {
     pub rules: Vec<&'static RuleMeta>,
     /// The headline numbers.
     pub summary: Summary,
+    /// What earlier runs say, if runs are kept.
+    pub history: Option<History>,
     /// Remarks about the run that a reader must know (guessed times, guessed encodings).
     pub notices: Vec<String>,
 }

@@ -17,6 +17,8 @@ mod pieces;
 pub mod product_text;
 mod public;
 mod public_lists;
+pub mod status_json;
+pub mod status_text;
 pub mod summary_text;
 mod text;
 mod words;

@@ -4,7 +4,7 @@ use super::residual::Tier;
 use crate::assess::AppFacts;
 use crate::identity::{Directory, Placed};
 use crate::model::{
-    AccountFacts, AccountStatus, AccountTexts, Basis, ExceptionReport, Guard, Person, PersonIx, Place,
+    self, AccountFacts, AccountStatus, AccountTexts, Basis, ExceptionReport, Guard, Past, Person, PersonIx, Place,
     PopulationReport, Record, SourceReport, Standing,
 };
 use std::cell::OnceCell;
@@ -31,6 +31,8 @@ pub struct Company<'a> {
     pub newest_leaving: Option<i64>,
     /// What is doubtful about the lists of people, if anything is.
     pub doubts: Option<&'a Doubts>,
+    /// What the earlier kept runs say, if runs are kept.
+    pub past: Option<&'a Past>,
 }
 
 /// Lists of people that may not be the whole, or whose leavings may be none.
@@ -153,18 +155,20 @@ impl AccountCase<'_> {
 
 /// The account as the report shows it.
 pub fn account_facts(record: &Record<'_>, place: Place) -> AccountFacts {
-    let account = [record.id, record.email, record.username, record.employee_id, &record.name]
-        .into_iter()
-        .find(|t| !t.is_empty())
-        .unwrap_or("");
     let texts = AccountTexts {
-        account: &clip(account),
+        account: &account_text(record),
         email: &clip(record.email),
         name: &clip(&record.name),
         role: &clip(&record.role),
         raw_status: &clip(record.raw_status),
     };
     AccountFacts::new(texts, record.status, place)
+}
+
+/// What an account is called: its native id, else its address, user name or name.
+pub fn account_text<'r>(record: &'r Record<'_>) -> std::borrow::Cow<'r, str> {
+    let texts = [record.id, record.email, record.username, record.employee_id, &record.name];
+    clip(texts.into_iter().find(|t| !t.is_empty()).unwrap_or(""))
 }
 
 /// Cells of a thousand characters help nobody who reads a report.
@@ -221,6 +225,23 @@ pub struct RosterCase<'a> {
     pub several: &'a [Several],
     /// How many accounts there are of people who have left since the roster was made, or about whom it says nothing.
     pub undecidable: u64,
+}
+
+/// An account of a leaver that lived in the last accepted roster, and that this one shows gone.
+#[derive(Debug)]
+pub struct RemovalCase<'a> {
+    /// The company.
+    pub company: &'a Company<'a>,
+    /// The app.
+    pub app: &'a AppFacts,
+    /// Its roster.
+    pub roster: &'a RosterFacts,
+    /// The account as it stands now.
+    pub gap: &'a model::Gap,
+    /// Its holder.
+    pub person: PersonIx,
+    /// When it was certainly there for the last time, in Unix seconds.
+    pub alive: i64,
 }
 
 /// One person.

@@ -29,6 +29,7 @@ mod owner_unconfirmed;
 mod pending_invite_leaver;
 mod people_partial;
 mod privileged_leaver;
+mod reappeared;
 mod residual_login_capable;
 mod residual_outside_tenant;
 mod residual_sso_blocked;
@@ -39,6 +40,7 @@ mod roster_stale;
 mod rows_rejected;
 mod scim_not_enabled;
 mod scim_plan_gated;
+mod sla_breach;
 mod sso_not_enforced;
 mod status_conflict;
 #[cfg(test)]
@@ -48,7 +50,9 @@ mod unknown_to_hr;
 pub use draft::{Draft, Findings, account_key};
 
 use crate::model::{RuleMeta, Situation, When};
-use cases::{AccountCase, AppCase, Company, ExceptionCase, PersonCase, PopulationCase, RosterCase, SourceCase};
+use cases::{
+    AccountCase, AppCase, Company, ExceptionCase, PersonCase, PopulationCase, RemovalCase, RosterCase, SourceCase,
+};
 use std::sync::LazyLock;
 
 /// One rule. Each method looks at one level and adds what it finds.
@@ -67,6 +71,8 @@ pub trait Rule: Sync {
     fn account(&self, _case: &AccountCase<'_>, _findings: &mut Findings) {}
     /// Looks at a whole roster, after its last account.
     fn roster(&self, _case: &RosterCase<'_>, _findings: &mut Findings) {}
+    /// Looks at an account of a leaver that is gone since the last accepted roster. Only where runs are kept.
+    fn removal(&self, _case: &RemovalCase<'_>, _findings: &mut Findings) {}
     /// Looks at one person.
     fn person(&self, _case: &PersonCase<'_>, _findings: &mut Findings) {}
     /// Looks at one app.
@@ -102,6 +108,7 @@ pub static ALL: &[&dyn Rule] = &[
     &pending_invite_leaver::PendingInviteLeaver,
     &people_partial::PeoplePartial,
     &privileged_leaver::PrivilegedLeaver,
+    &reappeared::Reappeared,
     &residual_login_capable::ResidualLoginCapable,
     &residual_outside_tenant::ResidualOutsideTenant,
     &residual_sso_blocked::ResidualSsoBlocked,
@@ -112,6 +119,7 @@ pub static ALL: &[&dyn Rule] = &[
     &rows_rejected::RowsRejected,
     &scim_not_enabled::ScimNotEnabled,
     &scim_plan_gated::ScimPlanGated,
+    &sla_breach::SlaBreach,
     &sso_not_enforced::SsoNotEnforced,
     &status_conflict::StatusConflict,
     &unknown_to_hr::UnknownToHr,

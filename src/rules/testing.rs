@@ -3,8 +3,8 @@
 //! Accounts are placed and their tiers worked out by the same code as in a run, so a test says rows and reads findings.
 
 use super::cases::{
-    AccountCase, Admin, AppCase, Company, Doubts, ExceptionCase, Limits, Lives, PersonCase, PopulationCase, RosterCase,
-    RosterFacts, SourceCase, SourceTime,
+    AccountCase, Admin, AppCase, Company, Doubts, ExceptionCase, Limits, Lives, PersonCase, PopulationCase,
+    RemovalCase, RosterCase, RosterFacts, SourceCase, SourceTime,
 };
 use super::{Findings, Rule, residual};
 use crate::assess::AppFacts;
@@ -32,6 +32,7 @@ pub(super) struct Setup {
     pub doubts: Option<Doubts>,
     pub sources: Vec<SourceTime>,
     pub declared: Option<Declared<'static>>,
+    pub past: Option<Past>,
 }
 
 impl Setup {
@@ -50,6 +51,7 @@ impl Setup {
             doubts: None,
             sources: ["hr", "directory", "tidepool"].map(|id| SourceTime { id: id.to_owned(), earliest: made }).into(),
             declared: None,
+            past: None,
         }
     }
 
@@ -65,7 +67,7 @@ impl Setup {
 
     fn company(&self) -> Company<'_> {
         let (limits, newest_leaving, doubts) = (self.limits, self.newest_leaving, self.doubts.as_ref());
-        Company { directory: &self.directory, limits, newest_leaving, doubts }
+        Company { directory: &self.directory, limits, newest_leaving, doubts, past: self.past.as_ref() }
     }
 
     /// Shows a rule one account.
@@ -113,6 +115,13 @@ impl Setup {
         };
         change(&mut case);
         collect(|findings| rule.roster(&case, findings))
+    }
+
+    /// Shows a rule an account that is gone.
+    pub fn removal(&self, rule: &dyn Rule, gap: &Gap, person: PersonIx, alive: i64) -> Vec<Finding> {
+        let company = self.company();
+        let case = RemovalCase { company: &company, app: &self.app, roster: &self.roster, gap, person, alive };
+        collect(|findings| rule.removal(&case, findings))
     }
 
     /// Shows a rule one person.
@@ -313,4 +322,27 @@ pub(super) fn source_report(file: &str) -> SourceReport {
 /// A guard with one check flagged.
 pub(super) fn flagged(check: Check, saw: &str) -> Guard {
     Guard(vec![Checked { check, outcome: CheckOutcome::Flagged, saw: saw.to_owned(), accepted: None }])
+}
+
+/// A kept run in which an account of the app stood in some state.
+pub(super) fn gone_account(account: &str, person: &str, state: GapState, made: &str) -> Past {
+    let at = second(made);
+    let gap = Gap {
+        app: "tidepool".to_owned(),
+        key: crate::identity::account_key(account),
+        account: account.to_owned(),
+        native: false,
+        person: person.to_owned(),
+        person_email: String::new(),
+        left: String::new(),
+        left_span: None,
+        state,
+        status: AccountStatus::Active,
+        ended: None,
+        made: Span { from: at, to: at },
+        from_run: 1,
+        until_run: None,
+    };
+    let run = KeptRun { no: 1, as_of: made.to_owned(), as_of_second: at, ..KeptRun::default() };
+    Past { runs: vec![run], gaps: [("tidepool".to_owned(), vec![gap])].into(), ..Past::default() }
 }

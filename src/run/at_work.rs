@@ -3,6 +3,7 @@
 //!
 //! What comes out is what the long way would bring; whatever the short way cannot tell goes the long way.
 
+use super::first::mark;
 use super::roster::Pass;
 use crate::identity::SideBySide;
 use crate::ingest::{AHEAD, Plain, PlainRows};
@@ -17,7 +18,7 @@ impl Pass<'_, '_> {
         let holders = directory.at_work(rows.iter().map(|(_, plain)| plain.address), space);
         let mut found = [None; AHEAD];
         for (((_, plain), holder), found) in rows.iter().zip(holders).zip(&mut found) {
-            *found = holder.filter(|_| self.is_live(plain));
+            *found = holder.filter(|person| self.is_live(plain) && self.is_as_before(*person, plain));
             // The next loop asks for it; asked here, all rows wait for memory together.
             std::hint::black_box(found.map(|person| self.has_account(person)));
         }
@@ -39,6 +40,12 @@ impl Pass<'_, '_> {
             && rules::are_silent(self.context.company, || plain.last_active())
     }
 
+    /// Whether earlier runs have nothing to say about the account.
+    fn is_as_before(&self, person: PersonIx, plain: &Plain<'_>) -> bool {
+        let account = if plain.id.is_empty() { plain.address } else { plain.id };
+        self.memory.as_ref().is_none_or(|memory| memory.is_as_before(self.was(person), mark(account)))
+    }
+
     /// What the long way would do with such an account.
     fn take(&mut self, plain: &Plain<'_>, person: PersonIx, source: u32) {
         self.done.accounts += 1;
@@ -47,6 +54,9 @@ impl Pass<'_, '_> {
         let account = if plain.id.is_empty() { plain.address } else { plain.id };
         let lives = Lives::of(plain.status, self.roster.has_status);
         self.remember(person, true, account, Place { source, line: plain.line }, lives);
+        if let Some(memory) = &mut self.memory {
+            memory.link(account, plain.id, mark(account), person);
+        }
         if plain.privileged == Some(true) && plain.status != AccountStatus::Invited {
             self.done.privileged += 1;
             self.other_admins += 1;

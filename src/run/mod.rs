@@ -6,28 +6,34 @@ mod at_work;
 mod differences;
 mod exceptions;
 mod extraction;
+mod first;
 mod guard;
 mod inputs;
+mod memory;
 mod outputs;
 mod people;
 mod roster;
 mod roster_done;
 mod settings;
+mod snapshot;
 mod summary;
 mod tally;
+mod told;
 mod wanted;
 
 pub use extraction::from_name;
 pub use inputs::known;
 pub use outputs::{Aside, Create, Formats, Ledger};
 pub use roster::Watch;
+pub use told::limits;
 
 use crate::assess::{AppFacts, assess};
 use crate::catalog::Catalog;
 use crate::diag::{Diagnostic, cause};
+use crate::history::{self, Changes};
 use crate::identity::{Directory, Moment};
 use crate::ingest::Input;
-use crate::model::{AsOfBasis, Place, Previous, Report, SourceRole, Standing, When};
+use crate::model::{AsOfBasis, Past, Place, Previous, Report, Snapshot, SourceRole, Standing, When};
 use crate::rules::cases::{AppCase, Company, ExceptionCase, Limits, PersonCase, PopulationCase, SourceCase};
 use crate::rules::{self, Findings};
 use crate::workspace::Workspace;
@@ -53,8 +59,12 @@ pub struct Job<'a> {
     pub extracted_at: Option<When>,
     /// The `exceptions.yaml` beside it, if there is one.
     pub exceptions: Option<&'a dyn Input>,
-    /// The last accepted snapshot, if one is kept.
+    /// The last accepted snapshot, where it comes from no store.
     pub previous: Option<&'a Previous>,
+    /// What the earlier kept runs say, if runs are kept.
+    pub earlier: Option<&'a Earlier<'a>>,
+    /// Whether this run is to be kept.
+    pub keep: bool,
     /// Which files are written while the rosters are read.
     pub streams: Streams<'a>,
     /// Looks at every account that is placed.
@@ -64,6 +74,10 @@ pub struct Job<'a> {
     /// Is told what is being done.
     pub progress: &'a (dyn Fn(&str) + Sync),
 }
+
+/// Tells what the runs before this one say. It is given the SHA-256 over all that the run depends on, and its moment in Unix
+/// seconds.
+pub type Earlier<'a> = dyn Fn(&str, i64) -> Result<Past, Diagnostic> + Sync + 'a;
 
 /// Files that are written while the rosters are read.
 #[derive(Clone, Copy)]
@@ -87,6 +101,8 @@ pub struct Done {
     pub report: Report,
     /// Remarks about the inputs.
     pub warnings: Vec<Diagnostic>,
+    /// What is to be kept of the run and what it changes, if it is to be kept.
+    pub kept: Option<(Snapshot, Changes)>,
 }
 
 /// Reads everything, matches, judges, and returns the report.
@@ -99,6 +115,12 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     let mut inputs = Inputs::open(job, &zone)?;
     let (as_of, as_of_basis) = inputs.as_of(job, &zone)?;
     let now = as_of.latest(&zone);
+    let settings = inputs.add_settings(job)?;
+    let excepted_at = inputs.add_exceptions(job)?;
+    let depends_on = snapshot::inputs(job, &as_of, as_of_basis, inputs.reports());
+    let past = job.earlier.map(|ask| ask(&depends_on, now)).transpose().map_err(|d| vec![d])?;
+    let remembered = past.as_ref().and_then(Past::previous);
+    let previous = job.previous.or(remembered.as_ref());
     let moment = Moment { now, zone: zone.clone() };
 
     (job.progress)("reading HR and identity providers");
@@ -117,7 +139,9 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         .enumerate()
         .map(|(ix, app)| {
             let entry = app.product.as_deref().and_then(|p| job.catalog.get(p));
-            assess(ix as u32, app, entry, inputs.idp_of(app.idp.as_deref()), today)
+            let facts = assess(ix as u32, app, entry, inputs.idp_of(app.idp.as_deref()), today);
+            let limit = app.revoke_within.as_ref().or(workspace.policy.revoke_within.as_ref());
+            AppFacts { revoke_within: limit.cloned(), ..facts }
         })
         .collect();
 
@@ -125,7 +149,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         Standing::Left { since: Some(since), .. } => Some(since.latest(&zone)),
         _ => None,
     };
-    let mut populations = people::populations(job, &inputs, &directory);
+    let mut populations = people::populations(job, previous, &inputs, &directory);
     let doubts = people::doubts(&populations);
     let company = Company {
         directory: &directory,
@@ -134,13 +158,15 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             dormant_days: workspace.policy.dormant_days,
             roster_max_age_days: workspace.policy.roster_max_age_days,
         },
+        past: past.as_ref(),
         newest_leaving: directory.people.iter().filter_map(passed).max(),
     };
 
     if let Some(watch) = job.watch {
         watch.company(&company);
     }
-    let context = roster::Context::new(job, &company, &own_domains, &declared);
+    let memory = past.as_ref().map(|past| memory::Memory::new(past, &directory, job.keep));
+    let context = roster::Context::new(job, &company, &own_domains, &declared, memory.as_ref(), previous);
     let read: Vec<Result<roster_done::RosterDone, Vec<Diagnostic>>> = inputs
         .take_rosters(&apps)
         .into_par_iter()
@@ -174,7 +200,6 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             rules::ALL.iter().for_each(|r| r.person(&case, &mut findings));
         }
     }
-    let settings = inputs.add_settings(job)?;
     for (app, roster) in apps.iter().zip(&rosters) {
         let line = workspace.apps.iter().find(|a| a.id == app.id).map_or(0, |a| a.line as u32);
         let case = AppCase {
@@ -197,6 +222,28 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         let case = SourceCase { ix: ix as u32, source, app };
         rules::ALL.iter().for_each(|r| r.source(&case, &mut findings));
     }
+    let people_unknown = people::nobody_is_certain(&populations);
+    for (app, roster) in apps.iter().zip(&mut rosters).filter(|(_, roster)| roster.facts.is_some()) {
+        populations.push(roster.population(app, inputs.reports()));
+    }
+    let kept = past.as_ref().map(|past| {
+        let followed = memory.as_ref().map(|memory| memory.followed(&directory)).unwrap_or_default();
+        let earliest: Vec<i64> = sources.iter().map(|s| s.earliest).collect();
+        let begin = snapshot::Begin {
+            job,
+            past,
+            sources: inputs.reports(),
+            earliest: &earliest,
+            apps: &apps,
+            populations: &populations,
+            inputs: depends_on,
+            as_of_second: now,
+            followed,
+        };
+        let snapshot = snapshot::begin(begin, &mut rosters);
+        told::removals(past, &snapshot, &company, &apps, &rosters, &mut findings);
+        snapshot
+    });
     if job.streams.accounts.is_some() {
         let written = (job.streams.create)("accounts.csv").and_then(|mut file| {
             for (n, roster) in rosters.iter_mut().filter(|r| r.facts.is_some()).enumerate() {
@@ -213,13 +260,11 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         list.append(&mut roster.findings);
         closures.append(&mut roster.closures);
     }
-    let people_unknown = people::nobody_is_certain(&populations);
-    for (app, roster) in apps.iter().zip(&mut rosters).filter(|(_, roster)| roster.facts.is_some()) {
-        populations.push(roster.population(app, inputs.reports()));
-    }
+    drop(memory);
     let day = today.unwrap_or(jiff::civil::Date::MAX);
     let (exceptions, unused) = exceptions::mark(job, &directory, &apps, day, &mut list)?;
-    if let Some(source) = inputs.add_exceptions(job)? {
+    // One app cannot tell what an exception is about elsewhere.
+    if let Some(source) = excepted_at.filter(|_| job.only_app.is_none()) {
         let mut about = Findings::default();
         for report in &exceptions {
             let policy = &workspace.policy;
@@ -234,8 +279,8 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         list.append(&mut about.into_list());
     }
     let mut warnings = inputs.warnings();
-    warnings.extend(unused);
-    let report = summary::report(summary::Parts {
+    warnings.extend(unused.into_iter().filter(|_| job.only_app.is_none()));
+    let mut report = summary::report(summary::Parts {
         job,
         as_of,
         as_of_basis,
@@ -264,7 +309,16 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     if !broken.is_empty() {
         return Err(broken);
     }
-    Ok(Done { report, warnings })
+    let kept = kept.zip(past).map(|(mut snapshot, mut past)| {
+        if job.keep {
+            snapshot::finish(&mut snapshot, &report, job);
+        }
+        let changes =
+            if job.keep { history::advance(&past, &snapshot) } else { history::advance_gaps(&past, &snapshot) };
+        report.history = Some(told::told(&mut past, &snapshot, &changes, &report, workspace));
+        (snapshot, changes)
+    });
+    Ok(Done { report, warnings, kept: kept.filter(|_| job.keep) })
 }
 
 /// The places that stand for files as a whole.

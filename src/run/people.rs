@@ -5,14 +5,19 @@ use super::guard::{Facts, Listed, guard};
 use super::inputs::Inputs;
 use crate::identity::Directory;
 use crate::model::{
-    Acceptance, Check, CheckOutcome, Identity, PersonStatus, PopulationReport, SourceReport, SourceRole,
+    Acceptance, Check, CheckOutcome, Identity, PersonStatus, PopulationReport, Previous, SourceReport, SourceRole,
 };
 use crate::rules::cases::Doubts;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 
 /// Every list of people, looked at, in the order of the files.
-pub fn populations(job: &Job<'_>, inputs: &Inputs<'_>, directory: &Directory) -> Vec<PopulationReport> {
+pub fn populations(
+    job: &Job<'_>,
+    previous: Option<&Previous>,
+    inputs: &Inputs<'_>,
+    directory: &Directory,
+) -> Vec<PopulationReport> {
     let moment = &directory.moment;
     let mut live: BTreeMap<u32, u64> = BTreeMap::new();
     let mut read: BTreeMap<u32, u64> = BTreeMap::new();
@@ -54,7 +59,7 @@ pub fn populations(job: &Job<'_>, inputs: &Inputs<'_>, directory: &Directory) ->
             records: facts.records(),
             live: facts.live,
             admins: Vec::new(),
-            guard: guard(&job.workspace.policy.guard, &facts, job.previous, &moment.zone),
+            guard: guard(&job.workspace.policy.guard, &facts, previous, &moment.zone),
             sources,
         }
     };

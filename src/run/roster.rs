@@ -2,7 +2,9 @@
 
 use super::Job;
 use super::differences::{difference, note};
+use super::first::{First, NOBODY, mark};
 use super::inputs::SourceInput;
+use super::memory::{AppMemory, Memory};
 use super::roster_done::RosterDone;
 use super::settings::Declarations;
 use super::tally::Tally;
@@ -12,12 +14,12 @@ use crate::diag::{Diagnostic, cause};
 use crate::identity::{Scratch, SideBySide, place};
 use crate::ingest::{self, Outcome, Outcomes, PlainRows};
 use crate::model::{
-    AccountStatus, Check, Closure, DiffRow, Difference, KnownAdmin, PersonIx, Place, Record, Rejected, Situation,
-    UsernameIs, WorkerKind,
+    AccountStatus, Check, Closure, DiffRow, Difference, KnownAdmin, PersonIx, Place, Previous, Record, Rejected,
+    Situation, UsernameIs, WorkerKind,
 };
 use crate::report::accounts_csv::{AccountRow, AccountsWriter};
 use crate::report::diff_csv::DiffWriter;
-use crate::rules::cases::{AccountCase, Admin, Company, Lives, RosterCase, RosterFacts, Several};
+use crate::rules::cases::{AccountCase, Admin, Company, Lives, RosterCase, RosterFacts, Several, account_text};
 use crate::rules::residual::{self, Tier};
 use crate::rules::{self, Findings};
 use std::cell::OnceCell;
@@ -40,11 +42,11 @@ pub struct Context<'c> {
     pub(super) company: &'c Company<'c>,
     own_domains: &'c BTreeSet<String>,
     declared: &'c Declarations<'c>,
+    memory: Option<&'c Memory<'c>>,
+    pub(super) previous: Option<&'c Previous>,
     /// Lists of the first account of each person, to be used again: one for each thread.
     slates: Mutex<Vec<Vec<First>>>,
 }
-
-const NOBODY: u32 = u32::MAX;
 
 impl<'c> Context<'c> {
     /// Over the people and what is declared about them.
@@ -53,8 +55,10 @@ impl<'c> Context<'c> {
         company: &'c Company<'c>,
         own_domains: &'c BTreeSet<String>,
         declared: &'c Declarations<'c>,
+        memory: Option<&'c Memory<'c>>,
+        previous: Option<&'c Previous>,
     ) -> Self {
-        Self { job, company, own_domains, declared, slates: Mutex::new(Vec::new()) }
+        Self { job, company, own_domains, declared, memory, previous, slates: Mutex::new(Vec::new()) }
     }
 
     /// Reads an app's files and judges its accounts.
@@ -87,6 +91,7 @@ impl<'c> Context<'c> {
             ),
             None => None,
         };
+        let memory = self.memory.map(|memory| memory.of(app));
         let mut pass = Pass {
             context: self,
             app,
@@ -96,7 +101,8 @@ impl<'c> Context<'c> {
             findings: Findings::default(),
             diff,
             accounts_csv: accounts,
-            first_of: self.clean_slate(),
+            first_of: self.clean_slate(memory.as_ref()),
+            memory,
             several: BTreeMap::new(),
             scratch: Scratch::default(),
             done: RosterDone {
@@ -107,7 +113,7 @@ impl<'c> Context<'c> {
             departed: Vec::new(),
             other_admins: 0,
             undecidable: 0,
-            wanted: Wanted::new(self.job, self.company.directory, &app.id),
+            wanted: Wanted::new(self.job, self.previous, self.company.directory, &app.id),
         };
         let mut problems = Vec::new();
         for file in &mut files {
@@ -123,10 +129,13 @@ impl<'c> Context<'c> {
         Ok(done)
     }
 
-    fn clean_slate(&self) -> Vec<First> {
+    fn clean_slate(&self, memory: Option<&AppMemory<'_>>) -> Vec<First> {
         let mut slate = self.slates.lock().ok().and_then(|mut slates| slates.pop()).unwrap_or_default();
         slate.clear();
         slate.resize(self.company.directory.people.len(), First::NONE);
+        if let Some(memory) = memory {
+            memory.enter_marks(&mut slate, |first| &mut first.was);
+        }
         slate
     }
 
@@ -152,6 +161,8 @@ pub(super) struct Pass<'p, 'c> {
     accounts_csv: Option<AccountsWriter<io::BufWriter<File>>>,
     /// For each person.
     first_of: Vec<First>,
+    /// What earlier runs say, if there are any.
+    pub(super) memory: Option<AppMemory<'p>>,
     /// People with several live accounts, and where those stand.
     several: BTreeMap<PersonIx, Vec<Place>>,
     scratch: Scratch,
@@ -201,6 +212,7 @@ impl Pass<'_, '_> {
         let declared = if self.concern { context.declared.of(&self.app.id, record) } else { None };
         let mut scratch = std::mem::take(&mut self.scratch);
         let roster = self.roster;
+        scratch.earlier = self.memory.as_ref().and_then(|memory| memory.holder(record.id));
         let placed =
             place(company.directory, record, username_is, context.own_domains, declared.as_ref(), &mut scratch);
         let situation = placed.situation;
@@ -240,6 +252,9 @@ impl Pass<'_, '_> {
         }
         if let Some(watch) = context.job.watch {
             watch.account(&case);
+        }
+        if let Some(memory) = &mut self.memory {
+            memory.see(&case, mark(&account_text(record)));
         }
         let difference = difference(&case);
         if let Some(difference) = difference {
@@ -292,7 +307,7 @@ impl Pass<'_, '_> {
                 first.source = here.source;
             }
         } else if first.source == NOBODY || first.line == 0 {
-            *first = First { source: here.source, line: here.line, mark };
+            *first = First { source: here.source, line: here.line, mark, was: first.was };
         } else if first.mark != mark && linked {
             let first = Place { source: first.source, line: first.line };
             self.several.entry(person).or_insert_with(|| vec![first]).push(here);
@@ -302,6 +317,11 @@ impl Pass<'_, '_> {
     /// Whether an account of the person has been seen.
     pub(super) fn has_account(&self, person: PersonIx) -> bool {
         self.first_of[person.0 as usize].source != NOBODY
+    }
+
+    /// The mark of the account that was the person's before.
+    pub(super) fn was(&self, person: PersonIx) -> u32 {
+        self.first_of[person.0 as usize].was
     }
 
     fn made_before_leaving(&self, case: &AccountCase<'_>) -> bool {
@@ -429,31 +449,12 @@ impl Pass<'_, '_> {
         if let Ok(mut slates) = self.context.slates.lock() {
             slates.push(std::mem::take(&mut self.first_of));
         }
+        if let Some(memory) = self.memory {
+            self.done.remembered = memory.end(company.directory);
+        }
         self.done.findings = self.findings.into_list();
         Ok(self.done)
     }
-}
-
-/// A short mark of an account's own id, else of its address or user name, without regard to letter case.
-fn mark(account: &str) -> u32 {
-    account
-        .bytes()
-        .fold(0x811c_9dc5, |hash: u32, b| (hash ^ u32::from(b.to_ascii_lowercase())).wrapping_mul(0x0100_0193))
-}
-
-/// The first live account of a person.
-#[derive(Debug, Clone, Copy)]
-struct First {
-    /// Where it stands; [`NOBODY`] if there is no account at all.
-    source: u32,
-    /// Its line; 0 if there are only accounts that do not certainly live.
-    line: u32,
-    /// What tells it from another account listed in two files.
-    mark: u32,
-}
-
-impl First {
-    const NONE: Self = Self { source: NOBODY, line: 0, mark: 0 };
 }
 
 /// A file whose rows are being taken.

@@ -1,6 +1,7 @@
 //! What is left of a roster after it has been read: counts, findings, and its part of the list of accounts.
 
 use super::guard::Admins;
+use super::memory::Remembered;
 use super::tally::Tally;
 use crate::assess::AppFacts;
 use crate::model::{Closure, Finding, Guard, PopulationReport, RowAccounting, SourceReport, SourceRole};
@@ -36,6 +37,8 @@ pub struct RosterDone {
     pub findings: Vec<Finding>,
     /// Ended accounts of leavers.
     pub closures: Vec<Closure>,
+    /// What later runs are told.
+    pub remembered: Remembered,
     /// This app's part of `accounts.csv`.
     pub part: Option<File>,
 }
@@ -57,6 +60,7 @@ impl RosterDone {
             absent_not_listed: false,
             findings: Vec::new(),
             closures: Vec::new(),
+            remembered: Remembered::default(),
             part: None,
         }
     }

@@ -77,6 +77,7 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
             b.account.place,
         ))
     });
+    let revoke = workspace.policy.revoke_within.as_ref();
     let summary = summary(&apps, &directory, &findings);
     let declared = |days: Option<u32>| days.map_or_else(|| "not declared".to_owned(), |d| format!("{d} days"));
     let mut notices: Vec<String> = warnings.iter().map(notice).collect();
@@ -105,6 +106,7 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
             ("identity providers, most trusted first", precedence(&sources, SourceRole::Idp)),
             ("dormant after", declared(workspace.policy.dormant_days)),
             ("roster stale after", declared(workspace.policy.roster_max_age_days)),
+            ("access ends within", revoke.map_or_else(|| "not declared".to_owned(), ToString::to_string)),
             ("absent people listed up to", workspace.policy.only_in_idp_limit.to_string()),
             ("lists are checked for", guard_words(&workspace.policy.guard)),
             ("accounts of one exception up to", workspace.policy.exception_max_accounts.to_string()),
@@ -121,6 +123,7 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
         closures,
         rules: rules::ALL.iter().map(|r| r.meta()).collect(),
         summary,
+        history: None,
         notices,
     }
 }

@@ -6,7 +6,7 @@ use super::inputs::SourceInput;
 use super::roster::Pass;
 use crate::identity::Directory;
 use crate::ingest::Layout;
-use crate::model::{Acceptance, Guard, KnownAdmin, PersonIx, SourceRole};
+use crate::model::{Acceptance, Guard, KnownAdmin, PersonIx, Previous, SourceRole};
 use crate::rules::account_key;
 use crate::rules::cases::AccountCase;
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ pub struct Wanted<'w> {
 
 impl<'w> Wanted<'w> {
     /// Of one app.
-    pub fn new(job: &'w Job<'_>, directory: &Directory, app: &str) -> Self {
+    pub fn new(job: &'w Job<'_>, previous: Option<&'w Previous>, directory: &Directory, app: &str) -> Self {
         let mut wanted = Self::default();
         for written in job.workspace.apps.iter().filter(|a| a.id == app).flat_map(|a| &a.admins) {
             match directory.named(written)[..] {
@@ -36,7 +36,7 @@ impl<'w> Wanted<'w> {
         }
         let key = (SourceRole::Roster, app.to_owned());
         let known: &[KnownAdmin] =
-            job.previous.and_then(|p| p.populations.get(&key)).map_or(&[], |before| before.admins.as_slice());
+            previous.and_then(|p| p.populations.get(&key)).map_or(&[], |before| before.admins.as_slice());
         let by_key: BTreeMap<&str, &str> =
             known.iter().filter_map(|admin| Some((admin.person.as_deref()?, admin.account.as_str()))).collect();
         if !by_key.is_empty() {
@@ -96,6 +96,6 @@ impl Pass<'_, '_> {
             roster: Some(roster),
             accept,
         };
-        guard(&workspace.policy.guard, &facts, context.job.previous, &context.company.directory.moment.zone)
+        guard(&workspace.policy.guard, &facts, context.previous, &context.company.directory.moment.zone)
     }
 }

@@ -17,6 +17,7 @@ pub(super) fn check<'a>(raw: &'a Located<RawWorkspace>, known: &'a Known<'a>) ->
     let RawWorkspace { as_of, hr, idp, apps, policy, .. } = &raw.value;
     let exports = check.exports();
     let company = check.company();
+    check.calendar();
     let as_of = as_of.as_ref().and_then(|text| check.moment("/as-of", text));
     let mut ids = BTreeMap::new();
     let hr = check.inputs("/hr", hr, &mut ids);
@@ -35,6 +36,7 @@ pub(super) fn check<'a>(raw: &'a Located<RawWorkspace>, known: &'a Known<'a>) ->
         policy: Policy {
             dormant_days: policy.dormant_days,
             roster_max_age_days: policy.roster_max_age_days,
+            revoke_within: policy.revoke_within.as_ref().and_then(|raw| check.revoke("/policy/revoke-within", raw)),
             fail_on: policy.fail_on,
             only_in_idp_limit: policy.only_in_idp_limit.unwrap_or(super::ONLY_IN_IDP_LIMIT),
             guard: super::check_population::guard(&policy.guard),
@@ -104,7 +106,7 @@ impl<'a> Check<'a> {
                 self.error_with(&pointer, format!("`{current}` is itself a former domain"), help);
             }
         }
-        let (zone, zone_name) = self.zone(company.zone.as_deref().unwrap_or("UTC"));
+        let (zone, zone_name) = self.zone("/company/zone", company.zone.as_deref().unwrap_or("UTC"));
         Company {
             name: company.name.clone(),
             domains: self.domains("/company/domains", &company.domains),
@@ -116,7 +118,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn zone(&mut self, name: &str) -> (TimeZone, String) {
+    pub(super) fn zone(&mut self, pointer: &str, name: &str) -> (TimeZone, String) {
         let Ok(zone) = TimeZone::get(name) else {
             let zones: Vec<String> = jiff::tz::db().available().map(|zone| zone.to_string()).collect();
             // People write the city alone.
@@ -125,7 +127,7 @@ impl<'a> Check<'a> {
             let near = city.map(String::as_str).or_else(|| nearest(name, zones.iter().map(String::as_str)));
             let help = near
                 .map_or("write an IANA name such as `Europe/Berlin`".to_owned(), |n| format!("did you mean `{n}`?"));
-            self.error_with("/company/zone", format!("`{name}` is no time zone"), help);
+            self.error_with(pointer, format!("`{name}` is no time zone"), help);
             return (TimeZone::UTC, "UTC".to_owned());
         };
         let name = zone.iana_name().unwrap_or("UTC").to_owned();

@@ -28,6 +28,7 @@ impl<'a> Check<'a> {
             owner: raw.owner.clone(),
             admins: raw.admins.iter().map(|a| a.trim().to_owned()).filter(|a| !a.is_empty()).collect(),
             accept: self.accepted(&pointer, &raw.accept),
+            revoke_within: raw.revoke_within.as_ref().and_then(|r| self.revoke(&format!("{pointer}/revoke-within"), r)),
             line: self.line(&pointer),
         }
     }

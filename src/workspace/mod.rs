@@ -3,6 +3,7 @@
 mod check;
 mod check_app;
 mod check_population;
+mod check_revoke;
 mod exceptions;
 mod pattern;
 pub mod raw;
@@ -12,7 +13,9 @@ pub use pattern::Pattern;
 pub use raw::{Expected, OlderThanLeaving, SsoSetting, Switch};
 
 use crate::diag::{Diagnostic, any_error};
-use crate::model::{Acceptance, DateOrder, Entry, Exception, Export, Population, Provenance, Role, Severity, When};
+use crate::model::{
+    Acceptance, DateOrder, Entry, Exception, Export, Population, Provenance, RevokeLimit, Role, Severity, When,
+};
 use crate::yaml;
 use jiff::{civil, tz::TimeZone};
 use std::collections::BTreeMap;
@@ -123,6 +126,8 @@ pub struct App {
     pub admins: Vec<String>,
     /// What was flagged about the roster, and is right.
     pub accept: Vec<Acceptance>,
+    /// Until when access has to end here after a leaving, where that is not the company's limit.
+    pub revoke_within: Option<RevokeLimit>,
     /// The line of `coverage.yaml` that names it.
     pub line: u64,
 }
@@ -181,6 +186,8 @@ pub struct Policy {
     pub dormant_days: Option<u32>,
     /// A roster older than this many days is stale.
     pub roster_max_age_days: Option<u32>,
+    /// Until when access has to end after a leaving.
+    pub revoke_within: Option<RevokeLimit>,
     /// The severity from which on `report` exits with 3.
     pub fail_on: Option<Severity>,
     /// Up to how many absent people are listed one by one.
@@ -304,6 +311,7 @@ impl App {
             owner: None,
             admins: Vec::new(),
             accept: Vec::new(),
+            revoke_within: None,
             line: 0,
         }
     }
@@ -339,6 +347,7 @@ impl Workspace {
             policy: Policy {
                 dormant_days: None,
                 roster_max_age_days: None,
+                revoke_within: None,
                 fail_on: None,
                 only_in_idp_limit: ONLY_IN_IDP_LIMIT,
                 guard: GuardPolicy::default(),

@@ -151,6 +151,8 @@ pub struct RawApp {
     pub admins: Vec<String>,
     /// What was flagged about the roster, and is right.
     pub accept: Vec<RawAccept>,
+    /// Until when a leaver's access has to end here, where that is not the company's limit.
+    pub revoke_within: Option<RawRevoke>,
 }
 
 /// One roster file or several.
@@ -267,6 +269,10 @@ pub struct RawPolicy {
     pub dormant_days: Option<u32>,
     /// A roster older than this many days is stale. Left out: only rosters older than a leaving are.
     pub roster_max_age_days: Option<u32>,
+    /// Until when a leaver's access has to end. Left out: no limit is declared, and none is judged.
+    pub revoke_within: Option<RawRevoke>,
+    /// Which days are business days.
+    pub calendar: RawCalendar,
     /// `report` exits with 3 at findings of this severity or above; `--fail-on` wins.
     pub fail_on: Option<Severity>,
     /// Up to how many absent people `diffs/APP.csv` lists as `only-in-idp`. Default 10,000; above it they are counted,
@@ -311,4 +317,46 @@ pub enum OlderThanLeaving {
     Any,
     /// Never.
     Off,
+}
+
+/// A time limit: `{hours: 24}` or `{business-days: 1}`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct RawRevoke {
+    /// Hours from the leaving on, day and night.
+    pub hours: Option<u32>,
+    /// Business days after the day of leaving; access has to end by the end of the last one.
+    pub business_days: Option<u32>,
+}
+
+/// Which days are business days.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct RawCalendar {
+    /// Days of the week without work. Left out: Saturday and Sunday.
+    pub weekend: Option<Vec<Weekday>>,
+    /// Further days without work (`YYYY-MM-DD`).
+    pub holidays: Vec<String>,
+    /// The zone in which days begin and end, an IANA name. Left out: the company's.
+    pub zone: Option<String>,
+}
+
+/// A day of the week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weekday {
+    /// Monday.
+    Monday = 1,
+    /// Tuesday.
+    Tuesday,
+    /// Wednesday.
+    Wednesday,
+    /// Thursday.
+    Thursday,
+    /// Friday.
+    Friday,
+    /// Saturday.
+    Saturday,
+    /// Sunday.
+    Sunday,
 }

@@ -117,6 +117,8 @@ impl Company {
             },
             watch: None,
             only_app: None,
+            earlier: None,
+            keep: false,
             progress: &|_| {},
         };
         let report = run(&job).unwrap_or_else(|problems| panic!("{}", told(problems))).report;

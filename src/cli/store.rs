@@ -1,0 +1,102 @@
+//! Where a command keeps runs, and how it asks for the earlier ones.
+
+use super::Failure;
+use crate::diag::Diagnostic;
+use crate::model::Past;
+use crate::run::Done;
+use crate::store::{Appended, Moment, Place, Store};
+use clap::Args;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+/// The store's file in a workspace.
+pub const FILE: &str = "coverage-history.sqlite";
+
+/// How often a run is made anew because another one was kept meanwhile.
+pub const ATTEMPTS: usize = 5;
+
+/// Where runs are kept.
+#[derive(Debug, Args)]
+pub struct KeptRuns {
+    /// Where runs are kept: a file, or `postgres://…` [default: coverage-history.sqlite beside coverage.yaml].
+    #[arg(long, value_name = "FILE|ADDRESS")]
+    pub store: Option<String>,
+}
+
+impl KeptRuns {
+    /// The place of the store.
+    fn place(&self, folder: &Path) -> Place {
+        self.store.as_deref().map_or_else(|| Place::File(folder.join(FILE)), Place::of)
+    }
+
+    /// Opens the store, and begins one if that is wanted.
+    ///
+    /// # Errors
+    /// It cannot be used.
+    pub fn open(&self, folder: &Path, create: bool) -> Result<Shared, Failure> {
+        Ok(Shared(Mutex::new(Store::open(&self.place(folder), create)?)))
+    }
+
+    /// Opens the store if one is named or stands in the workspace.
+    ///
+    /// # Errors
+    /// It cannot be used.
+    #[allow(clippy::disallowed_methods, reason = "whether there is a store decides whether it is opened")]
+    pub fn existing(&self, folder: &Path) -> Result<Option<Shared>, Failure> {
+        match self.place(folder) {
+            Place::File(file) if self.store.is_none() && !file.exists() => Ok(None),
+            _ => self.open(folder, false).map(Some),
+        }
+    }
+}
+
+/// An open store, which a run asks while it goes on.
+#[derive(Debug)]
+pub struct Shared(Mutex<Store>);
+
+impl Shared {
+    /// What the runs before a moment say.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn earlier(&self, inputs: &str, second: i64) -> Result<Past, Diagnostic> {
+        self.with(|store| store.past(&Moment::Before { inputs, second }))
+    }
+
+    /// Does something with the store.
+    pub fn with<T>(&self, work: impl FnOnce(&mut Store) -> T) -> T {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Keeps a run. None: another one was kept meanwhile, and this one has to be made anew.
+    ///
+    /// # Errors
+    /// It cannot be kept.
+    pub fn keep(&self, done: &Done) -> Result<Option<String>, Failure> {
+        let Some((snapshot, changes)) = &done.kept else {
+            return Err(Diagnostic::error("coverage", "this run was not made to be kept").into());
+        };
+        match self.with(|store| store.append(snapshot, changes))? {
+            Appended::Kept(no) => Ok(Some(format!("Kept as run {no}"))),
+            Appended::Already(no) => Ok(Some(format!("The same run is kept already as run {no}; nothing is added"))),
+            Appended::Older(no, as_of) => Err(Diagnostic::error(
+                "coverage",
+                format!(
+                    "this run speaks about {}, and run {no} about {as_of} is kept already: history is not written \
+                     backwards",
+                    snapshot.run.as_of
+                ),
+            )
+            .help("keep runs in the order of their moments; for the past, begin another store with --store")
+            .into()),
+            Appended::Overtaken => Ok(None),
+        }
+    }
+}
+
+/// What is said when a run could not be kept because others were quicker each time.
+pub fn overtaken() -> Failure {
+    Diagnostic::error("coverage", format!("{ATTEMPTS} times another run was kept while this one was made"))
+        .help("run it again")
+        .into()
+}

@@ -1,0 +1,255 @@
+//! What is kept of a run, gathered when its report is finished.
+
+use super::Job;
+use super::memory::person_key;
+use super::roster_done::RosterDone;
+use crate::assess::AppFacts;
+use crate::history::facts_of;
+use crate::identity::account_key;
+use crate::ingest::hex;
+use crate::model::{
+    AsOfBasis, Finding, FindingFacts, KeptFinding, KeptPopulation, KeptRun, KeptSource, LinkedAccounts, Past,
+    PersonNow, PopulationReport, Report, Situation, Snapshot, SourceReport, SourceRole, TimeBasis, When,
+};
+use crate::workspace::Workspace;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// SHA-256 over everything that a run depends on: the program, the catalog, the moment and the files.
+pub fn inputs(job: &Job<'_>, as_of: &When, basis: AsOfBasis, sources: &[SourceReport]) -> String {
+    let mut hash = Hash::new("coverage run 1");
+    hash.add(env!("CARGO_PKG_VERSION"));
+    hash.add(job.catalog.version());
+    hash.add(&as_of.to_string());
+    hash.add(if basis == AsOfBasis::Declared { "declared" } else { "newest" });
+    for source in sources {
+        for text in [role(source.role), &source.id, &source.export, &source.sha256, &source.extracted_at] {
+            hash.add(text);
+        }
+    }
+    hash.end()
+}
+
+const fn role(role: SourceRole) -> &'static str {
+    match role {
+        SourceRole::Hr => "hr",
+        SourceRole::Idp => "idp",
+        SourceRole::Roster => "roster",
+        SourceRole::Workspace => "workspace",
+        SourceRole::Catalog => "catalog",
+    }
+}
+
+/// Texts one after the other, each with its end.
+struct Hash(Sha256);
+
+impl Hash {
+    fn new(of: &str) -> Self {
+        Self(Sha256::new().chain_update(of).chain_update("\0"))
+    }
+    fn add(&mut self, text: &str) {
+        self.0.update((text.len() as u64).to_be_bytes());
+        self.0.update(text);
+    }
+    fn end(self) -> String {
+        hex(&self.0.finalize())
+    }
+}
+
+/// What a snapshot begins with.
+pub struct Begin<'a> {
+    pub job: &'a Job<'a>,
+    pub past: &'a Past,
+    pub sources: &'a [SourceReport],
+    /// When each source was made at the earliest.
+    pub earliest: &'a [i64],
+    pub apps: &'a [AppFacts],
+    /// The lists, looked at.
+    pub populations: &'a [PopulationReport],
+    pub inputs: String,
+    pub as_of_second: i64,
+    pub followed: Vec<PersonNow>,
+}
+
+/// The lists of a run and what they say of the accounts that are followed: enough to see what has become of those.
+pub fn begin(begin: Begin<'_>, rosters: &mut [RosterDone]) -> Snapshot {
+    let Begin { job, past, sources, earliest, apps, populations, inputs, as_of_second, followed } = begin;
+    let is_people = |s: &SourceReport| matches!(s.role, SourceRole::Hr | SourceRole::Idp);
+    let people_files = files_of(sources, &is_people);
+    let people_accepted = populations.iter().all(|p| p.role == SourceRole::Roster || p.guard.is_whole());
+    let run = KeptRun { inputs, as_of_second, people_files, people_accepted, ..KeptRun::default() };
+    let mut snapshot = Snapshot { run, followed, ..Snapshot::default() };
+    let mut people: Vec<(SourceRole, &str)> =
+        sources.iter().filter(|s| is_people(s)).map(|s| (s.role, s.id.as_str())).collect();
+    people.sort_unstable();
+    people.dedup();
+    for (role, id) in people {
+        let mut list = list(sources, earliest, role, id);
+        looked_at(populations, &mut list);
+        past_judges(past, &mut list);
+        snapshot.populations.push(list);
+    }
+    for (app, roster) in apps.iter().zip(rosters) {
+        let mut list = list(sources, earliest, SourceRole::Roster, &app.id);
+        looked_at(populations, &mut list);
+        list.ids = roster.remembered.ids;
+        list.set_up = set_up(app);
+        list.claims = claims(job, app);
+        if roster.facts.is_none() {
+            (list.accepted, list.why) = (false, roster.not_evaluable().unwrap_or_default());
+        }
+        past_judges(past, &mut list);
+        let remembered = std::mem::take(&mut roster.remembered);
+        snapshot.seen.push((app.id.clone(), remembered.seen));
+        if list.accepted {
+            snapshot.gone.push((app.id.clone(), remembered.gone));
+            snapshot.linked.push((app.id.clone(), LinkedAccounts { run: 0, accounts: remembered.linked }));
+        }
+        snapshot.populations.push(list);
+    }
+    snapshot
+}
+
+/// What is kept beside that.
+pub fn finish(snapshot: &mut Snapshot, report: &Report, job: &Job<'_>) {
+    snapshot.run.as_of.clone_from(&report.as_of);
+    report.tool_version.clone_into(&mut snapshot.run.tool);
+    snapshot.run.catalog.clone_from(&report.catalog_version);
+    snapshot.run.policy = policy(report, job.workspace);
+    snapshot.sources = report.sources.iter().map(source).collect();
+    snapshot.findings = report.findings.par_iter().map(|f| finding(report, f)).collect();
+    snapshot.people = report.people.par_iter().map(|p| person_key(&p.key)).collect();
+}
+
+fn files_of(sources: &[SourceReport], wanted: &dyn Fn(&SourceReport) -> bool) -> String {
+    let mut hash = Hash::new("files");
+    let mut all: Vec<&str> = sources.iter().filter(|s| wanted(s)).map(|s| s.sha256.as_str()).collect();
+    all.sort_unstable();
+    all.iter().for_each(|sha256| hash.add(sha256));
+    hash.end()
+}
+
+/// A list as its files show it.
+fn list(sources: &[SourceReport], earliest: &[i64], role: SourceRole, id: &str) -> KeptPopulation {
+    let mine = |s: &SourceReport| s.role == role && s.id == id;
+    let files: Vec<usize> = (0..sources.len()).filter(|ix| mine(&sources[*ix])).collect();
+    let newest = files.iter().map(|ix| &sources[*ix]).max_by_key(|s| s.extracted_second);
+    let rows = |s: &SourceReport| s.rows.read - s.rows.of(Situation::Excluded);
+    KeptPopulation {
+        role,
+        id: id.to_owned(),
+        accepted: !files.is_empty(),
+        why: String::new(),
+        files: files_of(sources, &mine),
+        made_from: files.iter().filter_map(|ix| earliest.get(*ix)).min().copied(),
+        made_to: newest.map(|s| s.extracted_second),
+        made_at: newest.map_or_else(String::new, |s| s.extracted_at.clone()),
+        made_guessed: files.iter().any(|ix| sources[*ix].time_basis == TimeBasis::FileTime),
+        records: files.iter().map(|ix| rows(&sources[*ix])).sum(),
+        live: 0,
+        ids: false,
+        admins: Vec::new(),
+        set_up: String::new(),
+        claims: String::new(),
+    }
+}
+
+/// A list that may not be the whole proves no removal, and nothing is held against it later. One that is only older than
+/// a leaving still shows what stood in it.
+fn looked_at(populations: &[PopulationReport], list: &mut KeptPopulation) {
+    let Some(population) = populations.iter().find(|p| p.role == list.role && p.id == list.id) else { return };
+    (list.records, list.live) = (population.records, population.live);
+    list.admins.clone_from(&population.admins);
+    if !population.guard.is_whole() {
+        (list.accepted, list.why) = (false, population.guard.not_evaluable().unwrap_or_default());
+    }
+}
+
+/// A list that is certainly older than one that was accepted says nothing new.
+fn past_judges(past: &Past, list: &mut KeptPopulation) {
+    if let Some((_, last)) = past.accepted(list.role, &list.id)
+        && list.accepted
+        && list.made_to < last.made_from
+    {
+        list.accepted = false;
+        list.why = format!("it was made before the list of {}, which an earlier run has accepted", last.made_at);
+    }
+}
+
+fn source(source: &SourceReport) -> KeptSource {
+    KeptSource {
+        role: source.role,
+        id: source.id.clone(),
+        export: source.export.clone(),
+        sha256: source.sha256.clone(),
+        extracted_at: source.extracted_at.clone(),
+        basis: match source.time_basis {
+            TimeBasis::Declared => "declared",
+            TimeBasis::FileName => "file-name",
+            TimeBasis::FileTime => "file-time",
+        }
+        .to_owned(),
+        rows: std::iter::once(source.rows.read).chain(source.rows.by).collect(),
+    }
+}
+
+fn finding(report: &Report, finding: &Finding) -> KeptFinding {
+    let person = finding.person.and_then(|ix| report.people.get(ix.0 as usize));
+    let left = person.and_then(|p| p.standing.since()).map_or_else(String::new, |since| since.to_string());
+    let account = finding.account.as_deref();
+    let text = account.map(|a| a.account().to_owned()).filter(|text| !text.is_empty());
+    KeptFinding {
+        id: finding.id,
+        rule: finding.rule.id.to_owned(),
+        app: finding.app.and_then(|ix| report.apps.get(ix as usize)).map(|app| app.id.clone()),
+        account_key: text.as_deref().map(account_key),
+        email: account.map(|a| a.email().to_owned()).filter(|e| Some(e) != text.as_ref()).unwrap_or_default(),
+        account: text,
+        person: person.map(|p| p.key.to_string()),
+        person_email: person.map(|p| p.email.to_string()).unwrap_or_default(),
+        state: FindingFacts {
+            severity: finding.severity,
+            status: finding.status,
+            facts: facts_of(account.map_or("", |a| a.status.word()), &left),
+        },
+    }
+}
+
+/// What `coverage.yaml` says beside files and apps.
+fn policy(report: &Report, workspace: &Workspace) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> =
+        report.policy.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    all.push(("zone".to_owned(), report.zone_name.clone()));
+    if report.domains_declared {
+        all.push(("domains".to_owned(), report.domains.join(", ")));
+    }
+    let company = &workspace.company;
+    let aliases: BTreeMap<_, _> = company.domain_aliases.iter().collect();
+    all.push(("domain aliases".to_owned(), short(&format!("{aliases:?} {:?} {:?}", company.plus_tags, company.dots))));
+    // Who is meant may be personal; that something has changed is enough.
+    let mut declared: Vec<String> = Vec::new();
+    declared.extend(workspace.links.iter().map(|l| format!("{} {} {}", l.app, l.account, l.person)));
+    declared.extend(workspace.non_human.iter().map(|n| format!("{} {:?} {:?}", n.pattern, n.app, n.owner)));
+    declared.extend(workspace.exclude.iter().map(|e| format!("{} {:?}", e.pattern, e.app)));
+    declared.extend(workspace.exceptions.iter().map(|e| format!("{e:?}")));
+    declared.sort();
+    all.push(("declared accounts".to_owned(), format!("{}, {}", declared.len(), short(&declared.join("\n")))));
+    all
+}
+
+fn set_up(app: &AppFacts) -> String {
+    let expected = app.expected.map_or_else(|| "not declared".to_owned(), |e| format!("{e:?}").to_lowercase());
+    let limit = app.revoke_within.as_ref().map_or_else(|| "not declared".to_owned(), ToString::to_string);
+    format!("{}; sign-in: {}; expected: {expected}; revoked within: {limit}", app.set_up, app.sign_in())
+}
+
+fn claims(job: &Job<'_>, app: &AppFacts) -> String {
+    let entry = app.product.as_deref().and_then(|product| job.catalog.get(product));
+    entry.and_then(|entry| serde_json::to_string(entry).ok()).map_or_else(String::new, |text| short(&text))
+}
+
+/// The first twelve hex digits of a text's SHA-256.
+fn short(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes())[..6])
+}
