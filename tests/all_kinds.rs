@@ -2,6 +2,7 @@
 
 use assert_cmd::Command;
 use coverage::catalog::Catalog;
+use coverage::model::{Export, Holds};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -57,9 +58,12 @@ fn init_recognises_one_export_of_each_kind_and_report_accepts_what_it_wrote() {
         copied.remove(file);
     }
     copied.remove("google-workspace-upload-template.csv");
+    // Which app a list of assignments is about no file says: `init` names it for a person to place.
+    copied.retain(|file| !written.contains(&format!("#   assignments: {{file: \"{file}\"")));
     assert!(copied.is_empty(), "not read: {copied:?}");
+    let of_records = |x: &Export| x.refuse.is_none() && x.holds != [Holds::Assignments];
     let readable =
-        Catalog::embedded().exports().filter(|(e, x)| x.refuse.is_none() && !e.id.starts_with("generic-")).count();
+        Catalog::embedded().exports().filter(|(e, x)| of_records(x) && !e.id.starts_with("generic-")).count();
     let read = exports.iter().filter(|e| !e.starts_with("generic-")).count();
     assert_eq!(read, readable, "every kind of export that can be read was read");
 }

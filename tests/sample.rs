@@ -96,8 +96,8 @@ fn every_row_of_every_file_is_accounted_for_and_every_output_is_vouched_for() {
     let inputs = manifest["inputs"].as_array().unwrap();
     assert_eq!(
         inputs.len(),
-        3 + 15 + 1 + 2,
-        "HR, two directories, 15 rosters, a list of assignments, coverage.yaml and links.yaml"
+        3 + 15 + 1 + 3,
+        "HR, two directories, 15 rosters, a list of assignments, coverage.yaml, links.yaml and exceptions.yaml"
     );
     for input in inputs {
         assert_eq!(input["equation_closes"], true, "{input}");

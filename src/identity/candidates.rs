@@ -452,5 +452,4 @@ impl Look {
 }
 
 #[cfg(test)]
-#[path = "candidates_tests.rs"]
 mod tests;

@@ -3,15 +3,14 @@
 use super::extraction::extraction;
 use super::guard::Listed;
 use super::roster_done::RosterDone;
-use super::settings::SettingsAt;
 use super::tally::Tally;
 use super::{Job, declared};
 use crate::assess::AppFacts;
 use crate::diag::Diagnostic;
 use crate::ingest::{self, Input, Known, Opened, Outcome, Request, Wish};
 use crate::model::{
-    AsOfBasis, Check, Export, Holds, Identity, Provenance, RowAccounting, SetAside, Shared, Situation, SourceReport,
-    SourceRole, TimeBasis, When,
+    AsOfBasis, Check, Export, Holds, Identity, RowAccounting, SetAside, Shared, Situation, SourceReport, SourceRole,
+    TimeBasis, When,
 };
 use crate::rules::cases::SourceTime;
 use crate::workspace;
@@ -38,7 +37,7 @@ pub struct SourceInput<'a> {
 /// All files of a run.
 pub struct Inputs<'a> {
     sources: Vec<Option<SourceInput<'a>>>,
-    reports: Vec<SourceReport>,
+    pub(super) reports: Vec<SourceReport>,
     times: Vec<When>,
     warnings: Vec<Diagnostic>,
     products: Vec<&'a str>,
@@ -350,70 +349,6 @@ impl<'a> Inputs<'a> {
                 .help("fetch all pages"),
             );
         }
-    }
-
-    /// Enters the company's own catalog, `coverage.yaml` and `links.yaml` among the sources and says where the latter two
-    /// are (the first source, where there is none).
-    ///
-    /// # Errors
-    /// One of them cannot be read any more.
-    pub fn add_settings(&mut self, job: &Job<'_>) -> Result<SettingsAt, Vec<Diagnostic>> {
-        for file in &job.own_catalog {
-            self.enter(*file, SourceRole::Catalog, "catalog", "What the company says of products itself")?;
-        }
-        let mut setting = |file: Option<&dyn Input>, id: &str, what: &str| match file {
-            Some(file) => self.enter(file, SourceRole::Workspace, id, what),
-            None => Ok(0),
-        };
-        let what = "What to read, how the apps are set up, and the policy";
-        Ok(SettingsAt {
-            workspace: setting(job.settings, "coverage.yaml", what)?,
-            links: setting(job.links, workspace::LINKS, "What people have decided about single accounts")?,
-        })
-    }
-
-    /// Enters `exceptions.yaml` among the sources and gives its index.
-    ///
-    /// # Errors
-    /// It cannot be read any more.
-    pub fn add_exceptions(&mut self, job: &Job<'_>) -> Result<Option<u32>, Vec<Diagnostic>> {
-        let what = "What the company has decided to live with for a time";
-        let enter = |file| self.enter(file, SourceRole::Workspace, workspace::EXCEPTIONS, what);
-        job.exceptions.map(enter).transpose()
-    }
-
-    /// Enters a file that holds no records.
-    fn enter(&mut self, file: &dyn Input, role: SourceRole, id: &str, what: &str) -> Result<u32, Vec<Diagnostic>> {
-        let survey = ingest::survey(file, None).map_err(|d| vec![d])?;
-        let ix = self.reports.len() as u32;
-        self.reports.push(SourceReport {
-            file: file.name().to_owned(),
-            role,
-            id: id.to_owned(),
-            export: String::new(),
-            export_name: what.to_owned(),
-            holds: Vec::new(),
-            sha256: survey.sha256,
-            bytes: survey.bytes,
-            encoding: survey.encoding.name(),
-            encoding_guessed: false,
-            delimiter: None,
-            header_line: 0,
-            header_fingerprint: String::new(),
-            extracted_at: String::new(),
-            extracted_second: 0,
-            time_basis: TimeBasis::Declared,
-            adapter_version: String::new(),
-            provenance: Provenance::default(),
-            leaves_out: None,
-            rows: RowAccounting::default(),
-            records: 0,
-            total: None,
-            set_aside: Vec::new(),
-            rejected: Vec::new(),
-            unknown_words: Vec::new(),
-        });
-        Ok(ix)
     }
 
     /// A file of people as the population guard looks at it, once it is read.

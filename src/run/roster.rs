@@ -11,8 +11,7 @@ use super::tally::Tally;
 use super::wanted::Wanted;
 use crate::assess::AppFacts;
 use crate::diag::{Diagnostic, cause};
-use crate::identity::{Scratch, SideBySide, place};
-use crate::ingest::{self, Outcome, Outcomes, PlainRows};
+use crate::identity::{Scratch, place};
 use crate::model::{
     AccountStatus, Check, Closure, DiffRow, Difference, KnownAdmin, PersonIx, Place, Previous, Record, Rejected,
     Situation, UsernameIs, WorkerKind,
@@ -157,10 +156,10 @@ pub(super) struct Pass<'p, 'c> {
     pub(super) app: &'p AppFacts,
     pub(super) roster: RosterFacts,
     names: Vec<String>,
-    concern: bool,
+    pub(super) concern: bool,
     findings: Findings,
     diff: Option<DiffWriter<Box<dyn Write + Send>>>,
-    accounts_csv: Option<AccountsWriter<io::BufWriter<File>>>,
+    pub(super) accounts_csv: Option<AccountsWriter<io::BufWriter<File>>>,
     /// For each person.
     first_of: Vec<First>,
     /// What earlier runs say, if there are any.
@@ -176,32 +175,7 @@ pub(super) struct Pass<'p, 'c> {
 }
 
 impl Pass<'_, '_> {
-    fn file(&mut self, file: &mut SourceInput<'_>) -> Result<(), Diagnostic> {
-        let mut tally = Tally::default();
-        let ix = file.ix;
-        let username_is = file.opened.export.username_is;
-        let name = file.file.name().to_owned();
-        let plain_is_enough = !self.concern
-            && self.accounts_csv.is_none()
-            && !self.context.job.streams.matched
-            && self.context.job.watch.is_none();
-        let mut taking = Taking {
-            pass: self,
-            tally: &mut tally,
-            source: ix,
-            username_is,
-            name: &name,
-            plain_is_enough,
-            space: SideBySide::default(),
-        };
-        let learnt = ingest::read(&*file.file, &mut file.opened, &mut taking)?;
-        tally.close(learnt);
-        self.done.rows.add(&tally.rows);
-        self.done.tallies.push((ix, tally));
-        Ok(())
-    }
-
-    fn account(
+    pub(super) fn account(
         &mut self,
         record: &Record<'_>,
         rows: u64,
@@ -358,7 +332,7 @@ impl Pass<'_, '_> {
         }
     }
 
-    fn left_out(&mut self, source: u32, line: u32, situation: Situation, reason: &str) -> io::Result<()> {
+    pub(super) fn left_out(&mut self, source: u32, line: u32, situation: Situation, reason: &str) -> io::Result<()> {
         let people = &self.context.company.directory.people;
         if let Some(accounts) = &mut self.accounts_csv {
             let place = Place { source, line };
@@ -376,7 +350,7 @@ impl Pass<'_, '_> {
         Ok(())
     }
 
-    fn unreadable(&mut self, source: u32, rejected: &Rejected) -> io::Result<()> {
+    pub(super) fn unreadable(&mut self, source: u32, rejected: &Rejected) -> io::Result<()> {
         self.done.differences[Difference::Rejected as usize] += 1;
         let place = Place { source, line: rejected.line };
         let note = match rejected.column {
@@ -464,43 +438,5 @@ impl Pass<'_, '_> {
         }
         self.done.findings = self.findings.into_list();
         Ok(self.done)
-    }
-}
-
-/// A file whose rows are being taken.
-struct Taking<'t, 'p, 'c> {
-    pass: &'t mut Pass<'p, 'c>,
-    tally: &'t mut Tally,
-    source: u32,
-    username_is: UsernameIs,
-    name: &'t str,
-    plain_is_enough: bool,
-    space: SideBySide,
-}
-
-impl Outcomes for Taking<'_, '_, '_> {
-    fn wants_plain(&self) -> bool {
-        self.plain_is_enough
-    }
-
-    fn plain(&mut self, rows: &mut PlainRows<'_>) {
-        let taken = self.pass.at_work(rows, self.source, &mut self.space);
-        self.tally.rows.count(Situation::Linked, taken);
-    }
-
-    fn outcome(&mut self, outcome: Outcome<'_>) -> Result<(), Diagnostic> {
-        let done = match outcome {
-            Outcome::Record(record, rows) => self.pass.account(record, rows, self.source, self.username_is, self.tally),
-            Outcome::Excluded { line, reason } => {
-                self.tally.no_record(reason);
-                self.pass.left_out(self.source, line, Situation::Excluded, reason)
-            }
-            Outcome::Rejected(rejected) => {
-                let done = self.pass.unreadable(self.source, &rejected);
-                self.tally.reject(rejected);
-                done
-            }
-        };
-        done.map_err(|e| Diagnostic::error(self.name, format!("its results cannot be written: {}", cause(&e))))
     }
 }

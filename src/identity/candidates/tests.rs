@@ -1,3 +1,5 @@
+//! Candidates, one sign after the other.
+
 use super::super::directory::{Directory, Match};
 use super::super::names::{LARGEST_BLOCK, hash, keys_of, loose, names_of};
 use super::super::normalise::AddressRules;
