@@ -63,6 +63,7 @@ fn outputs(files: &Files) -> Files {
         catalog: &catalog,
         own_catalog: Vec::new(),
         settings: Some(&settings),
+        links: None,
         open: &open,
         as_of: None,
         extracted_at: None,

@@ -46,6 +46,7 @@ fn reported_with(files: &BTreeMap<&str, String>, apps: &[&str], every_account: b
         catalog: Catalog::embedded(),
         own_catalog: Vec::new(),
         settings: None,
+        links: None,
         open: &open,
         as_of: None,
         extracted_at: None,

@@ -201,6 +201,8 @@ fn findings(record: &Record<'_>, line: u32) -> Vec<Finding> {
         files: &[],
         place: Place { source: 0, line: 0 },
         live: 0,
+        decisions: &[],
+        seen: &[],
     };
     let mut findings = Findings::default();
     for rule in ALL {

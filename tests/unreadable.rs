@@ -111,6 +111,7 @@ fn told(refusing: &[(&str, Refuses)]) -> Result<(), Vec<Diagnostic>> {
         catalog: Catalog::embedded(),
         own_catalog: Vec::new(),
         settings: None,
+        links: None,
         open: &open,
         as_of: None,
         extracted_at: None,

@@ -10,6 +10,7 @@ mod explain;
 mod graph;
 mod init;
 mod inspect;
+mod link;
 mod own_catalog;
 mod report;
 mod rules;
@@ -59,6 +60,11 @@ enum Command {
     Diff(diff::Args),
     /// Explain a person, an account or a finding: keys, links, rivals, employment, accounts, findings.
     Explain(explain::Args),
+    /// Decide whose an account is, whose it is not, or that no person holds it.
+    ///
+    /// The answer goes into links.yaml beside coverage.yaml, and every later run uses it. Entries are added at the end; what
+    /// is in the file already, remarks too, stays as it is. To take a decision back, remove its entry by hand.
+    Link(link::Args),
     /// Print the identity graph.
     Graph(graph::Args),
     /// Look into the catalog of products.
@@ -91,6 +97,8 @@ enum SchemaOf {
     Workspace,
     /// exceptions.yaml
     Exceptions,
+    /// links.yaml
+    Links,
     /// An entry of the catalog
     Catalog,
 }
@@ -152,6 +160,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Link(args) => link::run(&args),
         Command::Graph(args) => graph::run(&args),
         Command::Catalog(args) => catalog::run(&args),
         Command::Rules(args) => rules::run(&args),
@@ -207,6 +216,7 @@ fn schema(of: SchemaOf) -> Outcome {
         SchemaOf::Status => crate::report::status_json::schema(),
         SchemaOf::Workspace => crate::workspace::schema(),
         SchemaOf::Exceptions => crate::workspace::exceptions_schema(),
+        SchemaOf::Links => crate::workspace::links_schema(),
         SchemaOf::Catalog => crate::catalog::schema(),
     };
     let mut out = io::stdout().lock();

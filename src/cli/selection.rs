@@ -10,7 +10,7 @@ use crate::ingest::{self, Input, Request, Wish};
 use crate::model::{Holds, Past, Provenance, When};
 use crate::rules;
 use crate::run::{Earlier, Job, Streams, Watch, known};
-use crate::workspace::{self, App, EXCEPTIONS, Workspace, load_exceptions};
+use crate::workspace::{self, App, EXCEPTIONS, LINKS, Workspace, load_exceptions, load_links};
 use clap::Args;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -52,6 +52,8 @@ pub struct Selection {
     folder: PathBuf,
     file: Option<DiskFile>,
     exceptions: Option<DiskFile>,
+    links: Option<DiskFile>,
+    links_bytes: Option<Vec<u8>>,
     as_of: Option<When>,
     extracted_at: Option<When>,
 }
@@ -82,7 +84,7 @@ impl Sources {
 
     #[allow(
         clippy::disallowed_methods,
-        reason = "the argument is a folder or a file, and there may be an exceptions.yaml"
+        reason = "the argument is a folder or a file, and there may be an exceptions.yaml and a links.yaml"
     )]
     fn of_file(&self, place: &Path) -> Result<(Selection, Vec<Diagnostic>), Failure> {
         let file = if place.is_dir() { place.join(FILE) } else { place.to_owned() };
@@ -104,9 +106,18 @@ impl Sources {
             workspace.exceptions = load_exceptions(&shown, &read_text(path)?, &workspace.apps, &rules)?;
         }
         let catalog = loaded.catalog.with_exports(workspace.exports.clone()).with_claims(products(&workspace));
+        let links = folder.join(LINKS);
+        let links = (links.exists() || links.is_symlink()).then_some(links);
+        let links_bytes = links.as_deref().map(read_text).transpose()?;
+        let mut workspace = workspace;
+        if let (Some(links), Some(bytes)) = (&links, &links_bytes) {
+            workspace.links = load_links(&links.display().to_string(), bytes, &workspace.apps)?;
+        }
         Ok((
             Selection {
                 workspace,
+                links: links.map(|path| DiskFile::new(LINKS, path)),
+                links_bytes,
                 catalog,
                 own_catalog: loaded.files,
                 folder,
@@ -175,6 +186,8 @@ impl Sources {
             folder: PathBuf::new(),
             file: None,
             exceptions: None,
+            links: None,
+            links_bytes: None,
             as_of: self.as_of,
             extracted_at: self.extracted_at,
         };
@@ -290,6 +303,7 @@ impl Selection {
             catalog: &self.catalog,
             own_catalog: self.own_catalog.iter().map(|f| f as &dyn Input).collect(),
             settings: self.file.as_ref().map(|f| f as &dyn Input),
+            links: self.links.as_ref().map(|f| f as &dyn Input),
             open,
             as_of: self.as_of,
             extracted_at: self.extracted_at,
@@ -304,11 +318,34 @@ impl Selection {
         }
     }
 
+    /// Where decisions about single accounts are kept; nowhere without a workspace.
+    pub fn links_place(&self) -> Option<PathBuf> {
+        self.file.as_ref().map(|_| self.folder.join(LINKS))
+    }
+
+    /// What stands there, if anything does.
+    pub fn links_bytes(&self) -> Option<&[u8]> {
+        self.links_bytes.as_deref()
+    }
+
     /// A run that writes nothing while it reads, and looks at every account.
     ///
     /// # Errors
     /// Inputs that cannot be used.
     pub fn watched(&self, watch: &dyn Watch, kept: &KeptRuns) -> Result<crate::run::Done, Failure> {
+        self.watched_in(None, watch, kept)
+    }
+
+    /// The same, and only the accounts of one app, if one is named.
+    ///
+    /// # Errors
+    /// Inputs that cannot be used.
+    pub fn watched_in(
+        &self,
+        only_app: Option<&str>,
+        watch: &dyn Watch,
+        kept: &KeptRuns,
+    ) -> Result<crate::run::Done, Failure> {
         let store = kept.existing(&self.folder)?;
         let asked = |inputs: &str, second: i64| match &store {
             Some(store) => store.earlier(inputs, second),
@@ -318,7 +355,7 @@ impl Selection {
         let open = |written: &str| self.open(written);
         let progress = crate::host::Progress::start();
         let say = |what: &str| progress.say(what);
-        let job = Job { watch: Some(watch), earlier, ..self.job(&open, NOTHING, &say) };
+        let job = Job { watch: Some(watch), earlier, only_app, ..self.job(&open, NOTHING, &say) };
         let done = crate::run::run(&job);
         progress.end();
         Ok(done?)

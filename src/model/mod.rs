@@ -1,6 +1,8 @@
 //! Plain data that every room of the house shares. No I/O, no clock.
 
+mod assigned;
 mod claim_field;
+mod decision;
 mod entry;
 mod exception;
 mod export;
@@ -23,7 +25,9 @@ mod told;
 mod vocabulary;
 mod when;
 
+pub use assigned::Assigned;
 pub use claim_field::*;
+pub use decision::*;
 pub use entry::*;
 pub use exception::*;
 pub use export::*;

@@ -4,8 +4,8 @@ use super::residual::Tier;
 use crate::assess::AppFacts;
 use crate::identity::{Directory, Placed};
 use crate::model::{
-    self, AccountFacts, AccountStatus, AccountTexts, Basis, ExceptionReport, Guard, Past, Person, PersonIx, Place,
-    PopulationReport, Record, SourceReport, Standing,
+    self, AccountFacts, AccountStatus, AccountTexts, Basis, Decision, ExceptionReport, Guard, Past, Person, PersonIx,
+    Place, PopulationReport, Record, SourceReport, Standing,
 };
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -283,9 +283,46 @@ pub struct AppCase<'a> {
     pub place: Place,
     /// Live accounts in it.
     pub live: u64,
+    /// What people have decided about its accounts.
+    pub decisions: &'a [Decision],
+    /// For each decision, what it fits; empty without a roster.
+    pub seen: &'a [SeenAs],
+}
+
+/// What a decision fits in a roster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SeenAs {
+    /// No account.
+    Nothing,
+    /// One account, by its key for findings, and where it stands.
+    One(String, Place),
+    /// Several accounts: where the first two stand.
+    Several(Place, Place),
+}
+
+impl SeenAs {
+    /// Takes note of an account that the decision fits.
+    pub fn see(&mut self, account: String, place: Place) {
+        match self {
+            Self::Nothing => *self = Self::One(account, place),
+            // Rows come in any order, and which of them is named must not hang on it.
+            Self::One(first, at) if *first != account => *self = Self::Several((*at).min(place), (*at).max(place)),
+            Self::One(_, at) => *at = (*at).min(place),
+            Self::Several(a, b) if place < *a => (*a, *b) = (place, *a),
+            Self::Several(a, b) if place != *a && place < *b => *b = place,
+            Self::Several(..) => {}
+        }
+    }
 }
 
 impl AppCase<'_> {
+    /// Why its accounts cannot be judged as a whole; none if they can.
+    pub fn not_evaluable(&self) -> Option<String> {
+        match self.roster {
+            None => Some("no roster was given".to_owned()),
+            Some(_) => self.guard.not_evaluable(),
+        }
+    }
     /// Where it is said how the app is set up: its line in the workspace file, else its roster.
     pub fn set_up_at(&self) -> Place {
         match self.roster {

@@ -1,7 +1,7 @@
 //! An account whose holder can only be guessed.
 
 use super::cases::AccountCase;
-use super::{Findings, Rule};
+use super::{Findings, Rule, decide};
 use crate::identity::{Candidate, Directory};
 use crate::model::{Controls, RuleMeta, Severity, Situation};
 
@@ -12,12 +12,13 @@ static META: RuleMeta = RuleMeta {
     id: "owner-unconfirmed",
     title: "Account whose holder is only a guess",
     severity: Severity::Low,
-    means: "No key of a live account names anybody, but up to three people have a name or an address that comes near. A \
-            name alone never links an account. If one of them has left, it is medium.",
+    means: "No key of a live account names anybody, but up to five people have a name, an address or something else that \
+            comes near. A name alone never links an account. If one of them has left, or if so \
+            little speaks for all of them that it may as well be nobody's, it is medium.",
     why: "A leaver with a private or former address in the app is missed by every search for the work address. Until a \
           person has looked, nobody knows whether this account has to end when one of the candidates leaves.",
-    fix: "Look at the candidates and ask them. Then write the answer into coverage.yaml under `links`, with who decided \
-          and why, or change the account's address in the app to the work address.",
+    fix: "Look at the candidates and ask them. Then record the answer with `coverage link`, with who decided and why: whose it \
+          is, or whose it is not. Or change the account's address in the app to the work address.",
     silent: "A key names one person, so that no guess is needed, or several: then it is `ambiguous-owner`. Nobody comes \
              near: then it is `orphan-account`. The account has ended or its status is not understood.",
     controls: Controls {
@@ -39,10 +40,12 @@ impl Rule for OwnerUnconfirmed {
         let directory = case.company.directory;
         let candidates = &case.placed.candidates;
         let one_left = candidates.iter().any(|c| directory.person(c.person).standing.has_left());
+        // Too little to take a weight from it: it may as well be an orphan.
+        let weak = candidates.iter().all(Candidate::is_weak);
         let mut draft = findings
             .draft(&META)
             .case(case)
-            .severity(if one_left { Severity::Medium } else { META.severity })
+            .severity(if one_left || weak { Severity::Medium } else { META.severity })
             .because(format_args!("no key of the account names anybody"));
         for candidate in candidates {
             draft = draft.because(format_args!("it may be {}", in_words(candidate, directory)));
@@ -53,11 +56,13 @@ impl Rule for OwnerUnconfirmed {
         if let Some(doubt) = case.company.holder_may_be_missing() {
             draft = draft.not_evaluable().because(format_args!("the list of people may lack the holder: {doubt}"));
         }
-        let action = match candidates.as_slice() {
-            [one] => format!("Ask whether it is {}'s", directory.person(one.person).name),
+        let people: Vec<_> = candidates.iter().map(|c| c.person).collect();
+        let action = match people[..] {
+            [one] => format!("Ask whether it is {}'s", directory.person(one).name),
             _ => "Find out which of the candidates it belongs to, if any".to_owned(),
         };
-        draft.todo(format_args!("{action}, and write the answer into coverage.yaml under `links`"));
+        let command = decide::command(&case.app.id, case.facts().account(), &people, directory);
+        draft.todo(format_args!("{action}. Then run {command}; for each whose it is not, with `--not` for `--to`"));
     }
 }
 

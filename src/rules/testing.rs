@@ -4,7 +4,7 @@
 
 use super::cases::{
     AccountCase, Admin, AppCase, Company, Doubts, ExceptionCase, Limits, Lives, PersonCase, PopulationCase,
-    RemovalCase, RosterCase, RosterFacts, SourceCase, SourceTime,
+    RemovalCase, RosterCase, RosterFacts, SeenAs, SourceCase, SourceTime,
 };
 use super::{Findings, Rule, residual};
 use crate::assess::AppFacts;
@@ -33,6 +33,8 @@ pub(super) struct Setup {
     pub sources: Vec<SourceTime>,
     pub declared: Option<Declared<'static>>,
     pub past: Option<Past>,
+    pub decisions: Vec<Decision>,
+    pub seen: Vec<SeenAs>,
 }
 
 impl Setup {
@@ -52,6 +54,8 @@ impl Setup {
             sources: ["hr", "directory", "tidepool"].map(|id| SourceTime { id: id.to_owned(), earliest: made }).into(),
             declared: None,
             past: None,
+            decisions: Vec::new(),
+            seen: Vec::new(),
         }
     }
 
@@ -137,8 +141,17 @@ impl Setup {
         let company = self.company();
         let roster = (!self.without_roster).then_some(&self.roster);
         let place = Place { source: 0, line: 0 };
-        let case =
-            AppCase { company: &company, app: &self.app, roster, guard: &self.guard, files: &[ROSTER], place, live };
+        let case = AppCase {
+            company: &company,
+            app: &self.app,
+            roster,
+            guard: &self.guard,
+            files: &[ROSTER],
+            place,
+            live,
+            decisions: &self.decisions,
+            seen: &self.seen,
+        };
         collect(|findings| rule.app(&case, findings))
     }
 }
@@ -203,6 +216,34 @@ fn collect(show: impl FnOnce(&mut Findings)) -> Vec<Finding> {
     let mut findings = Findings::default();
     show(&mut findings);
     findings.into_list()
+}
+
+/// That no person holds the account; it stands in line 4 of `links.yaml` (source 3).
+pub(super) fn non_human(owner: Option<Named>, holders: Vec<Named>, rotated: Option<&str>) -> Decision {
+    decision(Says::NonHuman { owner, holders }, rotated)
+}
+
+/// A decision about the account `U1`, as it stands in line 4 of `links.yaml` (source 3).
+pub(super) fn decision(says: Says, rotated: Option<&str>) -> Decision {
+    Decision {
+        place: Place { source: 3, line: 4 },
+        account: "U1".to_owned(),
+        seen_as: String::new(),
+        says,
+        rotated: rotated.map(|day| day.parse().unwrap()),
+        note: "decided by it@nordwind.example on 2026-11-02: asked (links.yaml:4)".to_owned(),
+    }
+}
+
+/// What is declared, if that is all. Leaked, as above.
+pub(super) fn decided(by: Decision) -> Declared<'static> {
+    let by: &'static Decision = Box::leak(Box::new(by));
+    Declared::Decided(Decided { by: Some(by), rotated: by.rotated.map(|_| by), ..Decided::default() })
+}
+
+/// A person of the directory, named.
+pub(super) fn named(ix: u32) -> Named {
+    Named { written: format!("E{}", ix + 1), who: Who::One(PersonIx(ix)) }
 }
 
 /// The one finding there must be.

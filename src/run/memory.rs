@@ -178,8 +178,9 @@ impl AppMemory<'_> {
         let placed = case.placed;
         self.ids |= !record.id.is_empty();
         if let (Some(person), Situation::Linked, Some(by)) = (placed.person, placed.situation, placed.key)
-            // A name and a second attribute are too little to stand for an id from now on.
-            && by != Key::Composite
+            // A name and a second attribute are too little to stand for an id from now on. What a person has decided stands in
+            // links.yaml, and ends when it is taken out there.
+            && !matches!(by, Key::Composite | Key::Manual)
         {
             self.link(&text, record.id, mark, person);
         }

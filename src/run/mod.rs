@@ -2,6 +2,7 @@
 //!
 //! Identities are held, rosters are streamed: what one account says goes to the rules and to the files, and is forgotten.
 
+mod assignments;
 mod at_work;
 mod differences;
 mod exceptions;
@@ -49,6 +50,8 @@ pub struct Job<'a> {
     pub catalog: &'a Catalog,
     /// The `coverage.yaml` itself, if there is one: an input like the others, and where findings about settings point.
     pub settings: Option<&'a dyn Input>,
+    /// The `links.yaml` beside it, if there is one.
+    pub links: Option<&'a dyn Input>,
     /// The files of the company's own catalog, which are laid over the built-in one already.
     pub own_catalog: Vec<&'a dyn Input>,
     /// How a file named in the workspace is opened.
@@ -126,13 +129,14 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     (job.progress)("reading HR and identity providers");
     let identities = inputs.identities(job)?;
     let rules_of_addresses = settings::address_rules(workspace);
-    let directory = Directory::of_sources(identities, rules_of_addresses, moment, &inputs.made(&zone, now));
+    let mut directory = Directory::of_sources(identities, rules_of_addresses, moment, &inputs.made(&zone, now));
+    directory.accept = workspace.accept;
     let (own_domains, domains_declared) = settings::own_domains(workspace, &directory);
-    let declared = settings::Declarations::new(workspace, &directory)?;
+    let declared = settings::Declarations::new(workspace, &directory, settings)?;
 
     // The day on which a claim is old or fresh.
     let today = jiff::Timestamp::from_second(now).map(|at| at.to_zoned(zone.clone()).date()).ok();
-    let apps: Vec<AppFacts> = workspace
+    let mut apps: Vec<AppFacts> = workspace
         .apps
         .iter()
         .filter(|a| job.only_app.is_none_or(|only| only == a.id))
@@ -144,6 +148,9 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             AppFacts { revoke_within: limit.cloned(), ..facts }
         })
         .collect();
+
+    (job.progress)("reading assignments");
+    let assignments = assignments::read(job, previous, &mut inputs, &mut apps, &directory)?;
 
     let passed = |p: &crate::model::Person| match &p.standing {
         Standing::Left { since: Some(since), .. } => Some(since.latest(&zone)),
@@ -208,8 +215,10 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             roster: roster.facts.as_ref(),
             guard: &roster.guard,
             files: &whole(&roster.sources),
-            place: Place { source: settings, line },
+            place: Place { source: settings.workspace, line },
             live: roster.live,
+            decisions: declared.of_app(&app.id).map_or(&[], |of_app| &of_app.decisions),
+            seen: &roster.seen,
         };
         rules::ALL.iter().for_each(|r| r.app(&case, &mut findings));
     }
@@ -261,6 +270,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         list.append(&mut roster.findings);
         closures.append(&mut roster.closures);
     }
+    populations.extend(assignments);
     let day = today.unwrap_or(jiff::civil::Date::MAX);
     let (exceptions, unused) = exceptions::mark(job, &directory, &apps, day, &mut list)?;
     if let Some(source) = exceptions_at {

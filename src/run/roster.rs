@@ -19,7 +19,7 @@ use crate::model::{
 };
 use crate::report::accounts_csv::{AccountRow, AccountsWriter};
 use crate::report::diff_csv::DiffWriter;
-use crate::rules::cases::{AccountCase, Admin, Company, Lives, RosterCase, RosterFacts, Several, account_text};
+use crate::rules::cases::{AccountCase, Admin, Company, Lives, RosterCase, RosterFacts, SeenAs, Several, account_text};
 use crate::rules::residual::{self, Tier};
 use crate::rules::{self, Findings};
 use std::cell::OnceCell;
@@ -109,6 +109,7 @@ impl<'c> Context<'c> {
             done: RosterDone {
                 facts: Some(facts),
                 sources: files.iter().map(|f| f.ix).collect(),
+                seen: vec![SeenAs::Nothing; self.declared.of_app(&app.id).map_or(0, |of_app| of_app.decisions.len())],
                 ..RosterDone::missing()
             },
             departed: Vec::new(),
@@ -210,7 +211,12 @@ impl Pass<'_, '_> {
     ) -> io::Result<()> {
         let context = self.context;
         let company = context.company;
-        let declared = if self.concern { context.declared.of(&self.app.id, record) } else { None };
+        let mut meant: Vec<u32> = Vec::new();
+        let declared = if self.concern {
+            context.declared.of(&self.app.id, record, &mut |decision| meant.push(decision))
+        } else {
+            None
+        };
         let mut scratch = std::mem::take(&mut self.scratch);
         let roster = self.roster;
         scratch.earlier = self.memory.as_ref().and_then(|memory| memory.holder(record.id));
@@ -238,6 +244,9 @@ impl Pass<'_, '_> {
             tier,
             facts: OnceCell::new(),
         };
+        for decision in meant {
+            self.done.seen[decision as usize].see(rules::account_key(&case), here);
+        }
         if situation != Situation::Excluded {
             rules::account(&case, &mut self.findings);
             self.tally_admin(&case);

@@ -5,7 +5,7 @@ use super::memory::Remembered;
 use super::tally::Tally;
 use crate::assess::AppFacts;
 use crate::model::{Closure, Finding, Guard, PopulationReport, RowAccounting, SourceReport, SourceRole};
-use crate::rules::cases::RosterFacts;
+use crate::rules::cases::{RosterFacts, SeenAs};
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, Write};
 
@@ -39,6 +39,8 @@ pub struct RosterDone {
     pub closures: Vec<Closure>,
     /// What later runs are told.
     pub remembered: Remembered,
+    /// For each decision about an account of this app: what it fits.
+    pub seen: Vec<SeenAs>,
     /// This app's part of `accounts.csv`.
     pub part: Option<File>,
 }
@@ -61,6 +63,7 @@ impl RosterDone {
             findings: Vec::new(),
             closures: Vec::new(),
             remembered: Remembered::default(),
+            seen: Vec::new(),
             part: None,
         }
     }

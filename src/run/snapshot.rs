@@ -36,6 +36,7 @@ const fn role(role: SourceRole) -> &'static str {
         SourceRole::Hr => "hr",
         SourceRole::Idp => "idp",
         SourceRole::Roster => "roster",
+        SourceRole::Assignments => "assignments",
         SourceRole::Workspace => "workspace",
         SourceRole::Catalog => "catalog",
     }
@@ -224,7 +225,7 @@ fn policy(report: &Report, workspace: &Workspace) -> Vec<(String, String)> {
     all.push(("files beside it".to_owned(), format!("{}, {}", decisions.len(), short(&decisions.join("\n")))));
     // Who is meant may be personal; that something has changed is enough.
     let mut declared: Vec<String> = Vec::new();
-    declared.extend(workspace.links.iter().map(|l| format!("{} {} {}", l.app, l.account, l.person)));
+    declared.extend(workspace.links.iter().map(|l| format!("{} {} {:?} {:?}", l.app, l.account, l.decides, l.rotated)));
     declared.extend(workspace.non_human.iter().map(|n| format!("{} {:?} {:?}", n.pattern, n.app, n.owner)));
     declared.extend(workspace.exclude.iter().map(|e| format!("{} {:?}", e.pattern, e.app)));
     declared.sort();

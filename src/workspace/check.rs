@@ -2,9 +2,9 @@
 //! stops.
 
 use super::raw::{RawInput, RawWorkspace};
-use super::{Company, Exclude, Input, Known, Link, NonHuman, Pattern, Policy, Workspace};
+use super::{Company, Exclude, Input, Known, NonHuman, Pattern, Policy, Workspace};
 use crate::diag::Diagnostic;
-use crate::model::{Export, When};
+use crate::model::{Accept, Export, When};
 use crate::yaml::{Located, nearest, step};
 use encoding_rs::Encoding;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn check<'a>(raw: &'a Located<RawWorkspace>, known: &'a Known<'a>) -> (Workspace, Vec<Diagnostic>) {
     let exports = known.exports.iter().map(|export| (export.id.as_str(), *export)).collect();
     let mut check = Check { raw, known, exports, problems: Vec::new() };
-    let RawWorkspace { as_of, hr, idp, apps, policy, .. } = &raw.value;
+    let RawWorkspace { as_of, hr, idp, apps, matching, policy, .. } = &raw.value;
     let exports = check.exports();
     let company = check.company();
     check.calendar();
@@ -31,8 +31,8 @@ pub(super) fn check<'a>(raw: &'a Located<RawWorkspace>, known: &'a Known<'a>) ->
         apps,
         non_human: check.non_human(),
         exclude: check.exclude(),
-        links: check.links(),
         exceptions: Vec::new(),
+        accept: matching.accept.as_ref().map(|a| Accept { agree: a.agree, lead: a.lead }),
         policy: Policy {
             dormant_days: policy.dormant_days,
             roster_max_age_days: policy.roster_max_age_days,
@@ -43,6 +43,7 @@ pub(super) fn check<'a>(raw: &'a Located<RawWorkspace>, known: &'a Known<'a>) ->
             exception_max_accounts: policy.exception_max_accounts.unwrap_or(super::EXCEPTION_MAX_ACCOUNTS),
             exception_max_days: policy.exception_max_days,
         },
+        links: Vec::new(),
         exports,
     };
     (workspace, check.problems)
@@ -299,38 +300,9 @@ impl<'a> Check<'a> {
             self.error(pointer, format!("`{what}` is empty"));
         }
     }
-
-    fn links(&mut self) -> Vec<Link> {
-        let mut list = Vec::new();
-        let mut seen = BTreeMap::new();
-        for (n, raw) in self.raw.value.links.iter().enumerate() {
-            let pointer = format!("/links/{n}");
-            self.declared(&format!("{pointer}/app"), &raw.app);
-            for (what, text) in
-                [("account", &raw.account), ("person", &raw.person), ("by", &raw.by), ("reason", &raw.reason)]
-            {
-                self.said(&format!("{pointer}/{what}"), what, text);
-            }
-            let line = self.line(&pointer);
-            if let Some(first) = seen.insert((&raw.app, raw.account.to_lowercase()), line) {
-                let message = format!("line {first} already decides about `{}` in `{}`", raw.account, raw.app);
-                self.error(&format!("{pointer}/account"), message);
-            }
-            let Some(on) = day(&raw.on) else {
-                self.error_with(
-                    &format!("{pointer}/on"),
-                    format!("`{}` is no date", raw.on),
-                    "write it like `2026-11-22`",
-                );
-                continue;
-            };
-            let (app, account, person) = (raw.app.clone(), raw.account.clone(), raw.person.clone());
-            list.push(Link { app, account, person, by: raw.by.clone(), on, reason: raw.reason.clone(), line });
-        }
-        list
-    }
 }
 
+/// A day as `2026-11-22`.
 pub(super) fn day(text: &str) -> Option<Date> {
     // Jiff would also take the date of a time.
     text.parse().ok().filter(|_| text.len() == "2026-11-22".len())

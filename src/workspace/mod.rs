@@ -5,19 +5,23 @@ mod check_app;
 mod check_population;
 mod check_revoke;
 mod exceptions;
+mod links;
+mod links_text;
 mod pattern;
 pub mod raw;
 
 pub use exceptions::{EXCEPTIONS, exceptions_schema, load_exceptions};
+pub use links::{Decides, LINKS, LinkEntry, links_schema, load_links};
+pub use links_text::{NewEntry, append, entry_text};
 pub use pattern::Pattern;
 pub use raw::{Expected, OlderThanLeaving, SsoSetting, Switch};
 
 use crate::diag::{Diagnostic, any_error};
 use crate::model::{
-    Acceptance, DateOrder, Entry, Exception, Export, Population, Provenance, RevokeLimit, Role, Severity, When,
+    Accept, Acceptance, DateOrder, Entry, Exception, Export, Population, Provenance, RevokeLimit, Role, Severity, When,
 };
 use crate::yaml;
-use jiff::{civil, tz::TimeZone};
+use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 
 /// A `coverage.yaml` in which everything fits together.
@@ -37,10 +41,12 @@ pub struct Workspace {
     pub non_human: Vec<NonHuman>,
     /// Accounts out of scope.
     pub exclude: Vec<Exclude>,
-    /// Links that a person has decided.
-    pub links: Vec<Link>,
     /// Findings that the company lives with for a time, from `exceptions.yaml`, in the order of the file.
     pub exceptions: Vec<Exception>,
+    /// What people have decided about single accounts, from `links.yaml`, in the order of the file.
+    pub links: Vec<LinkEntry>,
+    /// When a first candidate is taken for the holder of an account, if ever.
+    pub accept: Option<Accept>,
     /// Limits and switches.
     pub policy: Policy,
     /// Exports that the catalog does not know, with what they take over from others.
@@ -100,6 +106,8 @@ pub struct App {
     pub name: String,
     /// The files that together are its roster.
     pub rosters: Vec<Input>,
+    /// The files that together say whom the identity provider has given it.
+    pub assignments: Vec<Input>,
     /// The plan the company is on, as the catalog writes it.
     pub plan: Option<String>,
     /// Ids of the add-ons it has bought; none if the file does not say.
@@ -154,25 +162,6 @@ pub struct Exclude {
     pub pattern: Pattern,
     /// Only in this app.
     pub app: Option<String>,
-    /// Why.
-    pub reason: String,
-    /// The line of `coverage.yaml`.
-    pub line: u64,
-}
-
-/// A link that a person has decided.
-#[derive(Debug, Clone)]
-pub struct Link {
-    /// The app.
-    pub app: String,
-    /// The account's native id, else its address or user name.
-    pub account: String,
-    /// The person's work address or employee id.
-    pub person: String,
-    /// Who decided.
-    pub by: String,
-    /// When.
-    pub on: civil::Date,
     /// Why.
     pub reason: String,
     /// The line of `coverage.yaml`.
@@ -298,6 +287,7 @@ impl App {
             product,
             name: name.into(),
             rosters: Vec::new(),
+            assignments: Vec::new(),
             plan: None,
             addons: None,
             region: None,
@@ -344,6 +334,7 @@ impl Workspace {
             exclude: Vec::new(),
             links: Vec::new(),
             exceptions: Vec::new(),
+            accept: None,
             policy: Policy {
                 dormant_days: None,
                 roster_max_age_days: None,

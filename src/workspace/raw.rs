@@ -1,7 +1,7 @@
 //! The shape of `coverage.yaml`, as a person writes it.
 
 use crate::model::{Check, DateOrder, Export, Population, Severity};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -27,12 +27,24 @@ pub struct RawWorkspace {
     pub non_human: Vec<RawNonHuman>,
     /// Accounts out of scope.
     pub exclude: Vec<RawExclude>,
-    /// Links that a person has decided.
-    pub links: Vec<RawLink>,
+    /// Not here: what people have decided about single accounts stands in `links.yaml` beside this file. Move the list
+    /// there as it is, its key `links:` too; `coverage link` adds to it.
+    #[schemars(schema_with = "elsewhere")]
+    pub links: Option<serde_json::Value>,
+    /// How far accounts may be linked without a key. Left out: not at all, candidates are for people to look at.
+    pub matching: RawMatching,
     /// Limits and switches. A limit that is left out is not judged.
     pub policy: RawPolicy,
     /// Descriptions of exports that the catalog does not know, as in the catalog's `exports`.
     pub exports: Vec<Export>,
+}
+
+/// A key that once stood in this file. Nothing fits it, so that whoever writes it reads where it belongs.
+fn elsewhere(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"not": {
+        "description": "What people have decided about single accounts stands in `links.yaml` beside this file. Move the \
+                        list there as it is, with its key `links:`; `coverage link` adds to it.",
+    }})
 }
 
 /// The company.
@@ -121,6 +133,9 @@ pub struct RawApp {
     pub name: Option<String>,
     /// Its roster, or several files that together are the roster. Left out: there is none yet.
     pub roster: Option<RawRoster>,
+    /// Whom the identity provider has given this app: a file, or several that together are the list. Left out: nobody
+    /// compares.
+    pub assignments: Option<RawRoster>,
     /// When all its roster files were made.
     pub extracted_at: Option<String>,
     /// The plan the company is on.
@@ -243,22 +258,26 @@ pub struct RawExclude {
     pub reason: String,
 }
 
-/// A link that a person has decided.
+/// How far accounts may be linked without a key.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct RawMatching {
+    /// Link an account to its first candidate if both have so much in common. A decision of the company's; every such link
+    /// says in the report that it rests on it.
+    pub accept: Option<RawFirst>,
+}
+
+/// When a first candidate is taken for the holder.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct RawLink {
-    /// The app.
-    pub app: String,
-    /// The account's native id, else its address or user name.
-    pub account: String,
-    /// The person's work address or employee id.
-    pub person: String,
-    /// Who decided.
-    pub by: String,
-    /// When (`YYYY-MM-DD`).
-    pub on: String,
-    /// Why.
-    pub reason: String,
+pub struct RawFirst {
+    /// How many things both must have in common. The name, also a similar one, is one; department, job title, day of birth,
+    /// phone number, personal number and postal code are one each. A name alone never is enough.
+    #[schemars(range(min = 2, max = 8))]
+    pub agree: u8,
+    /// By how many points of the score the second candidate must be behind.
+    #[schemars(range(min = 1, max = 99))]
+    pub lead: u8,
 }
 
 /// Limits and switches.

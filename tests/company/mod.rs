@@ -1,5 +1,6 @@
 //! A company in memory for tests: its files as text, a `coverage.yaml`, and a run over them.
 #![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(dead_code, reason = "each file of tests uses a part of it")]
 
 use coverage::catalog::{Catalog, export_faults};
 use coverage::ingest::{InMemory, Input};
@@ -103,6 +104,7 @@ impl Company {
             catalog: &catalog,
             own_catalog: Vec::new(),
             settings: None,
+            links: None,
             open: &open,
             as_of: Some(as_of.parse().map(When::At).or_else(|_| as_of.parse().map(When::Day)).unwrap()),
             extracted_at: None,

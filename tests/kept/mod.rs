@@ -4,7 +4,7 @@
 use coverage::catalog::Catalog;
 use coverage::history::Changes;
 use coverage::ingest::{InMemory, Input};
-use coverage::model::{Past, Report, RevokeLimit, Snapshot, When};
+use coverage::model::{Past, Provenance, Report, RevokeLimit, Snapshot, When};
 use coverage::run::{Job, Streams, run};
 use coverage::store::{Appended, Moment, Store};
 use coverage::workspace::{self, App, Workspace};
@@ -41,7 +41,7 @@ impl Exports {
             extracted_at: Some(moment(at)),
             encoding: None,
             date_order: None,
-            provenance: coverage::model::Provenance::default(),
+            provenance: Provenance::default(),
             accept: Vec::new(),
             line: 0,
         };
@@ -92,6 +92,7 @@ fn run_with(earlier: Option<&coverage::run::Earlier<'_>>, exports: &Exports, kee
         catalog: Catalog::embedded(),
         own_catalog: Vec::new(),
         settings: None,
+        links: None,
         open: &open,
         as_of: None,
         extracted_at: None,
