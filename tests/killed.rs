@@ -91,9 +91,9 @@ fn a_killed_run_is_kept_whole_or_not_at_all() {
         let now = if file.exists() { check(&file) } else { 0 };
         assert!(now == runs || now == runs + 1, "{now} runs after {runs}");
         if now == runs {
-            lost += 1
+            lost += 1;
         } else {
-            kept += 1
+            kept += 1;
         }
         runs = now;
     }
