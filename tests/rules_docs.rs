@@ -83,6 +83,7 @@ fn rules_that_a_text_names_exist() {
                 let policy = [
                     "dormant-days",
                     "roster-max-age-days",
+                    "revoke-within",
                     "non-human",
                     "exception-max-accounts",
                     "exception-max-days",

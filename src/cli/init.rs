@@ -215,6 +215,15 @@ fn write(catalog: &Catalog, found: &[Found], unknown: &[(String, Diagnostic)]) -
          # exclude:\n#   - {match: \"*@test.example.com\", reason: test accounts}\n\
          \n# Limits. What is left out is not judged.\npolicy:\n  # dormant-days: 90\n  # roster-max-age-days: 30\n  # fail-on: high\n",
     );
+    let given: Vec<&Found> = found.iter().filter(|f| f.holds == [Holds::Assignments]).collect();
+    if !given.is_empty() {
+        t.push_str(
+            "\n# Whom an app is assigned to. Name each of these as `assignments` of the app that it is about.\n",
+        );
+        for f in given {
+            let _ = writeln!(t, "#   assignments: {{file: {}, export: {}}}", quoted(&f.file), f.export);
+        }
+    }
     if !unknown.is_empty() {
         t.push_str("\n# Not recognised. For each: name its export, describe it under `exports`, or leave it out.\n");
         for (file, problem) in unknown {

@@ -2,9 +2,10 @@
 
 use super::candidates::{Candidate, Names, People};
 use super::index::{Class, Holder, Holders, KeyIndex, Keys, Lead, OnKey};
+use super::keys::add_keys;
 use super::normalise::{self, AddressRules};
 use super::people::{self, Moment};
-use crate::model::{Identity, Key, Person, PersonIx, Record, Standing, UsernameIs, WorkerKind};
+use crate::model::{Counts, Identity, Key, Person, PersonIx, Record, Standing, UsernameIs, When, WorkerKind};
 use std::collections::BTreeSet;
 
 /// All people of a run and the table of their keys.
@@ -311,7 +312,8 @@ impl Directory {
         }
         let mut holders = self.index.holders(Class::Email, &scratch.email);
         match (holders.next(), holders.next()) {
-            (Some(one), None) => {
+            // Who else a leaver's address leads to is asked below.
+            (Some(one), None) if !self.glance(one.person).left => {
                 Some(Link { person: one.person, key: Key::Email, identity: one.identity, rivals: Vec::new() })
             }
             _ => None,
@@ -336,7 +338,34 @@ impl Directory {
             (Key::Email, _) if !as_written => Key::Alias,
             (key, _) => key,
         };
+        let before = found.len();
         add(holders, by, found);
+        // The mail of a leaver often arrives at somebody else's today, as an alias: a rival that loses, and worth naming.
+        if key == Key::Email && as_written && found[before..].iter().all(|f| self.glance(f.person).left) {
+            for (weaker, by) in [(Class::Alias, Key::Alias), (Class::Username, Key::Username)] {
+                if weaker > class {
+                    add(self.index.holders(weaker, address), by, found);
+                }
+            }
+        }
+    }
+
+    /// The people at work, or about to be, who have an address of this person's today, with the record that says so.
+    pub fn others_with(&self, ix: PersonIx, address: &str) -> Vec<Holder> {
+        let mut text = String::new();
+        let mut others: Vec<Holder> = Vec::new();
+        if normalise::address(address, &mut text) {
+            for class in [Class::Email, Class::Alias, Class::Username] {
+                for holder in self.index.holders(class, &text) {
+                    let is_another = holder.person != ix && !self.glance(holder.person).left;
+                    if is_another && !others.iter().any(|o| o.person == holder.person) {
+                        others.push(holder);
+                    }
+                }
+            }
+        }
+        others.sort_by_key(|holder| holder.person);
+        others
     }
 
     /// From all that the keys point to, strongest first, to one answer.
@@ -378,22 +407,32 @@ impl Directory {
         Match::Linked(Link { person: winner.person, key: winner.key, identity: winner.identity, rivals })
     }
 
-    /// Of several holders of one key, the one who worked here when the account was made; nobody if that is not plain.
+    /// Of several holders of one key, the one who can have had it when the account was made; nobody if that is not plain.
     fn in_time(&self, record: &Record<'_>, holders: &[Rival]) -> Option<Rival> {
         let made = record.created?;
-        let zone = &self.moment.zone;
-        let worked = |r: &&Rival| {
-            let employments = &self.person(r.person).employments;
-            employments.iter().any(|e| {
-                e.start.is_some_and(|s| s.earliest(zone) <= made.latest(zone))
-                    && e.end.is_none_or(|end| end.latest(zone) >= made.earliest(zone))
-            })
-        };
-        let mut fitting = holders.iter().filter(worked);
+        let mut fitting = holders.iter().filter(|r| self.was_here(r.person, made));
         match (fitting.next(), fitting.next()) {
             (Some(one), None) => Some(*one),
             _ => None,
         }
+    }
+
+    /// Whether somebody can have worked here at a time: by their employments, whose accounts are made some days ahead;
+    /// of somebody whom HR does not know, by when the directory's accounts were made and ended.
+    fn was_here(&self, ix: PersonIx, then: When) -> bool {
+        let zone = &self.moment.zone;
+        let (from, to) = (then.earliest(zone), then.latest(zone));
+        let covers = |start: Option<When>, end: Option<When>, ahead: i64| {
+            start.is_some_and(|start| start.earliest(zone) - ahead <= to)
+                && end.is_none_or(|end| end.latest(zone) >= from)
+        };
+        let person = self.person(ix);
+        if !person.employments.is_empty() {
+            let counted = person.employments.iter().filter(|e| e.counts == Counts::Fully);
+            return counted.into_iter().any(|e| covers(e.start, e.end, people::AHEAD));
+        }
+        let records = person.identities.iter().map(|i| &self.identities[*i as usize]);
+        records.into_iter().any(|r| covers(r.created, r.ended.filter(|_| r.status.is_end_state()), 0))
     }
 
     /// Full name and a second attribute, both held by one person only.
@@ -448,40 +487,4 @@ fn add(holders: Holders<'_>, key: Key, found: &mut Vec<Rival>) -> bool {
         }
     }
     found.len() > before
-}
-
-fn add_keys(identity: &Identity, rules: &AddressRules, out: &mut String, add: &mut dyn FnMut(Class, &str)) {
-    if normalise::id(&identity.external_id, out) {
-        add(Class::ExternalId, out);
-    }
-    if !identity.from_hr && normalise::id(&identity.id, out) {
-        add(Class::ExternalId, out);
-    }
-    if normalise::id(&identity.employee_id, out) {
-        add(Class::EmployeeId, out);
-        if let Some(short) = normalise::without_zeros(out) {
-            add(Class::EmployeeId, short);
-        }
-    }
-    let mut mailbox = |text: &str, class: Class, out: &mut String| {
-        if normalise::address(text, out) {
-            add(class, out);
-            if let Some(folded) = rules.fold(out) {
-                add(Class::Alias, &folded);
-            }
-        }
-    };
-    mailbox(&identity.email, Class::Email, out);
-    identity.aliases.iter().chain(&identity.home_emails).for_each(|a| mailbox(a, Class::Alias, out));
-    if identity.username == identity.email {
-        return;
-    }
-    if normalise::address(&identity.username, out) {
-        add(Class::Username, out);
-        if let Some(folded) = rules.fold(out) {
-            add(Class::Alias, &folded);
-        }
-    } else if identity.username_is == UsernameIs::DirectoryLogin && normalise::id(&identity.username, out) {
-        add(Class::Username, out);
-    }
 }

@@ -3,6 +3,7 @@
 mod candidates;
 mod directory;
 mod index;
+mod keys;
 mod naming;
 mod normalise;
 mod people;

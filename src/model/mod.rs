@@ -1,5 +1,6 @@
 //! Plain data that every room of the house shares. No I/O, no clock.
 
+mod assigned;
 mod claim_field;
 mod decision;
 mod entry;
@@ -24,6 +25,7 @@ mod told;
 mod vocabulary;
 mod when;
 
+pub use assigned::Assigned;
 pub use claim_field::*;
 pub use decision::*;
 pub use entry::*;

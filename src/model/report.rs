@@ -144,6 +144,8 @@ pub enum SourceRole {
     Idp,
     /// An app's roster.
     Roster,
+    /// Whom an identity provider has given an app.
+    Assignments,
     /// The `coverage.yaml` that says what to read and how the apps are set up.
     Workspace,
     /// A file of the company's own catalog.

@@ -3,8 +3,7 @@
 //! Nothing here is the model: what the program calls its facts inside may change, this document only with its version.
 
 use super::public::{self, AsOf, Evidence, Lines, Role, Rows, TimeBasis};
-use super::public_lists::{self, ExceptionEntry};
-use super::{history_json, pieces, words};
+use super::{history_json, pieces, public_lists, public_lists::ExceptionEntry, words};
 use crate::model::{self, FindingStatus, Key, Level, Operation, Report, Severity, When, WorkerKind};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -292,12 +291,12 @@ pub struct Finding<'a> {
     pub reason: Vec<&'a str>,
     /// What to do.
     pub action: &'a str,
-    /// What earlier runs say of it; absent where no runs are kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) history: Option<history_json::FindingHistory<'a>>,
     /// The id of the exception that marks it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exception: Option<&'a str>,
+    /// What earlier runs say of it; absent where no runs are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) history: Option<history_json::FindingHistory<'a>>,
 }
 
 /// An account of a person who has left that has ended.
@@ -486,8 +485,8 @@ fn finding<'a>(report: &'a Report, f: &'a model::Finding) -> Finding<'a> {
         evidence: f.evidence.iter().map(|&place| public::evidence(report, place)).collect(),
         reason: f.reason.iter().map(AsRef::as_ref).collect(),
         action: &f.action,
-        history: history_json::of_finding(report, f),
         exception: f.exception.map(|_| words::exception_id(report, f)),
+        history: history_json::of_finding(report, f),
     }
 }
 

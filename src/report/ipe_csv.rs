@@ -63,6 +63,7 @@ pub fn role_word(role: SourceRole) -> &'static str {
         SourceRole::Hr => "hr",
         SourceRole::Idp => "idp",
         SourceRole::Roster => "roster",
+        SourceRole::Assignments => "assignments",
         SourceRole::Workspace => "settings",
         SourceRole::Catalog => "own catalog",
     }

@@ -37,6 +37,7 @@ mod residual_login_capable;
 mod residual_outside_tenant;
 mod residual_sso_blocked;
 mod residual_undecidable;
+mod reused_address;
 mod roster_missing;
 mod roster_partial;
 mod roster_stale;
@@ -49,6 +50,7 @@ mod sso_not_enforced;
 mod status_conflict;
 #[cfg(test)]
 mod testing;
+mod unassigned_account;
 mod unknown_to_hr;
 
 pub use draft::{Draft, Findings, account_key};
@@ -119,6 +121,7 @@ pub static ALL: &[&dyn Rule] = &[
     &residual_outside_tenant::ResidualOutsideTenant,
     &residual_sso_blocked::ResidualSsoBlocked,
     &residual_undecidable::ResidualUndecidable,
+    &reused_address::ReusedAddress,
     &roster_missing::RosterMissing,
     &roster_partial::RosterPartial,
     &roster_stale::RosterStale,
@@ -129,6 +132,7 @@ pub static ALL: &[&dyn Rule] = &[
     &sla_breach::SlaBreach,
     &sso_not_enforced::SsoNotEnforced,
     &status_conflict::StatusConflict,
+    &unassigned_account::UnassignedAccount,
     &unknown_to_hr::UnknownToHr,
 ];
 

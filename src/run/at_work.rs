@@ -18,7 +18,8 @@ impl Pass<'_, '_> {
         let holders = directory.at_work(rows.iter().map(|(_, plain)| plain.address), space);
         let mut found = [None; AHEAD];
         for (((_, plain), holder), found) in rows.iter().zip(holders).zip(&mut found) {
-            *found = holder.filter(|person| self.is_live(plain) && self.is_as_before(*person, plain));
+            *found = holder
+                .filter(|person| self.is_live(plain) && self.is_assigned(*person) && self.is_as_before(*person, plain));
             // The next loop asks for it; asked here, all rows wait for memory together.
             std::hint::black_box(found.map(|person| self.has_account(person)));
         }
@@ -44,6 +45,11 @@ impl Pass<'_, '_> {
     fn is_as_before(&self, person: PersonIx, plain: &Plain<'_>) -> bool {
         let account = if plain.id.is_empty() { plain.address } else { plain.id };
         self.memory.as_ref().is_none_or(|memory| memory.is_as_before(self.was(person), mark(account)))
+    }
+
+    /// Whether no list says that the app is not given to the person.
+    fn is_assigned(&self, person: PersonIx) -> bool {
+        self.app.assigned.as_ref().is_none_or(|assigned| assigned.has(person))
     }
 
     /// What the long way would do with such an account.

@@ -48,9 +48,10 @@ pub fn note(case: &AccountCase<'_>) -> String {
                 case.placed.rivals.iter().map(|r| format!("{} by {}", named(directory.person(r.person)), r.key)),
             );
         }
-        _ => parts.extend(
-            case.placed.rivals.iter().map(|r| format!("not {} (by {})", named(directory.person(r.person)), r.key)),
-        ),
+        _ => parts.extend(case.placed.rivals.iter().map(|r| {
+            let late = if case.placed.key == Some(r.key) { ", at another time" } else { "" };
+            format!("not {} (by {}{late})", named(directory.person(r.person)), r.key)
+        })),
     }
     parts.extend(
         case.placed

@@ -272,7 +272,7 @@ fn older_than_leaving(policy: OlderThanLeaving, facts: &Facts<'_>, zone: &TimeZo
 }
 
 /// The least administrators by key: enough to notice that a list has lost them, whatever the order of its rows.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Admins(std::collections::BTreeSet<KnownAdmin>);
 
 /// How many administrators of a roster are remembered.

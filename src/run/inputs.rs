@@ -79,6 +79,14 @@ impl<'a> Inputs<'a> {
                 product: app.product.as_deref(),
             }));
         }
+        for app in ws.apps.iter().filter(|a| job.only_app.is_none_or(|only| only == a.id)) {
+            asked.extend(app.assignments.iter().map(|input| Asked {
+                input,
+                role: SourceRole::Assignments,
+                id: Some(&app.id),
+                product: None,
+            }));
+        }
         let known = known(job.catalog);
         (job.progress)("opening files");
         let opened: Vec<Result<_, Diagnostic>> = asked
@@ -89,6 +97,7 @@ impl<'a> Inputs<'a> {
                 let holds = match asked.role {
                     SourceRole::Hr => Holds::Employees,
                     SourceRole::Idp => Holds::Identities,
+                    SourceRole::Assignments => Holds::Assignments,
                     SourceRole::Roster | SourceRole::Workspace | SourceRole::Catalog => Holds::Accounts,
                 };
                 let request = Request {
@@ -206,7 +215,7 @@ impl<'a> Inputs<'a> {
     /// A file breaks off.
     pub fn identities(&mut self, job: &Job<'_>) -> Result<Vec<Identity>, Vec<Diagnostic>> {
         let reports = &self.reports;
-        let authoritative = |ix: u32| reports[ix as usize].role != SourceRole::Roster;
+        let authoritative = |ix: u32| matches!(reports[ix as usize].role, SourceRole::Hr | SourceRole::Idp);
         type Part = (u32, Vec<Identity>, Tally);
         let parts: Vec<Result<Part, Diagnostic>> = self
             .sources
@@ -262,13 +271,14 @@ impl<'a> Inputs<'a> {
 
     /// Hands the roster files to their apps, in the order of the apps.
     pub fn take_rosters<'f>(&mut self, apps: &'f [AppFacts]) -> Vec<(&'f AppFacts, Vec<SourceInput<'a>>)> {
-        apps.iter()
-            .map(|app| {
-                let mine = |ix: usize| self.reports[ix].role == SourceRole::Roster && self.reports[ix].id == app.id;
-                let files: Vec<usize> = (0..self.sources.len()).filter(|ix| mine(*ix)).collect();
-                (app, files.into_iter().filter_map(|ix| self.sources[ix].take()).collect())
-            })
-            .collect()
+        apps.iter().map(|app| (app, self.take(SourceRole::Roster, &app.id))).collect()
+    }
+
+    /// The files of an app that have a part.
+    pub fn take(&mut self, role: SourceRole, app: &str) -> Vec<SourceInput<'a>> {
+        let mine = |ix: usize| self.reports[ix].role == role && self.reports[ix].id == app;
+        let files: Vec<usize> = (0..self.sources.len()).filter(|ix| mine(*ix)).collect();
+        files.into_iter().filter_map(|ix| self.sources[ix].take()).collect()
     }
 
     /// Takes over what the reading of a roster has counted.
@@ -282,7 +292,8 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    fn tell(&mut self, ix: u32, tally: Tally) {
+    /// Takes over what the reading of a file has counted.
+    pub fn tell(&mut self, ix: u32, tally: Tally) {
         let report = &mut self.reports[ix as usize];
         report.rows = tally.rows;
         report.records = tally.records();

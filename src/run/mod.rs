@@ -2,6 +2,7 @@
 //!
 //! Identities are held, rosters are streamed: what one account says goes to the rules and to the files, and is forgotten.
 
+mod assignments;
 mod at_work;
 mod differences;
 mod exceptions;
@@ -42,6 +43,7 @@ use rayon::prelude::*;
 use std::io::Write as _;
 
 /// What a run is asked for.
+#[derive(Clone)]
 pub struct Job<'a> {
     /// The company's files, apps and policy.
     pub workspace: &'a Workspace,
@@ -134,7 +136,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
 
     // The day on which a claim is old or fresh.
     let today = jiff::Timestamp::from_second(now).map(|at| at.to_zoned(zone.clone()).date()).ok();
-    let apps: Vec<AppFacts> = workspace
+    let mut apps: Vec<AppFacts> = workspace
         .apps
         .iter()
         .filter(|a| job.only_app.is_none_or(|only| only == a.id))
@@ -146,6 +148,9 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             AppFacts { revoke_within: limit.cloned(), ..facts }
         })
         .collect();
+
+    (job.progress)("reading assignments");
+    let assignments = assignments::read(job, previous, &mut inputs, &mut apps, &directory)?;
 
     let passed = |p: &crate::model::Person| match &p.standing {
         Standing::Left { since: Some(since), .. } => Some(since.latest(&zone)),
@@ -226,6 +231,10 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         let case = SourceCase { ix: ix as u32, source, app };
         rules::ALL.iter().for_each(|r| r.source(&case, &mut findings));
     }
+    let people_unknown = people::nobody_is_certain(&populations);
+    for (app, roster) in apps.iter().zip(&mut rosters).filter(|(_, roster)| roster.facts.is_some()) {
+        populations.push(roster.population(app, inputs.reports()));
+    }
     let kept = past.as_ref().map(|past| {
         let followed = memory.as_ref().map(|memory| memory.followed(&directory)).unwrap_or_default();
         let earliest: Vec<i64> = sources.iter().map(|s| s.earliest).collect();
@@ -233,9 +242,10 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             job,
             past,
             sources: inputs.reports(),
-            populations: &populations,
             earliest: &earliest,
             apps: &apps,
+            populations: &populations,
+            people_accepted: people_unknown.is_none(),
             inputs: depends_on,
             as_of_second: now,
             followed,
@@ -260,11 +270,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         list.append(&mut roster.findings);
         closures.append(&mut roster.closures);
     }
-    drop(memory);
-    let people_unknown = people::nobody_is_certain(&populations);
-    for (app, roster) in apps.iter().zip(&mut rosters).filter(|(_, roster)| roster.facts.is_some()) {
-        populations.push(roster.population(app, inputs.reports()));
-    }
+    populations.extend(assignments);
     let day = today.unwrap_or(jiff::civil::Date::MAX);
     let (exceptions, unused) = exceptions::mark(job, &directory, &apps, day, &mut list)?;
     if let Some(source) = exceptions_at {
@@ -281,6 +287,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         }
         list.append(&mut about.into_list());
     }
+    drop(memory);
     let mut warnings = inputs.warnings();
     warnings.extend(unused);
     let mut report = summary::report(summary::Parts {

@@ -9,7 +9,7 @@ use crate::identity::account_key;
 use crate::ingest::hex;
 use crate::model::{
     AsOfBasis, Finding, FindingFacts, KeptFinding, KeptPopulation, KeptRun, KeptSource, LinkedAccounts, Past,
-    PersonNow, PopulationReport, Report, Situation, Snapshot, SourceReport, SourceRole, TimeBasis, When,
+    PersonNow, PopulationReport, Report, Snapshot, SourceReport, SourceRole, TimeBasis, When,
 };
 use crate::workspace::Workspace;
 use rayon::prelude::*;
@@ -36,6 +36,7 @@ const fn role(role: SourceRole) -> &'static str {
         SourceRole::Hr => "hr",
         SourceRole::Idp => "idp",
         SourceRole::Roster => "roster",
+        SourceRole::Assignments => "assignments",
         SourceRole::Workspace => "workspace",
         SourceRole::Catalog => "catalog",
     }
@@ -62,11 +63,12 @@ pub struct Begin<'a> {
     pub job: &'a Job<'a>,
     pub past: &'a Past,
     pub sources: &'a [SourceReport],
-    /// The lists of people.
-    pub populations: &'a [PopulationReport],
     /// When each source was made at the earliest.
     pub earliest: &'a [i64],
     pub apps: &'a [AppFacts],
+    pub populations: &'a [PopulationReport],
+    /// Whether the people are known for certain.
+    pub people_accepted: bool,
     pub inputs: String,
     pub as_of_second: i64,
     pub followed: Vec<PersonNow>,
@@ -74,39 +76,32 @@ pub struct Begin<'a> {
 
 /// The lists of a run and what they say of the accounts that are followed: enough to see what has become of those.
 pub fn begin(begin: Begin<'_>, rosters: &mut [RosterDone]) -> Snapshot {
-    let Begin { job, past, sources, populations, earliest, apps, inputs, as_of_second, followed } = begin;
+    let Begin { job, past, sources, earliest, apps, populations, people_accepted, inputs, as_of_second, followed } =
+        begin;
     let is_people = |s: &SourceReport| matches!(s.role, SourceRole::Hr | SourceRole::Idp);
     let people_files = files_of(sources, &is_people);
-    let people_accepted = populations.iter().all(|p| p.guard.not_evaluable().is_none());
     let run = KeptRun { inputs, as_of_second, people_files, people_accepted, ..KeptRun::default() };
     let mut snapshot = Snapshot { run, followed, ..Snapshot::default() };
-    let mut people: Vec<(SourceRole, &str)> =
-        sources.iter().filter(|s| is_people(s)).map(|s| (s.role, s.id.as_str())).collect();
-    people.sort_unstable();
-    people.dedup();
-    for (role, id) in people {
+    let list = |role: SourceRole, id: &str| {
+        let known = populations.iter().find(|p| p.role == role && p.id == id);
         let mut list = list(sources, earliest, role, id);
-        if let Some(population) = populations.iter().find(|p| (p.role, p.id.as_str()) == (role, id)) {
-            (list.records, list.live) = (population.records, population.live);
-            if let Some(why) = population.guard.not_evaluable() {
+        if let Some(known) = known {
+            (list.records, list.live) = (known.records, known.live);
+            list.admins.clone_from(&known.admins);
+            if let Some(why) = known.guard.not_evaluable() {
                 (list.accepted, list.why) = (false, why);
             }
         }
         past_judges(past, &mut list);
-        snapshot.populations.push(list);
-    }
+        list
+    };
+    let people = populations.iter().filter(|p| p.role != SourceRole::Roster);
+    snapshot.populations.extend(people.map(|p| list(p.role, &p.id)));
     for (app, roster) in apps.iter().zip(rosters) {
-        let mut list = list(sources, earliest, SourceRole::Roster, &app.id);
-        list.live = roster.live;
+        let mut list = list(SourceRole::Roster, &app.id);
         list.ids = roster.remembered.ids;
         list.set_up = set_up(app);
         list.claims = claims(job, app);
-        list.records = roster.sources.iter().map(|ix| sources[*ix as usize].records).sum();
-        list.admins = roster.admins.clone().into_list();
-        if let Some(why) = roster.not_evaluable() {
-            (list.accepted, list.why) = (false, why);
-        }
-        past_judges(past, &mut list);
         let remembered = std::mem::take(&mut roster.remembered);
         snapshot.seen.push((app.id.clone(), remembered.seen));
         if list.accepted {
@@ -142,7 +137,6 @@ fn list(sources: &[SourceReport], earliest: &[i64], role: SourceRole, id: &str) 
     let mine = |s: &SourceReport| s.role == role && s.id == id;
     let files: Vec<usize> = (0..sources.len()).filter(|ix| mine(&sources[*ix])).collect();
     let newest = files.iter().map(|ix| &sources[*ix]).max_by_key(|s| s.extracted_second);
-    let rows = |s: &SourceReport| s.rows.read - s.rows.of(Situation::Excluded);
     KeptPopulation {
         role,
         id: id.to_owned(),
@@ -153,7 +147,7 @@ fn list(sources: &[SourceReport], earliest: &[i64], role: SourceRole, id: &str) 
         made_to: newest.map(|s| s.extracted_second),
         made_at: newest.map_or_else(String::new, |s| s.extracted_at.clone()),
         made_guessed: files.iter().any(|ix| sources[*ix].time_basis == TimeBasis::FileTime),
-        records: files.iter().map(|ix| rows(&sources[*ix])).sum(),
+        records: 0,
         live: 0,
         ids: false,
         admins: Vec::new(),

@@ -104,6 +104,8 @@ pub struct App {
     pub name: String,
     /// The files that together are its roster.
     pub rosters: Vec<Input>,
+    /// The files that together say whom the identity provider has given it.
+    pub assignments: Vec<Input>,
     /// The plan the company is on, as the catalog writes it.
     pub plan: Option<String>,
     /// Ids of the add-ons it has bought; none if the file does not say.
@@ -283,6 +285,7 @@ impl App {
             product,
             name: name.into(),
             rosters: Vec::new(),
+            assignments: Vec::new(),
             plan: None,
             addons: None,
             region: None,

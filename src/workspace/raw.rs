@@ -131,6 +131,9 @@ pub struct RawApp {
     pub name: Option<String>,
     /// Its roster, or several files that together are the roster. Left out: there is none yet.
     pub roster: Option<RawRoster>,
+    /// Whom the identity provider has given this app: a file, or several that together are the list. Left out: nobody
+    /// compares.
+    pub assignments: Option<RawRoster>,
     /// When all its roster files were made.
     pub extracted_at: Option<String>,
     /// The plan the company is on.

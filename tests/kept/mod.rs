@@ -1,4 +1,5 @@
 //! A run over files in memory that is kept in a store, as `coverage snapshot` does it.
+#![allow(dead_code, reason = "each test uses a part of it")]
 
 use coverage::catalog::Catalog;
 use coverage::history::Changes;

@@ -161,6 +161,7 @@ fn sheet(report: &Report, ix: usize, p: &PopulationReport) -> Sheet {
         role: match p.role {
             SourceRole::Hr => "HR system",
             SourceRole::Idp => "identity provider",
+            SourceRole::Assignments => "assignments",
             SourceRole::Roster | SourceRole::Workspace | SourceRole::Catalog => "app",
         },
         id: clip(&p.id, NAME).into_owned(),

@@ -33,9 +33,9 @@ pub(super) struct Row {
     pub(super) evidence: Vec<String>,
     pub(super) reason: Vec<String>,
     pub(super) action: Action,
+    pub(super) exception: Option<Marked>,
     /// What earlier runs say of it; empty where no runs are kept.
     pub(super) history: String,
-    pub(super) exception: Option<Marked>,
 }
 
 /// A severity, or that nobody can tell.
@@ -189,8 +189,8 @@ pub(super) fn row(report: &Report, finding: &Finding) -> Row {
         evidence: places(report, &finding.evidence),
         reason: sentences(&finding.reason),
         action: action(&finding.action, app_of(report, finding.app)),
-        history: history::of_finding(report, finding),
         exception: exceptions::marked(report, finding),
+        history: history::of_finding(report, finding),
     }
 }
 

@@ -120,6 +120,7 @@ fn file(report: &Report, s: &SourceReport) -> File {
             SourceRole::Hr => "HR",
             SourceRole::Idp => "identity provider",
             SourceRole::Roster => "roster",
+            SourceRole::Assignments => "assignments",
             SourceRole::Workspace => "settings",
             SourceRole::Catalog => "own catalog",
         },

@@ -10,6 +10,7 @@ fn source(role: SourceRole, id: &str, file: &str, export_name: &str, by: [u64; 9
     let holds = match role {
         SourceRole::Hr => Holds::Employees,
         SourceRole::Idp => Holds::Identities,
+        SourceRole::Assignments => Holds::Assignments,
         SourceRole::Roster | SourceRole::Workspace | SourceRole::Catalog => Holds::Accounts,
     };
     SourceReport {
