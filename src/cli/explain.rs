@@ -7,8 +7,8 @@ use super::{Outcome, tell};
 use crate::diag::{Diagnostic, visible};
 use crate::identity::{AddressRules, Candidate, Rival, address, id, name, without_zeros};
 use crate::model::{
-    AccountFacts, Basis, Counts, Finding, FindingStatus, Identity, Key, PersonIx, Place, Record, Report, Situation,
-    Standing,
+    AccountFacts, Basis, Counts, Decided, Finding, FindingStatus, Identity, Key, Named, PersonIx, Place, Record,
+    Report, Situation, Standing,
 };
 use crate::rules::cases::{AccountCase, Company};
 use crate::run::Watch;
@@ -41,6 +41,10 @@ struct Seen {
     rivals: Vec<Rival>,
     candidates: Vec<Candidate>,
     note: String,
+    /// What else has been decided about it, in words.
+    decided: Vec<String>,
+    /// The decision that links it: the account as it is named there, and where.
+    entry: Option<(String, Place)>,
     fits: Option<Fits>,
 }
 
@@ -105,6 +109,14 @@ fn fits(record: &Record<'_>, theirs: &Identity, key: Key, rules: &AddressRules) 
     plain(record.email, &theirs.email, &normal)
 }
 
+/// What has been decided about an account beside what decides.
+fn besides(decided: &Decided<'_>) -> Vec<String> {
+    let refused = decided.refusals.iter().map(|d| d.note.clone());
+    let overruled = decided.overruled.iter().map(|d| format!("overruled: {}", d.note));
+    let rotated = decided.rotated.filter(|d| decided.by != Some(*d)).map(|d| d.note.clone());
+    refused.chain(overruled).chain(rotated).collect()
+}
+
 struct Search<'a> {
     who: Who<'a>,
     seen: Mutex<Vec<Seen>>,
@@ -117,13 +129,17 @@ impl Watch for Search<'_> {
     fn account(&self, case: &AccountCase<'_>) {
         let record = case.record;
         let written = self.who.written;
-        let names_it = [record.id, record.email, record.username]
+        let names_it = [record.id, record.email, record.username, record.employee_id, &record.name]
             .iter()
             .any(|t| !t.is_empty() && t.trim().eq_ignore_ascii_case(written.trim()));
         let placed = case.placed;
         let concerns = placed.person.is_some_and(|p| self.who.means(p))
             || placed.rivals.iter().any(|r| self.who.means(r.person))
-            || placed.candidates.iter().any(|c| self.who.means(c.person));
+            || placed.candidates.iter().any(|c| self.who.means(c.person))
+            || placed.decided.as_ref().is_some_and(|decided| {
+                let all = decided.by.iter().chain(&decided.refusals).chain(&decided.overruled);
+                all.flat_map(|d| d.says.named()).filter_map(Named::person).any(|p| self.who.means(p))
+            });
         if !names_it && !concerns && !written.starts_with("v1:") {
             return;
         }
@@ -138,6 +154,8 @@ impl Watch for Search<'_> {
             rivals: placed.rivals.clone(),
             candidates: placed.candidates.clone(),
             note: placed.note.to_owned(),
+            decided: placed.decided.iter().flat_map(|d| besides(d)).collect(),
+            entry: placed.decision().map(|decision| (decision.account.clone(), decision.place)),
             fits: placed.key.zip(placed.identity).map(|(key, identity)| {
                 let directory = case.company.directory;
                 fits(record, &directory.identities[identity as usize], key, &directory.rules)
@@ -179,7 +197,10 @@ pub fn run(args: &Args) -> Outcome {
     if people.is_empty() {
         people.extend(seen.iter().filter_map(|s| s.person));
     }
-    if finding.is_none() && people.is_empty() && seen.is_empty() {
+    // An account that is gone is known to what was decided about it.
+    let names_account = |f: &Finding| f.account.as_ref().is_some_and(|a| a.account().eq_ignore_ascii_case(who.trim()));
+    let nothing = people.is_empty() && seen.is_empty() && !report.findings.iter().any(names_account);
+    if finding.is_none() && nothing {
         return Err(Diagnostic::error(
             "coverage",
             format!("nobody and nothing is called `{}` here", who.chars().take(100).collect::<String>()),
@@ -202,6 +223,7 @@ pub fn run(args: &Args) -> Outcome {
     }
     let about = |f: &&Finding| {
         f.person.is_some_and(|p| people.contains(&p))
+            || names_account(f)
             || f.account.as_ref().is_some_and(|a| seen.iter().any(|s| s.account.place == a.place))
     };
     let findings: Vec<&Finding> =
@@ -321,11 +343,16 @@ fn show_account(report: &Report, seen: &Seen, out: &mut impl Write) -> io::Resul
                 write!(out, " (compared as `{}`)", visible(&fits.compared))?;
             }
             write!(out, " at {}", at(report, r.place))?;
+        } else if let Some((named, place)) = &seen.entry {
+            write!(out, ": `{}` at {}", visible(named), at(report, *place))?;
         }
         writeln!(out)?;
     }
     if !seen.note.is_empty() {
         writeln!(out, "    because {}", visible(&seen.note))?;
+    }
+    for decided in &seen.decided {
+        writeln!(out, "    {}", visible(decided))?;
     }
     let open = matches!(seen.situation, Situation::Disputed | Situation::Collision);
     for rival in &seen.rivals {

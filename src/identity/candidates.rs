@@ -324,12 +324,13 @@ struct Look {
 
 impl Names {
     /// The likeliest people for an account, and how many people it was compared with. Somebody from outside is one of ours
-    /// only by a whole name.
+    /// only by a whole name. `refused` are people whose it is not, as somebody has decided: they make room for others.
     pub(super) fn candidates(
         &self,
         record: &Record<'_>,
         email: &str,
         outside: bool,
+        refused: &[PersonIx],
         all: People<'_>,
     ) -> (Vec<Candidate>, u64) {
         let shown = Shown::of(record, email, outside);
@@ -341,7 +342,7 @@ impl Names {
             shown.blocks(step, &mut |key| fresh.extend(self.block(key)));
             fresh.sort_unstable();
             fresh.dedup();
-            fresh.retain(|p| seen.binary_search(p).is_err());
+            fresh.retain(|p| seen.binary_search(p).is_err() && !refused.contains(&PersonIx(*p)));
             for &person in &fresh {
                 let name = shown.name(person, self);
                 let (weight, name) = name.map_or((0, None), |(weight, source, how)| (weight, Some((source, how))));

@@ -419,7 +419,18 @@ impl Directory {
     /// People who might hold an account that no key matched, the likeliest first, each with a score and why.
     /// For somebody from outside only a whole name counts.
     pub fn candidates(&self, record: &Record<'_>, email: &str, outside: bool) -> Vec<Candidate> {
-        let (candidates, pairs) = self.names.candidates(record, email, outside, self.all());
+        self.candidates_but(record, email, outside, &[])
+    }
+
+    /// The same, but for people whose account it is not, as somebody has decided.
+    pub fn candidates_but(
+        &self,
+        record: &Record<'_>,
+        email: &str,
+        outside: bool,
+        refused: &[PersonIx],
+    ) -> Vec<Candidate> {
+        let (candidates, pairs) = self.names.candidates(record, email, outside, refused, self.all());
         self.searched.fetch_add(1, Ordering::Relaxed);
         self.pairs.fetch_add(pairs, Ordering::Relaxed);
         candidates

@@ -188,8 +188,8 @@ fn nobody<'w>(
         return Placed { note: "its name stands for a function or a machine", ..Placed::plain(Situation::NonHuman) };
     }
     let foreign = !email.is_empty() && !own_domains.is_empty() && !own_domains.contains(normalise::domain(email));
-    let mut candidates = directory.candidates(record, email, foreign || record.kind == AccountKind::Guest);
-    candidates.retain(|candidate| !refused.contains(&candidate.person));
+    let outside = foreign || record.kind == AccountKind::Guest;
+    let candidates = directory.candidates_but(record, email, outside, refused);
     if let Some(link) = directory.accepted(&candidates).filter(|_| !own) {
         return Placed { note: ACCEPTED, candidates, ..linked(directory, link) };
     }

@@ -6,7 +6,7 @@ use coverage::catalog::{Catalog, export_faults};
 use coverage::ingest::{InMemory, Input};
 use coverage::model::{Person, PopulationReport, Previous, PreviousPopulation, Report, Standing, When};
 use coverage::run::{Job, Streams, run};
-use coverage::workspace::{EXCEPTIONS, Known, Product, Workspace, load_exceptions};
+use coverage::workspace::{EXCEPTIONS, Known, LINKS, Product, Workspace, load_exceptions, load_links};
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -90,6 +90,11 @@ impl Company {
                 .unwrap_or_else(|problems| panic!("{}", told(problems)));
             InMemory { name: EXCEPTIONS.to_owned(), bytes: text.clone().into_bytes() }
         });
+        let links = self.files.get(LINKS).map(|text| {
+            workspace.links = load_links(LINKS, text.as_bytes(), &workspace.apps)
+                .unwrap_or_else(|problems| panic!("{}", told(problems)));
+            InMemory { name: LINKS.to_owned(), bytes: text.clone().into_bytes() }
+        });
         let catalog = catalog.with_exports(workspace.exports.clone());
         let open = |name: &str| -> Box<dyn Input + Send + Sync> {
             let text = self.files.get(name).unwrap_or_else(|| panic!("the test has no file `{name}`"));
@@ -104,7 +109,7 @@ impl Company {
             catalog: &catalog,
             own_catalog: Vec::new(),
             settings: None,
-            links: None,
+            links: links.as_ref().map(|file| file as &dyn Input),
             open: &open,
             as_of: Some(as_of.parse().map(When::At).or_else(|_| as_of.parse().map(When::Day)).unwrap()),
             extracted_at: None,
