@@ -1,227 +1,456 @@
-//! People who might hold an account that no key matched. Candidates are for a human's eyes: nothing is ever linked by a name.
+//! People who might hold an account that no key matched. Candidates are for a human's eyes: nothing is linked here.
+//!
+//! A search goes outwards. First come those who have the whole name, the mailbox's name or an attribute in common; only if
+//! nobody is among them, those with the family name and the initial; then those with the given name and something like the
+//! family name, or the department. Every step looks at blocks of people of limited size (`names.rs`), so that a search
+//! costs the same in a company of any size.
 
-use super::normalise;
-use crate::model::{Identity, Person, PersonIx};
-use foldhash::fast::RandomState;
-use rapidfuzz::distance::jaro_winkler;
-use rayon::prelude::*;
-use std::collections::BTreeMap;
-use std::hash::BuildHasher as _;
+use super::names::{BlockKey, Common, DAY, Names, STARTED, bare, family_names, spelt, stretch};
+use super::nearness::{Near, fold, near, parts};
+use super::{nicknames, normalise};
+use crate::model::{Attribute, Identity, Person, PersonIx, Record};
+use jiff::tz::TimeZone;
+use rapidfuzz::distance::{jaro_winkler, osa};
+use std::collections::BTreeSet;
+use std::fmt;
 
 /// How many candidates are shown.
-const MOST: usize = 3;
-/// A block with more people than this says "too common" and proposes only exact names.
-const LARGEST_BLOCK: usize = 200;
-/// Below this similarity of the whole name, nobody is proposed.
-const LEAST: f64 = 0.90;
+pub const MOST: usize = 5;
+/// So near a name has to come that nobody farther away is looked for.
+const NEAR_ENOUGH: i32 = 85;
+const NOT_FAR: i32 = 66;
+/// Below this weight nobody is proposed.
+const LEAST: i32 = 30;
+/// Below this weight it may as well be nobody.
+const WEAK: u8 = 50;
+/// When more people than this are equally likely, and not by their whole name, none of them is proposed.
+const TOO_MANY: usize = 20;
+/// So many are looked at more closely; of those who share a whole name, as many as a block holds.
+const LOOKED_AT: usize = 48;
+/// A local part shorter than this is no sign.
+const SHORTEST_LOCAL: usize = 4;
+/// A user name shorter than this is not cut into an initial and a name.
+const SHORTEST_WORD: usize = 3;
+/// A run of figures shorter than this is no employee number.
+const SHORTEST_NUMBER: usize = 4;
 
 /// A person who might hold an account.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Candidate {
     /// The person.
     pub person: PersonIx,
-    /// 0 to 100; for ranking only, it is no probability.
+    /// 1 to 99; for ranking only, it is no probability.
     pub score: u8,
-    /// What speaks for it.
-    pub why: &'static str,
+    /// What speaks for it, in words when displayed.
+    pub why: Why,
+    /// The score before it is cut to two figures.
+    pub(super) weight: i32,
+}
+
+/// Where a name was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Written,
+    Address,
+    Username,
+}
+
+/// What speaks for a candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Why {
+    name: Option<(Source, Near)>,
+    /// Bits of [`SIGNS`].
+    signs: u16,
+    /// How many others are as likely.
+    others: u16,
+}
+
+/// Signs beside the name: their bit, their words, and what they weigh.
+const SIGNS: [(&str, i32); 11] = [
+    ("the same name before the @ at another domain", 6),
+    ("the employee number in the user name", 10),
+    ("the same department", 5),
+    ("the same job title", 4),
+    ("made when the person started", 5),
+    ("the same day of birth", 12),
+    ("the same phone number", 15),
+    ("the same personal number", 18),
+    ("the same postal code", 6),
+    ("the same place", 2),
+    ("a day of birth or a number that differs by a slip", 5),
+];
+const LOCAL: usize = 0;
+const NUMBER: usize = 1;
+const DEPARTMENT: usize = 2;
+const TITLE: usize = 3;
+const BEGUN: usize = 4;
+const ATTRIBUTES: usize = 5;
+const SLIP: usize = 10;
+/// What somebody weighs who has no name in common with the account.
+const NAMELESS: i32 = 10;
+/// What it weighs against a candidate that an attribute is another one, in the order of [`Attribute::ALL`].
+const CONTRADICTS: [i32; 5] = [12, 2, 8, 2, 0];
+
+/// The sign of an attribute.
+const fn sign_of(attribute: Attribute) -> usize {
+    ATTRIBUTES + attribute as usize
+}
+
+impl Candidate {
+    /// Whether so little speaks for it that the account may as well be nobody's.
+    pub const fn is_weak(&self) -> bool {
+        self.score < WEAK
+    }
+}
+
+impl Why {
+    /// How many independent things account and person have in common; the name, or something like it, is one of them.
+    pub(super) fn agreements(self) -> u32 {
+        // A place is too large to tell people apart.
+        let personal = [Attribute::BirthDate, Attribute::Phone, Attribute::PersonId, Attribute::Postcode];
+        let independent = personal.iter().fold(1 << DEPARTMENT | 1 << TITLE, |bits, a| bits | 1 << sign_of(*a));
+        (self.signs & independent).count_ones() + u32::from(self.name.is_some_and(|(_, near)| !near.needs_more()))
+    }
+
+    /// Whether so many people are as likely that not all of them are shown.
+    pub const fn is_common(self) -> bool {
+        self.others as usize >= MOST
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut between = "";
+        if let Some((source, near)) = self.name {
+            match source {
+                Source::Written => write!(f, "the same {}", near.word())?,
+                Source::Address => write!(f, "the address spells the {}", near.word())?,
+                Source::Username => write!(f, "the user name spells the {}", near.word())?,
+            }
+            between = ", ";
+        }
+        for (_, (words, _)) in SIGNS.iter().enumerate().filter(|(i, _)| self.signs >> i & 1 == 1) {
+            write!(f, "{between}{words}")?;
+            between = ", ";
+        }
+        if self.is_common() {
+            write!(f, "; {} others are as likely", self.others)?;
+        }
+        Ok(())
+    }
 }
 
 /// The people and their records, for a look at who somebody is.
 #[derive(Debug, Clone, Copy)]
-pub struct People<'d> {
+pub(super) struct People<'d> {
     /// The people.
-    pub people: &'d [Person],
+    pub(super) people: &'d [Person],
     /// The records they were made from.
-    pub identities: &'d [Identity],
+    pub(super) identities: &'d [Identity],
+    /// The company's zone.
+    pub(super) zone: &'d TimeZone,
 }
 
 impl<'d> People<'d> {
-    fn records(self, ix: PersonIx) -> impl Iterator<Item = &'d Identity> {
+    pub(super) fn records(self, ix: PersonIx) -> impl Iterator<Item = &'d Identity> + Clone {
         self.people[ix.0 as usize].identities.iter().map(move |i| &self.identities[*i as usize])
     }
 }
 
-fn hash(hasher: &RandomState, common: Common, a: &str, b: &str) -> u32 {
-    (hasher.hash_one((common as u8, a, b)) >> 32) as u32
+/// Whether two words that a person typed are the same one.
+pub(super) fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.trim(), b.trim());
+    !a.is_empty() && (a.eq_ignore_ascii_case(b) || !a.is_ascii() && a.to_lowercase() == b.to_lowercase())
 }
 
-fn entry(hash: u32, person: u32) -> u64 {
-    u64::from(hash) << 32 | u64::from(person)
+/// Whether two figures differ by one wrong, missing or swapped character.
+fn slip(a: &str, b: &str) -> bool {
+    a.len().min(b.len()) >= 6 && osa::distance(a.bytes(), b.bytes()) == 1
 }
 
-/// What a block of people has in common.
-#[derive(Debug, Clone, Copy)]
-#[repr(u8)]
-enum Common {
-    /// The whole name.
-    Name,
-    /// The family name and the initial.
-    Family,
-    /// The given name and how the family name begins.
-    Given,
-    /// The part of an address before the @.
-    LocalPart,
+/// What an account shows of its holder.
+struct Shown<'r> {
+    record: &'r Record<'r>,
+    /// The names that can be read from it, folded.
+    readings: Vec<(Source, String)>,
+    /// The comparable form of the written name.
+    written: String,
+    /// The part of its address before the @; empty if that is too short.
+    local: &'r str,
+    outside: bool,
+    attributes: Vec<(Attribute, String)>,
+    numbers: Vec<&'r str>,
 }
 
-/// The people's names, blocked so that a look-up touches few of them.
-#[derive(Debug)]
-pub struct Names {
-    /// A short hash of what is common in the upper half, a person in the lower; sorted. Whether the person really is of
-    /// the block is looked at when somebody asks.
-    entries: Vec<u64>,
-    /// Where the entries begin whose hash begins with the bits of the index.
-    starts: Vec<u32>,
-    /// How many bits of a hash are not used for that.
-    shift: u32,
-    /// The comparable name of each person.
-    names: Vec<Box<str>>,
-    hasher: RandomState,
-}
-
-/// The first and the last word of a comparable name.
-fn ends(name: &str) -> (&str, &str) {
-    (name.split(' ').next().unwrap_or(""), name.rsplit(' ').next().unwrap_or(""))
-}
-
-/// As much of a text as a block looks at.
-fn begins(text: &str, letters: usize) -> &str {
-    &text[..text.len().min(letters)]
-}
-
-impl Names {
-    /// Blocks all people by their names and mailboxes.
-    pub fn new(people: &[Person], identities: &[Identity]) -> Self {
-        let hasher = RandomState::default();
-        let of = |(p, person): (usize, &Person)| {
-            let name = normalise::name(&person.name);
-            let mut entries = Vec::with_capacity(5);
-            let mut add = |common, a: &str, b: &str| entries.push(entry(hash(&hasher, common, a, b), p as u32));
-            if !name.is_empty() {
-                let (first, last) = ends(&name);
-                add(Common::Name, &name, "");
-                add(Common::Family, last, begins(first, 1));
-                add(Common::Given, first, begins(last, 3));
+impl<'r> Shown<'r> {
+    fn of(record: &'r Record<'r>, email: &'r str, outside: bool) -> Self {
+        let written = if record.name.contains('@') { String::new() } else { normalise::name(&record.name) };
+        let mut readings: Vec<(Source, String)> = Vec::with_capacity(3);
+        let mut read = |source, name: String| {
+            if !name.is_empty() && !readings.iter().any(|(_, n)| *n == name) {
+                readings.push((source, name));
             }
-            let mut out = String::new();
-            for identity in person.identities.iter().map(|i| &identities[*i as usize]) {
-                if *identity.name != *person.name {
-                    let other = normalise::name(&identity.name);
-                    if !other.is_empty() {
-                        add(Common::Name, &other, "");
+        };
+        read(Source::Written, fold(&written));
+        let local = normalise::local(email);
+        read(Source::Address, spelt(local));
+        let username = normalise::local(record.username.trim());
+        if !outside {
+            read(Source::Username, spelt(username));
+        }
+        let mut numbers: Vec<&str> = [local, username]
+            .into_iter()
+            .flat_map(|text| text.split(|c: char| !c.is_ascii_digit()))
+            .map(|run| run.trim_start_matches('0'))
+            .filter(|run| run.len() >= SHORTEST_NUMBER)
+            .collect();
+        numbers.dedup();
+        let attributes = record.attributes.iter().map(|(a, text)| (*a, a.comparable(text)));
+        Self {
+            record,
+            readings,
+            written,
+            local: if local.len() >= SHORTEST_LOCAL { local } else { "" },
+            outside,
+            attributes: attributes.filter(|(_, value)| !value.is_empty()).collect(),
+            numbers,
+        }
+    }
+
+    /// The blocks of one step outwards.
+    fn blocks(&self, step: u8, add: &mut dyn FnMut(BlockKey<'_>)) {
+        if step == 0 {
+            for (attribute, value) in &self.attributes {
+                add((Common::Attribute, attribute.word(), value));
+            }
+            if !self.outside && !self.local.is_empty() {
+                add((Common::LocalPart, self.local, ""));
+            }
+        }
+        let spaced = self.readings.iter().any(|(source, n)| *source == Source::Written && n.contains(' '));
+        for (_, name) in &self.readings {
+            let (given, rest) = parts(name);
+            match (step, rest.is_empty()) {
+                (0, false) => {
+                    add((Common::Name, name, ""));
+                    if !rest.contains(' ') {
+                        add((Common::Name, &format!("{rest} {given}"), ""));
                     }
                 }
-                if normalise::address(&identity.email, &mut out) {
-                    add(Common::LocalPart, normalise::local(&out), "");
+                // A user name in one word, if there is nothing better: where it might be cut in two is tried.
+                (0, true) if !spaced => {
+                    for cut in 2..name.len().saturating_sub(1) {
+                        let (head, tail) = name.split_at(cut);
+                        add((Common::Name, &format!("{head} {tail}"), ""));
+                        add((Common::Name, &format!("{tail} {head}"), ""));
+                    }
+                }
+                (1, false) => {
+                    for family in family_names(rest) {
+                        add((Common::Family, family, &given[..1]));
+                        let others: BTreeSet<&str> = nicknames::related(given).map(|n| &n[..1]).collect();
+                        for initial in others.into_iter().filter(|initial| *initial != &given[..1]) {
+                            add((Common::Family, family, initial));
+                        }
+                    }
+                }
+                (1, true) if name.len() >= SHORTEST_WORD => {
+                    let end = name.len() - 1;
+                    add((Common::Family, &name[1..], &name[..1]));
+                    add((Common::Family, &name[..end], &name[end..]));
+                }
+                (2, false) => {
+                    for family in rest.split(' ') {
+                        add((Common::Given, given, family));
+                    }
+                    // Who has an address here under another family name may have married, if the given name is rare.
+                    if !self.local.is_empty() {
+                        add((Common::Department, given, ""));
+                    }
+                }
+                (2, true) if name.len() >= SHORTEST_WORD => {
+                    let end = name.len() - 1;
+                    add((Common::Given, &name[..end], &name[end..]));
+                }
+                _ => {}
+            }
+        }
+        if step == 0
+            && !self.outside
+            && let Some((Source::Written, name)) = self.readings.first()
+        {
+            let given = parts(name).0;
+            if !self.record.department.is_empty() {
+                add((Common::Department, given, &bare(self.record.department)));
+            }
+            if let Some(made) = self.record.created.map(|c| c.earliest(&TimeZone::UTC)) {
+                let (first, last) = (stretch(made - (STARTED.1 + 1) * DAY), stretch(made + (STARTED.0 + 1) * DAY));
+                for when in first..=last {
+                    add((Common::Started, given, &when.to_string()));
                 }
             }
-            (Box::<str>::from(name), entries)
-        };
-        let (names, entries): (Vec<Box<str>>, Vec<Vec<u64>>) = people.par_iter().enumerate().map(of).unzip();
-        let mut entries: Vec<u64> = entries.into_iter().flatten().collect();
-        entries.par_sort_unstable();
-        entries.dedup();
-        let bits = entries.len().max(4).ilog2() - 1;
-        let shift = 64 - bits;
-        let mut starts = vec![0u32; (1 << bits) + 1];
-        for entry in &entries {
-            starts[(entry >> shift) as usize + 1] += 1;
         }
-        for i in 1..starts.len() {
-            starts[i] += starts[i - 1];
-        }
-        Self { entries, starts, shift, names, hasher }
     }
 
-    /// Everybody who may be of a block: with the same short hash.
-    fn alike(&self, common: Common, a: &str, b: &str) -> impl Iterator<Item = PersonIx> + Clone + '_ {
-        let from = entry(hash(&self.hasher, common, a, b), 0);
-        let bucket = (from >> self.shift) as usize;
-        let entries = &self.entries[self.starts[bucket] as usize..self.starts[bucket + 1] as usize];
-        let entries = &entries[entries.partition_point(|e| *e < from)..];
-        entries.iter().take_while(move |e| *e >> 32 == from >> 32).map(|e| PersonIx(*e as u32))
-    }
-
-    /// The people with exactly this (comparable) name, in any of their records.
-    pub fn exactly<'n>(&'n self, name: &'n str, all: People<'n>) -> impl Iterator<Item = PersonIx> + 'n {
-        self.alike(Common::Name, name, "").filter(move |p| {
-            *self.names[p.0 as usize] == *name || all.records(*p).any(|i| normalise::name(&i.name) == name)
-        })
-    }
-
-    /// The people of a block; nobody if it is so large that it says nothing.
-    fn block(&self, common: Common, a: &str, b: &str) -> impl Iterator<Item = PersonIx> + '_ {
-        let alike = self.alike(common, a, b);
-        let small = alike.clone().nth(LARGEST_BLOCK).is_none();
-        alike.filter(move |_| small)
-    }
-
-    /// The likeliest people for a name and an address. Somebody from outside is one of ours only by a whole name.
-    pub fn candidates(&self, written: &str, email: &str, outside: bool, all: People<'_>) -> Vec<Candidate> {
-        let mut found: BTreeMap<PersonIx, (u8, &'static str)> = BTreeMap::new();
-        let mut propose = |person: PersonIx, score: u8, why: &'static str| {
-            let best = found.entry(person).or_insert((score, why));
-            if score > best.0 {
-                *best = (score, why);
-            }
-        };
-        let name = if written.contains('@') { String::new() } else { normalise::name(written) };
-        if name.contains(' ') {
-            self.exactly(&name, all).take(LARGEST_BLOCK).for_each(|p| propose(p, 95, "the same full name"));
-        }
-        if name.contains(' ') && !outside {
-            let (first, last) = ends(&name);
-            for p in self.block(Common::Family, last, begins(first, 1)) {
-                let (theirs, family) = ends(&self.names[p.0 as usize]);
-                if family != last || begins(theirs, 1) != begins(first, 1) {
+    /// How near the account comes to a person by name.
+    fn name(&self, person: u32, names: &Names) -> Option<(i32, Source, Near)> {
+        let mut best: Option<(i32, Source, Near)> = None;
+        for theirs in names.of(person) {
+            for (source, name) in &self.readings {
+                let Some(how) = near(name, theirs) else { continue };
+                if *source != Source::Written && how.needs_more() {
                     continue;
                 }
-                if theirs == first {
-                    propose(p, 90, "the same given and family name");
-                } else if first.len() == 1 {
-                    propose(p, 80, "the same family name and initial");
-                } else if first.len() >= 3
-                    && theirs.len() >= 3
-                    && (theirs.starts_with(first) || first.starts_with(theirs))
-                {
-                    propose(p, 82, "the same family name and a short form of the given name");
-                } else if jaro_winkler::similarity(first.bytes(), theirs.bytes()) >= LEAST {
-                    propose(p, 78, "the same family name and a similar given name");
-                }
-            }
-            for p in self.block(Common::Given, first, begins(last, 3)) {
-                let (given, theirs) = ends(&self.names[p.0 as usize]);
-                if given == first
-                    && begins(theirs, 3) == begins(last, 3)
-                    && theirs != last
-                    && jaro_winkler::similarity(last.bytes(), theirs.bytes()) >= LEAST
-                {
-                    propose(p, 76, "the same given name and a similar family name");
+                let weight = how.weight() - i32::from(*source != Source::Written) * 10;
+                if best.is_none_or(|(most, _, _)| weight > most) {
+                    best = Some((weight, *source, how));
                 }
             }
         }
-        if !email.is_empty() {
-            let local = normalise::local(email);
-            if local.len() >= 4 && !outside {
-                let mut out = String::new();
-                let mut has = |p: &PersonIx| {
-                    all.records(*p).any(|i| normalise::address(&i.email, &mut out) && normalise::local(&out) == local)
-                };
-                self.block(Common::LocalPart, local, "")
-                    .filter(|p| has(p))
-                    .for_each(|p| propose(p, 70, "the same name before the @ at another domain"));
-            }
-            let spoken = normalise::name(local);
-            if spoken.contains(' ') {
-                self.exactly(&spoken, all)
-                    .take(LARGEST_BLOCK)
-                    .for_each(|p| propose(p, 85, "the address spells the full name"));
-            }
-        }
-        let mut best: Vec<Candidate> =
-            found.into_iter().map(|(person, (score, why))| Candidate { person, score, why }).collect();
-        let key = |c: &Candidate| &all.people[c.person.0 as usize].key;
-        best.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| key(a).cmp(key(b))));
-        best.truncate(MOST);
         best
     }
 }
+
+/// A person on the way to becoming a candidate.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    person: u32,
+    weight: i32,
+    /// Between people of one weight.
+    nearer: u32,
+    name: Option<(Source, Near)>,
+    signs: u16,
+}
+
+impl Names {
+    /// The likeliest people for an account, and how many people it was compared with. Somebody from outside is one of ours
+    /// only by a whole name.
+    pub(super) fn candidates(
+        &self,
+        record: &Record<'_>,
+        email: &str,
+        outside: bool,
+        all: People<'_>,
+    ) -> (Vec<Candidate>, u64) {
+        let shown = Shown::of(record, email, outside);
+        let mut seen: Vec<u32> = Vec::new();
+        let mut looks: Vec<Look> = Vec::new();
+        let mut fresh: Vec<u32> = Vec::new();
+        for (step, enough) in [(0, NEAR_ENOUGH), (1, NOT_FAR), (2, i32::MAX)] {
+            fresh.clear();
+            shown.blocks(step, &mut |key| fresh.extend(self.block(key)));
+            fresh.sort_unstable();
+            fresh.dedup();
+            fresh.retain(|p| seen.binary_search(p).is_err());
+            for &person in &fresh {
+                let name = shown.name(person, self);
+                let (weight, name) = name.map_or((0, None), |(weight, source, how)| (weight, Some((source, how))));
+                looks.push(Look { person, weight, nearer: 0, name, signs: 0 });
+            }
+            seen.extend_from_slice(&fresh);
+            seen.sort_unstable();
+            let best = looks.iter().filter(|l| !l.name.is_some_and(|(_, n)| n.needs_more())).map(|l| l.weight).max();
+            if outside || best.is_some_and(|best| best >= enough) {
+                break;
+            }
+        }
+        (self.rank(looks, &shown, all), seen.len() as u64)
+    }
+
+    /// Looks more closely at the nearest, and puts them in order.
+    fn rank(&self, mut looks: Vec<Look>, shown: &Shown<'_>, all: People<'_>) -> Vec<Candidate> {
+        looks.sort_unstable_by_key(|l| (-l.weight, l.person));
+        let whole = looks.iter().take_while(|l| l.weight >= NEAR_ENOUGH).count();
+        looks.truncate(whole.max(LOOKED_AT));
+        looks.iter_mut().for_each(|look| look.closer(shown, all));
+        looks.retain(|l| l.weight >= LEAST && (!shown.outside || l.name.is_some_and(|(_, n)| n <= Near::Reversed)));
+        looks.sort_unstable_by_key(|l| (-l.weight, u32::MAX - l.nearer, l.person));
+        let alike = |weight: i32| looks.iter().filter(|l| l.weight == weight).count();
+        looks
+            .iter()
+            .take(MOST)
+            .map(|look| (look, alike(look.weight)))
+            .filter(|(look, alike)| *alike <= TOO_MANY || look.weight >= NEAR_ENOUGH)
+            .map(|(look, alike)| Candidate {
+                person: PersonIx(look.person),
+                score: look.weight.clamp(1, 99) as u8,
+                weight: look.weight,
+                why: Why { name: look.name, signs: look.signs, others: alike.saturating_sub(1) as u16 },
+            })
+            .collect()
+    }
+}
+
+impl Look {
+    /// Weighs what else account and person have in common.
+    fn closer(&mut self, shown: &Shown<'_>, all: People<'_>) {
+        let ix = PersonIx(self.person);
+        let mut signs = [false; SIGNS.len()];
+        let mut letter_for_letter = false;
+        let mut nearer = 0.0f64;
+        let mut address = String::new();
+        let mut against = 0;
+        let mut known: [Option<&str>; Attribute::ALL.len()] = [None; Attribute::ALL.len()];
+        for record in all.records(ix) {
+            if normalise::address(&record.email, &mut address) && !shown.local.is_empty() {
+                let local = normalise::local(&address);
+                signs[LOCAL] |= local == shown.local && !shown.outside;
+                nearer = nearer.max(jaro_winkler::similarity(local.bytes(), shown.local.bytes()));
+            }
+            let number = record.employee_id.trim().trim_start_matches('0');
+            signs[NUMBER] |= shown.numbers.contains(&number);
+            signs[DEPARTMENT] |= same(&record.department, shown.record.department);
+            signs[TITLE] |= same(&record.title, shown.record.title);
+            letter_for_letter |= self.name.is_some_and(|(_, n)| n == Near::Spelt)
+                && !shown.written.is_empty()
+                && normalise::name(&record.name) == shown.written;
+            for (attribute, value) in &record.attributes {
+                known[*attribute as usize] = Some(value);
+                signs[sign_of(*attribute)] |= shown.attributes.iter().any(|(a, v)| a == attribute && **v == **value);
+            }
+        }
+        for (attribute, value) in &shown.attributes {
+            let known = known[*attribute as usize].filter(|_| !signs[sign_of(*attribute)]);
+            if let Some(theirs) = known {
+                let slip = matches!(attribute, Attribute::BirthDate | Attribute::PersonId) && slip(value, theirs);
+                signs[SLIP] |= slip;
+                against += if slip { 0 } else { CONTRADICTS[*attribute as usize] };
+            }
+        }
+        if let Some((Source::Written, name @ Near::Spelt)) = self.name
+            && letter_for_letter
+        {
+            self.weight += Near::Full.weight() - name.weight();
+            self.name = Some((Source::Written, Near::Full));
+        }
+        // An address of two words that spells the whole name says so in its own words.
+        if let Some((source @ (Source::Address | Source::Username), Near::Spelt)) = self.name {
+            self.name = Some((source, Near::Full));
+            self.weight += Near::Full.weight() - Near::Spelt.weight();
+        }
+        if let Some(made) = shown.record.created.map(|c| c.earliest(all.zone)) {
+            let starts =
+                all.people[ix.0 as usize].employments.iter().filter_map(|e| e.start.map(|s| s.earliest(all.zone)));
+            if let Some(first) = starts.clone().min() {
+                signs[BEGUN] = starts.into_iter().any(|s| s - STARTED.0 * DAY <= made && made <= s + STARTED.1 * DAY);
+                // Nobody has an account long before the first day.
+                against += i32::from(made < first - 60 * DAY) * 8;
+            }
+        }
+        // Where the name says little, the other signs have to say more.
+        let needs_more = self.name.is_none_or(|(_, n)| n.needs_more());
+        if self.name.is_none() {
+            self.weight = if signs[LOCAL] { 70 - 2 * SIGNS[LOCAL].1 } else { NAMELESS };
+        }
+        for (sign, (_, weight)) in SIGNS.iter().enumerate().filter(|(sign, _)| signs[*sign]) {
+            self.weight += weight * if needs_more { 2 } else { 1 };
+            self.signs |= 1 << sign;
+        }
+        self.weight -= if needs_more { against / 2 } else { against };
+        self.nearer = (nearer * 1000.0) as u32;
+    }
+}
+
+#[cfg(test)]
+#[path = "candidates_tests.rs"]
+mod tests;

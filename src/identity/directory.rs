@@ -1,12 +1,14 @@
 //! The directory of people, and what an account's keys say about whose it is.
 
-use super::candidates::{Candidate, Names, People};
+use super::candidates::{Candidate, People};
 use super::index::{Class, Holder, Holders, KeyIndex, Keys, Lead, OnKey};
 use super::keys::{self, add_keys};
+use super::names::Names;
 use super::normalise::{self, AddressRules};
 use super::people::{self, Moment};
-use crate::model::{Counts, Identity, Key, Person, PersonIx, Record, Standing, UsernameIs, When, WorkerKind};
+use crate::model::{Accept, Counts, Identity, Key, Person, PersonIx, Record, Standing, UsernameIs, When, WorkerKind};
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// All people of a run and the table of their keys.
 #[derive(Debug)]
@@ -20,8 +22,14 @@ pub struct Directory {
     /// The moment of the run.
     pub moment: Moment,
     pub(super) index: KeyIndex,
-    names: Names,
+    pub(super) names: Names,
     glances: Vec<Glance>,
+    /// When a first candidate is taken for the holder, if the company says so.
+    pub accept: Option<Accept>,
+    /// For how many accounts candidates were looked for: a sum, whatever order they come in.
+    searched: AtomicU64,
+    /// With how many people these were compared.
+    pairs: AtomicU64,
     knows_hr: bool,
 }
 
@@ -157,7 +165,8 @@ impl Directory {
         let index = KeyIndex::build(people.len(), &|ix| glances[ix.0 as usize].at_work(), &keys_of);
         let names = Names::new(&people, &identities);
         let knows_hr = identities.iter().any(|i| i.from_hr);
-        Self { people, identities, rules, moment, index, names, glances, knows_hr }
+        let (searched, pairs) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { people, identities, rules, moment, index, names, glances, knows_hr, accept: None, searched, pairs }
     }
 
     /// For each address of an account that has no other key: its holder, if that is one person who works here, for the
@@ -269,7 +278,7 @@ impl Directory {
             let strong_other = found.iter().any(|f| STRONG.contains(&f.key) && !refused.contains(&f.person));
             found.retain(|f| !refused.contains(&f.person) || (CARRIED.contains(&f.key) && !strong_other));
         }
-        self.judge(record, refused, found)
+        self.judge(record, found)
     }
 
     /// Nearly every account has one address that one person holds, and no other strong key: answered without a detour.
@@ -341,7 +350,7 @@ impl Directory {
     }
 
     /// From all that the keys point to, strongest first, to one answer.
-    fn judge(&self, record: &Record<'_>, refused: &[PersonIx], found: &[Rival]) -> Match {
+    fn judge(&self, record: &Record<'_>, found: &[Rival]) -> Match {
         if let Some(first) = found.first()
             && found.iter().all(|f| f.person == first.person)
         {
@@ -352,7 +361,7 @@ impl Directory {
         found.sort_by_key(|f| (f.key, f.person));
         // Two addresses of an account that lead to one person by the same kind of key are no two people.
         found.dedup_by_key(|f| (f.key, f.person));
-        let Some(first) = found.first().copied() else { return self.composite(record, refused) };
+        let Some(first) = found.first().copied() else { return Match::NoKey };
         let strongest: Vec<Rival> = found.iter().copied().filter(|f| f.key == first.key).collect();
         let winner = match strongest[..] {
             [one] => one,
@@ -407,46 +416,22 @@ impl Directory {
         records.into_iter().any(|r| covers(r.created, r.ended.filter(|_| r.status.is_end_state()), 0))
     }
 
-    /// Full name and a second attribute, both held by one person only.
-    fn composite(&self, record: &Record<'_>, refused: &[PersonIx]) -> Match {
-        if record.name.is_empty() || (record.title.is_empty() && record.department.is_empty()) {
-            return Match::NoKey;
-        }
-        let name = normalise::name(&record.name);
-        if !name.contains(' ') {
-            return Match::NoKey;
-        }
-        let same = |a: &str, b: &str| !a.is_empty() && a.trim().to_lowercase() == b.trim().to_lowercase();
-        let mut fitting = Vec::new();
-        for p in self.names.exactly(&name, self.all()).filter(|p| !refused.contains(p)) {
-            let records = self.person(p).identities.iter().map(|i| (*i, &self.identities[*i as usize]));
-            if let Some((identity, _)) = records
-                .into_iter()
-                .find(|(_, r)| same(&r.title, record.title) || same(&r.department, record.department))
-            {
-                fitting.push(Rival { person: p, key: Key::Composite, identity });
-            }
-        }
-        match fitting[..] {
-            [one] => Match::Linked(Link {
-                person: one.person,
-                key: Key::Composite,
-                identity: one.identity,
-                rivals: Vec::new(),
-            }),
-            [] => Match::NoKey,
-            _ => Match::Disputed(fitting),
-        }
-    }
-
     /// People who might hold an account that no key matched, the likeliest first, each with a score and why.
     /// For somebody from outside only a whole name counts.
     pub fn candidates(&self, record: &Record<'_>, email: &str, outside: bool) -> Vec<Candidate> {
-        self.names.candidates(&record.name, email, outside, self.all())
+        let (candidates, pairs) = self.names.candidates(record, email, outside, self.all());
+        self.searched.fetch_add(1, Ordering::Relaxed);
+        self.pairs.fetch_add(pairs, Ordering::Relaxed);
+        candidates
     }
 
-    fn all(&self) -> People<'_> {
-        People { people: &self.people, identities: &self.identities }
+    /// For how many accounts candidates were looked for, and with how many people these were compared, all together.
+    pub fn searched(&self) -> (u64, u64) {
+        (self.searched.load(Ordering::Relaxed), self.pairs.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn all(&self) -> People<'_> {
+        People { people: &self.people, identities: &self.identities, zone: &self.moment.zone }
     }
 }
 

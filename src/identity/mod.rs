@@ -1,16 +1,20 @@
 //! People from HR and identity providers, their keys, and whose account is whose, with the reason.
 
 mod candidates;
+mod composite;
 mod directory;
 mod index;
 mod keys;
+mod names;
 mod naming;
+mod nearness;
+mod nicknames;
 mod normalise;
 mod people;
 mod situation;
 mod standing;
 
-pub use candidates::Candidate;
+pub use candidates::{Candidate, MOST, Why};
 pub use directory::{CARRIED, Directory, Glance, Link, Match, Rival, Scratch, SideBySide};
 pub use index::{AtWork, Class, Holder, Holders, KeyIndex, Keys, Lead, OnKey};
 pub use normalise::{AddressRules, account_key, address, domain, id, local, name, without_zeros};

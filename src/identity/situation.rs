@@ -61,6 +61,9 @@ impl<'w> Placed<'w> {
     }
 }
 
+/// Beside a link that rests on the company's own rule.
+const ACCEPTED: &str = "linked by the rule `matching.accept` of coverage.yaml: no key fits";
+
 /// Names before the @ that stand for a function, not for a person.
 const FUNCTIONS: [&str; 10] = [
     "noreply",
@@ -134,7 +137,16 @@ pub fn place<'w>(
             Placed { key: rivals.first().map(|r| r.key), rivals, ..Placed::plain(Situation::Disputed) }
         }
         Match::Collision(rivals) => Placed { rivals, ..Placed::plain(Situation::Collision) },
-        Match::NoKey => nobody(directory, record, own_domains, &refused, scratch),
+        Match::NoKey => {
+            let own = own_domains.contains(normalise::domain(&scratch.email));
+            match directory.composite(record, own, &refused) {
+                Match::Linked(link) => linked(directory, link),
+                Match::Disputed(rivals) => {
+                    Placed { key: rivals.first().map(|r| r.key), rivals, ..Placed::plain(Situation::Disputed) }
+                }
+                _ => nobody(directory, record, own_domains, own, &refused, scratch),
+            }
+        }
     };
     Placed { decided: boxed, ..placed }
 }
@@ -165,6 +177,7 @@ fn nobody<'w>(
     directory: &Directory,
     record: &Record<'_>,
     own_domains: &BTreeSet<String>,
+    own: bool,
     refused: &[PersonIx],
     scratch: &Scratch,
 ) -> Placed<'w> {
@@ -177,8 +190,12 @@ fn nobody<'w>(
     let foreign = !email.is_empty() && !own_domains.is_empty() && !own_domains.contains(normalise::domain(email));
     let mut candidates = directory.candidates(record, email, foreign || record.kind == AccountKind::Guest);
     candidates.retain(|candidate| !refused.contains(&candidate.person));
-    // A foreign address with the full name of one of our people is more likely their private mailbox than a stranger's.
-    let strong = candidates.first().is_some_and(|c| c.score >= 85);
+    if let Some(link) = directory.accepted(&candidates).filter(|_| !own) {
+        return Placed { note: ACCEPTED, candidates, ..linked(directory, link) };
+    }
+    // A foreign address with the full name of one of our people is more likely their private mailbox than a stranger's,
+    // unless the name is a common one.
+    let strong = candidates.first().is_some_and(|c| c.score >= 85 && !c.why.is_common());
     if record.kind == AccountKind::Guest && !strong {
         return Placed { candidates, note: "the roster calls it a guest", ..Placed::plain(Situation::External) };
     }

@@ -4,7 +4,7 @@
 
 use super::read::{OnOutcome, Outcome};
 use crate::diag::Diagnostic;
-use crate::model::{AccountStatus, Record, When};
+use crate::model::{AccountStatus, Attribute, Record, When};
 use std::collections::HashMap;
 
 /// Accounts put together from their rows.
@@ -19,6 +19,7 @@ struct Account {
     texts: [String; 11],
     aliases: Vec<String>,
     home_emails: Vec<String>,
+    attributes: Vec<(Attribute, String)>,
     roles: Vec<String>,
     raw_status: String,
     rows: u64,
@@ -77,6 +78,7 @@ impl Account {
             texts: Default::default(),
             aliases: Vec::new(),
             home_emails: Vec::new(),
+            attributes: Vec::new(),
             roles: Vec::new(),
             raw_status: row.raw_status.to_owned(),
             rows: 0,
@@ -124,6 +126,11 @@ impl Account {
         };
         row.aliases.iter().for_each(|a| add(&mut self.aliases, a));
         row.home_emails.iter().for_each(|a| add(&mut self.home_emails, a));
+        for (attribute, text) in &row.attributes {
+            if !self.attributes.iter().any(|(a, _)| a == attribute) {
+                self.attributes.push((*attribute, (*text).to_owned()));
+            }
+        }
         row.role.split(", ").for_each(|role| add(&mut self.roles, role));
         let plain = &mut self.plain;
         plain.line = plain.line.min(row.line);
@@ -162,6 +169,7 @@ impl Account {
             manager,
             department,
             title,
+            attributes: self.attributes.iter().map(|(a, text)| (*a, text.as_str())).collect(),
             ..self.plain
         }
     }

@@ -8,7 +8,7 @@ use super::ragged::ragged;
 use super::rows::{self, Broken, Cells, Extra, LONGEST_CELL, Layout, RawRow, Rows, SEVERAL};
 use super::words::{header, is_nothing, one, parts};
 use crate::diag::Diagnostic;
-use crate::model::{Field, Grain, Holds, Record, Rejected};
+use crate::model::{Attribute, Field, Grain, Holds, Record, Rejected};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -215,6 +215,7 @@ impl RowReader<'_, '_> {
         let aliases = self.values(Field::Aliases, cells);
         let home_emails = self.values(Field::HomeEmail, cells);
         let role = self.role(cells);
+        let attributes = Attribute::ALL.iter().map(|a| (*a, first(a.field()))).filter(|(_, t)| !t.is_empty()).collect();
 
         let mut record = Record {
             id,
@@ -231,6 +232,7 @@ impl RowReader<'_, '_> {
             manager,
             department,
             title,
+            attributes,
             ..Record::at(row.line)
         };
         self.decide(cells, &mut record, learnt);

@@ -210,6 +210,16 @@ words! {
         Department = "department",
         /// The job title.
         Title = "title",
+        /// The day of birth. This and the fields below tell people of one name apart.
+        BirthDate = "birth-date",
+        /// A phone number.
+        Phone = "phone",
+        /// Another number of the person: of a badge, the payroll, a state.
+        PersonId = "person-id",
+        /// The postal code of the home or the office.
+        Postcode = "postcode",
+        /// The town or the office.
+        Location = "location",
     }
 }
 

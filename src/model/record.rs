@@ -1,7 +1,10 @@
 //! Records as `ingest` reads them, before anything is matched.
 
-use super::vocabulary::{AccountKind, AccountStatus, PersonStatus, SignIn, WorkerKind};
+use super::export::Field;
+use super::vocabulary::{AccountKind, AccountStatus, PersonStatus, SignIn, WorkerKind, words};
 use super::{UsernameIs, When};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -74,6 +77,48 @@ pub struct Record<'a> {
     pub department: &'a str,
     /// The job title.
     pub title: &'a str,
+    /// What else tells people of one name apart, as written.
+    pub attributes: Vec<(Attribute, &'a str)>,
+}
+
+words! {
+    /// What tells people of one name apart, beside the name and the job.
+    Attribute {
+        /// The day of birth.
+        BirthDate = "birth-date",
+        /// A phone number.
+        Phone = "phone",
+        /// Another number of the person: of a badge, the payroll, a state.
+        PersonId = "person-id",
+        /// The postal code of the home or the office.
+        Postcode = "postcode",
+        /// The town or the office.
+        Location = "location",
+    }
+}
+
+impl Attribute {
+    /// The column that feeds it.
+    pub const fn field(self) -> Field {
+        match self {
+            Self::BirthDate => Field::BirthDate,
+            Self::Phone => Field::Phone,
+            Self::PersonId => Field::PersonId,
+            Self::Postcode => Field::Postcode,
+            Self::Location => Field::Location,
+        }
+    }
+
+    /// A value as it is compared: letters and figures, of a phone number the last nine. Empty if it says nothing.
+    pub fn comparable(self, text: &str) -> String {
+        let mut plain: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        if self == Self::Phone {
+            plain.retain(|c| c.is_ascii_digit());
+            // The number without the country's prefix, which some write and some do not.
+            plain.drain(..plain.len().saturating_sub(9));
+        }
+        plain
+    }
 }
 
 impl Record<'_> {
@@ -108,8 +153,18 @@ impl Record<'_> {
             manager: "",
             department: "",
             title: "",
+            attributes: Vec::new(),
         }
     }
+}
+
+/// When a company takes the first candidate for the holder of an account that no key fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accept {
+    /// How many things both must have in common, the name being one.
+    pub agree: u8,
+    /// By how many points the second candidate must be behind.
+    pub lead: u8,
 }
 
 /// A record of a person in an authoritative source, kept for the whole run.
@@ -161,6 +216,8 @@ pub struct Identity {
     pub department: Arc<str>,
     /// The job title.
     pub title: Arc<str>,
+    /// What else tells people of one name apart, comparable, each value once.
+    pub attributes: Box<[(Attribute, Arc<str>)]>,
 }
 
 impl Identity {
@@ -192,6 +249,13 @@ impl Identity {
             end: record.end,
             department: shared.word(record.department),
             title: shared.word(record.title),
+            attributes: record
+                .attributes
+                .iter()
+                .map(|&(attribute, text)| (attribute, attribute.comparable(text)))
+                .filter(|(_, value)| !value.is_empty())
+                .map(|(attribute, value)| (attribute, shared.word(&value)))
+                .collect(),
         }
     }
 }

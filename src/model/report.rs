@@ -5,6 +5,7 @@ use super::{
     AccountFacts, ExceptionReport, Finding, Handwork, History, Holds, Identity, Person, PersonIx, Place,
     PopulationReport, Provenance, RuleMeta, SetAside,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -51,10 +52,23 @@ pub struct Report {
     pub rules: Vec<&'static RuleMeta>,
     /// The headline numbers.
     pub summary: Summary,
+    /// What the search for candidates cost.
+    pub candidates: CandidateSearch,
     /// What earlier runs say, if runs are kept.
     pub history: Option<History>,
     /// Remarks about the run that a reader must know (guessed times, guessed encodings).
     pub notices: Vec<String>,
+}
+
+/// What the search for people cost who might hold the accounts that no key matched.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CandidateSearch {
+    /// Accounts for which candidates were looked for.
+    pub accounts: u64,
+    /// People with whom these were compared, all together.
+    pub pairs: u64,
+    /// People there are: comparing everybody would be `accounts` × `people` pairs.
+    pub people: u64,
 }
 
 /// Where the report's moment comes from.

@@ -3,7 +3,7 @@
 use super::findings_json::{self, Tool};
 use super::public::{self, AsOf, Role, Rows, TimeBasis};
 use super::public_lists::{self, Population, Provenance};
-use crate::model::{Holds, Report, SetAside, SourceReport};
+use crate::model::{CandidateSearch, Holds, Report, SetAside, SourceReport};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -28,6 +28,8 @@ pub struct Manifest<'a> {
     pub domains_declared: bool,
     /// The policy, in words.
     pub policy: Vec<Policy<'a>>,
+    /// What the search for candidates cost: for how many accounts, and how many pairs were compared.
+    pub candidates: CandidateSearch,
     /// Every file that was read, in the order of the run.
     pub inputs: Vec<Input<'a>>,
     /// Every complete list that the inputs make, with what shows whether it is whole and recent.
@@ -130,6 +132,7 @@ pub fn write<W: Write>(report: &Report, outputs: &[Output<'_>], mut to: W) -> io
         domains: &report.domains,
         domains_declared: report.domains_declared,
         policy: report.policy.iter().map(|(name, value)| Policy { name, value }).collect(),
+        candidates: report.candidates,
         inputs: report.sources.iter().map(input).collect(),
         populations: report.populations.iter().map(|p| public_lists::population(report, p)).collect(),
         outputs,

@@ -12,7 +12,8 @@ static META: RuleMeta = RuleMeta {
     title: "Account that nobody holds",
     severity: Severity::Medium,
     means: "A live account has no key that names anybody in HR or in a directory, and no name or address comes near \
-            anybody either. It is not a guest and not recognised as a machine. With an administrator's rights it is high.",
+            anybody either. It is not a guest and not recognised as a machine. With an administrator's rights it is high. \
+            Where the roster shows neither a name nor an address, it cannot be decided.",
     why: "Nobody will ask for it to be closed when its holder leaves, because nobody knows the holder. Old test users, \
           accounts of people who left before the records begin, and unwanted visitors all look like this.",
     fix: "Ask the app's owner who uses it. Then link it to its person with `coverage link`, declare it as a shared mailbox or a \
@@ -41,7 +42,14 @@ impl Rule for OrphanAccount {
         } else {
             draft.because(format_args!("nobody in HR or in a directory has the address {}", case.email))
         };
-        draft = draft.because(format_args!("nobody has a name or an address that comes near"));
+        // Where nothing is shown by which anybody could be known, that nobody comes near says nothing.
+        if case.email.is_empty() && case.record.name.trim().is_empty() {
+            draft = draft
+                .because(format_args!("the roster shows no name either, so that nobody could be recognised"))
+                .not_evaluable();
+        } else {
+            draft = draft.because(format_args!("nobody has a name or an address that comes near"));
+        }
         if let Some(doubt) = case.company.holder_may_be_missing() {
             draft = draft.not_evaluable().because(format_args!("the list of people may lack the holder: {doubt}"));
         }

@@ -12,8 +12,9 @@ static META: RuleMeta = RuleMeta {
     id: "owner-unconfirmed",
     title: "Account whose holder is only a guess",
     severity: Severity::Low,
-    means: "No key of a live account names anybody, but up to three people have a name or an address that comes near. A \
-            name alone never links an account. If one of them has left, it is medium.",
+    means: "No key of a live account names anybody, but up to five people have a name, an address or something else that \
+            comes near. A name alone never links an account. If one of them has left, or if so \
+            little speaks for all of them that it may as well be nobody's, it is medium.",
     why: "A leaver with a private or former address in the app is missed by every search for the work address. Until a \
           person has looked, nobody knows whether this account has to end when one of the candidates leaves.",
     fix: "Look at the candidates and ask them. Then record the answer with `coverage link`, with who decided and why: whose it \
@@ -39,10 +40,12 @@ impl Rule for OwnerUnconfirmed {
         let directory = case.company.directory;
         let candidates = &case.placed.candidates;
         let one_left = candidates.iter().any(|c| directory.person(c.person).standing.has_left());
+        // Too little to take a weight from it: it may as well be an orphan.
+        let weak = candidates.iter().all(Candidate::is_weak);
         let mut draft = findings
             .draft(&META)
             .case(case)
-            .severity(if one_left { Severity::Medium } else { META.severity })
+            .severity(if one_left || weak { Severity::Medium } else { META.severity })
             .because(format_args!("no key of the account names anybody"));
         for candidate in candidates {
             draft = draft.because(format_args!("it may be {}", in_words(candidate, directory)));

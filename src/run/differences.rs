@@ -53,11 +53,12 @@ pub fn note(case: &AccountCase<'_>) -> String {
             format!("not {} (by {}{late})", named(directory.person(r.person)), r.key)
         })),
     }
+    let perhaps = if case.placed.situation == Situation::Linked { "compared with" } else { "perhaps" };
     parts.extend(
         case.placed
             .candidates
             .iter()
-            .map(|c| format!("perhaps {} ({}: {})", named(directory.person(c.person)), c.score, c.why)),
+            .map(|c| format!("{perhaps} {} ({}: {})", named(directory.person(c.person)), c.score, c.why)),
     );
     match &case.tier {
         Some(Tier::Undecidable(why)) => parts.push(why.clone()),

@@ -43,7 +43,6 @@ use rayon::prelude::*;
 use std::io::Write as _;
 
 /// What a run is asked for.
-#[derive(Clone)]
 pub struct Job<'a> {
     /// The company's files, apps and policy.
     pub workspace: &'a Workspace,
@@ -130,7 +129,8 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     (job.progress)("reading HR and identity providers");
     let identities = inputs.identities(job)?;
     let rules_of_addresses = settings::address_rules(workspace);
-    let directory = Directory::of_sources(identities, rules_of_addresses, moment, &inputs.made(&zone, now));
+    let mut directory = Directory::of_sources(identities, rules_of_addresses, moment, &inputs.made(&zone, now));
+    directory.accept = workspace.accept;
     let (own_domains, domains_declared) = settings::own_domains(workspace, &directory);
     let declared = settings::Declarations::new(workspace, &directory, settings)?;
 

@@ -6,8 +6,8 @@ use crate::assess::AppFacts;
 use crate::diag::Diagnostic;
 use crate::identity::Directory;
 use crate::model::{
-    AppReport, AsOfBasis, Check, Checked, Closure, ExceptionReport, Finding, FindingStatus, Level, Operation,
-    PopulationReport, Report, Severity, SourceReport, SourceRole, Summary, When,
+    AppReport, AsOfBasis, CandidateSearch, Check, Checked, Closure, ExceptionReport, Finding, FindingStatus, Level,
+    Operation, PopulationReport, Report, Severity, SourceReport, SourceRole, Summary, When,
 };
 use crate::rules;
 use crate::workspace::{GuardPolicy, OlderThanLeaving};
@@ -79,6 +79,8 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
     });
     let revoke = workspace.policy.revoke_within.as_ref();
     let summary = summary(&apps, &directory, &findings);
+    let (accounts, pairs) = directory.searched();
+    let candidates = CandidateSearch { accounts, pairs, people: directory.people.len() as u64 };
     let declared = |days: Option<u32>| days.map_or_else(|| "not declared".to_owned(), |d| format!("{d} days"));
     let mut notices: Vec<String> = warnings.iter().map(notice).collect();
     notices.extend(apps.iter().filter(|a| a.absent_not_listed).map(|a| {
@@ -111,6 +113,13 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
             ("lists are checked for", guard_words(&workspace.policy.guard)),
             ("accounts of one exception up to", workspace.policy.exception_max_accounts.to_string()),
             ("an exception holds up to", declared(workspace.policy.exception_max_days)),
+            (
+                "first candidate accepted",
+                workspace.accept.map_or_else(
+                    || "never".to_owned(),
+                    |a| format!("with {} things in common and {} points ahead", a.agree, a.lead),
+                ),
+            ),
             ("fails on", workspace.policy.fail_on.map_or_else(|| "not declared".to_owned(), |s| s.to_string())),
         ],
         sources,
@@ -123,6 +132,7 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
         closures,
         rules: rules::ALL.iter().map(|r| r.meta()).collect(),
         summary,
+        candidates,
         history: None,
         notices,
     }

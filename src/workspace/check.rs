@@ -4,7 +4,7 @@
 use super::raw::{RawInput, RawWorkspace};
 use super::{Company, Exclude, Input, Known, NonHuman, Pattern, Policy, Workspace};
 use crate::diag::Diagnostic;
-use crate::model::{Export, When};
+use crate::model::{Accept, Export, When};
 use crate::yaml::{Located, nearest, step};
 use encoding_rs::Encoding;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn check<'a>(raw: &'a Located<RawWorkspace>, known: &'a Known<'a>) -> (Workspace, Vec<Diagnostic>) {
     let exports = known.exports.iter().map(|export| (export.id.as_str(), *export)).collect();
     let mut check = Check { raw, known, exports, problems: Vec::new() };
-    let RawWorkspace { as_of, hr, idp, apps, policy, .. } = &raw.value;
+    let RawWorkspace { as_of, hr, idp, apps, matching, policy, .. } = &raw.value;
     let exports = check.exports();
     let company = check.company();
     check.calendar();
@@ -32,6 +32,7 @@ pub(super) fn check<'a>(raw: &'a Located<RawWorkspace>, known: &'a Known<'a>) ->
         non_human: check.non_human(),
         exclude: check.exclude(),
         exceptions: Vec::new(),
+        accept: matching.accept.as_ref().map(|a| Accept { agree: a.agree, lead: a.lead }),
         policy: Policy {
             dormant_days: policy.dormant_days,
             roster_max_age_days: policy.roster_max_age_days,

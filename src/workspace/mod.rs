@@ -18,7 +18,7 @@ pub use raw::{Expected, OlderThanLeaving, SsoSetting, Switch};
 
 use crate::diag::{Diagnostic, any_error};
 use crate::model::{
-    Acceptance, DateOrder, Entry, Exception, Export, Population, Provenance, RevokeLimit, Role, Severity, When,
+    Accept, Acceptance, DateOrder, Entry, Exception, Export, Population, Provenance, RevokeLimit, Role, Severity, When,
 };
 use crate::yaml;
 use jiff::tz::TimeZone;
@@ -45,6 +45,8 @@ pub struct Workspace {
     pub exceptions: Vec<Exception>,
     /// What people have decided about single accounts, from `links.yaml`, in the order of the file.
     pub links: Vec<LinkEntry>,
+    /// When a first candidate is taken for the holder of an account, if ever.
+    pub accept: Option<Accept>,
     /// Limits and switches.
     pub policy: Policy,
     /// Exports that the catalog does not know, with what they take over from others.
@@ -332,6 +334,7 @@ impl Workspace {
             exclude: Vec::new(),
             links: Vec::new(),
             exceptions: Vec::new(),
+            accept: None,
             policy: Policy {
                 dormant_days: None,
                 roster_max_age_days: None,

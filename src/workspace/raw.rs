@@ -31,6 +31,8 @@ pub struct RawWorkspace {
     /// there as it is, its key `links:` too; `coverage link` adds to it.
     #[schemars(schema_with = "elsewhere")]
     pub links: Option<serde_json::Value>,
+    /// How far accounts may be linked without a key. Left out: not at all, candidates are for people to look at.
+    pub matching: RawMatching,
     /// Limits and switches. A limit that is left out is not judged.
     pub policy: RawPolicy,
     /// Descriptions of exports that the catalog does not know, as in the catalog's `exports`.
@@ -254,6 +256,28 @@ pub struct RawExclude {
     pub app: Option<String>,
     /// Why. Shown beside every excluded account.
     pub reason: String,
+}
+
+/// How far accounts may be linked without a key.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct RawMatching {
+    /// Link an account to its first candidate if both have so much in common. A decision of the company's; every such link
+    /// says in the report that it rests on it.
+    pub accept: Option<RawFirst>,
+}
+
+/// When a first candidate is taken for the holder.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawFirst {
+    /// How many things both must have in common. The name, also a similar one, is one; department, job title, day of birth,
+    /// phone number, personal number and postal code are one each. A name alone never is enough.
+    #[schemars(range(min = 2, max = 8))]
+    pub agree: u8,
+    /// By how many points of the score the second candidate must be behind.
+    #[schemars(range(min = 1, max = 99))]
+    pub lead: u8,
 }
 
 /// Limits and switches.

@@ -127,6 +127,7 @@ pub(super) fn identities() -> Vec<Identity> {
         end: None,
         department: "Sales".into(),
         title: "".into(),
+        attributes: Box::default(),
     };
     vec![of(0, 12, true), of(1, 88, false)]
 }

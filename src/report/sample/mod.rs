@@ -66,6 +66,7 @@ pub(super) fn report() -> Report {
         closures: facts::closures(),
         rules: rules::ALL.to_vec(),
         summary,
+        candidates: CandidateSearch { accounts: 3, pairs: 12, people: 400 },
         history: None,
         notices: vec![
             "figma_members.csv: the time of the export is the file's time stamp, a guess; declare `extracted-at`."
