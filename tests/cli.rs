@@ -147,6 +147,8 @@ fn a_report_has_the_files_that_were_asked_for_and_no_others() {
         "diffs",
         "findings.csv",
         "findings.json",
+        "ipe.csv",
+        "ipe.html",
         "manifest.json",
         "report.html",
         "worksheets.html",
@@ -154,7 +156,7 @@ fn a_report_has_the_files_that_were_asked_for_and_no_others() {
     assert_eq!(names(), all);
     assert_eq!(fs::read_dir(out.join("diffs")).unwrap().count(), 15);
     run(&["--format", "csv"]);
-    assert_eq!(names(), ["coverage.csv", "diffs", "findings.csv", "manifest.json"]);
+    assert_eq!(names(), ["coverage.csv", "diffs", "findings.csv", "ipe.csv", "manifest.json"]);
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing is left beside the report");
 }
 

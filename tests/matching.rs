@@ -14,8 +14,7 @@ fn plain(text: &str) -> String {
 /// The mailbox that an address means: tags go at one domain, and another domain is an old name of it.
 fn mailbox(address: &str) -> String {
     let Some((local, domain)) = address.split_once('@') else { return String::new() };
-    let local = if domain == "north.example" { local.split('+').next().unwrap() } else { local };
-    format!("{local}@{}", if domain == "old.example" { "north.example" } else { domain })
+    format!("{}@{}", local.split('+').next().unwrap(), if domain == "old.example" { "north.example" } else { domain })
 }
 
 /// An employee number without leading zeros.

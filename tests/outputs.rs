@@ -63,9 +63,11 @@ fn outputs(files: &Files) -> Files {
         catalog: &catalog,
         own_catalog: Vec::new(),
         settings: Some(&settings),
+        links: None,
         open: &open,
         as_of: None,
         extracted_at: None,
+        exceptions: None,
         previous: None,
         earlier: None,
         keep: false,
@@ -111,6 +113,8 @@ fn two_runs_over_the_same_files_write_the_same_bytes() {
         "coverage.csv",
         "findings.csv",
         "findings.json",
+        "ipe.csv",
+        "ipe.html",
         "manifest.json",
         "report.html",
         "worksheets.html",
@@ -254,8 +258,8 @@ proptest! {
                 }
             }
         }
-        prop_assert_eq!(tables, 4, "findings, coverage, accounts and one diff");
-        for page in ["report.html", "worksheets.html"] {
+        prop_assert_eq!(tables, 5, "findings, coverage, ipe, accounts and one diff");
+        for page in ["report.html", "worksheets.html", "ipe.html"] {
             let html = String::from_utf8(outputs[page].clone()).unwrap();
             prop_assert!(!html.contains("<script>alert(1)"), "markup of a stranger in {page}");
         }

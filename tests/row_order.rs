@@ -25,7 +25,8 @@ fn reported_with(files: &BTreeMap<&str, String>, apps: &[&str], every_account: b
         extracted_at: Some(When::At("2026-11-20T06:00:00Z".parse().unwrap())),
         encoding: None,
         date_order: None,
-        scope: None,
+        provenance: Default::default(),
+        accept: Vec::new(),
         line: 0,
     };
     ws.hr = vec![input("hr.csv")];
@@ -45,9 +46,11 @@ fn reported_with(files: &BTreeMap<&str, String>, apps: &[&str], every_account: b
         catalog: Catalog::embedded(),
         own_catalog: Vec::new(),
         settings: None,
+        links: None,
         open: &open,
         as_of: None,
         extracted_at: None,
+        exceptions: None,
         previous: None,
         earlier: None,
         keep: false,

@@ -3,7 +3,7 @@
 use coverage::assess::AppFacts;
 use coverage::identity::{AddressRules, Directory, Moment, Scratch, place};
 use coverage::model::{
-    AccountStatus, Finding, Identity, Level, Operation, OperationLevel, PersonIx, PersonStatus, Place, Record,
+    AccountStatus, Finding, Guard, Identity, Level, Operation, OperationLevel, PersonIx, PersonStatus, Place, Record,
     RuleMeta, UsernameIs, When,
 };
 use coverage::rules::cases::{AccountCase, AppCase, Company, Limits, Lives, PersonCase, RosterFacts, SourceTime};
@@ -80,7 +80,14 @@ fn rules_that_a_text_names_exist() {
         for text in [meta.means, meta.why, meta.fix, meta.silent] {
             for named in text.split('`').skip(1).step_by(2).filter(|n| n.matches('-').count() >= 1 && !n.contains(' '))
             {
-                let policy = ["dormant-days", "roster-max-age-days", "non-human"];
+                let policy = [
+                    "dormant-days",
+                    "roster-max-age-days",
+                    "revoke-within",
+                    "non-human",
+                    "exception-max-accounts",
+                    "exception-max-days",
+                ];
                 let source = coverage::model::SourceKind::from_word(named).is_some();
                 assert!(find(named).is_some() || policy.contains(&named) || source, "{} names `{named}`", meta.id);
             }
@@ -162,7 +169,8 @@ fn tidepool() -> AppFacts {
 /// What all rules find in one account of the roster, for the person and for the app.
 fn findings(record: &Record<'_>, line: u32) -> Vec<Finding> {
     let directory = directory(line);
-    let company = Company { directory: &directory, limits: Limits::default(), newest_leaving: None, past: None };
+    let company =
+        Company { directory: &directory, limits: Limits::default(), newest_leaving: None, past: None, doubts: None };
     let app = tidepool();
     let made = at("2026-11-20T08:00:00Z");
     let roster = RosterFacts { extracted_earliest: made, has_status: true, place: Place { source: 2, line: 0 } };
@@ -185,8 +193,17 @@ fn findings(record: &Record<'_>, line: u32) -> Vec<Finding> {
     let sources = ["hr", "okta", "tidepool"].map(|id| SourceTime { id: id.to_owned(), earliest: made });
     let ix = PersonIx(0);
     let person = PersonCase { company: &company, ix, person: directory.person(ix), sources: &sources };
-    let app =
-        AppCase { company: &company, app: &app, roster: None, gap: None, place: Place { source: 0, line: 0 }, live: 0 };
+    let app = AppCase {
+        company: &company,
+        app: &app,
+        roster: None,
+        guard: &Guard::default(),
+        files: &[],
+        place: Place { source: 0, line: 0 },
+        live: 0,
+        decisions: &[],
+        seen: &[],
+    };
     let mut findings = Findings::default();
     for rule in ALL {
         rule.account(&account, &mut findings);

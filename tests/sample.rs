@@ -94,7 +94,7 @@ fn every_row_of_every_file_is_accounted_for_and_every_output_is_vouched_for() {
     report(&out);
     let manifest: Value = serde_json::from_slice(&fs::read(out.join("manifest.json")).unwrap()).unwrap();
     let inputs = manifest["inputs"].as_array().unwrap();
-    assert_eq!(inputs.len(), 3 + 15 + 1, "HR, two directories, 15 rosters, and coverage.yaml");
+    assert_eq!(inputs.len(), 3 + 15 + 2, "HR, two directories, 15 rosters, coverage.yaml and links.yaml");
     for input in inputs {
         assert_eq!(input["equation_closes"], true, "{input}");
     }
@@ -122,6 +122,8 @@ fn two_runs_give_the_same_bytes() {
     for name in [
         "report.html",
         "worksheets.html",
+        "ipe.html",
+        "ipe.csv",
         "findings.csv",
         "findings.json",
         "coverage.csv",

@@ -90,7 +90,8 @@ fn told(refusing: &[(&str, Refuses)]) -> Result<(), Vec<Diagnostic>> {
         extracted_at: Some(When::At("2026-11-20T06:00:00Z".parse().unwrap())),
         encoding: None,
         date_order: None,
-        scope: None,
+        provenance: Default::default(),
+        accept: Vec::new(),
         line: 0,
     };
     let app = |id: &str, file: &str| App { rosters: vec![input(file)], ..App::named(id, id, None) };
@@ -110,9 +111,11 @@ fn told(refusing: &[(&str, Refuses)]) -> Result<(), Vec<Diagnostic>> {
         catalog: Catalog::embedded(),
         own_catalog: Vec::new(),
         settings: None,
+        links: None,
         open: &open,
         as_of: None,
         extracted_at: None,
+        exceptions: None,
         previous: None,
         earlier: None,
         keep: false,

@@ -12,7 +12,7 @@ mod tests;
 mod ways;
 
 pub use crate::catalog::Stale;
-use crate::model::{ClaimField, Entry, Handwork, Level, Operation, OperationLevel, Population, RevokeLimit};
+use crate::model::{Assigned, ClaimField, Entry, Handwork, Level, Operation, OperationLevel, Population, RevokeLimit};
 use crate::workspace::App;
 pub use crate::workspace::Expected;
 use gate::Gate;
@@ -122,6 +122,8 @@ pub struct AppFacts {
     pub revoke_within: Option<RevokeLimit>,
     /// Old claims on which it rests, each with who says so.
     pub old: Vec<(Stale, String)>,
+    /// Whom the identity provider has given the app; none if no list of that is named.
+    pub assigned: Option<Assigned>,
 }
 
 impl AppFacts {

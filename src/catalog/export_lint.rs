@@ -52,7 +52,7 @@ fn faults(export: &Export) -> Vec<(String, String)> {
         fault("/id", format!("`{}`: an id has lower-case letters, digits and hyphens", export.id));
     }
     if export.holds.is_empty() {
-        fault("/holds", "say what its rows are: `employees`, `identities`, `accounts`".to_owned());
+        fault("/holds", "say what its rows are: `employees`, `identities`, `accounts`, `assignments`".to_owned());
     }
     if export.recognise.is_empty() {
         fault("/recognise", "without columns to recognise it by, every file would be this one".to_owned());

@@ -1,11 +1,15 @@
 //! `coverage explain`: everything the run knows about a person, an account or a finding, each fact with file and line.
 
 use super::selection::Sources;
+use super::store::KeptRuns;
 use super::who::Who;
 use super::{Outcome, tell};
 use crate::diag::{Diagnostic, visible};
-use crate::identity::{Candidate, Rival, address};
-use crate::model::{AccountFacts, Basis, Counts, Finding, Identity, Key, PersonIx, Place, Report, Situation, Standing};
+use crate::identity::{AddressRules, Candidate, Rival, address, id, name, without_zeros};
+use crate::model::{
+    AccountFacts, Basis, Counts, Finding, FindingStatus, Identity, Key, PersonIx, Place, Record, Report, Situation,
+    Standing,
+};
 use crate::rules::cases::{AccountCase, Company};
 use crate::run::Watch;
 use std::io::{self, Write};
@@ -21,6 +25,8 @@ pub struct Args {
     words: Vec<String>,
     #[command(flatten)]
     sources: Sources,
+    #[command(flatten)]
+    kept: KeptRuns,
 }
 
 /// An account that was asked for, or that belongs to a person who was.
@@ -35,7 +41,68 @@ struct Seen {
     rivals: Vec<Rival>,
     candidates: Vec<Candidate>,
     note: String,
+    fits: Option<Fits>,
+}
+
+/// What the account and the identity record have in common: as each has it, and as the two were compared.
+struct Fits {
     written: String,
+    theirs: String,
+    compared: String,
+}
+
+/// The texts that made a key fit.
+fn fits(record: &Record<'_>, theirs: &Identity, key: Key, rules: &AddressRules) -> Fits {
+    let plain = |mine: &str, theirs: &str, how: &dyn Fn(&str) -> String| Fits {
+        written: mine.to_owned(),
+        theirs: theirs.to_owned(),
+        compared: how(mine),
+    };
+    let as_id = |text: &str| {
+        let mut out = String::new();
+        id(text, &mut out);
+        out
+    };
+    match key {
+        Key::ExternalId => {
+            let same = |t: &&Arc<str>| as_id(t) == as_id(record.external_id);
+            let id = [&theirs.external_id, &theirs.id].into_iter().find(same).unwrap_or(&theirs.id);
+            return plain(record.external_id, id, &as_id);
+        }
+        Key::EmployeeId => {
+            let mine = as_id(record.employee_id);
+            let compared = if mine == as_id(&theirs.employee_id) {
+                mine
+            } else {
+                without_zeros(&mine).map(str::to_owned).unwrap_or(mine)
+            };
+            return plain(record.employee_id, &theirs.employee_id, &|_| compared.clone());
+        }
+        Key::Composite => return plain(&record.name, &theirs.name, &name),
+        Key::NativeId => return plain(record.id, &theirs.id, &as_id),
+        Key::Manual | Key::Email | Key::Alias | Key::Username => {}
+    }
+    // An address of one kind may fit one of another kind, as it is or as the mailbox that it means.
+    let mine = [record.email, record.username].into_iter().chain(record.aliases.iter().copied());
+    let mine: Vec<&str> = mine.filter(|t| !t.is_empty()).collect();
+    let others = [&theirs.email, &theirs.username].into_iter().chain(&theirs.aliases).chain(&theirs.home_emails);
+    let others: Vec<&str> = others.map(|t| &**t).filter(|t| !t.is_empty()).collect();
+    let normal = |text: &str| {
+        let mut out = String::new();
+        if address(text, &mut out) { out } else { as_id(text) }
+    };
+    let folded = |text: &str| {
+        let normal = normal(text);
+        rules.fold(&normal).unwrap_or(normal)
+    };
+    for how in [&normal as &dyn Fn(&str) -> String, &folded] {
+        for &mine in &mine {
+            if let Some(theirs) = others.iter().find(|theirs| how(theirs) == how(mine)) {
+                return plain(mine, theirs, how);
+            }
+        }
+    }
+    plain(record.email, &theirs.email, &normal)
 }
 
 struct Search<'a> {
@@ -71,19 +138,10 @@ impl Watch for Search<'_> {
             rivals: placed.rivals.clone(),
             candidates: placed.candidates.clone(),
             note: placed.note.to_owned(),
-            written: match placed.key {
-                Some(Key::ExternalId) => record.external_id.to_owned(),
-                Some(Key::EmployeeId) => record.employee_id.to_owned(),
-                Some(Key::Composite) => record.name.to_string(),
-                key => {
-                    // An address of one kind may fit one of another kind; the record tells which.
-                    let written = [record.email, record.username].into_iter().chain(record.aliases.iter().copied());
-                    let theirs = placed.identity.map(|i| &case.company.directory.identities[i as usize]);
-                    let fits = |mine: &&str| theirs.is_some_and(|r| holds(r, key, mine).eq_ignore_ascii_case(mine));
-                    let fallback = if key == Some(Key::Username) { record.username } else { record.email };
-                    written.filter(|t| !t.is_empty()).find(fits).unwrap_or(fallback).to_owned()
-                }
-            },
+            fits: placed.key.zip(placed.identity).map(|(key, identity)| {
+                let directory = case.company.directory;
+                fits(record, &directory.identities[identity as usize], key, &directory.rules)
+            }),
         };
         if let Ok(mut all) = self.seen.lock() {
             all.push(seen);
@@ -101,7 +159,7 @@ pub fn run(args: &Args) -> Outcome {
     let (selection, warnings) = args.sources.select(place.as_deref())?;
     tell(&warnings);
     let search = Search { who: Who::new(who), seen: Mutex::default() };
-    let done = selection.watched(&search)?;
+    let done = selection.watched(&search, &args.kept)?;
     let report = done.report;
     let mut seen = search.seen.into_inner().unwrap_or_default();
     seen.sort_by(|a, b| {
@@ -251,10 +309,21 @@ fn show_account(report: &Report, seen: &Seen, out: &mut impl Write) -> io::Resul
             if seen.situation == Situation::NonHuman { "answered for by" } else { "linked to" },
             who_is(report, ix)
         )?;
-        if let Some(identity) = seen.identity {
+        if seen.key == Some(Key::NativeId) {
+            let run = report.history.as_ref().and_then(|history| history.linked.get(&seen.app));
+            let run = run.map_or(String::new(), |run| format!(" (run {run} or before)"));
+            write!(
+                out,
+                ": `{}` was linked to them in an earlier kept run{run}",
+                visible(seen.fits.as_ref().map_or("", |f| &f.written))
+            )?;
+        } else if let Some((identity, fits)) = seen.identity.zip(seen.fits.as_ref()) {
             let r = &report.identities[identity as usize];
-            let theirs = holds(r, seen.key, &seen.written);
-            write!(out, ": `{}` = `{}` at {}", visible(&seen.written), visible(theirs), at(report, r.place))?;
+            write!(out, ": `{}` = `{}`", visible(&fits.written), visible(&fits.theirs))?;
+            if fits.compared != fits.written || fits.compared != fits.theirs {
+                write!(out, " (compared as `{}`)", visible(&fits.compared))?;
+            }
+            write!(out, " at {}", at(report, r.place))?;
         }
         writeln!(out)?;
     }
@@ -266,10 +335,11 @@ fn show_account(report: &Report, seen: &Seen, out: &mut impl Write) -> io::Resul
         let place = at(report, report.identities[rival.identity as usize].place);
         writeln!(
             out,
-            "    {} {} by {} ({place})",
+            "    {} {} by {} ({place}){}",
             if open { "fits" } else { "rival that lost:" },
             who_is(report, rival.person),
-            rival.key
+            rival.key,
+            if !open && seen.key == Some(rival.key) { ", who was not here when the account was made" } else { "" }
         )?;
     }
     for c in &seen.candidates {
@@ -278,28 +348,18 @@ fn show_account(report: &Report, seen: &Seen, out: &mut impl Write) -> io::Resul
     Ok(())
 }
 
-/// What an identity record holds that made the key fit.
-fn holds<'r>(r: &'r Identity, key: Option<Key>, written: &str) -> &'r str {
-    match key {
-        Some(Key::EmployeeId) => &r.employee_id,
-        Some(Key::ExternalId) if r.external_id.is_empty() => &r.id,
-        Some(Key::ExternalId) => &r.external_id,
-        Some(Key::Composite) => &r.name,
-        _ => {
-            let comparable = |text: &str| {
-                let mut out = String::new();
-                address(text, &mut out).then_some(out)
-            };
-            let wanted = comparable(written);
-            let all = [&r.email, &r.username].into_iter().chain(&r.aliases).chain(&r.home_emails);
-            all.into_iter().find(|a| wanted.is_some() && comparable(a) == wanted).unwrap_or(&r.email)
-        }
-    }
-}
-
 fn show_finding(report: &Report, f: &Finding, out: &mut impl Write) -> io::Result<()> {
-    let status = if f.status == crate::model::FindingStatus::NotEvaluable { ", not evaluable" } else { "" };
+    let status = match f.status {
+        FindingStatus::Open => "",
+        FindingStatus::NotEvaluable => ", not evaluable",
+        FindingStatus::Excepted => ", excepted",
+    };
     writeln!(out, "  {} {} ({}{status})", f.id, f.rule.id, f.severity)?;
+    if let Some(report) = f.exception.and_then(|ix| report.exceptions.get(usize::from(ix.0))) {
+        let e = &report.exception;
+        let (id, approver, reason) = (visible(&e.id), visible(&e.approver), visible(&e.reason));
+        writeln!(out, "    marked by the exception {id}, approved by {approver} until {}: {reason}", e.expires)?;
+    }
     if let Some(app) = f.app {
         let account = f.account.as_ref().map_or(String::new(), |a| format!(" {}", visible(a.account())));
         writeln!(out, "    in {}{account}", visible(&report.apps[app as usize].name))?;

@@ -2,6 +2,7 @@
 
 use super::report::no_such_app;
 use super::selection::Sources;
+use super::store::KeptRuns;
 use super::who::Who;
 use super::{Outcome, tell};
 use crate::diag::Diagnostic;
@@ -23,6 +24,8 @@ pub struct Args {
     workspace: Option<PathBuf>,
     #[command(flatten)]
     sources: Sources,
+    #[command(flatten)]
+    kept: KeptRuns,
     /// How it is written.
     #[arg(long, value_enum, default_value = "dot")]
     format: Format,
@@ -108,7 +111,7 @@ pub fn run(args: &Args) -> Outcome {
     }
     let collect =
         Collect { who: args.person.as_deref().map(Who::new), only: args.app.as_deref(), all: Mutex::default() };
-    let done = selection.watched(&collect)?;
+    let done = selection.watched(&collect, &args.kept)?;
     let mut held = collect.all.into_inner().unwrap_or_default();
     held.sort_by(|a, b| (a.app, &a.key, a.place).cmp(&(b.app, &b.key, b.place)));
     let whole = build(&done.report, &held);

@@ -209,12 +209,21 @@ fn write(catalog: &Catalog, found: &[Found], unknown: &[(String, Diagnostic)]) -
     }
     also_apps(&mut t, &directories);
     t.push_str(
-        "\n# Accounts that no person holds, links that a person has decided, accounts out of scope.\n\
+        "\n# Accounts that no person holds, by pattern, and accounts out of scope. What is decided about a single account stands\n\
+         # in links.yaml beside this file; `coverage link` writes it.\n\
          # non-human:\n#   - {match: \"svc-*\", owner: ann@example.com, reason: deployment}\n\
-         # links:\n#   - {app: github, account: octo-ann, person: ann@example.com, by: you@example.com, on: 2026-01-31, reason: asked her}\n\
          # exclude:\n#   - {match: \"*@test.example.com\", reason: test accounts}\n\
          \n# Limits. What is left out is not judged.\npolicy:\n  # dormant-days: 90\n  # roster-max-age-days: 30\n  # fail-on: high\n",
     );
+    let given: Vec<&Found> = found.iter().filter(|f| f.holds == [Holds::Assignments]).collect();
+    if !given.is_empty() {
+        t.push_str(
+            "\n# Whom an app is assigned to. Name each of these as `assignments` of the app that it is about.\n",
+        );
+        for f in given {
+            let _ = writeln!(t, "#   assignments: {{file: {}, export: {}}}", quoted(&f.file), f.export);
+        }
+    }
     if !unknown.is_empty() {
         t.push_str("\n# Not recognised. For each: name its export, describe it under `exports`, or leave it out.\n");
         for (file, problem) in unknown {

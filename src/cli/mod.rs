@@ -10,6 +10,7 @@ mod explain;
 mod graph;
 mod init;
 mod inspect;
+mod link;
 mod own_catalog;
 mod report;
 mod rules;
@@ -28,7 +29,7 @@ use std::process::ExitCode;
 /// Says which SaaS apps and whose accounts outlive an offboarding, with evidence.
 ///
 /// Reads exports of HR systems, identity providers and apps, and works offline: nothing leaves this machine. Only
-/// `coverage catalog lint --online` opens network connections.
+/// `coverage catalog lint --online` and `--store postgres://…` open network connections.
 #[derive(Debug, Parser)]
 #[command(name = "coverage", version, max_term_width = 120, after_help = EXIT_CODES)]
 struct Cli {
@@ -59,6 +60,11 @@ enum Command {
     Diff(diff::Args),
     /// Explain a person, an account or a finding: keys, links, rivals, employment, accounts, findings.
     Explain(explain::Args),
+    /// Decide whose an account is, whose it is not, or that no person holds it.
+    ///
+    /// The answer goes into links.yaml beside coverage.yaml, and every later run uses it. Entries are added at the end; what
+    /// is in the file already, remarks too, stays as it is. To take a decision back, remove its entry by hand.
+    Link(link::Args),
     /// Print the identity graph.
     Graph(graph::Args),
     /// Look into the catalog of products.
@@ -89,6 +95,10 @@ enum SchemaOf {
     Status,
     /// coverage.yaml
     Workspace,
+    /// exceptions.yaml
+    Exceptions,
+    /// links.yaml
+    Links,
     /// An entry of the catalog
     Catalog,
 }
@@ -150,6 +160,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Link(args) => link::run(&args),
         Command::Graph(args) => graph::run(&args),
         Command::Catalog(args) => catalog::run(&args),
         Command::Rules(args) => rules::run(&args),
@@ -204,6 +215,8 @@ fn schema(of: SchemaOf) -> Outcome {
         SchemaOf::Manifest => crate::report::manifest::schema(),
         SchemaOf::Status => crate::report::status_json::schema(),
         SchemaOf::Workspace => crate::workspace::schema(),
+        SchemaOf::Exceptions => crate::workspace::exceptions_schema(),
+        SchemaOf::Links => crate::workspace::links_schema(),
         SchemaOf::Catalog => crate::catalog::schema(),
     };
     let mut out = io::stdout().lock();

@@ -8,6 +8,7 @@ use crate::host::{Progress, Staging};
 use crate::model::{FindingStatus, Past, Severity};
 use crate::report::summary_text;
 use crate::run::{Aside, Earlier, Formats, Job, Ledger, Streams, run as go};
+use crate::workspace::EXCEPTIONS;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
@@ -46,9 +47,9 @@ pub struct Args {
 /// A format of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
-    /// report.html and worksheets.html
+    /// report.html, worksheets.html and ipe.html
     Html,
-    /// findings.csv, coverage.csv and diffs/
+    /// findings.csv, coverage.csv, ipe.csv and diffs/
     Csv,
     /// findings.json
     Json,
@@ -129,6 +130,13 @@ fn attempt(args: &Args, selection: &Selection, store: Option<&Shared>) -> Result
         writeln!(out, "{kept}")?;
     }
     let limit = args.fail_on.or(selection.workspace.policy.fail_on);
+    let excepted =
+        |limit| report.findings.iter().filter(|f| f.status == FindingStatus::Excepted && f.severity >= limit).count();
+    if let Some((limit, n)) = limit.map(|limit| (limit, excepted(limit))).filter(|(_, n)| *n > 0) {
+        let (are, count) = if n == 1 { ("finding that is", "counts") } else { ("findings that are", "count") };
+        let message = format!("{n} {are} {limit} or above {count} for nothing here: excepted");
+        tell(&[Diagnostic::warning(EXCEPTIONS, message)]);
+    }
     let reached = |limit| report.findings.iter().any(|f| f.status == FindingStatus::Open && f.severity >= limit);
     let reached = limit.is_some_and(reached);
     // The program ends here: a million findings need not be taken apart first.

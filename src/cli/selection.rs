@@ -2,13 +2,15 @@
 
 use super::Failure;
 use super::own_catalog::{Loaded, Own, laid_over};
+use super::store::KeptRuns;
 use crate::catalog::Catalog;
 use crate::diag::Diagnostic;
 use crate::host::{DiskFile, read_text, resolve};
 use crate::ingest::{self, Input, Request, Wish};
-use crate::model::{Holds, When};
-use crate::run::{Job, Streams, Watch, known};
-use crate::workspace::{self, App, Workspace};
+use crate::model::{Holds, Past, Provenance, When};
+use crate::rules;
+use crate::run::{Earlier, Job, Streams, Watch, known};
+use crate::workspace::{self, App, EXCEPTIONS, LINKS, Workspace, load_exceptions, load_links};
 use clap::Args;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -49,6 +51,9 @@ pub struct Selection {
     own_catalog: Vec<DiskFile>,
     folder: PathBuf,
     file: Option<DiskFile>,
+    exceptions: Option<DiskFile>,
+    links: Option<DiskFile>,
+    links_bytes: Option<Vec<u8>>,
     as_of: Option<When>,
     extracted_at: Option<When>,
 }
@@ -77,7 +82,10 @@ impl Sources {
         if named { self.of_flags() } else { self.of_file(place.unwrap_or(Path::new(FILE))) }
     }
 
-    #[allow(clippy::disallowed_methods, reason = "the argument is a folder or a file")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the argument is a folder or a file, and there may be an exceptions.yaml and a links.yaml"
+    )]
     fn of_file(&self, place: &Path) -> Result<(Selection, Vec<Diagnostic>), Failure> {
         let file = if place.is_dir() { place.join(FILE) } else { place.to_owned() };
         if !file.exists() {
@@ -89,15 +97,32 @@ impl Sources {
         let shown = file.display().to_string();
         let folder = file.parent().map(Path::to_owned).unwrap_or_default();
         let loaded = catalog_of(&bytes, &folder, &self.own)?;
-        let (workspace, warnings) = Workspace::load(&shown, &bytes, &known_to_workspaces(&loaded.catalog))?;
+        let (mut workspace, warnings) = Workspace::load(&shown, &bytes, &known_to_workspaces(&loaded.catalog))?;
+        let exceptions = folder.join(EXCEPTIONS);
+        let exceptions = (exceptions.exists() || exceptions.is_symlink()).then_some(exceptions);
+        if let Some(path) = &exceptions {
+            let rules: Vec<&str> = rules::ALL.iter().map(|rule| rule.meta().id).collect();
+            let shown = path.display().to_string();
+            workspace.exceptions = load_exceptions(&shown, &read_text(path)?, &workspace.apps, &rules)?;
+        }
         let catalog = loaded.catalog.with_exports(workspace.exports.clone()).with_claims(products(&workspace));
+        let links = folder.join(LINKS);
+        let links = (links.exists() || links.is_symlink()).then_some(links);
+        let links_bytes = links.as_deref().map(read_text).transpose()?;
+        let mut workspace = workspace;
+        if let (Some(links), Some(bytes)) = (&links, &links_bytes) {
+            workspace.links = load_links(&links.display().to_string(), bytes, &workspace.apps)?;
+        }
         Ok((
             Selection {
                 workspace,
+                links: links.map(|path| DiskFile::new(LINKS, path)),
+                links_bytes,
                 catalog,
                 own_catalog: loaded.files,
                 folder,
                 file: Some(DiskFile::new(FILE, file)),
+                exceptions: exceptions.map(|path| DiskFile::new(EXCEPTIONS, path)),
                 as_of: self.as_of,
                 extracted_at: self.extracted_at,
             },
@@ -116,7 +141,8 @@ impl Sources {
             extracted_at: None,
             encoding: None,
             date_order: None,
-            scope: None,
+            provenance: Provenance::default(),
+            accept: Vec::new(),
             line: 0,
         };
         workspace.hr = self.hr.iter().map(|f| input(f, None)).collect();
@@ -159,6 +185,9 @@ impl Sources {
             own_catalog: loaded.files,
             folder: PathBuf::new(),
             file: None,
+            exceptions: None,
+            links: None,
+            links_bytes: None,
             as_of: self.as_of,
             extracted_at: self.extracted_at,
         };
@@ -274,9 +303,11 @@ impl Selection {
             catalog: &self.catalog,
             own_catalog: self.own_catalog.iter().map(|f| f as &dyn Input).collect(),
             settings: self.file.as_ref().map(|f| f as &dyn Input),
+            links: self.links.as_ref().map(|f| f as &dyn Input),
             open,
             as_of: self.as_of,
             extracted_at: self.extracted_at,
+            exceptions: self.exceptions.as_ref().map(|f| f as &dyn Input),
             previous: None,
             earlier: None,
             keep: false,
@@ -287,15 +318,44 @@ impl Selection {
         }
     }
 
+    /// Where decisions about single accounts are kept; nowhere without a workspace.
+    pub fn links_place(&self) -> Option<PathBuf> {
+        self.file.as_ref().map(|_| self.folder.join(LINKS))
+    }
+
+    /// What stands there, if anything does.
+    pub fn links_bytes(&self) -> Option<&[u8]> {
+        self.links_bytes.as_deref()
+    }
+
     /// A run that writes nothing while it reads, and looks at every account.
     ///
     /// # Errors
     /// Inputs that cannot be used.
-    pub fn watched(&self, watch: &dyn Watch) -> Result<crate::run::Done, Failure> {
+    pub fn watched(&self, watch: &dyn Watch, kept: &KeptRuns) -> Result<crate::run::Done, Failure> {
+        self.watched_in(None, watch, kept)
+    }
+
+    /// The same, and only the accounts of one app, if one is named.
+    ///
+    /// # Errors
+    /// Inputs that cannot be used.
+    pub fn watched_in(
+        &self,
+        only_app: Option<&str>,
+        watch: &dyn Watch,
+        kept: &KeptRuns,
+    ) -> Result<crate::run::Done, Failure> {
+        let store = kept.existing(&self.folder)?;
+        let asked = |inputs: &str, second: i64| match &store {
+            Some(store) => store.earlier(inputs, second),
+            None => Ok(Past::default()),
+        };
+        let earlier: Option<&Earlier<'_>> = if store.is_some() { Some(&asked) } else { None };
         let open = |written: &str| self.open(written);
         let progress = crate::host::Progress::start();
         let say = |what: &str| progress.say(what);
-        let job = Job { watch: Some(watch), ..self.job(&open, NOTHING, &say) };
+        let job = Job { watch: Some(watch), earlier, only_app, ..self.job(&open, NOTHING, &say) };
         let done = crate::run::run(&job);
         progress.end();
         Ok(done?)

@@ -16,7 +16,7 @@ pub const FILE: &str = "coverage-history.sqlite";
 pub const ATTEMPTS: usize = 5;
 
 /// Where runs are kept.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct KeptRuns {
     /// Where runs are kept: a file, or `postgres://…` [default: coverage-history.sqlite beside coverage.yaml].
     #[arg(long, value_name = "FILE|ADDRESS")]

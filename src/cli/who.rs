@@ -1,6 +1,5 @@
 //! Whom a command is asked about.
 
-use crate::identity::name as comparable_name;
 use crate::model::PersonIx;
 use crate::rules::cases::Company;
 use std::collections::BTreeSet;
@@ -21,17 +20,7 @@ impl<'a> Who<'a> {
 
     /// Looks among the people of a run: by address, employee id or key, and if that is nobody's, by the full name.
     pub fn look(&self, company: &Company<'_>) {
-        let directory = company.directory;
-        let all = || directory.people.iter().enumerate().map(|(i, p)| (PersonIx(i as u32), p));
-        self.people.get_or_init(|| {
-            let mut found: BTreeSet<PersonIx> = directory.named(self.written).into_iter().collect();
-            found.extend(all().filter(|(_, p)| *p.key == *self.written).map(|(ix, _)| ix));
-            let name = comparable_name(self.written);
-            if found.is_empty() && name.contains(' ') {
-                found.extend(all().filter(|(_, p)| comparable_name(&p.name) == name).map(|(ix, _)| ix));
-            }
-            found
-        });
+        self.people.get_or_init(|| company.directory.meant(self.written).into_iter().collect());
     }
 
     /// Whether this person is meant.

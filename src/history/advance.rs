@@ -3,8 +3,8 @@
 use super::causes::{Facts, causes};
 use super::gaps::{self, Rosters};
 use crate::model::{
-    AccountKey, Cause, FindingId, FindingStatus, Gap, HowEnded, KeptFinding, OpenSpell, Past, PastFinding, RunNo,
-    SeenAccount, Snapshot,
+    AccountKey, Cause, FindingId, Gap, HowEnded, KeptFinding, OpenSpell, Past, PastFinding, RunNo, SeenAccount,
+    Snapshot,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -121,7 +121,7 @@ pub fn advance(past: &Past, snapshot: &Snapshot) -> Changes {
 
 /// Accounts of which the run itself says that it cannot judge what is left of them.
 fn undecided(findings: &[KeptFinding]) -> BTreeSet<(&str, AccountKey)> {
-    let undecided = findings.iter().filter(|f| f.rule == UNDECIDED && f.state.status == FindingStatus::NotEvaluable);
+    let undecided = findings.iter().filter(|f| f.rule == UNDECIDED);
     undecided.filter_map(|f| Some((f.app.as_deref()?, f.account_key?))).collect()
 }
 

@@ -7,9 +7,10 @@ mod staging;
 
 pub use files::{DiskFile, files_in, read_text, resolve};
 pub use progress::Progress;
-pub use staging::{Staging, write_whole};
+pub use staging::{Staging, rewrite, write_whole};
 
-/// Today, by this machine's clock. Only for checks that are about today; no report depends on it.
+/// Today, by this machine's clock. Only for checks that are about today, and for the day on which something was decided; no
+/// report depends on it.
 pub fn today() -> jiff::civil::Date {
     jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
 }

@@ -85,16 +85,63 @@ impl Staging {
     }
 }
 
-/// Writes one file in one step: what stood there is replaced whole or not at all.
+/// Writes one file in one step: what stood there is replaced whole or not at all. It keeps its permissions; a new file has
+/// those that any new file has.
 ///
 /// # Errors
 /// It cannot be written.
 pub fn write_whole(place: &Path, bytes: &[u8]) -> io::Result<()> {
+    // What is reached through a link is replaced where it is.
+    let place = &fs::canonicalize(place).unwrap_or_else(|_| place.to_owned());
     let around = place.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(around)?;
+    let mut file = new_beside(around)?;
+    if let Ok(old) = fs::metadata(place) {
+        file.as_file().set_permissions(old.permissions())?;
+    }
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(place).map(|_| ()).map_err(|e| e.error)
+}
+
+/// A temporary file with the permissions of any new file.
+#[cfg(unix)]
+fn new_beside(around: &Path) -> io::Result<tempfile::NamedTempFile> {
+    use std::os::unix::fs::PermissionsExt as _;
+    // The system takes away what this user's new files do not have.
+    tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o666)).tempfile_in(around)
+}
+
+#[cfg(not(unix))]
+fn new_beside(around: &Path) -> io::Result<tempfile::NamedTempFile> {
+    tempfile::NamedTempFile::new_in(around)
+}
+
+/// Changes one file in one step, as [`write_whole`] does; whoever else changes it this way waits until then. `change` is
+/// given what stands there.
+///
+/// # Errors
+/// Those of `change`, after which the file is as it was; or it cannot be read or written.
+pub fn rewrite(
+    place: &Path,
+    change: &mut dyn FnMut(Option<&[u8]>) -> Result<Vec<u8>, Vec<Diagnostic>>,
+) -> Result<(), Vec<Diagnostic>> {
+    let around = place.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // The file itself is replaced, so the folder is what can be held. Systems that cannot do that do without.
+    let held = File::open(around).ok().filter(|folder| folder.lock().is_ok());
+    let old = match fs::symlink_metadata(place) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => None,
+        _ => Some(super::read_text(place).map_err(|d| vec![d])?),
+    };
+    let new = change(old.as_deref())?;
+    let failed = |e: io::Error| {
+        vec![
+            Diagnostic::error(place.display().to_string(), format!("cannot be written: {}", cause(&e)))
+                .help("check the folder's permissions, and whether the disk is full"),
+        ]
+    };
+    let written = write_whole(place, &new).map_err(failed);
+    drop(held);
+    written
 }
 
 /// A temporary folder is private; a report may be read by whoever may read the folder around it.
@@ -244,6 +291,42 @@ mod tests {
         assert_eq!(fs::read(&place).unwrap(), b"short");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         write_whole(&folder.path().join("nowhere/coverage.yaml"), b"x").unwrap_err();
+    }
+
+    #[test]
+    fn a_file_that_several_change_at_once_keeps_what_each_has_added() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("links.yaml");
+        std::thread::scope(|scope| {
+            for n in 0..8u8 {
+                let place = &place;
+                scope.spawn(move || {
+                    for _ in 0..20 {
+                        let add = &mut |old: Option<&[u8]>| Ok([old.unwrap_or_default(), &[n][..]].concat());
+                        rewrite(place, add).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read(&place).unwrap().len(), 160);
+        let refused = rewrite(&place, &mut |_| Err(vec![Diagnostic::error("x", "no")])).unwrap_err();
+        assert_eq!((refused.len(), fs::read(&place).unwrap().len()), (1, 160));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_replaced_file_keeps_its_permissions_and_a_link_keeps_leading_to_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let (place, link) = (folder.path().join("links.yaml"), folder.path().join("link"));
+        fs::write(&place, "old").unwrap();
+        fs::set_permissions(&place, fs::Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink(&place, &link).unwrap();
+        write_whole(&link, b"new").unwrap();
+        assert_eq!(fs::read(&place).unwrap(), b"new");
+        assert_eq!(fs::metadata(&place).unwrap().permissions().mode() & 0o777, 0o640);
+        assert!(link.is_symlink());
     }
 
     #[test]

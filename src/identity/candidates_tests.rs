@@ -168,7 +168,7 @@ fn a_full_name_links_only_with_something_that_tells_namesakes_apart() {
         Someone { attributes: born("1980-01-02"), ..someone("Ida Ek", "ida.ek@nordwind.example") },
         Someone { attributes: born("1991-12-24"), ..someone("Ida Ek", "ida.ek2@nordwind.example") },
     ]);
-    let holder = |record: &Record<'_>, own| match directory.composite(record, own) {
+    let holder = |record: &Record<'_>, own| match directory.composite(record, own, &[]) {
         Match::Linked(link) => Some(&*directory.person(link.person).email),
         _ => None,
     };

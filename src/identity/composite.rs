@@ -7,8 +7,8 @@ use crate::model::{Attribute, Identity, Key, PersonIx, Record};
 
 impl Directory {
     /// Full name and a second attribute that together fit one person only. An address of the company that nobody holds
-    /// speaks against every namesake: then a human looks.
-    pub fn composite(&self, record: &Record<'_>, own_address: bool) -> Match {
+    /// speaks against every namesake: then a human looks. Whom somebody has `refused` for this account is none of them.
+    pub fn composite(&self, record: &Record<'_>, own_address: bool, refused: &[PersonIx]) -> Match {
         if own_address
             || record.name.is_empty()
             || (record.title.is_empty() && record.department.is_empty() && record.attributes.is_empty())
@@ -21,7 +21,7 @@ impl Directory {
         }
         let all = self.all();
         let mut namesakes: Vec<PersonIx> = self.names.named(&name).collect();
-        namesakes.retain(|p| all.records(*p).any(|r| normalise::name(&r.name) == name));
+        namesakes.retain(|p| !refused.contains(p) && all.records(*p).any(|r| normalise::name(&r.name) == name));
         let alone = namesakes.len() == 1;
         let mut fitting = Vec::new();
         for person in namesakes {

@@ -2,10 +2,11 @@
 
 use super::candidates::{Candidate, People};
 use super::index::{Class, Holder, Holders, KeyIndex, Keys, Lead, OnKey};
+use super::keys::add_keys;
 use super::names::Names;
 use super::normalise::{self, AddressRules};
 use super::people::{self, Moment};
-use crate::model::{Accept, Identity, Key, Person, PersonIx, Record, Standing, UsernameIs, WorkerKind};
+use crate::model::{Accept, Counts, Identity, Key, Person, PersonIx, Record, Standing, UsernameIs, When, WorkerKind};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -20,7 +21,7 @@ pub struct Directory {
     pub rules: AddressRules,
     /// The moment of the run.
     pub moment: Moment,
-    index: KeyIndex,
+    pub(super) index: KeyIndex,
     pub(super) names: Names,
     glances: Vec<Glance>,
     /// When a first candidate is taken for the holder, if the company says so.
@@ -118,6 +119,12 @@ pub enum Match {
     /// No key fits.
     NoKey,
 }
+
+/// Keys that each name one person by themselves.
+const STRONG: [Key; 4] = [Key::NativeId, Key::ExternalId, Key::EmployeeId, Key::Email];
+
+/// Those of them that the account itself carries. What an earlier run made of it is no evidence against a person's decision.
+pub const CARRIED: [Key; 3] = [Key::ExternalId, Key::EmployeeId, Key::Email];
 
 /// Space that one thread uses again for every account.
 #[derive(Debug, Default)]
@@ -239,32 +246,20 @@ impl Directory {
         domains
     }
 
-    /// The people whom one text could mean as an address or an employee id. For what a person wrote in the workspace.
-    pub fn named(&self, text: &str) -> Vec<PersonIx> {
-        let mut out = String::new();
-        let mut found = BTreeSet::new();
-        if normalise::address(text, &mut out) {
-            let folded = self.rules.fold(&out);
-            for form in std::iter::once(out.as_str()).chain(folded.as_deref()) {
-                for class in [Class::Email, Class::Alias, Class::Username] {
-                    found.extend(self.index.holders(class, form).map(|h| h.person));
-                }
-                if !found.is_empty() {
-                    break;
-                }
-            }
-        } else if normalise::id(text, &mut out) {
-            found.extend(self.index.holders(Class::EmployeeId, &out).map(|h| h.person));
-            found.extend(self.index.holders(Class::ExternalId, &out).map(|h| h.person));
-            found.extend(
-                self.people.iter().enumerate().filter(|(_, p)| *p.key == *text).map(|(i, _)| PersonIx(i as u32)),
-            );
-        }
-        found.into_iter().collect()
-    }
-
     /// Whose account is this? Fills `scratch.email`.
     pub fn match_account(&self, record: &Record<'_>, username_is: UsernameIs, scratch: &mut Scratch) -> Match {
+        self.match_account_but(record, username_is, &[], scratch)
+    }
+
+    /// Whose account is this, if a person has decided that it is not one of those? A strong key that names one of them and
+    /// nobody else holds against the decision; any other key gives way.
+    pub fn match_account_but(
+        &self,
+        record: &Record<'_>,
+        username_is: UsernameIs,
+        refused: &[PersonIx],
+        scratch: &mut Scratch,
+    ) -> Match {
         scratch.found.clear();
         if !normalise::address(record.email, &mut scratch.email) {
             scratch.email.clear();
@@ -307,6 +302,10 @@ impl Directory {
             }
             _ => {}
         }
+        if !refused.is_empty() {
+            let strong_other = found.iter().any(|f| STRONG.contains(&f.key) && !refused.contains(&f.person));
+            found.retain(|f| !refused.contains(&f.person) || (CARRIED.contains(&f.key) && !strong_other));
+        }
         self.judge(record, found)
     }
 
@@ -322,7 +321,8 @@ impl Directory {
         }
         let mut holders = self.index.holders(Class::Email, &scratch.email);
         match (holders.next(), holders.next()) {
-            (Some(one), None) => {
+            // Who else a leaver's address leads to is asked below.
+            (Some(one), None) if !self.glance(one.person).left => {
                 Some(Link { person: one.person, key: Key::Email, identity: one.identity, rivals: Vec::new() })
             }
             _ => None,
@@ -347,7 +347,34 @@ impl Directory {
             (Key::Email, _) if !as_written => Key::Alias,
             (key, _) => key,
         };
+        let before = found.len();
         add(holders, by, found);
+        // The mail of a leaver often arrives at somebody else's today, as an alias: a rival that loses, and worth naming.
+        if key == Key::Email && as_written && found[before..].iter().all(|f| self.glance(f.person).left) {
+            for (weaker, by) in [(Class::Alias, Key::Alias), (Class::Username, Key::Username)] {
+                if weaker > class {
+                    add(self.index.holders(weaker, address), by, found);
+                }
+            }
+        }
+    }
+
+    /// The people at work, or about to be, who have an address of this person's today, with the record that says so.
+    pub fn others_with(&self, ix: PersonIx, address: &str) -> Vec<Holder> {
+        let mut text = String::new();
+        let mut others: Vec<Holder> = Vec::new();
+        if normalise::address(address, &mut text) {
+            for class in [Class::Email, Class::Alias, Class::Username] {
+                for holder in self.index.holders(class, &text) {
+                    let is_another = holder.person != ix && !self.glance(holder.person).left;
+                    if is_another && !others.iter().any(|o| o.person == holder.person) {
+                        others.push(holder);
+                    }
+                }
+            }
+        }
+        others.sort_by_key(|holder| holder.person);
+        others
     }
 
     /// From all that the keys point to, strongest first, to one answer.
@@ -372,9 +399,8 @@ impl Directory {
             },
         };
         // Two keys that each name one person are as good as each other: a different answer is a contradiction.
-        let strong = [Key::NativeId, Key::ExternalId, Key::EmployeeId, Key::Email];
-        let contradicts = |f: &&Rival| strong.contains(&f.key) && f.key != winner.key && f.person != winner.person;
-        if strong.contains(&winner.key) {
+        let contradicts = |f: &&Rival| STRONG.contains(&f.key) && f.key != winner.key && f.person != winner.person;
+        if STRONG.contains(&winner.key) {
             let against: Vec<Rival> = found
                 .iter()
                 .filter(contradicts)
@@ -390,22 +416,32 @@ impl Directory {
         Match::Linked(Link { person: winner.person, key: winner.key, identity: winner.identity, rivals })
     }
 
-    /// Of several holders of one key, the one who worked here when the account was made; nobody if that is not plain.
+    /// Of several holders of one key, the one who can have had it when the account was made; nobody if that is not plain.
     fn in_time(&self, record: &Record<'_>, holders: &[Rival]) -> Option<Rival> {
         let made = record.created?;
-        let zone = &self.moment.zone;
-        let worked = |r: &&Rival| {
-            let employments = &self.person(r.person).employments;
-            employments.iter().any(|e| {
-                e.start.is_some_and(|s| s.earliest(zone) <= made.latest(zone))
-                    && e.end.is_none_or(|end| end.latest(zone) >= made.earliest(zone))
-            })
-        };
-        let mut fitting = holders.iter().filter(worked);
+        let mut fitting = holders.iter().filter(|r| self.was_here(r.person, made));
         match (fitting.next(), fitting.next()) {
             (Some(one), None) => Some(*one),
             _ => None,
         }
+    }
+
+    /// Whether somebody can have worked here at a time: by their employments, whose accounts are made some days ahead;
+    /// of somebody whom HR does not know, by when the directory's accounts were made and ended.
+    fn was_here(&self, ix: PersonIx, then: When) -> bool {
+        let zone = &self.moment.zone;
+        let (from, to) = (then.earliest(zone), then.latest(zone));
+        let covers = |start: Option<When>, end: Option<When>, ahead: i64| {
+            start.is_some_and(|start| start.earliest(zone) - ahead <= to)
+                && end.is_none_or(|end| end.latest(zone) >= from)
+        };
+        let person = self.person(ix);
+        if !person.employments.is_empty() {
+            let counted = person.employments.iter().filter(|e| e.counts == Counts::Fully);
+            return counted.into_iter().any(|e| covers(e.start, e.end, people::AHEAD));
+        }
+        let records = person.identities.iter().map(|i| &self.identities[*i as usize]);
+        records.into_iter().any(|r| covers(r.created, r.ended.filter(|_| r.status.is_end_state()), 0))
     }
 
     /// People who might hold an account that no key matched, the likeliest first, each with a score and why.
@@ -436,40 +472,4 @@ fn add(holders: Holders<'_>, key: Key, found: &mut Vec<Rival>) -> bool {
         }
     }
     found.len() > before
-}
-
-fn add_keys(identity: &Identity, rules: &AddressRules, out: &mut String, add: &mut dyn FnMut(Class, &str)) {
-    if normalise::id(&identity.external_id, out) {
-        add(Class::ExternalId, out);
-    }
-    if !identity.from_hr && normalise::id(&identity.id, out) {
-        add(Class::ExternalId, out);
-    }
-    if normalise::id(&identity.employee_id, out) {
-        add(Class::EmployeeId, out);
-        if let Some(short) = normalise::without_zeros(out) {
-            add(Class::EmployeeId, short);
-        }
-    }
-    let mut mailbox = |text: &str, class: Class, out: &mut String| {
-        if normalise::address(text, out) {
-            add(class, out);
-            if let Some(folded) = rules.fold(out) {
-                add(Class::Alias, &folded);
-            }
-        }
-    };
-    mailbox(&identity.email, Class::Email, out);
-    identity.aliases.iter().chain(&identity.home_emails).for_each(|a| mailbox(a, Class::Alias, out));
-    if identity.username == identity.email {
-        return;
-    }
-    if normalise::address(&identity.username, out) {
-        add(Class::Username, out);
-        if let Some(folded) = rules.fold(out) {
-            add(Class::Alias, &folded);
-        }
-    } else if identity.username_is == UsernameIs::DirectoryLogin && normalise::id(&identity.username, out) {
-        add(Class::Username, out);
-    }
 }

@@ -4,7 +4,9 @@ mod candidates;
 mod composite;
 mod directory;
 mod index;
+mod keys;
 mod names;
+mod naming;
 mod nearness;
 mod nicknames;
 mod normalise;
@@ -13,7 +15,7 @@ mod situation;
 mod standing;
 
 pub use candidates::{Candidate, MOST, Why};
-pub use directory::{Directory, Glance, Link, Match, Rival, Scratch, SideBySide};
+pub use directory::{CARRIED, Directory, Glance, Link, Match, Rival, Scratch, SideBySide};
 pub use index::{AtWork, Class, Holder, Holders, KeyIndex, Keys, Lead, OnKey};
 pub use normalise::{AddressRules, account_key, address, domain, id, local, name, without_zeros};
 pub use people::Moment;

@@ -108,14 +108,17 @@ impl AddressRules {
     /// The form of a comparable address after what the workspace or the provider declares; none if that changes nothing.
     pub fn fold(&self, address: &str) -> Option<String> {
         let (mut local, domain) = address.rsplit_once('@')?;
-        let known = IGNORES_DOTS_AND_TAGS.contains(&domain);
-        let plus = known || self.plus_tags.contains(domain);
-        let dots = known || self.dots.contains(domain);
         let target = if domain == "googlemail.com" {
             Some("gmail.com")
         } else {
             self.domain_aliases.get(domain).map(String::as_str)
         };
+        // A former domain means the mailboxes of today's, and folds as that does.
+        let of_either =
+            |declared: &BTreeSet<String>| [Some(domain), target].iter().flatten().any(|d| declared.contains(*d));
+        let known = IGNORES_DOTS_AND_TAGS.contains(&domain);
+        let plus = known || of_either(&self.plus_tags);
+        let dots = known || of_either(&self.dots);
         if target.is_none() && !(plus && local.contains('+')) && !(dots && local.contains('.')) {
             return None;
         }
@@ -227,6 +230,7 @@ mod tests {
         assert_eq!(rules.fold("a.nn@gmail.com").as_deref(), Some("ann@gmail.com"));
         rules.domain_aliases.insert("labs.example".into(), "nordwind.example".into());
         assert_eq!(rules.fold("ann@labs.example").as_deref(), Some("ann@nordwind.example"));
+        assert_eq!(rules.fold("ann+x@labs.example").as_deref(), Some("ann@nordwind.example"));
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use super::candidates::Candidate;
 use super::directory::{Directory, Link, Match, Rival, Scratch};
 use super::normalise;
-use crate::model::{AccountKind, Key, PersonIx, Record, Situation, UsernameIs, WorkerKind};
+use crate::model::{
+    AccountKind, Decided, Decision, Key, Named, PersonIx, Record, Says, Situation, UsernameIs, WorkerKind,
+};
 use std::collections::BTreeSet;
 
 /// What the workspace declares about one account.
@@ -14,20 +16,8 @@ pub enum Declared<'w> {
         /// Why.
         reason: &'w str,
     },
-    /// No person holds it.
-    NonHuman {
-        /// Who answers for it.
-        owner: Option<PersonIx>,
-        /// What it is.
-        reason: Option<&'w str>,
-    },
-    /// It is this person's.
-    Link {
-        /// The person.
-        person: PersonIx,
-        /// Who decided, when and why.
-        note: &'w str,
-    },
+    /// What people have decided about it.
+    Decided(Decided<'w>),
 }
 
 /// Where an account stands.
@@ -47,9 +37,11 @@ pub struct Placed<'w> {
     pub candidates: Vec<Candidate>,
     /// What decided, in words, where that is not a key.
     pub note: &'w str,
+    /// What people have decided about it. Few accounts have that.
+    pub decided: Option<Box<Decided<'w>>>,
 }
 
-impl Placed<'_> {
+impl<'w> Placed<'w> {
     fn plain(situation: Situation) -> Self {
         Self {
             situation,
@@ -59,7 +51,13 @@ impl Placed<'_> {
             rivals: Vec::new(),
             candidates: Vec::new(),
             note: "",
+            decided: None,
         }
+    }
+
+    /// The decision that says what the account is.
+    pub fn decision(&self) -> Option<&'w Decision> {
+        self.decided.as_ref().and_then(|decided| decided.by)
     }
 }
 
@@ -83,7 +81,7 @@ const FUNCTIONS: [&str; 10] = [
 /// Beginnings of names that stand for a machine.
 const MACHINES: [&str; 6] = ["svc-", "svc_", "svc.", "service-", "bot-", "robot-"];
 
-/// Places one account.
+/// Places one account. Fills `scratch.email`.
 pub fn place<'w>(
     directory: &Directory,
     record: &Record<'_>,
@@ -92,24 +90,48 @@ pub fn place<'w>(
     declared: Option<&Declared<'w>>,
     scratch: &mut Scratch,
 ) -> Placed<'w> {
-    match declared {
-        Some(Declared::Excluded { reason }) => return Placed { note: reason, ..Placed::plain(Situation::Excluded) },
-        Some(Declared::NonHuman { owner, reason }) => {
-            return Placed {
-                person: *owner,
-                note: reason.unwrap_or("declared in coverage.yaml"),
-                ..Placed::plain(Situation::NonHuman)
+    let decided = match declared {
+        Some(Declared::Excluded { reason }) => {
+            fill(record, scratch);
+            return Placed { note: reason, ..Placed::plain(Situation::Excluded) };
+        }
+        Some(Declared::Decided(decided)) => Some(decided),
+        None => None,
+    };
+    let boxed = decided.map(|decided| Box::new(decided.clone()));
+    let refused: Vec<PersonIx> = decided
+        .map_or_else(Vec::new, |d| d.refusals.iter().flat_map(|d| d.says.named()).filter_map(Named::person).collect());
+    let by = decided.and_then(|decided| decided.by);
+    match by.map(|by| &by.says) {
+        Some(Says::NonHuman { owner, .. }) => {
+            let person = owner.as_ref().and_then(Named::person);
+            let note = by.map_or("", |by| by.note.as_str());
+            fill(record, scratch);
+            return Placed { person, note, decided: boxed, ..Placed::plain(Situation::NonHuman) };
+        }
+        Some(Says::Holder(named)) if named.person().is_some() => {
+            let person = named.person();
+            // What the keys would have said stays in sight.
+            let rivals = match directory.match_account_but(record, username_is, &refused, scratch) {
+                Match::Linked(Link { person, key, identity, rivals }) => {
+                    std::iter::once(Rival { person, key, identity }).chain(rivals).collect()
+                }
+                Match::Disputed(rivals) | Match::Collision(rivals) => rivals,
+                Match::NoKey => Vec::new(),
             };
+            let rivals = rivals.into_iter().filter(|rival| Some(rival.person) != person).collect();
+            let note = by.map_or("", |by| by.note.as_str());
+            let base = Placed::plain(Situation::Linked);
+            return Placed { person, key: Some(Key::Manual), rivals, note, decided: boxed, ..base };
         }
-        Some(Declared::Link { person, note }) => {
-            return Placed { person: Some(*person), key: Some(Key::Manual), note, ..Placed::plain(Situation::Linked) };
-        }
-        None => {}
+        _ => {}
     }
     if record.kind.is_non_human() {
-        return Placed { note: "the roster says that no person holds it", ..Placed::plain(Situation::NonHuman) };
+        let note = "the roster says that no person holds it";
+        fill(record, scratch);
+        return Placed { note, decided: boxed, ..Placed::plain(Situation::NonHuman) };
     }
-    match directory.match_account(record, username_is, scratch) {
+    let placed = match directory.match_account_but(record, username_is, &refused, scratch) {
         Match::Linked(link) => linked(directory, link),
         Match::Disputed(rivals) => {
             Placed { key: rivals.first().map(|r| r.key), rivals, ..Placed::plain(Situation::Disputed) }
@@ -117,14 +139,22 @@ pub fn place<'w>(
         Match::Collision(rivals) => Placed { rivals, ..Placed::plain(Situation::Collision) },
         Match::NoKey => {
             let own = own_domains.contains(normalise::domain(&scratch.email));
-            match directory.composite(record, own) {
+            match directory.composite(record, own, &refused) {
                 Match::Linked(link) => linked(directory, link),
                 Match::Disputed(rivals) => {
                     Placed { key: rivals.first().map(|r| r.key), rivals, ..Placed::plain(Situation::Disputed) }
                 }
-                _ => nobody(directory, record, own_domains, own, scratch),
+                _ => nobody(directory, record, own_domains, &refused, scratch),
             }
         }
+    };
+    Placed { decided: boxed, ..placed }
+}
+
+/// Fills `scratch.email` where no key is asked for: what the last account left there is none of this one's.
+fn fill(record: &Record<'_>, scratch: &mut Scratch) {
+    if !normalise::address(record.email, &mut scratch.email) {
+        scratch.email.clear();
     }
 }
 
@@ -147,7 +177,7 @@ fn nobody<'w>(
     directory: &Directory,
     record: &Record<'_>,
     own_domains: &BTreeSet<String>,
-    own: bool,
+    refused: &[PersonIx],
     scratch: &Scratch,
 ) -> Placed<'w> {
     let email = scratch.email.as_str();
@@ -157,8 +187,10 @@ fn nobody<'w>(
         return Placed { note: "its name stands for a function or a machine", ..Placed::plain(Situation::NonHuman) };
     }
     let foreign = !email.is_empty() && !own_domains.is_empty() && !own_domains.contains(normalise::domain(email));
-    let candidates = directory.candidates(record, email, foreign || record.kind == AccountKind::Guest);
-    if let Some(link) = directory.accepted(&candidates).filter(|_| !own) {
+    let mut candidates = directory.candidates(record, email, foreign || record.kind == AccountKind::Guest);
+    candidates.retain(|candidate| !refused.contains(&candidate.person));
+    // An address of the company that nobody holds speaks against everybody.
+    if let Some(link) = directory.accepted(&candidates).filter(|_| email.is_empty() || foreign) {
         return Placed { note: ACCEPTED, candidates, ..linked(directory, link) };
     }
     // A foreign address with the full name of one of our people is more likely their private mailbox than a stranger's,

@@ -13,6 +13,7 @@ pub(super) fn another(name: &str, other: &Candidate<'_>, wish: Wish<'_>) -> Diag
         (Some(Holds::Employees), _) if !holds(Holds::Employees) => "an HR export",
         (Some(Holds::Identities), _) if !holds(Holds::Identities) => "an export of an identity provider",
         (Some(Holds::Accounts), _) if !holds(Holds::Accounts) => "the roster of an app",
+        (Some(Holds::Assignments), _) if !holds(Holds::Assignments) => "a list of whom an app is assigned to",
         (_, Some(product)) => {
             return Diagnostic::error(name, format!("{what}, not an export of {product}"))
                 .help("check that the file belongs to this app; name the app by its own id otherwise");
@@ -23,6 +24,7 @@ pub(super) fn another(name: &str, other: &Candidate<'_>, wish: Wish<'_>) -> Diag
         (Holds::Employees, "as an HR export"),
         (Holds::Identities, "as an export of an identity provider"),
         (Holds::Accounts, "as a roster"),
+        (Holds::Assignments, "as the `assignments` of an app"),
     ];
     let places: Vec<&str> = places.iter().filter(|(h, _)| holds(*h)).map(|(_, place)| *place).collect();
     Diagnostic::error(name, format!("{what}, not {wanted}"))

@@ -16,6 +16,8 @@ words! {
         Identities = "identities",
         /// Accounts in an app.
         Accounts = "accounts",
+        /// Whom an identity provider has given an app.
+        Assignments = "assignments",
     }
 }
 

@@ -1,7 +1,7 @@
 //! Findings: what a rule saw, where it saw it, why it thinks so, and what to do.
 
 use super::vocabulary::{AccountStatus, FindingStatus, Key, Severity};
-use super::{PersonIx, Place};
+use super::{ExceptionIx, PersonIx, Place};
 use std::sync::Arc;
 
 /// What a rule is: the same text for the report, `coverage rules show` and the docs.
@@ -106,12 +106,8 @@ pub struct FindingId(pub [u8; 16]);
 impl FindingId {
     /// Reads what [`std::fmt::Display`] writes.
     pub fn parse(text: &str) -> Option<Self> {
-        let digits = text.strip_prefix("v1:").filter(|d| d.len() == 32 && d.is_ascii())?;
-        let mut id = [0; 16];
-        for (byte, pair) in id.iter_mut().zip(digits.as_bytes().chunks_exact(2)) {
-            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-        }
-        Some(Self(id))
+        let digits = text.strip_prefix("v1:").filter(|d| d.len() == 32 && d.bytes().all(|b| b.is_ascii_hexdigit()))?;
+        Some(Self(u128::from_str_radix(digits, 16).ok()?.to_be_bytes()))
     }
 }
 
@@ -137,6 +133,8 @@ pub struct Finding {
     pub severity: Severity,
     /// Whether it stands or cannot be decided.
     pub status: FindingStatus,
+    /// The exception that marks it.
+    pub exception: Option<ExceptionIx>,
     /// The app, as an index into the report's apps.
     pub app: Option<u32>,
     /// The account.

@@ -245,7 +245,8 @@ pub struct PersonNow {
     pub left_span: Option<Span>,
 }
 
-/// Which accounts of an app belonged to whom in its last accepted roster.
+/// Which accounts of an app belonged to whom in its last accepted roster, and of those that it does not have, in the last one
+/// that had them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LinkedAccounts {
     /// The run.
@@ -261,8 +262,18 @@ pub struct LinkedAccount {
     pub key: AccountKey,
     /// A short mark of the same, which costs next to nothing to compare.
     pub mark: u32,
-    /// The person's index among the people of that run.
+    /// The person's index among the people of that run; with [`Self::NOT_LISTED`], if only an older roster has the account.
     pub person: u32,
+}
+
+impl LinkedAccount {
+    /// Set beside the person of an account that the last accepted roster does not link to anybody.
+    pub const NOT_LISTED: u32 = 1 << 31;
+
+    /// Whether the last accepted roster has it.
+    pub const fn was_listed(self) -> bool {
+        self.person & Self::NOT_LISTED == 0
+    }
 }
 
 /// Everything that is kept of a run.

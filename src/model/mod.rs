@@ -1,7 +1,10 @@
 //! Plain data that every room of the house shares. No I/O, no clock.
 
+mod assigned;
 mod claim_field;
+mod decision;
 mod entry;
+mod exception;
 mod export;
 mod finding;
 mod graph;
@@ -10,6 +13,7 @@ mod kept;
 mod offboarding;
 mod past;
 mod person;
+mod population;
 mod previous;
 mod price;
 mod product_page;
@@ -21,8 +25,11 @@ mod told;
 mod vocabulary;
 mod when;
 
+pub use assigned::Assigned;
 pub use claim_field::*;
+pub use decision::*;
 pub use entry::*;
+pub use exception::*;
 pub use export::*;
 pub use finding::*;
 pub use graph::*;
@@ -31,6 +38,7 @@ pub use kept::*;
 pub use offboarding::*;
 pub use past::*;
 pub use person::*;
+pub use population::*;
 pub use previous::*;
 pub use price::*;
 pub use product_page::*;

@@ -1,7 +1,10 @@
 //! The report: everything that the output formats show, already decided.
 
 use super::vocabulary::{AccountStatus, Level, Operation, Situation};
-use super::{AccountFacts, Finding, Handwork, History, Holds, Identity, Person, PersonIx, Place, RuleMeta};
+use super::{
+    AccountFacts, ExceptionReport, Finding, Handwork, History, Holds, Identity, Person, PersonIx, Place,
+    PopulationReport, Provenance, RuleMeta, SetAside,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::Arc;
@@ -31,6 +34,10 @@ pub struct Report {
     pub policy: Vec<(&'static str, String)>,
     /// Every file that was read.
     pub sources: Vec<SourceReport>,
+    /// Every complete list that they make: HR systems and identity providers in their order, then the apps' rosters.
+    pub populations: Vec<PopulationReport>,
+    /// What the company has decided to live with, in the order of its file.
+    pub exceptions: Vec<ExceptionReport>,
     /// Every app, by id.
     pub apps: Vec<AppReport>,
     /// Every identity record.
@@ -121,12 +128,20 @@ pub struct SourceReport {
     pub extracted_second: i64,
     /// Where that time comes from.
     pub time_basis: TimeBasis,
-    /// Scope and filters, as declared.
-    pub scope: Option<String>,
+    /// The first 12 hex digits of the SHA-256 of the description by which it was read.
+    pub adapter_version: String,
+    /// What its maker says of it.
+    pub provenance: Provenance,
     /// What this export leaves out even when complete.
     pub leaves_out: Option<String>,
     /// Rows by outcome.
     pub rows: RowAccounting,
+    /// Rows without blank and totals lines.
+    pub records: u64,
+    /// How many records there are, as the file itself says.
+    pub total: Option<u64>,
+    /// Rows that were set aside, by reason.
+    pub set_aside: Vec<SetAside>,
     /// Unreadable rows, the first hundred of them, with place and reason.
     pub rejected: Vec<Rejected>,
     /// Status words nobody has explained, with how often they occur.
@@ -143,6 +158,8 @@ pub enum SourceRole {
     Idp,
     /// An app's roster.
     Roster,
+    /// Whom an identity provider has given an app.
+    Assignments,
     /// The `coverage.yaml` that says what to read and how the apps are set up.
     Workspace,
     /// A file of the company's own catalog.
@@ -280,6 +297,8 @@ pub struct Summary {
     pub by_severity: Vec<(&'static str, u64)>,
     /// Findings that cannot be decided.
     pub not_evaluable: u64,
+    /// Findings that somebody has approved to live with. They are not among `by_severity`.
+    pub excepted: u64,
     /// Live accounts in apps whose deactivation is automated.
     pub automated_accounts: u64,
     /// Live accounts in apps of which nobody can say whether deactivation is automated.

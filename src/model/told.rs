@@ -31,10 +31,12 @@ pub struct History {
     pub runs: BTreeMap<RunNo, (String, i64)>,
     /// The report's own number: the next one, whether it is kept or not.
     pub no: RunNo,
+    /// The report's moment, in Unix seconds.
+    pub second: i64,
     /// Of the report's findings, those that are not new.
     pub findings: BTreeMap<FindingId, FindingHistory>,
-    /// Findings of earlier runs whose removal this run's rosters show.
-    pub verified: u64,
+    /// By app, the run whose roster says whose an account was that is named by a native id.
+    pub linked: BTreeMap<String, RunNo>,
     /// Findings of earlier runs that this run could not look at.
     pub unseen: u64,
     /// The times to revoke: of all apps together, then by app. Empty if there are none.
@@ -75,4 +77,16 @@ pub struct Status {
     pub revoke: Vec<RevokeSummary>,
     /// The times to revoke one by one, by app and person.
     pub times: Vec<TimeToRevoke>,
+}
+
+impl History {
+    /// The moment of an earlier run.
+    pub fn as_of(&self, no: RunNo) -> Option<&str> {
+        self.runs.get(&no).map(|(as_of, _)| as_of.as_str())
+    }
+
+    /// Whole days from an earlier run to the report's moment.
+    pub fn age_days(&self, no: RunNo) -> i64 {
+        self.runs.get(&no).map_or(0, |(_, second)| (self.second - second).max(0) / 86_400)
+    }
 }

@@ -201,6 +201,8 @@ words! {
         Open = "open",
         /// The data cannot decide. Never a pass.
         NotEvaluable = "not-evaluable",
+        /// The data shows it, and somebody has approved to live with it for a time.
+        Excepted = "excepted",
     }
 }
 

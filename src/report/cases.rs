@@ -26,15 +26,21 @@ pub(super) struct Left<'a> {
 impl Left<'_> {
     /// Whether something stands against the account, rather than that nobody can tell.
     pub(super) fn stands(&self) -> bool {
-        self.findings.iter().any(|f| f.status == FindingStatus::Open)
+        self.findings.iter().any(|f| f.status != FindingStatus::NotEvaluable)
     }
 }
 
 impl Case<'_> {
-    /// How grave it is: nothing if the data cannot decide any of it.
+    /// How grave it is: nothing if the data cannot decide any of it. What is excepted counts if nothing else stands.
     pub(super) fn severity(&self) -> Option<Severity> {
-        let findings = self.left.iter().flat_map(|l| &l.findings);
-        findings.filter(|f| f.status == FindingStatus::Open).map(|f| f.severity).max()
+        self.open().or_else(|| self.worst(FindingStatus::Excepted))
+    }
+    /// How grave what stands open is, if anything does.
+    pub(super) fn open(&self) -> Option<Severity> {
+        self.worst(FindingStatus::Open)
+    }
+    fn worst(&self, status: FindingStatus) -> Option<Severity> {
+        self.left.iter().flat_map(|l| &l.findings).filter(|f| f.status == status).map(|f| f.severity).max()
     }
     fn exposed(&self) -> i64 {
         self.left.iter().flat_map(|l| &l.findings).filter_map(|f| f.exposed_days).max().unwrap_or(-1)
@@ -70,7 +76,7 @@ pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
     }
     cases.sort_by_cached_key(|c| {
         let standing = c.left.iter().filter(|l| l.stands()).count();
-        (std::cmp::Reverse((c.severity(), standing, c.exposed())), &c.person.key)
+        (std::cmp::Reverse((c.open(), c.severity(), standing, c.exposed())), &c.person.key)
     });
     cases
 }
@@ -83,11 +89,18 @@ pub(super) fn others(report: &Report) -> impl Iterator<Item = &Finding> {
     })
 }
 
+/// How many of the live accounts of leavers somebody has approved to live with.
+pub(super) fn excepted(report: &Report) -> u64 {
+    let tier = |id: &str| report.summary.residual.iter().any(|(tier, _)| *tier == id);
+    let excepted = |f: &&Finding| f.status == FindingStatus::Excepted && tier(f.rule.id);
+    report.findings.iter().filter(excepted).count() as u64
+}
+
 /// Live accounts of leavers by tier, and how many more accounts of leavers nobody can decide about.
 pub(super) fn tiers(report: &Report) -> (Vec<(&'static str, u64)>, u64) {
     let stands = |id: &str| {
         let mut of_rule = report.findings.iter().filter(|f| f.rule.id == id).peekable();
-        of_rule.peek().is_none() || of_rule.any(|f| f.status == FindingStatus::Open)
+        of_rule.peek().is_none() || of_rule.any(|f| f.status != FindingStatus::NotEvaluable)
     };
     let (live, undecided): (Vec<_>, Vec<_>) = report.summary.residual.iter().copied().partition(|(id, _)| stands(id));
     (live, undecided.iter().map(|(_, n)| n).sum())

@@ -7,7 +7,7 @@ use crate::model::{Finding, Report};
 use std::io::{self, Write};
 
 /// The columns, in their order.
-pub const COLUMNS: [&str; 16] = [
+pub const COLUMNS: [&str; 17] = [
     "id",
     "rule",
     "severity",
@@ -24,6 +24,7 @@ pub const COLUMNS: [&str; 16] = [
     "evidence",
     "reason",
     "action",
+    "exception",
 ];
 
 /// Writes every finding of the report.
@@ -57,5 +58,6 @@ fn row<W: Write>(report: &Report, finding: &Finding, table: &mut Table<W>, text:
     table.cell(text.places(&finding.evidence, &report.sources))?;
     table.cell(text.steps(&finding.reason))?;
     table.cell(&finding.action)?;
+    table.cell(words::exception_id(report, finding))?;
     table.end_row()
 }

@@ -3,7 +3,7 @@
 //! Nothing here is the model: what the program calls its facts inside may change, this document only with its version.
 
 use super::public::{self, AsOf, Evidence, Lines, Role, Rows, TimeBasis};
-use super::{pieces, words};
+use super::{history_json, pieces, public_lists, public_lists::ExceptionEntry, words};
 use crate::model::{self, FindingStatus, Key, Level, Operation, Report, Severity, When, WorkerKind};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -38,12 +38,17 @@ struct Head<'a> {
     as_of: AsOf<'a>,
     /// The headline numbers.
     summary: Summary,
+    /// What earlier runs say; absent where no runs are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    history: Option<history_json::History<'a>>,
     /// What a reader must know about the run.
     notices: &'a [String],
     /// The rules that looked.
     rules: Vec<Rule>,
     /// Every file that was read.
     sources: Vec<Source<'a>>,
+    /// What the company has decided to live with for a time.
+    exceptions: Vec<ExceptionEntry<'a>>,
     /// Every app in scope.
     apps: Vec<App<'a>>,
 }
@@ -97,6 +102,8 @@ pub struct Summary {
     pub by_severity: Vec<Count>,
     /// Findings that the data cannot decide. They are not among `by_severity`.
     pub not_evaluable: u64,
+    /// Findings that an exception marks and that would stand open without it. They are not among `by_severity`.
+    pub excepted: u64,
 }
 
 /// A rule.
@@ -284,6 +291,12 @@ pub struct Finding<'a> {
     pub reason: Vec<&'a str>,
     /// What to do.
     pub action: &'a str,
+    /// The id of the exception that marks it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exception: Option<&'a str>,
+    /// What earlier runs say of it; absent where no runs are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) history: Option<history_json::FindingHistory<'a>>,
 }
 
 /// An account of a person who has left that has ended.
@@ -344,9 +357,11 @@ fn head(report: &Report) -> Head<'_> {
         company: &report.company,
         as_of: public::as_of(report),
         summary: summary(&report.summary),
+        history: history_json::of_report(report),
         notices: &report.notices,
         rules: report.rules.iter().map(|rule| rule_of(rule)).collect(),
         sources: report.sources.iter().map(source).collect(),
+        exceptions: report.exceptions.iter().map(public_lists::exception).collect(),
         apps: report.apps.iter().map(app).collect(),
     }
 }
@@ -372,6 +387,7 @@ fn summary(s: &model::Summary) -> Summary {
         residual: counts(&s.residual),
         by_severity: counts(&s.by_severity),
         not_evaluable: s.not_evaluable,
+        excepted: s.excepted,
     }
 }
 
@@ -469,6 +485,8 @@ fn finding<'a>(report: &'a Report, f: &'a model::Finding) -> Finding<'a> {
         evidence: f.evidence.iter().map(|&place| public::evidence(report, place)).collect(),
         reason: f.reason.iter().map(AsRef::as_ref).collect(),
         action: &f.action,
+        exception: f.exception.map(|_| words::exception_id(report, f)),
+        history: history_json::of_finding(report, f),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::findings_json::{self, Tool};
 use super::public::{self, AsOf, Role, Rows, TimeBasis};
-use crate::model::{CandidateSearch, Holds, Report, SourceReport};
+use super::public_lists::{self, Population, Provenance};
+use crate::model::{CandidateSearch, Holds, Report, SetAside, SourceReport};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -31,6 +32,8 @@ pub struct Manifest<'a> {
     pub candidates: CandidateSearch,
     /// Every file that was read, in the order of the run.
     pub inputs: Vec<Input<'a>>,
+    /// Every complete list that the inputs make, with what shows whether it is whole and recent.
+    pub populations: Vec<Population<'a>>,
     /// Every file that was written.
     pub outputs: &'a [Output<'a>],
 }
@@ -77,14 +80,24 @@ pub struct Input<'a> {
     pub extracted_at: &'a str,
     /// Where that time comes from.
     pub extracted_at_basis: TimeBasis,
-    /// Its scope and filters, as declared.
+    /// Who is meant to be in it, as declared.
     pub scope: Option<&'a str>,
+    /// What else its maker says of it.
+    pub declared: Provenance<'a>,
+    /// The first 12 hex digits of the SHA-256 of the description by which it was read.
+    pub adapter_version: &'a str,
     /// What this export leaves out even when it is complete.
     pub leaves_out: Option<&'a str>,
     /// Its rows by outcome.
     pub rows: Rows,
     /// Whether the rows read are the sum of the outcomes.
     pub equation_closes: bool,
+    /// Rows without blank and totals lines.
+    pub records: u64,
+    /// How many records there are, as the file itself says.
+    pub total: Option<u64>,
+    /// Rows that were set aside, by reason.
+    pub set_aside: &'a [SetAside],
     /// Status words that nobody has explained.
     pub unknown_words: Vec<UnknownWord<'a>>,
 }
@@ -121,6 +134,7 @@ pub fn write<W: Write>(report: &Report, outputs: &[Output<'_>], mut to: W) -> io
         policy: report.policy.iter().map(|(name, value)| Policy { name, value }).collect(),
         candidates: report.candidates,
         inputs: report.sources.iter().map(input).collect(),
+        populations: report.populations.iter().map(|p| public_lists::population(report, p)).collect(),
         outputs,
     };
     serde_json::to_writer_pretty(&mut to, &manifest)?;
@@ -150,10 +164,15 @@ fn input(s: &SourceReport) -> Input<'_> {
         header_fingerprint: &s.header_fingerprint,
         extracted_at: &s.extracted_at,
         extracted_at_basis: s.time_basis.into(),
-        scope: s.scope.as_deref(),
+        scope: s.provenance.scope.as_deref(),
+        declared: public_lists::provenance(&s.provenance),
+        adapter_version: &s.adapter_version,
         leaves_out: s.leaves_out.as_deref(),
         rows: (&s.rows).into(),
         equation_closes: s.rows.closes(),
+        records: s.records,
+        total: s.total,
+        set_aside: &s.set_aside,
         unknown_words: s.unknown_words.iter().map(|(word, rows)| UnknownWord { word, rows: *rows }).collect(),
     }
 }

@@ -62,6 +62,8 @@ pub enum Role {
     Idp,
     /// An app's roster.
     Roster,
+    /// Whom an identity provider has given an app.
+    Assignments,
     /// The `coverage.yaml` of the run.
     Workspace,
     /// A file of the company's own catalog.
@@ -74,6 +76,7 @@ impl From<model::SourceRole> for Role {
             model::SourceRole::Hr => Self::Hr,
             model::SourceRole::Idp => Self::Idp,
             model::SourceRole::Roster => Self::Roster,
+            model::SourceRole::Assignments => Self::Assignments,
             model::SourceRole::Workspace => Self::Workspace,
             model::SourceRole::Catalog => Self::Catalog,
         }

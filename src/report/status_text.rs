@@ -106,8 +106,11 @@ pub(super) fn revoke(summaries: &[RevokeSummary], to: &mut impl Write) -> io::Re
     }
     writeln!(to, "time to revoke (rosters show an interval, so these are bounds)")?;
     for summary in summaries {
-        let name = summary.app.as_deref().unwrap_or("all apps");
-        write!(to, "  {}: {}", clip(name, 40), counted(summary.count as u64, "leaver", "leavers"))?;
+        let n = summary.count as u64;
+        match &summary.app {
+            Some(app) => write!(to, "  {}: {}", clip(app, 40), counted(n, "leaver", "leavers"))?,
+            None => write!(to, "  all apps: {}", counted(n, "leaver in an app", "leavers in apps"))?,
+        }
         if summary.open > 0 {
             write!(to, ", {} not shown to have ended", number(summary.open as u64))?;
         }

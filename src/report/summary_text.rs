@@ -1,8 +1,9 @@
 //! The few lines that a run prints at its end. Plain text, no colours.
 
 use super::cases::{self, Case};
+use super::status_text;
 use super::text::{self, Automated, automated, clip, counted, number};
-use crate::model::{AccountFacts, Finding, Report};
+use crate::model::{AccountFacts, Finding, Report, SourceRole};
 use std::io::{self, Write};
 
 /// How many urgent things are named.
@@ -21,6 +22,9 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
     writeln!(to, "{} of {} evaluated", number(s.apps_evaluated), counted(s.apps, "app", "apps"))?;
     let dark = report.apps.iter().filter(|a| a.not_evaluable.is_some()).map(|a| a.name.as_str());
     named(&mut to, "  not evaluated: ", dark)?;
+    let people = report.populations.iter().filter(|p| p.role != SourceRole::Roster);
+    let people = people.filter(|p| p.guard.not_evaluable().is_some());
+    named(&mut to, "  the people are not known for certain: ", people.map(|p| p.name.as_str()))?;
     let (tiers, undecided) = cases::tiers(report);
     let live: u64 = tiers.iter().map(|(_, n)| n).sum();
     write!(
@@ -34,10 +38,17 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
     if undecided > 0 {
         writeln!(to, "  {:>7}  more cannot be decided", number(undecided))?;
     }
+    let excepted = cases::excepted(report);
+    if excepted > 0 {
+        writeln!(to, "  {:>7}  of them excepted", number(excepted))?;
+    }
     writeln!(to, "{}", counted(s.by_severity.iter().map(|(_, n)| n).sum(), "finding", "findings"))?;
     counts(&mut to, &s.by_severity)?;
     if s.not_evaluable > 0 {
         writeln!(to, "  {:>7}  cannot be decided", number(s.not_evaluable))?;
+    }
+    if s.excepted > 0 {
+        writeln!(to, "  {:>7}  excepted", number(s.excepted))?;
     }
     match automated(s) {
         Automated::NoAccounts => {}
@@ -51,6 +62,12 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
     if s.apps_manual_only > 0 {
         writeln!(to, "{} where leavers are removed by hand", counted(s.apps_manual_only, "app", "apps"))?;
         named(&mut to, "  ", report.apps.iter().filter(|a| a.manual_only).map(|a| a.name.as_str()))?;
+    }
+    if let Some(history) = &report.history {
+        let new = report.findings.len() - history.findings.len();
+        let runs = counted(history.runs.len() as u64, "earlier run", "earlier runs");
+        writeln!(to, "{} not in {runs}", counted(new as u64, "finding", "findings"))?;
+        status_text::revoke(history.revoke.get(..1).unwrap_or_default(), &mut to)?;
     }
     urgent(report, &mut to)?;
     to.flush()
@@ -71,13 +88,13 @@ fn counts(to: &mut impl Write, list: &[(&'static str, u64)]) -> io::Result<()> {
 
 /// The gravest things, a leaver counting as one.
 fn urgent(report: &Report, to: &mut impl Write) -> io::Result<()> {
-    let mut cases = cases::cases(report).into_iter().filter(|c| c.severity().is_some()).peekable();
+    let mut cases = cases::cases(report).into_iter().filter(|c| c.open().is_some()).peekable();
     let mut others = cases::others(report).peekable();
     let mut line = 0;
     while line < URGENT {
         let case_first = match (cases.peek(), others.peek()) {
             (None, None) => break,
-            (Some(case), Some(other)) => case.severity() >= Some(other.severity),
+            (Some(case), Some(other)) => case.open() >= Some(other.severity),
             (case, _) => case.is_some(),
         };
         line += 1;
@@ -106,7 +123,7 @@ fn place_name<'r>(report: &'r Report, app: Option<u32>, account: &AccountFacts) 
 }
 
 fn leaver(report: &Report, case: &Case<'_>, line: usize, to: &mut impl Write) -> io::Result<()> {
-    let severity = case.severity().map_or("", |s| s.word());
+    let severity = case.open().map_or("", |s| s.word());
     write!(to, "  {line}. {severity:<9} {}", clip(&case.person.name, 60))?;
     match case.person.standing.since() {
         Some(since) => write!(to, ", left {}", text::when(&since, &report.zone))?,

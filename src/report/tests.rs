@@ -56,6 +56,23 @@ fn coverage_csv_has_a_row_for_every_app_and_operation() {
     golden!("coverage.csv", csv);
 }
 
+#[test]
+fn ipe_csv_has_a_row_for_every_file_and_says_what_was_not_declared() {
+    let report = sample::report();
+    let csv = written(|to| ipe_csv::write(&report, to));
+    let rows = rows(&csv);
+    assert_eq!(rows.len(), report.sources.len());
+    let of =
+        |row: usize, column: &str| rows[row][ipe_csv::COLUMNS.iter().position(|c| *c == column).unwrap()].to_owned();
+    assert_eq!(of(3, "scope"), "organization nordlicht, without outside collaborators");
+    assert_eq!((of(3, "filter"), of(3, "records_declared")), ("not declared".to_owned(), "not declared".to_owned()));
+    assert_eq!((of(5, "evaluable"), of(6, "evaluable")), ("no".to_owned(), "yes".to_owned()));
+    assert!(of(5, "older_than_leaving").starts_with("flagged: "), "{csv}");
+    assert!(of(6, "drop").starts_with("accepted: "), "{csv}");
+    assert_defused(&csv);
+    golden!("ipe.csv", csv);
+}
+
 fn with_account<T>(write: impl FnOnce(&AccountFacts, &[Person], &[String]) -> T) -> T {
     let report = sample::report();
     let files: Vec<String> = report.sources.iter().map(|s| s.file.clone()).collect();

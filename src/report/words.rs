@@ -1,12 +1,18 @@
 //! Phrases that several formats share: places, steps, names of apps.
 
-use crate::model::{Place, Report, SourceReport};
+use crate::model::{Finding, Place, Report, SourceReport};
 use std::borrow::Borrow;
 use std::fmt::{Display, Write};
 
 /// The id of an app of the report; empty if the index is none or out of range.
 pub(super) fn app_id(report: &Report, app: Option<u32>) -> &str {
     app.and_then(|ix| report.apps.get(ix as usize)).map_or("", |a| &a.id)
+}
+
+/// The id of the exception that marks a finding; empty if none does.
+pub(super) fn exception_id<'r>(report: &'r Report, finding: &Finding) -> &'r str {
+    let ix = finding.exception.map(|ix| usize::from(ix.0));
+    ix.and_then(|ix| report.exceptions.get(ix)).map_or("", |e| &e.exception.id)
 }
 
 /// The name of a source's file; empty if there is no such source.

@@ -1,7 +1,7 @@
 //! An account whose keys name several people.
 
 use super::cases::AccountCase;
-use super::{Findings, Rule};
+use super::{Findings, Rule, decide};
 use crate::model::{Controls, RuleMeta, Severity, Situation, Standing};
 
 /// One key fits several people, or several keys fit different ones.
@@ -16,7 +16,7 @@ static META: RuleMeta = RuleMeta {
     why: "If one of them leaves, nobody can tell whether this account has to end. An address that was given to a new \
           colleague can also let the new one into the old one's account.",
     fix: "Find out who uses the account and correct the wrong key in the app or in HR. If both records are right, decide \
-          in coverage.yaml under `links`, with who decided and why.",
+          with `coverage link`, with who decided and why.",
     silent: "The time at which the account was made leaves only one person who worked here then. Only a weak key names \
              somebody else. The account has ended or its status is not understood.",
     controls: Controls {
@@ -56,9 +56,10 @@ impl Rule for AmbiguousOwner {
                 .because(format_args!("its `{}` points to {}{email} ({standing})", rival.key, person.name))
                 .evidence(directory.identities[rival.identity as usize].place);
         }
+        let people: Vec<_> = case.placed.rivals.iter().map(|rival| rival.person).collect();
+        let command = decide::command(&case.app.id, case.facts().account(), &people, directory);
         draft.todo(format_args!(
-            "Find out who uses it and correct the wrong key in {} or in HR; if both are right, decide in coverage.yaml \
-             under `links`",
+            "Find out who uses it and correct the wrong key in {} or in HR; if both are right, decide: run {command}",
             case.app.name
         ));
     }

@@ -4,10 +4,11 @@ use super::residual::Tier;
 use crate::assess::AppFacts;
 use crate::identity::{Directory, Placed};
 use crate::model::{
-    self, AccountFacts, AccountStatus, AccountTexts, Past, Person, PersonIx, Place, Record, SourceReport,
+    self, AccountFacts, AccountStatus, AccountTexts, Basis, Decision, ExceptionReport, Guard, Past, Person, PersonIx,
+    Place, PopulationReport, Record, SourceReport, Standing,
 };
 use std::cell::OnceCell;
-use std::fmt;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The company's limits, as far as it has declared them.
@@ -30,6 +31,39 @@ pub struct Company<'a> {
     pub newest_leaving: Option<i64>,
     /// What the earlier kept runs say, if runs are kept.
     pub past: Option<&'a Past>,
+    /// What is doubtful about the lists of people, if anything is.
+    pub doubts: Option<&'a Doubts>,
+}
+
+/// Lists of people that may not be the whole, or whose leavings may be none.
+#[derive(Debug, Default)]
+pub struct Doubts {
+    /// Why somebody may be missing from them.
+    pub people: Option<String>,
+    /// Why somebody may be missing from HR: whom only a directory knows then, and who is switched off there, may work here.
+    pub hr: Option<String>,
+    /// For each source of a list that has lost too many at once: why its leavings may be none.
+    pub leavings: BTreeMap<u32, String>,
+}
+
+impl Company<'_> {
+    /// Why a holder whom nobody knows may be known all the same.
+    pub fn holder_may_be_missing(&self) -> Option<&str> {
+        self.doubts?.people.as_deref()
+    }
+    /// Why a person may not have left, although the list says so.
+    pub fn leaving_is_doubtful(&self, person: &Person) -> Option<&str> {
+        let doubts = self.doubts?;
+        let Standing::Left { basis, .. } = &person.standing else { return None };
+        if let (Basis::Idp | Basis::IdpLastDay, Some(why)) = (basis, &doubts.hr) {
+            return Some(why);
+        }
+        let rests_on = |ix: &&u32| {
+            self.directory.identities.get(**ix as usize).is_some_and(|i| i.from_hr == (*basis == Basis::Hr))
+        };
+        let source = |ix: &u32| self.directory.identities[*ix as usize].place.source;
+        person.identities.iter().filter(rests_on).find_map(|ix| doubts.leavings.get(&source(ix))).map(String::as_str)
+    }
 }
 
 /// An app with its roster, if it has one that can be judged.
@@ -177,8 +211,10 @@ pub struct RosterCase<'a> {
     pub app: &'a AppFacts,
     /// Its roster.
     pub roster: &'a RosterFacts,
-    /// Whether its accounts can be judged.
+    /// Whether it may be taken for the whole list, so that who is absent from it is absent.
     pub evaluable: bool,
+    /// Whether it is too old to be relied upon.
+    pub too_old: bool,
     /// Its live administrators who have left.
     pub departed_admins: &'a [Admin],
     /// How many live administrators there are who have not left, or whose holder is not known.
@@ -239,15 +275,54 @@ pub struct AppCase<'a> {
     pub app: &'a AppFacts,
     /// Its roster, if there is one.
     pub roster: Option<&'a RosterFacts>,
-    /// Why its accounts cannot be judged, if they cannot.
-    pub gap: Option<&'a Gap>,
+    /// What shows whether its roster is whole and recent.
+    pub guard: &'a Guard,
+    /// The files of its roster.
+    pub files: &'a [Place],
     /// Where a finding about the app as a whole points when it has no roster: the workspace file or the first source.
     pub place: Place,
     /// Live accounts in it.
     pub live: u64,
+    /// What people have decided about its accounts.
+    pub decisions: &'a [Decision],
+    /// For each decision, what it fits; empty without a roster.
+    pub seen: &'a [SeenAs],
+}
+
+/// What a decision fits in a roster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SeenAs {
+    /// No account.
+    Nothing,
+    /// One account, by its key for findings, and where it stands.
+    One(String, Place),
+    /// Several accounts: where the first two stand.
+    Several(Place, Place),
+}
+
+impl SeenAs {
+    /// Takes note of an account that the decision fits.
+    pub fn see(&mut self, account: String, place: Place) {
+        match self {
+            Self::Nothing => *self = Self::One(account, place),
+            // Rows come in any order, and which of them is named must not hang on it.
+            Self::One(first, at) if *first != account => *self = Self::Several((*at).min(place), (*at).max(place)),
+            Self::One(_, at) => *at = (*at).min(place),
+            Self::Several(a, b) if place < *a => (*a, *b) = (place, *a),
+            Self::Several(a, b) if place != *a && place < *b => *b = place,
+            Self::Several(..) => {}
+        }
+    }
 }
 
 impl AppCase<'_> {
+    /// Why its accounts cannot be judged as a whole; none if they can.
+    pub fn not_evaluable(&self) -> Option<String> {
+        match self.roster {
+            None => Some("no roster was given".to_owned()),
+            Some(_) => self.guard.not_evaluable(),
+        }
+    }
     /// Where it is said how the app is set up: its line in the workspace file, else its roster.
     pub fn set_up_at(&self) -> Place {
         match self.roster {
@@ -257,50 +332,26 @@ impl AppCase<'_> {
     }
 }
 
-/// Why the accounts of an app cannot be judged as a whole. Files stand there with the place that stands for each.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Gap {
-    /// There is no roster.
-    NoRoster,
-    /// No account can be read from its files.
-    NoAccount {
-        /// The files.
-        files: Vec<(String, Place)>,
-    },
-    /// The system has more records than its files hold.
-    Partial {
-        /// The files that say so.
-        files: Vec<(String, Place)>,
-        /// How many records they hold.
-        rows: u64,
-        /// How many there are.
-        total: u64,
-    },
+/// One list of people: all files of an HR system or of an identity provider.
+#[derive(Debug)]
+pub struct PopulationCase<'a> {
+    /// The list.
+    pub population: &'a PopulationReport,
+    /// Its files.
+    pub files: &'a [Place],
 }
 
-impl Gap {
-    fn files(&self) -> &[(String, Place)] {
-        match self {
-            Self::NoRoster => &[],
-            Self::NoAccount { files } | Self::Partial { files, .. } => files,
-        }
-    }
-    /// Where it shows.
-    pub fn places(&self) -> impl Iterator<Item = Place> {
-        self.files().iter().map(|(_, place)| *place)
-    }
-}
-
-impl fmt::Display for Gap {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<&str> = self.files().iter().map(|(name, _)| name.as_str()).collect();
-        let (hold, names) = (if names.len() == 1 { "holds" } else { "hold" }, names.join(", "));
-        match self {
-            Self::NoRoster => f.write_str("no roster was given"),
-            Self::NoAccount { .. } => write!(f, "no account can be read from {names}"),
-            Self::Partial { rows, total, .. } => write!(f, "{names} {hold} {rows} of {total} records"),
-        }
-    }
+/// One exception, once all findings are known.
+#[derive(Debug)]
+pub struct ExceptionCase<'a> {
+    /// The exception, and what it has met.
+    pub report: &'a ExceptionReport,
+    /// Where it stands.
+    pub place: Place,
+    /// The most accounts that it may be about.
+    pub max_accounts: u32,
+    /// The most days that it may hold.
+    pub max_days: Option<u32>,
 }
 
 /// One input file.

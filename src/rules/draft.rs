@@ -31,6 +31,7 @@ impl Findings {
                 rule,
                 severity: rule.severity,
                 status: FindingStatus::Open,
+                exception: None,
                 app: None,
                 account: None,
                 person: None,
@@ -154,6 +155,9 @@ impl Draft<'_> {
             self = self.person(ix, case.company.directory);
             if case.placed.key == Some(Key::Manual) {
                 self = self.because(format_args!("{}", case.placed.note));
+                if let Some(decision) = case.placed.decision() {
+                    self = self.evidence(decision.place);
+                }
             }
             if let Some(place) = case.person_place() {
                 self = self.evidence(place);

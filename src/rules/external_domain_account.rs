@@ -49,6 +49,9 @@ impl Rule for ExternalDomainAccount {
         for candidate in &case.placed.candidates {
             draft = draft.because(format_args!("it may be {}", in_words(candidate, case.company.directory)));
         }
+        if let Some(doubt) = case.company.holder_may_be_missing() {
+            draft = draft.not_evaluable().because(format_args!("the list of people may lack the holder: {doubt}"));
+        }
         if case.is_privileged() {
             draft = draft.severity(Severity::Medium).because(format_args!("the account has an administrator's rights"));
         }

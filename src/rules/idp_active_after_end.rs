@@ -79,6 +79,9 @@ fn report(
         .person(case.ix, case.company.directory)
         .exposed(since.and_then(|s| s.days_until(moment.now, &moment.zone)))
         .evidence(identity.place);
+    if let Some(doubt) = case.company.leaving_is_doubtful(case.person) {
+        draft = draft.not_evaluable().because(format_args!("whether the person has left is not certain: {doubt}"));
+    }
     if let Some(place) = employment(case, since) {
         draft = draft.evidence(place);
     }

@@ -12,13 +12,14 @@ static META: RuleMeta = RuleMeta {
     id: "missing-account",
     title: "Person at work without an expected account",
     severity: Severity::Info,
-    means: "coverage.yaml says that everyone, or every employee, has an account in this app. The roster has none that \
-            could be linked to this person. People on leave and in their notice period count as at work.",
+    means: "coverage.yaml says that everyone, or every employee, has an account in this app, or the identity provider has \
+            given it to this person. The roster has no account that could be linked to the person. People on leave and in \
+            their notice period count as at work.",
     why: "It may only mean that the account is still to be made. It can also mean that the person uses the app under \
           another address, which then stands in the report as an account of nobody, or that the export is not complete.",
     fix: "Look for the person among the accounts that nobody holds and link the right one in coverage.yaml. Otherwise make \
-          the account, or change `expected` if not everybody needs one.",
-    silent: "coverage.yaml does not say who should have an account, or says nobody. The person started on or after the \
+          the account, or change `expected` or the assignment if the person does not need one.",
+    silent: "coverage.yaml does not say who should have an account, and names no `assignments` with this person. The person started on or after the \
              day the roster was made. Machines and guests of the directory are never expected; where only employees are, \
              neither are contractors, vendors' people and people whom HR does not know.",
     controls: Controls { soc2: &["CC6.2"], iso27001: &["A.5.16", "A.5.18"], pci: &[], nist: &["AC-2"] },
@@ -32,31 +33,41 @@ impl Rule for MissingAccount {
         let who = match case.app.expected {
             Some(Expected::Everyone) => "everyone",
             Some(Expected::Employees) => "every employee",
-            Some(Expected::Nobody) | None => return,
+            Some(Expected::Nobody) | None => "",
         };
-        if !case.evaluable {
+        let assigned = case.app.assigned.as_ref();
+        if !case.evaluable || (who.is_empty() && assigned.is_none()) {
             return;
         }
         let directory = case.company.directory;
         for (ix, person) in (0u32..).map(crate::model::PersonIx).zip(&directory.people) {
-            let counts =
-                person.standing.works_here() && expected(person, case.app.expected == Some(Expected::Employees));
-            if !counts || started_later(person, case) || (case.has_account)(ix) {
+            let given = assigned.filter(|list| list.has(ix));
+            let counts = !who.is_empty() && expected(person, case.app.expected == Some(Expected::Employees));
+            if !person.standing.works_here()
+                || !(counts || given.is_some())
+                || started_later(person, case)
+                || (case.has_account)(ix)
+            {
                 continue;
             }
             let mut draft = findings.draft(&META).app(case.app.ix, &case.app.id).person(ix, directory);
             if let Some(first) = person.identities.first() {
                 draft = draft.evidence(directory.identities[*first as usize].place);
             }
-            draft
-                .evidence(case.roster.place)
-                .because(format_args!("coverage.yaml says that {who} has an account here"))
-                .because(format_args!("no account in the roster could be linked to this person"))
-                .todo(format_args!(
-                    "Look among the accounts of {} that nobody holds; otherwise make one, or change `expected` in \
-                     coverage.yaml",
-                    case.app.name
-                ));
+            draft = draft.evidence(case.roster.place);
+            if let Some(list) = given {
+                draft = draft
+                    .evidence(list.place)
+                    .because(format_args!("the identity provider has given {} to this person", case.app.name));
+            }
+            if counts {
+                draft = draft.because(format_args!("coverage.yaml says that {who} has an account here"));
+            }
+            draft.because(format_args!("no account in the roster could be linked to this person")).todo(format_args!(
+                "Look among the accounts of {} that nobody holds; otherwise make one, or change {}",
+                case.app.name,
+                if counts { "`expected` in coverage.yaml" } else { "the assignment" }
+            ));
         }
     }
 }
@@ -98,6 +109,17 @@ mod tests {
         let mut row = working(3);
         row.person_status = PersonStatus::Leave;
         only(expecting(Expected::Employees, vec![row]).roster_case(&MissingAccount, |_| ()));
+    }
+
+    #[test]
+    fn somebody_to_whom_the_app_is_assigned_is_missed_whoever_is_expected() {
+        let mut setup = Setup::of(vec![left(2), working(3)]);
+        let mut assigned = crate::model::Assigned::none(2, 3, 0);
+        [0, 1].into_iter().for_each(|n| assigned.add(crate::model::PersonIx(n)));
+        setup.app.assigned = Some(assigned);
+        let found = only(setup.roster_case(&MissingAccount, |_| ()));
+        assert_eq!(&*found.reason[0], "the identity provider has given Tidepool to this person");
+        assert!(setup.roster_case(&MissingAccount, |case| case.has_account = &|_| true).is_empty());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! gathered once, in [`residual`] and [`cases`].
 
 pub mod cases;
+pub mod decide;
 mod draft;
 pub mod residual;
 
@@ -15,38 +16,49 @@ mod claim_conflict;
 mod claim_stale;
 mod dormant_account;
 mod duplicate_account;
+mod exception_expired;
+mod exception_self_approved;
+mod exception_too_broad;
 mod external_domain_account;
 mod idp_active_after_end;
 mod last_admin_leaver;
+mod link_broken;
 mod manual_only_app;
 mod missing_account;
 mod non_human_without_owner;
 mod orphan_account;
+mod owner_departed;
 mod owner_unconfirmed;
 mod pending_invite_leaver;
+mod people_partial;
 mod privileged_leaver;
 mod reappeared;
 mod residual_login_capable;
 mod residual_outside_tenant;
 mod residual_sso_blocked;
 mod residual_undecidable;
+mod reused_address;
 mod roster_missing;
 mod roster_partial;
 mod roster_stale;
 mod rows_rejected;
 mod scim_not_enabled;
 mod scim_plan_gated;
+mod shared_credential_not_rotated;
 mod sla_breach;
 mod sso_not_enforced;
 mod status_conflict;
 #[cfg(test)]
 mod testing;
+mod unassigned_account;
 mod unknown_to_hr;
 
 pub use draft::{Draft, Findings, account_key};
 
 use crate::model::{RuleMeta, Situation, When};
-use cases::{AccountCase, AppCase, Company, PersonCase, RemovalCase, RosterCase, SourceCase};
+use cases::{
+    AccountCase, AppCase, Company, ExceptionCase, PersonCase, PopulationCase, RemovalCase, RosterCase, SourceCase,
+};
 use std::sync::LazyLock;
 
 /// One rule. Each method looks at one level and adds what it finds.
@@ -71,6 +83,10 @@ pub trait Rule: Sync {
     fn person(&self, _case: &PersonCase<'_>, _findings: &mut Findings) {}
     /// Looks at one app.
     fn app(&self, _case: &AppCase<'_>, _findings: &mut Findings) {}
+    /// Looks at one list of people.
+    fn population(&self, _case: &PopulationCase<'_>, _findings: &mut Findings) {}
+    /// Looks at one exception, once all other findings are known.
+    fn exception(&self, _case: &ExceptionCase<'_>, _findings: &mut Findings) {}
     /// Looks at one input file.
     fn source(&self, _case: &SourceCase<'_>, _findings: &mut Findings) {}
 }
@@ -84,30 +100,39 @@ pub static ALL: &[&dyn Rule] = &[
     &claim_stale::ClaimStale,
     &dormant_account::DormantAccount,
     &duplicate_account::DuplicateAccount,
+    &exception_expired::ExceptionExpired,
+    &exception_self_approved::ExceptionSelfApproved,
+    &exception_too_broad::ExceptionTooBroad,
     &external_domain_account::ExternalDomainAccount,
     &idp_active_after_end::IdpActiveAfterEnd,
     &last_admin_leaver::LastAdminLeaver,
+    &link_broken::LinkBroken,
     &manual_only_app::ManualOnlyApp,
     &missing_account::MissingAccount,
     &non_human_without_owner::NonHumanWithoutOwner,
     &orphan_account::OrphanAccount,
+    &owner_departed::OwnerDeparted,
     &owner_unconfirmed::OwnerUnconfirmed,
     &pending_invite_leaver::PendingInviteLeaver,
+    &people_partial::PeoplePartial,
     &privileged_leaver::PrivilegedLeaver,
     &reappeared::Reappeared,
     &residual_login_capable::ResidualLoginCapable,
     &residual_outside_tenant::ResidualOutsideTenant,
     &residual_sso_blocked::ResidualSsoBlocked,
     &residual_undecidable::ResidualUndecidable,
+    &reused_address::ReusedAddress,
     &roster_missing::RosterMissing,
     &roster_partial::RosterPartial,
     &roster_stale::RosterStale,
     &rows_rejected::RowsRejected,
     &scim_not_enabled::ScimNotEnabled,
     &scim_plan_gated::ScimPlanGated,
+    &shared_credential_not_rotated::SharedCredentialNotRotated,
     &sla_breach::SlaBreach,
     &sso_not_enforced::SsoNotEnforced,
     &status_conflict::StatusConflict,
+    &unassigned_account::UnassignedAccount,
     &unknown_to_hr::UnknownToHr,
 ];
 

@@ -2,7 +2,7 @@
 
 use super::cases::AccountCase;
 use super::{Findings, Rule};
-use crate::model::{Controls, RuleMeta, Severity, Situation};
+use crate::model::{Controls, Decision, RuleMeta, Says, Severity, Situation, Who};
 
 /// A bot, service or shared account without an owner.
 pub struct NonHumanWithoutOwner;
@@ -11,13 +11,13 @@ static META: RuleMeta = RuleMeta {
     id: "non-human-without-owner",
     title: "Machine account for which nobody answers",
     severity: Severity::Low,
-    means: "A live account belongs to a program, a service or a function, and coverage.yaml does not say which person \
-            answers for it. With an administrator's rights it is medium.",
+    means: "A live account belongs to a program, a service or a function, and neither links.yaml nor coverage.yaml says which \
+            person answers for it. With an administrator's rights it is medium.",
     why: "Such accounts have keys and shared passwords that leavers know, and no leaving ends them. Without an owner \
           nobody changes the secret when the person who set it up goes, and nobody notices when it is no longer needed.",
-    fix: "Find out what the account is for and who looks after it. Declare it in coverage.yaml under `non-human` with an \
-          `owner`, or remove it if nothing depends on it.",
-    silent: "coverage.yaml names an owner whom HR or a directory knows. The account has ended or its status is not \
+    fix: "Find out what the account is for and who looks after it. Declare it with `coverage link APP/ACCOUNT --service --owner \
+          PERSON`, or many of a kind in coverage.yaml under `non-human`, or remove it if nothing depends on it.",
+    silent: "links.yaml or coverage.yaml names an owner whom HR or a directory knows; one who has left is `owner-departed`. The account has ended or its status is not \
              understood. A machine that looks like a person, with a person's name and address, is not recognised.",
     controls: Controls {
         soc2: &["CC6.1", "CC6.3"],
@@ -40,23 +40,38 @@ impl Rule for NonHumanWithoutOwner {
             .draft(&META)
             .case(case)
             .because(format_args!("no person holds it: {}", placed.note))
-            .because(format_args!("coverage.yaml names nobody who answers for it"));
+            .because(format_args!("{}", unowned(placed.decision())));
+        if let Some(decision) = placed.decision() {
+            draft = draft.evidence(decision.place);
+        }
         if case.is_privileged() {
             draft = draft.severity(Severity::Medium).because(format_args!("the account has an administrator's rights"));
         }
         draft.todo(format_args!(
-            "Ask {} what it is for, and declare it in coverage.yaml under `non-human` with an `owner`, or remove it",
-            case.app.owner.as_deref().unwrap_or("the app's administrators")
+            "Ask {} what it is for, and declare it with `coverage link {}/ACCOUNT --service --owner PERSON`, or remove it",
+            case.app.owner.as_deref().unwrap_or("the app's administrators"),
+            case.app.id
         ));
     }
 }
 
+/// Why nobody answers for it.
+fn unowned(decision: Option<&Decision>) -> String {
+    let Some(Decision { says: Says::NonHuman { owner: Some(owner), .. }, .. }) = decision else {
+        return "nobody is named who answers for it".to_owned();
+    };
+    let what = match owner.who {
+        Who::Several => "which several people share",
+        Who::Nobody | Who::One(_) => "whom neither HR nor a directory knows",
+    };
+    format!("it is said to be owned by `{}`, {what}", owner.written)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Setup, only, record, working};
+    use super::super::testing::{Setup, decided, named, non_human, only, record, working};
     use super::*;
-    use crate::identity::Declared;
-    use crate::model::{AccountKind, AccountStatus, PersonIx, Record};
+    use crate::model::{AccountKind, AccountStatus, Named, Place, Record};
 
     #[test]
     fn a_bot_without_an_owner_is_found() {
@@ -70,13 +85,25 @@ mod tests {
     }
 
     #[test]
+    fn an_owner_whom_nobody_knows_is_none_and_the_entry_is_shown() {
+        let mut setup = Setup::of(vec![working(2)]);
+        let owner = Named { written: "zed@nordwind.example".to_owned(), who: Who::Nobody };
+        setup.declared = Some(decided(non_human(Some(owner), Vec::new(), None)));
+        let found =
+            only(setup.account(&NonHumanWithoutOwner, &record("deploy@nordwind.example", AccountStatus::Active)));
+        let said = "it is said to be owned by `zed@nordwind.example`, whom neither HR nor a directory knows";
+        assert_eq!(&*found.reason[1], said);
+        assert!(found.evidence.contains(&Place { source: 3, line: 4 }));
+    }
+
+    #[test]
     fn an_owner_an_end_or_a_person_behind_it_is_enough() {
         let mut setup = Setup::of(vec![working(2)]);
         let bot = |status| Record { kind: AccountKind::Bot, ..record("deploy@nordwind.example", status) };
         assert!(setup.account(&NonHumanWithoutOwner, &bot(AccountStatus::Deactivated)).is_empty());
         let person = record("bo@nordwind.example", AccountStatus::Active);
         assert!(setup.account(&NonHumanWithoutOwner, &person).is_empty());
-        setup.declared = Some(Declared::NonHuman { owner: Some(PersonIx(0)), reason: None });
+        setup.declared = Some(decided(non_human(Some(named(0)), Vec::new(), None)));
         assert!(setup.account(&NonHumanWithoutOwner, &bot(AccountStatus::Active)).is_empty());
     }
 }

@@ -16,8 +16,8 @@ static META: RuleMeta = RuleMeta {
             Where the roster shows neither a name nor an address, it cannot be decided.",
     why: "Nobody will ask for it to be closed when its holder leaves, because nobody knows the holder. Old test users, \
           accounts of people who left before the records begin, and unwanted visitors all look like this.",
-    fix: "Ask the app's owner who uses it. Then link it to its person in coverage.yaml, declare it as non-human with \
-          somebody who answers for it, or remove it.",
+    fix: "Ask the app's owner who uses it. Then link it to its person with `coverage link`, declare it as a shared mailbox or a \
+          service's account with somebody who answers for it, or remove it.",
     silent: "The account has ended or its status is not understood. Somebody's name is near: then it is \
              `owner-unconfirmed`. The address is of another organisation: then it is `external-domain-account`.",
     controls: Controls {
@@ -50,12 +50,17 @@ impl Rule for OrphanAccount {
         } else {
             draft = draft.because(format_args!("nobody has a name or an address that comes near"));
         }
+        if let Some(doubt) = case.company.holder_may_be_missing() {
+            draft = draft.not_evaluable().because(format_args!("the list of people may lack the holder: {doubt}"));
+        }
         if case.is_privileged() {
             draft = draft.severity(Severity::High).because(format_args!("the account has an administrator's rights"));
         }
         draft.todo(format_args!(
-            "Ask {} who uses it; link it or declare it as non-human in coverage.yaml. If nobody does: {}",
+            "Ask {} who uses it. A person: `coverage link {}/ACCOUNT --to PERSON`; no person: with `--service --owner PERSON`. If \
+             nobody does: {}",
             case.app.owner.as_deref().unwrap_or("the app's administrators"),
+            case.app.id,
             case.app.by_hand().trim_end_matches('.')
         ));
     }

@@ -1,7 +1,7 @@
 //! An account whose holder can only be guessed.
 
 use super::cases::AccountCase;
-use super::{Findings, Rule};
+use super::{Findings, Rule, decide};
 use crate::identity::{Candidate, Directory};
 use crate::model::{Controls, RuleMeta, Severity, Situation};
 
@@ -17,8 +17,8 @@ static META: RuleMeta = RuleMeta {
             little speaks for all of them that it may as well be nobody's, it is medium.",
     why: "A leaver with a private or former address in the app is missed by every search for the work address. Until a \
           person has looked, nobody knows whether this account has to end when one of the candidates leaves.",
-    fix: "Look at the candidates and ask them. Then write the answer into coverage.yaml under `links`, with who decided \
-          and why, or change the account's address in the app to the work address.",
+    fix: "Look at the candidates and ask them. Then record the answer with `coverage link`, with who decided and why: whose it \
+          is, or whose it is not. Or change the account's address in the app to the work address.",
     silent: "A key names one person, so that no guess is needed, or several: then it is `ambiguous-owner`. Nobody comes \
              near: then it is `orphan-account`. The account has ended or its status is not understood.",
     controls: Controls {
@@ -53,11 +53,16 @@ impl Rule for OwnerUnconfirmed {
                 draft = draft.evidence(directory.identities[*ix as usize].place);
             }
         }
-        let action = match candidates.as_slice() {
-            [one] => format!("Ask whether it is {}'s", directory.person(one.person).name),
+        if let Some(doubt) = case.company.holder_may_be_missing() {
+            draft = draft.not_evaluable().because(format_args!("the list of people may lack the holder: {doubt}"));
+        }
+        let people: Vec<_> = candidates.iter().map(|c| c.person).collect();
+        let action = match people[..] {
+            [one] => format!("Ask whether it is {}'s", directory.person(one).name),
             _ => "Find out which of the candidates it belongs to, if any".to_owned(),
         };
-        draft.todo(format_args!("{action}, and write the answer into coverage.yaml under `links`"));
+        let command = decide::command(&case.app.id, case.facts().account(), &people, directory);
+        draft.todo(format_args!("{action}. Then run {command}; for each whose it is not, with `--not` for `--to`"));
     }
 }
 

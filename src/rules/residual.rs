@@ -45,6 +45,11 @@ pub fn tier(
         Standing::Unclear(why) if lives != Lives::No => return Some(Tier::Undecidable(why.to_string())),
         _ => return None,
     };
+    if lives != Lives::No
+        && let Some(doubt) = company.leaving_is_doubtful(person)
+    {
+        return Some(Tier::Undecidable(format!("whether the person has left is not certain: {doubt}")));
+    }
     if let (Some(active), Some(since)) = (record.last_active, since)
         && active.certainly_after(&since, zone)
     {

@@ -36,6 +36,9 @@ impl Rule for ResidualUndecidable {
         let draft = draft.because(format_args!("{}", leaving(&person.standing)));
         let zone = &case.company.directory.moment.zone;
         match &person.standing {
+            _ if case.company.leaving_is_doubtful(person).is_some() => draft
+                .because(format_args!("{why}"))
+                .todo(format_args!("Have the list of people put right or accepted, and run the report again")),
             Standing::Unclear(_) => draft
                 .todo(format_args!("Settle in HR whether the person has left, export again, and run the report again")),
             Standing::Left { since: Some(since), .. } if case.roster.extracted_earliest <= since.latest(zone) => {

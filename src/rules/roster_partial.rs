@@ -1,8 +1,8 @@
 //! A roster that is not the whole list.
 
-use super::cases::{AppCase, Gap};
+use super::cases::AppCase;
 use super::{Findings, Rule};
-use crate::model::{Controls, RuleMeta, Severity};
+use crate::model::{Check, Controls, RuleMeta, Severity};
 
 /// Who is absent from a part of a list is not gone.
 pub struct RosterPartial;
@@ -11,13 +11,16 @@ static META: RuleMeta = RuleMeta {
     id: "roster-partial",
     title: "Roster is not the whole list",
     severity: Severity::Medium,
-    means: "The roster says itself that there are more records than it holds, or no account at all can be read from it. \
-            The accounts that are in it were judged. About all others, and about who has none, nothing is said.",
+    means: "Something shows that the roster does not hold all accounts. It says itself that there are more, no account can be \
+            read from it, it breaks off at a round number, it has lost too many since the last accepted snapshot, or \
+            administrators are missing. The accounts that are in it were judged; about all others, and about who has none, \
+            nothing is said.",
     why: "The leaver who matters may stand on the page that is missing. A population that is known to be incomplete proves \
           no removal, and an auditor will not accept a sample that was drawn from it.",
     fix: "Fetch all pages, take all filters off, and export the list again; several pages can be named as several roster \
-          files of the app. If no row could be read, `coverage inspect FILE` says how the file is read and what to write.",
-    silent: "The roster holds as many records as it says there are, or does not say how many there are. An app without any \
+          files of the app. If no row could be read, `coverage inspect FILE` says how the file is read and what to write. If \
+          the list is right as it is, say so under `accept` in coverage.yaml, with a reason and a name.",
+    silent: "No check of `policy: guard` flags the roster, or somebody has accepted what was flagged. An app without any \
              roster is `roster-missing`, and single rows that cannot be read are `rows-rejected`.",
     controls: Controls { soc2: &["CC2.1", "CC6.2"], iso27001: &["A.5.18"], pci: &["7.2.4"], nist: &["AC-2"] },
 };
@@ -27,62 +30,84 @@ impl Rule for RosterPartial {
         &META
     }
     fn app(&self, case: &AppCase<'_>, findings: &mut Findings) {
-        let Some(gap) = case.gap else { return };
-        let mut draft = findings.draft(&META).not_evaluable().app(case.app.ix, &case.app.id);
-        for place in gap.places() {
-            draft = draft.evidence(place);
+        if case.guard.is_whole() {
+            return;
         }
         let name = &case.app.name;
-        match gap {
-            // That is `roster-missing`.
-            Gap::NoRoster => {}
-            Gap::Partial { .. } => draft
-                .because(format_args!("{gap}"))
-                .because(format_args!("accounts that are not in it were not judged, and nobody counts as absent"))
-                .todo(format_args!("Export all members of {name}, page by page if need be, and run the report again")),
-            Gap::NoAccount { .. } => draft
-                .because(format_args!("{gap}"))
+        let flagged = || case.guard.flagged().filter(|c| c.check.is_of_completeness());
+        let mut draft = findings.draft(&META).not_evaluable().app(case.app.ix, &case.app.id);
+        for place in case.files {
+            draft = draft.evidence(*place);
+        }
+        for checked in flagged() {
+            draft = draft.because(format_args!("{}", checked.saw));
+        }
+        if case.guard.flags(Check::ZeroRows) {
+            return draft
                 .because(format_args!("an app in use has accounts, so nobody counts as removed or as absent"))
                 .todo(format_args!(
                     "Export the members of {name} again and run the report again. `coverage inspect FILE` says how the \
                      file is read"
-                )),
+                ));
         }
+        let draft =
+            draft.because(format_args!("accounts that are not in it were not judged, and nobody counts as absent"));
+        if case.guard.flags(Check::DeclaredTotal) {
+            return draft
+                .todo(format_args!("Export all members of {name}, page by page if need be, and run the report again"));
+        }
+        let checks: Vec<&str> = flagged().map(|c| c.check.word()).collect();
+        draft.todo(format_args!(
+            "Compare the number of members with what {name} shows, and export the list again if it is not whole. If it is, \
+             accept {} in coverage.yaml, with the reason",
+            checks.join(" and ")
+        ));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Setup, only};
+    use super::super::testing::{ROSTER, Setup, flagged, only};
     use super::*;
-    use crate::model::{FindingStatus, Place};
-
-    const FILE: Place = Place { source: 2, line: 0 };
+    use crate::model::{CheckOutcome, FindingStatus};
 
     #[test]
     fn one_page_of_a_longer_list_is_not_decided() {
         let mut setup = Setup::of(vec![]);
-        setup.gap = Some(Gap::Partial { files: vec![("tidepool.json".to_owned(), FILE)], rows: 100, total: 250 });
+        setup.guard = flagged(Check::DeclaredTotal, "tidepool.json holds 100 of 250 records");
         let found = only(setup.app(&RosterPartial, 100));
         assert_eq!((found.status, found.severity), (FindingStatus::NotEvaluable, Severity::Medium));
-        assert_eq!((&*found.reason[0], &found.evidence[..]), ("tidepool.json holds 100 of 250 records", &[FILE][..]));
+        assert_eq!((&*found.reason[0], &found.evidence[..]), ("tidepool.json holds 100 of 250 records", &[ROSTER][..]));
         assert!(found.action.starts_with("Export all members of Tidepool"), "{}", found.action);
     }
 
     #[test]
     fn a_list_without_accounts_is_not_decided() {
         let mut setup = Setup::of(vec![]);
-        setup.gap = Some(Gap::NoAccount { files: vec![("tidepool.csv".to_owned(), FILE)] });
+        setup.guard = flagged(Check::ZeroRows, "no account can be read from tidepool.csv");
         let found = only(setup.app(&RosterPartial, 0));
         assert_eq!(&*found.reason[0], "no account can be read from tidepool.csv");
+        assert!(found.reason[1].contains("nobody counts as removed"), "{:?}", found.reason);
     }
 
     #[test]
-    fn a_whole_roster_and_no_roster_are_something_else() {
+    fn a_list_that_has_shrunk_is_doubted_and_may_be_accepted() {
+        let mut setup = Setup::of(vec![]);
+        setup.guard = flagged(Check::Drop, "tidepool.csv holds 40 records, 60 % fewer than the 100 of 2026-10-01");
+        let found = only(setup.app(&RosterPartial, 40));
+        assert!(found.action.ends_with("accept drop in coverage.yaml, with the reason"), "{}", found.action);
+        setup.guard.0[0].outcome = CheckOutcome::Accepted;
+        assert!(setup.app(&RosterPartial, 40).is_empty());
+    }
+
+    #[test]
+    fn a_whole_roster_an_old_one_and_none_are_something_else() {
         let mut setup = Setup::of(vec![]);
         assert!(setup.app(&RosterPartial, 0).is_empty(), "all of a roster may have ended");
+        setup.guard = flagged(Check::OlderThanLeaving, "tidepool.csv was made before the newest leaving");
+        assert!(setup.app(&RosterPartial, 9).is_empty(), "that is `roster-stale`");
+        setup.guard = crate::model::Guard::default();
         setup.without_roster = true;
-        setup.gap = Some(Gap::NoRoster);
         assert!(setup.app(&RosterPartial, 0).is_empty(), "that is `roster-missing`");
     }
 }

@@ -31,7 +31,8 @@ impl Rule for RosterStale {
         let made = case.roster.extracted_earliest;
         let age = case.company.directory.moment.now - made;
         let limit = case.company.limits.roster_max_age_days.filter(|days| age > i64::from(*days) * 86_400);
-        let leaving = case.company.newest_leaving.filter(|left| made <= *left && case.undecidable > 0);
+        let leaving =
+            case.company.newest_leaving.filter(|left| made <= *left && (case.undecidable > 0 || case.too_old));
         let leaving = leaving.and_then(|left| Timestamp::from_second(left).ok());
         if limit.is_none() && leaving.is_none() {
             return;
@@ -42,6 +43,9 @@ impl Rule for RosterStale {
                 "the roster is more than {} days old at the report's moment, and coverage.yaml allows {days}",
                 (age - 1) / 86_400
             ));
+        }
+        if case.too_old {
+            draft = draft.not_evaluable();
         }
         if let Some(left) = leaving {
             let day = When::At(left).day(&case.company.directory.moment.zone);

@@ -3,7 +3,8 @@
 use super::cases::PersonCase;
 use super::{Findings, Rule};
 use crate::model::{
-    AccountStatus, Basis, Controls, Counts, Employment, Identity, Place, RuleMeta, Severity, Standing, status_words,
+    AccountStatus, Basis, Controls, Counts, Employment, Identity, Place, RuleMeta, Severity, Standing, When,
+    status_words,
 };
 
 /// HR contradicts itself, another HR system, or the directories.
@@ -108,7 +109,7 @@ fn all_ended(case: &PersonCase<'_>) -> Option<Said> {
         return None;
     }
     let hr = case.sources.get(employment.place.source as usize);
-    let newest = accounts.iter().filter_map(|a| a.ended).max_by_key(|ended| ended.order());
+    let newest = accounts.iter().filter_map(|a| a.ended).max_by_key(When::order);
     let may_be_old = newest.zip(hr).is_some_and(|(ended, hr)| hr.earliest < ended.latest(zone));
     let when = newest.map_or_else(String::new, |ended| format!(", the last one on {ended}"));
     let age = if may_be_old { "; HR's list is older than that, and a new one may say otherwise" } else { "" };

@@ -3,8 +3,8 @@
 //! Accounts are placed and their tiers worked out by the same code as in a run, so a test says rows and reads findings.
 
 use super::cases::{
-    AccountCase, Admin, AppCase, Company, Gap as RosterGap, Limits, Lives, PersonCase, RemovalCase, RosterCase,
-    RosterFacts, SourceCase, SourceTime,
+    AccountCase, Admin, AppCase, Company, Doubts, ExceptionCase, Limits, Lives, PersonCase, PopulationCase,
+    RemovalCase, RosterCase, RosterFacts, SeenAs, SourceCase, SourceTime,
 };
 use super::{Findings, Rule, residual};
 use crate::assess::AppFacts;
@@ -17,6 +17,9 @@ use std::sync::Arc;
 /// When the tests' reports speak.
 const NOW: &str = "2026-11-20T12:00:00Z";
 
+/// The roster as a whole.
+pub(super) const ROSTER: Place = Place { source: 2, line: 0 };
+
 /// Everything a rule can be shown, ready to be changed by a test.
 pub(super) struct Setup {
     pub directory: Directory,
@@ -25,10 +28,13 @@ pub(super) struct Setup {
     pub app: AppFacts,
     pub roster: RosterFacts,
     pub without_roster: bool,
-    pub gap: Option<RosterGap>,
+    pub guard: Guard,
+    pub doubts: Option<Doubts>,
     pub sources: Vec<SourceTime>,
     pub declared: Option<Declared<'static>>,
     pub past: Option<Past>,
+    pub decisions: Vec<Decision>,
+    pub seen: Vec<SeenAs>,
 }
 
 impl Setup {
@@ -41,12 +47,15 @@ impl Setup {
             limits: Limits::default(),
             newest_leaving: None,
             app: app(),
-            roster: RosterFacts { extracted_earliest: made, has_status: true, place: Place { source: 2, line: 0 } },
+            roster: RosterFacts { extracted_earliest: made, has_status: true, place: ROSTER },
             without_roster: false,
-            gap: None,
+            guard: Guard::default(),
+            doubts: None,
             sources: ["hr", "directory", "tidepool"].map(|id| SourceTime { id: id.to_owned(), earliest: made }).into(),
             declared: None,
             past: None,
+            decisions: Vec::new(),
+            seen: Vec::new(),
         }
     }
 
@@ -61,12 +70,8 @@ impl Setup {
     }
 
     fn company(&self) -> Company<'_> {
-        Company {
-            directory: &self.directory,
-            limits: self.limits,
-            newest_leaving: self.newest_leaving,
-            past: self.past.as_ref(),
-        }
+        let (limits, newest_leaving, doubts) = (self.limits, self.newest_leaving, self.doubts.as_ref());
+        Company { directory: &self.directory, limits, newest_leaving, past: self.past.as_ref(), doubts }
     }
 
     /// Shows a rule one account.
@@ -105,6 +110,7 @@ impl Setup {
             app: &self.app,
             roster: &self.roster,
             evaluable: true,
+            too_old: false,
             departed_admins: &[],
             other_admins: 0,
             has_account: &|_| false,
@@ -135,7 +141,17 @@ impl Setup {
         let company = self.company();
         let roster = (!self.without_roster).then_some(&self.roster);
         let place = Place { source: 0, line: 0 };
-        let case = AppCase { company: &company, app: &self.app, roster, gap: self.gap.as_ref(), place, live };
+        let case = AppCase {
+            company: &company,
+            app: &self.app,
+            roster,
+            guard: &self.guard,
+            files: &[ROSTER],
+            place,
+            live,
+            decisions: &self.decisions,
+            seen: &self.seen,
+        };
         collect(|findings| rule.app(&case, findings))
     }
 }
@@ -146,10 +162,88 @@ pub(super) fn source_rule(rule: &dyn Rule, source: &SourceReport) -> Vec<Finding
     collect(|findings| rule.source(&SourceCase { ix: 2, source, app: Some(&app) }, findings))
 }
 
+/// Shows a rule one list of people.
+pub(super) fn population_rule(rule: &dyn Rule, population: &PopulationReport) -> Vec<Finding> {
+    collect(|findings| {
+        rule.population(&PopulationCase { population, files: &[Place { source: 0, line: 0 }] }, findings);
+    })
+}
+
+/// Shows a rule one exception, under a policy of 25 accounts and 366 days.
+pub(super) fn exception_rule(rule: &dyn Rule, report: &ExceptionReport) -> Vec<Finding> {
+    let place = Place { source: 3, line: report.exception.line as u32 };
+    collect(|findings| {
+        rule.exception(&ExceptionCase { report, place, max_accounts: 25, max_days: Some(366) }, findings);
+    })
+}
+
+/// An exception that holds and that nothing speaks against.
+pub(super) fn exception() -> ExceptionReport {
+    let exception = Exception {
+        id: "EX-1".to_owned(),
+        rules: vec!["residual-login-capable".to_owned()],
+        app: Some("tidepool".to_owned()),
+        account: None,
+        person: None,
+        findings: Vec::new(),
+        owner: "ann@nordwind.example".to_owned(),
+        approver: "bo@nordwind.example".to_owned(),
+        reason: "the robot needs it".to_owned(),
+        compensating_control: None,
+        opened: jiff::civil::date(2026, 10, 1),
+        expires: jiff::civil::date(2026, 12, 31),
+        evidence: Vec::new(),
+        line: 2,
+    };
+    ExceptionReport { exception, state: ExceptionState::Active, fits: 1, marks: 1, accounts: 1, self_approved: false }
+}
+
+/// HR as one file, looked at.
+pub(super) fn population(guard: Guard) -> PopulationReport {
+    PopulationReport {
+        role: SourceRole::Hr,
+        id: "hr".to_owned(),
+        name: "Personnel".to_owned(),
+        sources: vec![0],
+        records: 40,
+        live: 30,
+        admins: Vec::new(),
+        guard,
+    }
+}
+
 fn collect(show: impl FnOnce(&mut Findings)) -> Vec<Finding> {
     let mut findings = Findings::default();
     show(&mut findings);
     findings.into_list()
+}
+
+/// That no person holds the account; it stands in line 4 of `links.yaml` (source 3).
+pub(super) fn non_human(owner: Option<Named>, holders: Vec<Named>, rotated: Option<&str>) -> Decision {
+    decision(Says::NonHuman { owner, holders }, rotated)
+}
+
+/// A decision about the account `U1`, as it stands in line 4 of `links.yaml` (source 3).
+pub(super) fn decision(says: Says, rotated: Option<&str>) -> Decision {
+    Decision {
+        place: Place { source: 3, line: 4 },
+        account: "U1".to_owned(),
+        seen_as: String::new(),
+        says,
+        rotated: rotated.map(|day| day.parse().unwrap()),
+        note: "decided by it@nordwind.example on 2026-11-02: asked (links.yaml:4)".to_owned(),
+    }
+}
+
+/// What is declared, if that is all. Leaked, as above.
+pub(super) fn decided(by: Decision) -> Declared<'static> {
+    let by: &'static Decision = Box::leak(Box::new(by));
+    Declared::Decided(Decided { by: Some(by), rotated: by.rotated.map(|_| by), ..Decided::default() })
+}
+
+/// A person of the directory, named.
+pub(super) fn named(ix: u32) -> Named {
+    Named { written: format!("E{}", ix + 1), who: Who::One(PersonIx(ix)) }
 }
 
 /// The one finding there must be.
@@ -254,9 +348,13 @@ pub(super) fn source_report(file: &str) -> SourceReport {
         extracted_at: NOW.to_owned(),
         extracted_second: second(NOW),
         time_basis: TimeBasis::Declared,
-        scope: None,
+        adapter_version: String::new(),
+        provenance: Provenance::default(),
         leaves_out: None,
         rows: RowAccounting::default(),
+        records: 0,
+        total: None,
+        set_aside: Vec::new(),
         rejected: Vec::new(),
         unknown_words: Vec::new(),
     }
@@ -283,4 +381,9 @@ pub(super) fn gone_account(account: &str, person: &str, state: GapState, made: &
     };
     let run = KeptRun { no: 1, as_of: made.to_owned(), as_of_second: at, ..KeptRun::default() };
     Past { runs: vec![run], gaps: [("tidepool".to_owned(), vec![gap])].into(), ..Past::default() }
+}
+
+/// A guard with one check flagged.
+pub(super) fn flagged(check: Check, saw: &str) -> Guard {
+    Guard(vec![Checked { check, outcome: CheckOutcome::Flagged, saw: saw.to_owned(), accepted: None }])
 }

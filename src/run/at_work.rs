@@ -7,7 +7,7 @@ use super::first::mark;
 use super::roster::Pass;
 use crate::identity::SideBySide;
 use crate::ingest::{AHEAD, Plain, PlainRows};
-use crate::model::{AccountStatus, Difference, PersonIx, Place};
+use crate::model::{AccountStatus, Difference, KnownAdmin, PersonIx, Place};
 use crate::rules;
 use crate::rules::cases::Lives;
 
@@ -18,7 +18,8 @@ impl Pass<'_, '_> {
         let holders = directory.at_work(rows.iter().map(|(_, plain)| plain.address), space);
         let mut found = [None; AHEAD];
         for (((_, plain), holder), found) in rows.iter().zip(holders).zip(&mut found) {
-            *found = holder.filter(|person| self.is_live(plain) && self.is_as_before(*person, plain));
+            *found = holder
+                .filter(|person| self.is_live(plain) && self.is_assigned(*person) && self.is_as_before(*person, plain));
             // The next loop asks for it; asked here, all rows wait for memory together.
             std::hint::black_box(found.map(|person| self.has_account(person)));
         }
@@ -46,6 +47,11 @@ impl Pass<'_, '_> {
         self.memory.as_ref().is_none_or(|memory| memory.is_as_before(self.was(person), mark(account)))
     }
 
+    /// Whether no list says that the app is not given to the person.
+    fn is_assigned(&self, person: PersonIx) -> bool {
+        self.app.assigned.as_ref().is_none_or(|assigned| assigned.has(person))
+    }
+
     /// What the long way would do with such an account.
     fn take(&mut self, plain: &Plain<'_>, person: PersonIx, source: u32) {
         self.done.accounts += 1;
@@ -60,6 +66,12 @@ impl Pass<'_, '_> {
         if plain.privileged == Some(true) && plain.status != AccountStatus::Invited {
             self.done.privileged += 1;
             self.other_admins += 1;
+            let account = match plain.id.trim() {
+                "" => format!("email:{}", plain.address.trim().to_lowercase()),
+                id => format!("id:{id}"),
+            };
+            let person = Some(self.context.company.directory.person(person).key.to_string());
+            self.done.admins.see(KnownAdmin { account, person });
         }
     }
 }

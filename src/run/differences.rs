@@ -39,15 +39,19 @@ pub fn note(case: &AccountCase<'_>) -> String {
     if !case.placed.note.is_empty() {
         parts.push(case.placed.note.to_owned());
     }
+    if let Some(decided) = &case.placed.decided {
+        parts.extend(decided.refusals.iter().map(|refusal| refusal.note.clone()));
+    }
     match case.placed.situation {
         Situation::Disputed | Situation::Collision => {
             parts.extend(
                 case.placed.rivals.iter().map(|r| format!("{} by {}", named(directory.person(r.person)), r.key)),
             );
         }
-        _ => parts.extend(
-            case.placed.rivals.iter().map(|r| format!("not {} (by {})", named(directory.person(r.person)), r.key)),
-        ),
+        _ => parts.extend(case.placed.rivals.iter().map(|r| {
+            let late = if case.placed.key == Some(r.key) { ", at another time" } else { "" };
+            format!("not {} (by {}{late})", named(directory.person(r.person)), r.key)
+        })),
     }
     let perhaps = if case.placed.situation == Situation::Linked { "compared with" } else { "perhaps" };
     parts.extend(

@@ -1,21 +1,23 @@
 //! The files of a run: opened, recognised, dated, and read into identities or handed to the rosters.
 
 use super::extraction::extraction;
+use super::guard::Listed;
 use super::roster_done::RosterDone;
+use super::settings::SettingsAt;
+use super::tally::Tally;
 use super::{Job, declared};
 use crate::assess::AppFacts;
 use crate::diag::Diagnostic;
-use crate::ingest::{self, Input, Known, Learnt, Opened, Outcome, Request, Wish};
+use crate::ingest::{self, Input, Known, Opened, Outcome, Request, Wish};
 use crate::model::{
-    AsOfBasis, Holds, Identity, Rejected, RowAccounting, Shared, Situation, SourceReport, SourceRole, TimeBasis, When,
+    AsOfBasis, Check, Export, Holds, Identity, Provenance, RowAccounting, SetAside, Shared, Situation, SourceReport,
+    SourceRole, TimeBasis, When,
 };
-use crate::rules::cases::{Gap, SourceTime};
+use crate::rules::cases::SourceTime;
 use crate::workspace;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
-
-/// How many unreadable rows are kept with their reason.
-const REJECTED: usize = 100;
+use sha2::{Digest, Sha256};
 
 /// One opened file with what the workspace says about it.
 pub struct SourceInput<'a> {
@@ -25,8 +27,12 @@ pub struct SourceInput<'a> {
     pub file: Box<dyn Input + Send + Sync>,
     /// What it was recognised as.
     pub opened: Opened<'a>,
+    /// When it was made.
+    pub made: When,
     /// The first second at which it can have been made.
     pub earliest: i64,
+    /// How many records it should hold, as declared.
+    pub declared: Option<u64>,
 }
 
 /// All files of a run.
@@ -73,6 +79,14 @@ impl<'a> Inputs<'a> {
                 product: app.product.as_deref(),
             }));
         }
+        for app in ws.apps.iter().filter(|a| job.only_app.is_none_or(|only| only == a.id)) {
+            asked.extend(app.assignments.iter().map(|input| Asked {
+                input,
+                role: SourceRole::Assignments,
+                id: Some(&app.id),
+                product: None,
+            }));
+        }
         let known = known(job.catalog);
         (job.progress)("opening files");
         let opened: Vec<Result<_, Diagnostic>> = asked
@@ -83,6 +97,7 @@ impl<'a> Inputs<'a> {
                 let holds = match asked.role {
                     SourceRole::Hr => Holds::Employees,
                     SourceRole::Idp => Holds::Identities,
+                    SourceRole::Assignments => Holds::Assignments,
                     SourceRole::Roster | SourceRole::Workspace | SourceRole::Catalog => Holds::Accounts,
                 };
                 let request = Request {
@@ -158,13 +173,18 @@ impl<'a> Inputs<'a> {
             extracted_at: when.to_string(),
             extracted_second: when.latest(zone),
             time_basis: basis,
-            scope: asked.input.scope.clone(),
+            adapter_version: version(opened.export),
+            provenance: asked.input.provenance.clone(),
             leaves_out: opened.export.leaves_out.clone(),
             rows: RowAccounting::default(),
+            records: 0,
+            total: None,
+            set_aside: Vec::new(),
             rejected: Vec::new(),
             unknown_words: Vec::new(),
         });
-        self.sources.push(Some(SourceInput { ix, file, opened, earliest: when.earliest(zone) }));
+        let declared = asked.input.provenance.records;
+        self.sources.push(Some(SourceInput { ix, file, opened, made: when, earliest: when.earliest(zone), declared }));
     }
 
     /// The moment the report speaks about: asked for, declared, or the newest extraction.
@@ -195,7 +215,7 @@ impl<'a> Inputs<'a> {
     /// A file breaks off.
     pub fn identities(&mut self, job: &Job<'_>) -> Result<Vec<Identity>, Vec<Diagnostic>> {
         let reports = &self.reports;
-        let authoritative = |ix: u32| reports[ix as usize].role != SourceRole::Roster;
+        let authoritative = |ix: u32| matches!(reports[ix as usize].role, SourceRole::Hr | SourceRole::Idp);
         type Part = (u32, Vec<Identity>, Tally);
         let parts: Vec<Result<Part, Diagnostic>> = self
             .sources
@@ -216,12 +236,12 @@ impl<'a> Inputs<'a> {
                             tally.rows.count(Situation::Linked, rows);
                             identities.push(Identity::keep(record, source.ix, from_hr, username_is, &mut shared));
                         }
-                        Outcome::Excluded { .. } => tally.rows.count(Situation::Excluded, 1),
+                        Outcome::Excluded { reason, .. } => tally.no_record(reason),
                         Outcome::Rejected(rejected) => tally.reject(rejected),
                     }
                     Ok(())
                 })?;
-                tally.learnt = learnt;
+                tally.close(learnt);
                 Ok((source.ix, identities, tally))
             })
             .collect();
@@ -236,53 +256,50 @@ impl<'a> Inputs<'a> {
         good.sort_by_key(|(ix, ..)| *ix);
         let mut identities = Vec::with_capacity(good.iter().map(|(_, i, _)| i.len()).sum());
         for (ix, mut part, tally) in good {
-            let report = &self.reports[ix as usize];
-            if part.is_empty() {
-                problems.push(
-                    Diagnostic::error(
-                        &report.file,
-                        format!(
-                            "no person can be read from it ({} rows, {} rejected)",
-                            tally.rows.read,
-                            tally.rows.of(Situation::Rejected)
-                        ),
-                    )
-                    .help(
-                        "a population without people is never right; `coverage inspect FILE` says how the file is read",
-                    ),
-                );
-            }
             identities.append(&mut part);
             self.tell(ix, tally);
+        }
+        if problems.is_empty() && identities.is_empty() {
+            problems.extend(self.people().map(nobody));
         }
         if problems.is_empty() { Ok(identities) } else { Err(problems) }
     }
 
+    fn people(&self) -> impl Iterator<Item = &SourceReport> {
+        self.reports.iter().filter(|r| matches!(r.role, SourceRole::Hr | SourceRole::Idp))
+    }
+
     /// Hands the roster files to their apps, in the order of the apps.
     pub fn take_rosters<'f>(&mut self, apps: &'f [AppFacts]) -> Vec<(&'f AppFacts, Vec<SourceInput<'a>>)> {
-        apps.iter()
-            .map(|app| {
-                let mine = |ix: usize| self.reports[ix].role == SourceRole::Roster && self.reports[ix].id == app.id;
-                let files: Vec<usize> = (0..self.sources.len()).filter(|ix| mine(*ix)).collect();
-                (app, files.into_iter().filter_map(|ix| self.sources[ix].take()).collect())
-            })
-            .collect()
+        apps.iter().map(|app| (app, self.take(SourceRole::Roster, &app.id))).collect()
+    }
+
+    /// The files of an app that have a part.
+    pub fn take(&mut self, role: SourceRole, app: &str) -> Vec<SourceInput<'a>> {
+        let mine = |ix: usize| self.reports[ix].role == role && self.reports[ix].id == app;
+        let files: Vec<usize> = (0..self.sources.len()).filter(|ix| mine(*ix)).collect();
+        files.into_iter().filter_map(|ix| self.sources[ix].take()).collect()
     }
 
     /// Takes over what the reading of a roster has counted.
     pub fn finish_rosters(&mut self, roster: &mut RosterDone) {
         for (ix, mut tally) in std::mem::take(&mut roster.tallies) {
             // A page says that there are more records; together with its sisters it may be the whole.
-            if !matches!(&roster.not_evaluable, Some(Gap::Partial { .. })) {
-                tally.learnt.total = None;
+            if !roster.guard.flags(Check::DeclaredTotal) {
+                tally.warn_of_total = false;
             }
             self.tell(ix, tally);
         }
     }
 
-    fn tell(&mut self, ix: u32, tally: Tally) {
+    /// Takes over what the reading of a file has counted.
+    pub fn tell(&mut self, ix: u32, tally: Tally) {
         let report = &mut self.reports[ix as usize];
         report.rows = tally.rows;
+        report.records = tally.records();
+        report.total = tally.learnt.total;
+        report.set_aside =
+            tally.set_aside.iter().map(|(reason, rows)| SetAside { reason: reason.clone(), rows: *rows }).collect();
         report.rejected = tally.rejected;
         report.unknown_words = tally.learnt.unknown_words.iter().map(|(w, n)| (w.clone(), *n)).collect();
         let file = report.file.clone();
@@ -319,6 +336,7 @@ impl<'a> Inputs<'a> {
             ));
         }
         if let Some(total) = tally.learnt.total
+            && tally.warn_of_total
             && total > tally.learnt.rows
         {
             let rows = tally.learnt.rows;
@@ -334,18 +352,34 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    /// Enters the company's own catalog and `coverage.yaml` among the sources and gives the index of the latter (of the
-    /// first source, if there is none).
+    /// Enters the company's own catalog, `coverage.yaml` and `links.yaml` among the sources and says where the latter two
+    /// are (the first source, where there is none).
     ///
     /// # Errors
-    /// It cannot be read any more.
-    pub fn add_settings(&mut self, job: &Job<'_>) -> Result<u32, Vec<Diagnostic>> {
+    /// One of them cannot be read any more.
+    pub fn add_settings(&mut self, job: &Job<'_>) -> Result<SettingsAt, Vec<Diagnostic>> {
         for file in &job.own_catalog {
             self.enter(*file, SourceRole::Catalog, "catalog", "What the company says of products itself")?;
         }
-        let Some(file) = job.settings else { return Ok(0) };
+        let mut setting = |file: Option<&dyn Input>, id: &str, what: &str| match file {
+            Some(file) => self.enter(file, SourceRole::Workspace, id, what),
+            None => Ok(0),
+        };
         let what = "What to read, how the apps are set up, and the policy";
-        self.enter(file, SourceRole::Workspace, "coverage.yaml", what)
+        Ok(SettingsAt {
+            workspace: setting(job.settings, "coverage.yaml", what)?,
+            links: setting(job.links, workspace::LINKS, "What people have decided about single accounts")?,
+        })
+    }
+
+    /// Enters `exceptions.yaml` among the sources and gives its index.
+    ///
+    /// # Errors
+    /// It cannot be read any more.
+    pub fn add_exceptions(&mut self, job: &Job<'_>) -> Result<Option<u32>, Vec<Diagnostic>> {
+        let what = "What the company has decided to live with for a time";
+        let enter = |file| self.enter(file, SourceRole::Workspace, workspace::EXCEPTIONS, what);
+        job.exceptions.map(enter).transpose()
     }
 
     /// Enters a file that holds no records.
@@ -369,13 +403,38 @@ impl<'a> Inputs<'a> {
             extracted_at: String::new(),
             extracted_second: 0,
             time_basis: TimeBasis::Declared,
-            scope: None,
+            adapter_version: String::new(),
+            provenance: Provenance::default(),
             leaves_out: None,
             rows: RowAccounting::default(),
+            records: 0,
+            total: None,
+            set_aside: Vec::new(),
             rejected: Vec::new(),
             unknown_words: Vec::new(),
         });
         Ok(ix)
+    }
+
+    /// A file of people as the population guard looks at it, once it is read.
+    pub fn listed(&self, ix: u32) -> Listed {
+        let (ix, report) = (ix as usize, &self.reports[ix as usize]);
+        let layout = self.sources[ix].as_ref().map(|s| &s.opened.layout);
+        Listed {
+            name: report.file.clone(),
+            rows: report.rows.read,
+            rejected: report.rows.of(Situation::Rejected),
+            records: report.records,
+            total: report.total,
+            declared: report.provenance.records,
+            answer: matches!(layout, Some(ingest::Layout::Json { .. })),
+            made: self.times[ix],
+        }
+    }
+
+    /// The product of a source, by its id in the catalog.
+    pub fn product_of(&self, ix: u32) -> Option<&str> {
+        self.products.get(ix as usize).copied()
     }
 
     /// When each source was made.
@@ -429,25 +488,17 @@ impl<'a> Inputs<'a> {
     }
 }
 
-/// Rows of one file by outcome, and what was learnt.
-#[derive(Debug, Default)]
-pub struct Tally {
-    /// Rows by outcome.
-    pub rows: RowAccounting,
-    /// The first unreadable rows.
-    pub rejected: Vec<Rejected>,
-    /// What was learnt.
-    pub learnt: Learnt,
+/// The first 12 hex digits of the SHA-256 of a description: whoever changes how a file is read changes this.
+fn version(export: &Export) -> String {
+    let text = serde_json::to_vec(export).unwrap_or_default();
+    ingest::hex(&Sha256::digest(text))[..12].to_owned()
 }
 
-impl Tally {
-    /// Counts an unreadable row.
-    pub fn reject(&mut self, rejected: Rejected) {
-        self.rows.count(Situation::Rejected, 1);
-        if self.rejected.len() < REJECTED {
-            self.rejected.push(rejected);
-        }
-    }
+/// That a list of people holds nobody.
+fn nobody(report: &SourceReport) -> Diagnostic {
+    let (rows, rejected) = (report.rows.read, report.rows.of(Situation::Rejected));
+    Diagnostic::error(&report.file, format!("no person can be read from it ({rows} rows, {rejected} rejected)"))
+        .help("a population without people is never right; `coverage inspect FILE` says how the file is read")
 }
 
 fn counted(n: u64, one: &str, many: &str) -> String {

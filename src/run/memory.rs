@@ -134,7 +134,7 @@ impl AppMemory<'_> {
             let was = was(&mut people[person.0 as usize]);
             *was = if *was == 0 || *was == mark { mark } else { LOOK };
         };
-        for account in self.accounts {
+        for account in self.accounts.iter().filter(|account| account.was_listed()) {
             if let Some(person) = self.person(*account) {
                 enter(person, fit(account.mark));
             }
@@ -143,7 +143,8 @@ impl AppMemory<'_> {
     }
 
     fn person(&self, account: LinkedAccount) -> Option<PersonIx> {
-        self.people.get(account.person as usize).copied().filter(|ix| *ix != NOBODY).map(PersonIx)
+        let at = account.person & !LinkedAccount::NOT_LISTED;
+        self.people.get(at as usize).copied().filter(|ix| *ix != NOBODY).map(PersonIx)
     }
 
     /// Whether an account of somebody at work is certainly the one that was theirs before, or nothing is known of before,
@@ -152,7 +153,7 @@ impl AppMemory<'_> {
         was == if self.knows { fit(mark) } else { 0 }
     }
 
-    /// The person who held a native id in the last accepted roster.
+    /// The person who held a native id in the last accepted roster that has it.
     pub fn holder(&self, id: &str) -> Option<PersonIx> {
         if id.is_empty() || self.accounts.is_empty() {
             return None;
@@ -177,8 +178,9 @@ impl AppMemory<'_> {
         let placed = case.placed;
         self.ids |= !record.id.is_empty();
         if let (Some(person), Situation::Linked, Some(by)) = (placed.person, placed.situation, placed.key)
-            // A name and a second attribute are too little to stand for an id from now on.
-            && by != Key::Composite
+            // A name and a second attribute are too little to stand for an id from now on. What a person has decided stands in
+            // links.yaml, and ends when it is taken out there.
+            && !matches!(by, Key::Composite | Key::Manual)
         {
             self.link(&text, record.id, mark, person);
         }
@@ -218,7 +220,8 @@ impl AppMemory<'_> {
             order(a).cmp(&order(b)).then_with(|| a.account.cmp(&b.account))
         });
         self.seen.dedup_by_key(|seen| seen.key);
-        let gone = self.accounts.iter().filter_map(|account| {
+        let listed = self.accounts.iter().filter(|account| account.was_listed());
+        let gone = listed.filter_map(|account| {
             let person = self.person(*account)?;
             let gone =
                 directory.glance(person).left && self.seen.binary_search_by_key(&account.key, |s| s.key).is_err();
@@ -235,6 +238,18 @@ impl AppMemory<'_> {
             .collect();
         self.linked.retain(|account| !twice.contains(&account.key));
         self.linked.dedup_by_key(|account| account.key);
+        if self.keep {
+            // An id stays whose it was, even if it is not listed for a while or its new address is nobody's.
+            let mine = |account: &LinkedAccount| self.linked.binary_search_by_key(&account.key, |l| l.key).is_err();
+            let old = self.accounts.iter().filter(|account| mine(account) && !twice.contains(&account.key));
+            let kept = old.filter_map(|account| {
+                let person = self.person(*account)?.0 | LinkedAccount::NOT_LISTED;
+                Some(LinkedAccount { person, ..*account })
+            });
+            let kept: Vec<LinkedAccount> = kept.collect();
+            self.linked.extend(kept);
+            self.linked.sort_unstable();
+        }
         Remembered { seen: self.seen, gone, linked: self.linked, ids: self.ids }
     }
 }

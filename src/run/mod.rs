@@ -2,20 +2,25 @@
 //!
 //! Identities are held, rosters are streamed: what one account says goes to the rules and to the files, and is forgotten.
 
+mod assignments;
 mod at_work;
 mod differences;
+mod exceptions;
 mod extraction;
 mod first;
-mod gap;
+mod guard;
 mod inputs;
 mod memory;
 mod outputs;
+mod people;
 mod roster;
 mod roster_done;
 mod settings;
 mod snapshot;
 mod summary;
+mod tally;
 mod told;
+mod wanted;
 
 pub use extraction::from_name;
 pub use inputs::known;
@@ -30,7 +35,7 @@ use crate::history::{self, Changes};
 use crate::identity::{Directory, Moment};
 use crate::ingest::Input;
 use crate::model::{AsOfBasis, Past, Place, Previous, Report, Snapshot, SourceRole, Standing, When};
-use crate::rules::cases::{AppCase, Company, Limits, PersonCase, SourceCase};
+use crate::rules::cases::{AppCase, Company, ExceptionCase, Limits, PersonCase, PopulationCase, SourceCase};
 use crate::rules::{self, Findings};
 use crate::workspace::Workspace;
 use inputs::Inputs;
@@ -38,6 +43,7 @@ use rayon::prelude::*;
 use std::io::Write as _;
 
 /// What a run is asked for.
+#[derive(Clone)]
 pub struct Job<'a> {
     /// The company's files, apps and policy.
     pub workspace: &'a Workspace,
@@ -45,6 +51,8 @@ pub struct Job<'a> {
     pub catalog: &'a Catalog,
     /// The `coverage.yaml` itself, if there is one: an input like the others, and where findings about settings point.
     pub settings: Option<&'a dyn Input>,
+    /// The `links.yaml` beside it, if there is one.
+    pub links: Option<&'a dyn Input>,
     /// The files of the company's own catalog, which are laid over the built-in one already.
     pub own_catalog: Vec<&'a dyn Input>,
     /// How a file named in the workspace is opened.
@@ -53,6 +61,8 @@ pub struct Job<'a> {
     pub as_of: Option<When>,
     /// The extraction time of files that have none of their own.
     pub extracted_at: Option<When>,
+    /// The `exceptions.yaml` beside it, if there is one.
+    pub exceptions: Option<&'a dyn Input>,
     /// The last accepted snapshot, where it comes from no store.
     pub previous: Option<&'a Previous>,
     /// What the earlier kept runs say, if runs are kept.
@@ -110,8 +120,11 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     let (as_of, as_of_basis) = inputs.as_of(job, &zone)?;
     let now = as_of.latest(&zone);
     let settings = inputs.add_settings(job)?;
+    let exceptions_at = inputs.add_exceptions(job)?;
     let depends_on = snapshot::inputs(job, &as_of, as_of_basis, inputs.reports());
     let past = job.earlier.map(|ask| ask(&depends_on, now)).transpose().map_err(|d| vec![d])?;
+    let of_store = past.as_ref().and_then(Past::previous);
+    let previous = job.previous.or(of_store.as_ref());
     let moment = Moment { now, zone: zone.clone() };
 
     (job.progress)("reading HR and identity providers");
@@ -120,11 +133,11 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     let mut directory = Directory::of_sources(identities, rules_of_addresses, moment, &inputs.made(&zone, now));
     directory.accept = workspace.accept;
     let (own_domains, domains_declared) = settings::own_domains(workspace, &directory);
-    let declared = settings::Declarations::new(workspace, &directory)?;
+    let declared = settings::Declarations::new(workspace, &directory, settings)?;
 
     // The day on which a claim is old or fresh.
     let today = jiff::Timestamp::from_second(now).map(|at| at.to_zoned(zone.clone()).date()).ok();
-    let apps: Vec<AppFacts> = workspace
+    let mut apps: Vec<AppFacts> = workspace
         .apps
         .iter()
         .filter(|a| job.only_app.is_none_or(|only| only == a.id))
@@ -137,12 +150,18 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         })
         .collect();
 
+    (job.progress)("reading assignments");
+    assignments::read(&mut inputs, &mut apps, &directory)?;
+
     let passed = |p: &crate::model::Person| match &p.standing {
         Standing::Left { since: Some(since), .. } => Some(since.latest(&zone)),
         _ => None,
     };
+    let mut populations = people::populations(job, previous, &inputs, &directory);
+    let doubts = people::doubts(&populations);
     let company = Company {
         directory: &directory,
+        doubts: doubts.as_ref(),
         limits: Limits {
             dormant_days: workspace.policy.dormant_days,
             roster_max_age_days: workspace.policy.roster_max_age_days,
@@ -155,7 +174,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         watch.company(&company);
     }
     let memory = past.as_ref().map(|past| memory::Memory::new(past, &directory, job.keep));
-    let context = roster::Context::new(job, &company, &own_domains, &declared, memory.as_ref());
+    let context = roster::Context::new(job, &company, &own_domains, &declared, previous, memory.as_ref());
     let read: Vec<Result<roster_done::RosterDone, Vec<Diagnostic>>> = inputs
         .take_rosters(&apps)
         .into_par_iter()
@@ -195,16 +214,27 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             company: &company,
             app,
             roster: roster.facts.as_ref(),
-            gap: roster.not_evaluable.as_ref(),
-            place: Place { source: settings, line },
+            guard: &roster.guard,
+            files: &whole(&roster.sources),
+            place: Place { source: settings.workspace, line },
             live: roster.live,
+            decisions: declared.of_app(&app.id).map_or(&[], |of_app| &of_app.decisions),
+            seen: &roster.seen,
         };
         rules::ALL.iter().for_each(|r| r.app(&case, &mut findings));
+    }
+    for population in &populations {
+        let case = PopulationCase { population, files: &whole(&population.sources) };
+        rules::ALL.iter().for_each(|r| r.population(&case, &mut findings));
     }
     for (ix, source) in inputs.reports().iter().enumerate() {
         let app = (source.role == SourceRole::Roster).then(|| apps.iter().find(|a| a.id == source.id)).flatten();
         let case = SourceCase { ix: ix as u32, source, app };
         rules::ALL.iter().for_each(|r| r.source(&case, &mut findings));
+    }
+    let people_unknown = people::nobody_is_certain(&populations);
+    for (app, roster) in apps.iter().zip(&mut rosters).filter(|(_, roster)| roster.facts.is_some()) {
+        populations.push(roster.population(app, inputs.reports()));
     }
     let kept = past.as_ref().map(|past| {
         let followed = memory.as_ref().map(|memory| memory.followed(&directory)).unwrap_or_default();
@@ -215,6 +245,8 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             sources: inputs.reports(),
             earliest: &earliest,
             apps: &apps,
+            populations: &populations,
+            people_accepted: people_unknown.is_none(),
             inputs: depends_on,
             as_of_second: now,
             followed,
@@ -240,7 +272,25 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         closures.append(&mut roster.closures);
     }
     drop(memory);
-    let warnings = inputs.warnings();
+    let day = today.unwrap_or(jiff::civil::Date::MAX);
+    let (exceptions, unused) = exceptions::mark(job, &directory, &apps, day, &mut list)?;
+    if let Some(source) = exceptions_at {
+        let mut about = Findings::default();
+        for report in &exceptions {
+            let policy = &workspace.policy;
+            let case = ExceptionCase {
+                report,
+                place: Place { source, line: report.exception.line as u32 },
+                max_accounts: policy.exception_max_accounts,
+                max_days: policy.exception_max_days,
+            };
+            rules::ALL.iter().for_each(|r| r.exception(&case, &mut about));
+        }
+        list.append(&mut about.into_list());
+    }
+    drop(memory);
+    let mut warnings = inputs.warnings();
+    warnings.extend(unused);
     let mut report = summary::report(summary::Parts {
         job,
         as_of,
@@ -248,6 +298,9 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         own_domains,
         domains_declared,
         sources: inputs.into_reports(),
+        populations,
+        exceptions,
+        people_unknown,
         apps,
         rosters,
         directory,
@@ -277,6 +330,18 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         (snapshot, changes)
     });
     Ok(Done { report, warnings, kept: kept.filter(|_| job.keep) })
+}
+
+/// The places that stand for files as a whole.
+fn whole(sources: &[u32]) -> Vec<Place> {
+    sources.iter().map(|&source| Place { source, line: 0 }).collect()
+}
+
+impl Job<'_> {
+    /// The name of a product of the catalog; its id, if it has none.
+    fn name_of(&self, product: &str) -> String {
+        self.catalog.get(product).map_or_else(|| product.to_owned(), |entry| entry.name.clone())
+    }
 }
 
 /// The basis of the report's moment, for the shape of [`AsOfBasis`].

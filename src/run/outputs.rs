@@ -3,7 +3,7 @@
 use crate::diag::{Diagnostic, cause};
 use crate::ingest::hex;
 use crate::model::Report;
-use crate::report::{coverage_csv, findings_csv, findings_json, html, manifest};
+use crate::report::{coverage_csv, findings_csv, findings_json, html, ipe_csv, manifest};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -13,9 +13,9 @@ use std::sync::{Arc, Mutex};
 /// Which formats a report has. The manifest is always there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Formats {
-    /// `report.html` and `worksheets.html`.
+    /// `report.html`, `worksheets.html` and `ipe.html`.
     pub html: bool,
-    /// `findings.csv`, `coverage.csv`, `diffs/`.
+    /// `findings.csv`, `coverage.csv`, `ipe.csv`, `diffs/`.
     pub csv: bool,
     /// `findings.json`.
     pub json: bool,
@@ -66,12 +66,14 @@ impl<'a> Ledger<'a> {
     /// A file that cannot be written.
     pub fn write(&self, report: &Report, formats: Formats) -> Result<(), Diagnostic> {
         type Format<'r> = (&'r str, bool, fn(&Report, &mut dyn Write) -> io::Result<()>);
-        let files: [Format<'_>; 5] = [
+        let files: [Format<'_>; 7] = [
             ("findings.csv", formats.csv, |r, w| findings_csv::write(r, w)),
             ("coverage.csv", formats.csv, |r, w| coverage_csv::write(r, w)),
+            ("ipe.csv", formats.csv, |r, w| ipe_csv::write(r, w)),
             ("findings.json", formats.json, |r, w| findings_json::write(r, w)),
             ("report.html", formats.html, |r, w| html::write(r, w)),
             ("worksheets.html", formats.html, |r, w| html::worksheets::write(r, w)),
+            ("ipe.html", formats.html, |r, w| html::ipe::write(r, w)),
         ];
         let write =
             |(name, wanted, format): &Format<'_>| if *wanted { self.one(name, &|w| format(report, w)) } else { Ok(()) };

@@ -3,21 +3,23 @@
 use super::Job;
 use super::differences::{difference, note};
 use super::first::{First, NOBODY, mark};
-use super::gap::gap;
-use super::inputs::{SourceInput, Tally};
+use super::inputs::SourceInput;
 use super::memory::{AppMemory, Memory};
 use super::roster_done::RosterDone;
 use super::settings::Declarations;
+use super::tally::Tally;
+use super::wanted::Wanted;
 use crate::assess::AppFacts;
 use crate::diag::{Diagnostic, cause};
 use crate::identity::{Scratch, SideBySide, place};
 use crate::ingest::{self, Outcome, Outcomes, PlainRows};
 use crate::model::{
-    AccountStatus, Closure, DiffRow, Difference, PersonIx, Place, Record, Rejected, Situation, UsernameIs, WorkerKind,
+    AccountStatus, Check, Closure, DiffRow, Difference, KnownAdmin, PersonIx, Place, Previous, Record, Rejected,
+    Situation, UsernameIs, WorkerKind,
 };
 use crate::report::accounts_csv::{AccountRow, AccountsWriter};
 use crate::report::diff_csv::DiffWriter;
-use crate::rules::cases::{AccountCase, Admin, Company, Lives, RosterCase, RosterFacts, Several, account_text};
+use crate::rules::cases::{AccountCase, Admin, Company, Lives, RosterCase, RosterFacts, SeenAs, Several, account_text};
 use crate::rules::residual::{self, Tier};
 use crate::rules::{self, Findings};
 use std::cell::OnceCell;
@@ -36,10 +38,12 @@ pub trait Watch: Sync {
 
 /// What all rosters share.
 pub struct Context<'c> {
-    job: &'c Job<'c>,
+    pub(super) job: &'c Job<'c>,
     pub(super) company: &'c Company<'c>,
     own_domains: &'c BTreeSet<String>,
     declared: &'c Declarations<'c>,
+    /// The last accepted snapshot.
+    pub(super) previous: Option<&'c Previous>,
     memory: Option<&'c Memory<'c>>,
     /// Lists of the first account of each person, to be used again: one for each thread.
     slates: Mutex<Vec<Vec<First>>>,
@@ -52,9 +56,10 @@ impl<'c> Context<'c> {
         company: &'c Company<'c>,
         own_domains: &'c BTreeSet<String>,
         declared: &'c Declarations<'c>,
+        previous: Option<&'c Previous>,
         memory: Option<&'c Memory<'c>>,
     ) -> Self {
-        Self { job, company, own_domains, declared, memory, slates: Mutex::new(Vec::new()) }
+        Self { job, company, own_domains, declared, previous, memory, slates: Mutex::new(Vec::new()) }
     }
 
     /// Reads an app's files and judges its accounts.
@@ -104,11 +109,13 @@ impl<'c> Context<'c> {
             done: RosterDone {
                 facts: Some(facts),
                 sources: files.iter().map(|f| f.ix).collect(),
+                seen: vec![SeenAs::Nothing; self.declared.of_app(&app.id).map_or(0, |of_app| of_app.decisions.len())],
                 ..RosterDone::missing()
             },
             departed: Vec::new(),
             other_admins: 0,
             undecidable: 0,
+            wanted: Wanted::new(self.job, self.previous, self.company.directory, &app.id),
         };
         let mut problems = Vec::new();
         for file in &mut files {
@@ -119,7 +126,7 @@ impl<'c> Context<'c> {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let mut done = pass.end().map_err(failed)?;
+        let mut done = pass.end(&files).map_err(failed)?;
         done.part = part;
         Ok(done)
     }
@@ -147,7 +154,7 @@ impl<'c> Context<'c> {
 /// The pass over one app's rows.
 pub(super) struct Pass<'p, 'c> {
     pub(super) context: &'p Context<'c>,
-    app: &'p AppFacts,
+    pub(super) app: &'p AppFacts,
     pub(super) roster: RosterFacts,
     names: Vec<String>,
     concern: bool,
@@ -164,7 +171,8 @@ pub(super) struct Pass<'p, 'c> {
     pub(super) done: RosterDone,
     departed: Vec<Admin>,
     pub(super) other_admins: u64,
-    undecidable: u64,
+    pub(super) undecidable: u64,
+    pub(super) wanted: Wanted<'p>,
 }
 
 impl Pass<'_, '_> {
@@ -187,16 +195,28 @@ impl Pass<'_, '_> {
             space: SideBySide::default(),
         };
         let learnt = ingest::read(&*file.file, &mut file.opened, &mut taking)?;
-        tally.learnt = learnt;
+        tally.close(learnt);
         self.done.rows.add(&tally.rows);
         self.done.tallies.push((ix, tally));
         Ok(())
     }
 
-    fn account(&mut self, record: &Record<'_>, source: u32, username_is: UsernameIs) -> io::Result<Situation> {
+    fn account(
+        &mut self,
+        record: &Record<'_>,
+        rows: u64,
+        source: u32,
+        username_is: UsernameIs,
+        tally: &mut Tally,
+    ) -> io::Result<()> {
         let context = self.context;
         let company = context.company;
-        let declared = if self.concern { context.declared.of(&self.app.id, record) } else { None };
+        let mut meant: Vec<u32> = Vec::new();
+        let declared = if self.concern {
+            context.declared.of(&self.app.id, record, &mut |decision| meant.push(decision))
+        } else {
+            None
+        };
         let mut scratch = std::mem::take(&mut self.scratch);
         let roster = self.roster;
         scratch.earlier = self.memory.as_ref().and_then(|memory| memory.holder(record.id));
@@ -224,6 +244,9 @@ impl Pass<'_, '_> {
             tier,
             facts: OnceCell::new(),
         };
+        for decision in meant {
+            self.done.seen[decision as usize].see(rules::account_key(&case), here);
+        }
         if situation != Situation::Excluded {
             rules::account(&case, &mut self.findings);
             self.tally_admin(&case);
@@ -275,9 +298,14 @@ impl Pass<'_, '_> {
                 accounts.row(&row, people, &self.names)?;
             }
         }
+        tally.rows.count(situation, rows);
+        if situation == Situation::Excluded {
+            tally.set_aside(placed.note, rows);
+        }
+        self.wanted.see(&case);
         drop(case);
         self.scratch = scratch;
-        Ok(situation)
+        Ok(())
     }
 
     /// Notes that a person has an account, and where a second live one stands.
@@ -317,14 +345,14 @@ impl Pass<'_, '_> {
             return;
         }
         self.done.privileged += 1;
-        let left = case.person().filter(|(_, p)| case.placed.situation == Situation::Linked && p.standing.has_left());
+        let key = rules::account_key(case);
+        let holder = case.person().filter(|_| case.placed.situation == Situation::Linked);
+        self.done.admins.see(KnownAdmin { account: key.clone(), person: holder.map(|(_, p)| p.key.to_string()) });
+        let doubtful = |p| case.company.leaving_is_doubtful(p).is_some();
+        let left = holder.filter(|(_, p)| p.standing.has_left() && !doubtful(p));
         match left {
             Some((ix, _)) => {
-                self.departed.push(Admin {
-                    account: Arc::clone(case.facts()),
-                    person: Some(ix),
-                    key: rules::account_key(case),
-                });
+                self.departed.push(Admin { account: Arc::clone(case.facts()), person: Some(ix), key });
             }
             None => self.other_admins += 1,
         }
@@ -370,8 +398,8 @@ impl Pass<'_, '_> {
     }
 
     /// After the last account: the rules about the roster as a whole, and the people who are absent.
-    fn end(mut self) -> io::Result<RosterDone> {
-        self.done.not_evaluable = gap(&self.names, &self.done.tallies, self.done.accounts);
+    fn end(mut self, files: &[SourceInput<'_>]) -> io::Result<RosterDone> {
+        self.done.guard = self.guard(files);
         let company = self.context.company;
         let several = std::mem::take(&mut self.several);
         let several: Vec<Several> = several.into_iter().map(|(person, places)| Several { person, places }).collect();
@@ -381,7 +409,8 @@ impl Pass<'_, '_> {
             company,
             app: self.app,
             roster: &self.roster,
-            evaluable: self.done.not_evaluable.is_none(),
+            evaluable: self.done.guard.is_whole(),
+            too_old: self.done.guard.flags(Check::OlderThanLeaving),
             departed_admins: &self.departed,
             other_admins: self.other_admins,
             has_account: &has_account,
@@ -461,12 +490,9 @@ impl Outcomes for Taking<'_, '_, '_> {
 
     fn outcome(&mut self, outcome: Outcome<'_>) -> Result<(), Diagnostic> {
         let done = match outcome {
-            Outcome::Record(record, rows) => self
-                .pass
-                .account(record, self.source, self.username_is)
-                .map(|situation| self.tally.rows.count(situation, rows)),
+            Outcome::Record(record, rows) => self.pass.account(record, rows, self.source, self.username_is, self.tally),
             Outcome::Excluded { line, reason } => {
-                self.tally.rows.count(Situation::Excluded, 1);
+                self.tally.no_record(reason);
                 self.pass.left_out(self.source, line, Situation::Excluded, reason)
             }
             Outcome::Rejected(rejected) => {

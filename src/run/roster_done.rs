@@ -1,9 +1,11 @@
 //! What is left of a roster after it has been read: counts, findings, and its part of the list of accounts.
 
-use super::inputs::Tally;
+use super::guard::Admins;
 use super::memory::Remembered;
-use crate::model::{Closure, Finding, RowAccounting};
-use crate::rules::cases::{Gap, RosterFacts};
+use super::tally::Tally;
+use crate::assess::AppFacts;
+use crate::model::{Closure, Finding, Guard, PopulationReport, RowAccounting, SourceReport, SourceRole};
+use crate::rules::cases::{RosterFacts, SeenAs};
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, Write};
 
@@ -23,8 +25,10 @@ pub struct RosterDone {
     pub live: u64,
     /// Live administrators.
     pub privileged: u64,
-    /// Why its accounts cannot be judged.
-    pub not_evaluable: Option<Gap>,
+    /// Some of its live administrators.
+    pub admins: Admins,
+    /// What shows whether it is whole and recent.
+    pub guard: Guard,
     /// Differences by kind.
     pub differences: [u64; 10],
     /// Whether absent people were counted only.
@@ -35,6 +39,8 @@ pub struct RosterDone {
     pub closures: Vec<Closure>,
     /// What later runs are told.
     pub remembered: Remembered,
+    /// For each decision about an account of this app: what it fits.
+    pub seen: Vec<SeenAs>,
     /// This app's part of `accounts.csv`.
     pub part: Option<File>,
 }
@@ -50,14 +56,38 @@ impl RosterDone {
             accounts: 0,
             live: 0,
             privileged: 0,
-            not_evaluable: Some(Gap::NoRoster),
+            admins: Admins::default(),
+            guard: Guard::default(),
             differences: [0; 10],
             absent_not_listed: false,
             findings: Vec::new(),
             closures: Vec::new(),
             remembered: Remembered::default(),
+            seen: Vec::new(),
             part: None,
         }
+    }
+
+    /// Its roster as a population.
+    pub fn population(&mut self, app: &AppFacts, sources: &[SourceReport]) -> PopulationReport {
+        PopulationReport {
+            role: SourceRole::Roster,
+            id: app.id.clone(),
+            name: app.name.clone(),
+            sources: self.sources.clone(),
+            records: self.sources.iter().map(|ix| sources[*ix as usize].records).sum(),
+            live: self.live,
+            admins: std::mem::take(&mut self.admins).into_list(),
+            guard: self.guard.clone(),
+        }
+    }
+
+    /// Why its accounts cannot be judged as a whole; none if they can.
+    pub fn not_evaluable(&self) -> Option<String> {
+        if self.facts.is_none() {
+            return Some("no roster was given".to_owned());
+        }
+        self.guard.not_evaluable()
     }
 
     /// Appends this app's part to `accounts.csv`; the first part brings the header.

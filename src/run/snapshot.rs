@@ -9,7 +9,7 @@ use crate::identity::account_key;
 use crate::ingest::hex;
 use crate::model::{
     AsOfBasis, Finding, FindingFacts, KeptFinding, KeptPopulation, KeptRun, KeptSource, LinkedAccounts, Past,
-    PersonNow, Report, Situation, Snapshot, SourceReport, SourceRole, TimeBasis, When,
+    PersonNow, PopulationReport, Report, Snapshot, SourceReport, SourceRole, TimeBasis, When,
 };
 use crate::workspace::Workspace;
 use rayon::prelude::*;
@@ -36,6 +36,7 @@ const fn role(role: SourceRole) -> &'static str {
         SourceRole::Hr => "hr",
         SourceRole::Idp => "idp",
         SourceRole::Roster => "roster",
+        SourceRole::Assignments => "assignments",
         SourceRole::Workspace => "workspace",
         SourceRole::Catalog => "catalog",
     }
@@ -65,6 +66,9 @@ pub struct Begin<'a> {
     /// When each source was made at the earliest.
     pub earliest: &'a [i64],
     pub apps: &'a [AppFacts],
+    pub populations: &'a [PopulationReport],
+    /// Whether the people are known for certain.
+    pub people_accepted: bool,
     pub inputs: String,
     pub as_of_second: i64,
     pub followed: Vec<PersonNow>,
@@ -72,31 +76,32 @@ pub struct Begin<'a> {
 
 /// The lists of a run and what they say of the accounts that are followed: enough to see what has become of those.
 pub fn begin(begin: Begin<'_>, rosters: &mut [RosterDone]) -> Snapshot {
-    let Begin { job, past, sources, earliest, apps, inputs, as_of_second, followed } = begin;
+    let Begin { job, past, sources, earliest, apps, populations, people_accepted, inputs, as_of_second, followed } =
+        begin;
     let is_people = |s: &SourceReport| matches!(s.role, SourceRole::Hr | SourceRole::Idp);
     let people_files = files_of(sources, &is_people);
-    let run = KeptRun { inputs, as_of_second, people_files, people_accepted: true, ..KeptRun::default() };
+    let run = KeptRun { inputs, as_of_second, people_files, people_accepted, ..KeptRun::default() };
     let mut snapshot = Snapshot { run, followed, ..Snapshot::default() };
-    let mut people: Vec<(SourceRole, &str)> =
-        sources.iter().filter(|s| is_people(s)).map(|s| (s.role, s.id.as_str())).collect();
-    people.sort_unstable();
-    people.dedup();
-    for (role, id) in people {
+    let list = |role: SourceRole, id: &str| {
+        let known = populations.iter().find(|p| p.role == role && p.id == id);
         let mut list = list(sources, earliest, role, id);
+        if let Some(known) = known {
+            (list.records, list.live) = (known.records, known.live);
+            list.admins.clone_from(&known.admins);
+            if let Some(why) = known.guard.not_evaluable() {
+                (list.accepted, list.why) = (false, why);
+            }
+        }
         past_judges(past, &mut list);
-        snapshot.populations.push(list);
-    }
+        list
+    };
+    let people = populations.iter().filter(|p| p.role != SourceRole::Roster);
+    snapshot.populations.extend(people.map(|p| list(p.role, &p.id)));
     for (app, roster) in apps.iter().zip(rosters) {
-        let mut list = list(sources, earliest, SourceRole::Roster, &app.id);
-        list.records = roster.accounts;
-        list.live = roster.live;
+        let mut list = list(SourceRole::Roster, &app.id);
         list.ids = roster.remembered.ids;
         list.set_up = set_up(app);
         list.claims = claims(job, app);
-        if let Some(why) = &roster.not_evaluable {
-            (list.accepted, list.why) = (false, why.to_string());
-        }
-        past_judges(past, &mut list);
         let remembered = std::mem::take(&mut roster.remembered);
         snapshot.seen.push((app.id.clone(), remembered.seen));
         if list.accepted {
@@ -132,7 +137,6 @@ fn list(sources: &[SourceReport], earliest: &[i64], role: SourceRole, id: &str) 
     let mine = |s: &SourceReport| s.role == role && s.id == id;
     let files: Vec<usize> = (0..sources.len()).filter(|ix| mine(&sources[*ix])).collect();
     let newest = files.iter().map(|ix| &sources[*ix]).max_by_key(|s| s.extracted_second);
-    let rows = |s: &SourceReport| s.rows.read - s.rows.of(Situation::Excluded);
     KeptPopulation {
         role,
         id: id.to_owned(),
@@ -143,7 +147,7 @@ fn list(sources: &[SourceReport], earliest: &[i64], role: SourceRole, id: &str) 
         made_to: newest.map(|s| s.extracted_second),
         made_at: newest.map_or_else(String::new, |s| s.extracted_at.clone()),
         made_guessed: files.iter().any(|ix| sources[*ix].time_basis == TimeBasis::FileTime),
-        records: files.iter().map(|ix| rows(&sources[*ix])).sum(),
+        records: 0,
         live: 0,
         ids: false,
         admins: Vec::new(),
@@ -215,7 +219,7 @@ fn policy(report: &Report, workspace: &Workspace) -> Vec<(String, String)> {
     all.push(("domain aliases".to_owned(), short(&format!("{aliases:?} {:?} {:?}", company.plus_tags, company.dots))));
     // Who is meant may be personal; that something has changed is enough.
     let mut declared: Vec<String> = Vec::new();
-    declared.extend(workspace.links.iter().map(|l| format!("{} {} {}", l.app, l.account, l.person)));
+    declared.extend(workspace.links.iter().map(|l| format!("{} {} {:?} {:?}", l.app, l.account, l.decides, l.rotated)));
     declared.extend(workspace.non_human.iter().map(|n| format!("{} {:?} {:?}", n.pattern, n.app, n.owner)));
     declared.extend(workspace.exclude.iter().map(|e| format!("{} {:?}", e.pattern, e.app)));
     declared.sort();

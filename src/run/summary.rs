@@ -6,10 +6,11 @@ use crate::assess::AppFacts;
 use crate::diag::Diagnostic;
 use crate::identity::Directory;
 use crate::model::{
-    AppReport, AsOfBasis, CandidateSearch, Closure, Finding, FindingStatus, Level, Operation, Report, Severity,
-    SourceReport, SourceRole, Summary, When,
+    AppReport, AsOfBasis, CandidateSearch, Check, Checked, Closure, ExceptionReport, Finding, FindingStatus, Level,
+    Operation, PopulationReport, Report, Severity, SourceReport, SourceRole, Summary, When,
 };
 use crate::rules;
+use crate::workspace::{GuardPolicy, OlderThanLeaving};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
@@ -21,6 +22,10 @@ pub struct Parts<'a, 'j> {
     pub own_domains: BTreeSet<String>,
     pub domains_declared: bool,
     pub sources: Vec<SourceReport>,
+    pub populations: Vec<PopulationReport>,
+    pub exceptions: Vec<ExceptionReport>,
+    /// Why no app can be evaluated, if the people are not known.
+    pub people_unknown: Option<String>,
     pub apps: Vec<AppFacts>,
     pub rosters: Vec<RosterDone>,
     pub directory: Directory,
@@ -47,6 +52,9 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
         own_domains,
         domains_declared,
         sources,
+        populations,
+        exceptions,
+        people_unknown,
         apps,
         rosters,
         directory,
@@ -58,7 +66,8 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
     let company = &workspace.company;
     let mut findings = findings;
     sort(&mut findings, &apps, &directory);
-    let apps: Vec<AppReport> = apps.into_iter().zip(rosters).map(|(app, roster)| app_report(app, roster)).collect();
+    let apps: Vec<AppReport> =
+        apps.into_iter().zip(rosters).map(|(app, roster)| app_report(app, roster, people_unknown.as_deref())).collect();
     let mut closures = closures;
     closures.par_sort_by(|a, b| {
         (a.person, a.app, a.account.account(), a.account.place).cmp(&(
@@ -79,6 +88,9 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
         let (id, limit) = (&a.id, workspace.policy.only_in_idp_limit);
         format!("{id}: {absent} people of the directory have no account; more than {limit}, so diffs/{id}.csv leaves them out. `coverage diff --app {id}` lists them.")
     }));
+    for population in &populations {
+        notices.extend(population.guard.accepted().filter_map(|c| accepted(&population.id, c)));
+    }
     notices.sort();
     notices.dedup();
     Report {
@@ -105,9 +117,14 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
                     |a| format!("with {} things in common and {} points ahead", a.agree, a.lead),
                 ),
             ),
+            ("lists are checked for", guard_words(&workspace.policy.guard)),
+            ("accounts of one exception up to", workspace.policy.exception_max_accounts.to_string()),
+            ("an exception holds up to", declared(workspace.policy.exception_max_days)),
             ("fails on", workspace.policy.fail_on.map_or_else(|| "not declared".to_owned(), |s| s.to_string())),
         ],
         sources,
+        populations,
+        exceptions,
         apps,
         identities: directory.identities,
         people: directory.people,
@@ -119,6 +136,33 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
         history: None,
         notices,
     }
+}
+
+/// What somebody has accepted about a list, as a sentence of the report.
+fn accepted(id: &str, checked: &Checked) -> Option<String> {
+    let a = checked.accepted.as_ref()?;
+    Some(format!("{id}: {}; accepted by {} on {} ({}): {}", checked.saw, a.by, a.on, a.check, a.because))
+}
+
+/// The checks of lists that are switched on.
+fn guard_words(guard: &GuardPolicy) -> String {
+    let on = |check: Check, is: bool| is.then(|| check.word().to_owned());
+    let drop = (guard.drop_percent < 100).then(|| format!("{} of more than {} %", Check::Drop, guard.drop_percent));
+    let older = match guard.older_than_leaving {
+        OlderThanLeaving::Off => None,
+        OlderThanLeaving::Accounts => Some(Check::OlderThanLeaving.to_string()),
+        OlderThanLeaving::Any => Some(format!("{} (of anybody)", Check::OlderThanLeaving)),
+    };
+    let checks = [
+        on(Check::ZeroRows, guard.zero_rows),
+        on(Check::DeclaredTotal, guard.declared_total),
+        on(Check::RoundCount, guard.round_count),
+        drop,
+        on(Check::KnownAdmins, guard.known_admins),
+        older,
+    ];
+    let checks: Vec<String> = checks.into_iter().flatten().collect();
+    if checks.is_empty() { "nothing".to_owned() } else { checks.join(", ") }
 }
 
 /// The sources of one kind in the order of their precedence.
@@ -138,7 +182,8 @@ fn notice(d: &Diagnostic) -> String {
     format!("{}{place}: {}{help}", d.file, d.message)
 }
 
-fn app_report(app: AppFacts, roster: RosterDone) -> AppReport {
+fn app_report(app: AppFacts, roster: RosterDone, people_unknown: Option<&str>) -> AppReport {
+    let why = roster.not_evaluable().into_iter().chain(people_unknown.map(str::to_owned)).collect::<Vec<_>>();
     AppReport {
         manual_only: app.is_manual_only(),
         sign_in: app.sign_in().to_owned(),
@@ -147,7 +192,7 @@ fn app_report(app: AppFacts, roster: RosterDone) -> AppReport {
         product: app.product,
         owner: app.owner,
         sources: roster.sources,
-        not_evaluable: roster.not_evaluable.map(|gap| gap.to_string()),
+        not_evaluable: (!why.is_empty()).then(|| why.join("; ")),
         rows: roster.rows,
         accounts: roster.accounts,
         live: roster.live,
@@ -184,7 +229,7 @@ fn summary(apps: &[AppReport], directory: &Directory, findings: &[Finding]) -> S
     let tier = |id: &str| findings.iter().filter(|f| f.rule.id == id).count() as u64;
     let with_access: BTreeSet<_> = findings
         .iter()
-        .filter(|f| f.status == FindingStatus::Open && TIERS[..4].contains(&f.rule.id))
+        .filter(|f| f.status != FindingStatus::NotEvaluable && TIERS[..4].contains(&f.rule.id))
         .filter_map(|f| f.person)
         .collect();
     let open = |severity: Severity| {
@@ -206,6 +251,7 @@ fn summary(apps: &[AppReport], directory: &Directory, findings: &[Finding]) -> S
         residual: TIERS.iter().map(|id| (*id, tier(id))).collect(),
         by_severity: Severity::ALL.iter().rev().map(|s| (s.word(), open(*s))).collect(),
         not_evaluable: findings.iter().filter(|f| f.status == FindingStatus::NotEvaluable).count() as u64,
+        excepted: findings.iter().filter(|f| f.status == FindingStatus::Excepted).count() as u64,
         automated_accounts: live_at(Level::Automated),
         automation_unknown_accounts: live_at(Level::Unknown),
         live_accounts: apps.iter().map(|a| a.live).sum(),

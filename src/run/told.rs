@@ -3,7 +3,7 @@
 use super::roster_done::RosterDone;
 use crate::assess::AppFacts;
 use crate::history::{self, Changes, Said};
-use crate::model::{FindingHistory, History, HowEnded, Past, PersonIx, Report, RevokeLimit, Snapshot, SourceRole};
+use crate::model::{FindingHistory, History, Past, PersonIx, Report, RevokeLimit, Snapshot, SourceRole};
 use crate::rules::cases::{Company, RemovalCase};
 use crate::rules::{self, Findings};
 use crate::workspace::Workspace;
@@ -49,6 +49,7 @@ pub fn told(
     report: &Report,
     workspace: &Workspace,
 ) -> History {
+    let linked = past.linked.iter().map(|(app, linked)| (app.clone(), linked.run)).collect();
     let runs = past.runs.iter().map(|run| (run.no, (run.as_of.clone(), run.as_of_second))).collect();
     let mut findings = std::collections::BTreeMap::new();
     for finding in &report.findings {
@@ -74,13 +75,12 @@ pub fn told(
             },
         );
     }
-    let verified = changes.ended.iter().filter(|e| e.how == HowEnded::VerifiedRemoved).count() as u64;
     history::apply(past, snapshot, changes);
     let unseen = past.findings.iter().filter_map(|f| f.open.as_ref()).filter(|open| open.unseen_from.is_some()).count();
     let limits = limits(workspace);
     let times = history::times(past, &limits, &workspace.company.zone);
     let revoke = history::summaries(&times, &limits);
-    History { runs, no: changes.no, findings, verified, unseen: unseen as u64, revoke }
+    History { runs, no: changes.no, second: snapshot.run.as_of_second, findings, linked, unseen: unseen as u64, revoke }
 }
 
 /// The time limits that a workspace declares.

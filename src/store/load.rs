@@ -248,6 +248,7 @@ pub(super) const fn role_word(role: SourceRole) -> &'static str {
         SourceRole::Hr => "hr",
         SourceRole::Idp => "idp",
         SourceRole::Roster => "roster",
+        SourceRole::Assignments => "assignments",
         SourceRole::Workspace => "workspace",
         SourceRole::Catalog => "catalog",
     }
@@ -255,7 +256,7 @@ pub(super) const fn role_word(role: SourceRole) -> &'static str {
 
 fn role(word: &str) -> Option<SourceRole> {
     use SourceRole as R;
-    [R::Hr, R::Idp, R::Roster, R::Workspace, R::Catalog].into_iter().find(|r| role_word(*r) == word)
+    [R::Hr, R::Idp, R::Roster, R::Assignments, R::Workspace, R::Catalog].into_iter().find(|r| role_word(*r) == word)
 }
 
 #[cfg(test)]

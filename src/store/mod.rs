@@ -1,5 +1,7 @@
 //! Where runs are kept: one SQLite file, or a schema on a PostgreSQL server. Both say the same to the same questions.
 
+#![allow(clippy::disallowed_methods, reason = "this is the room for databases")]
+
 mod append;
 mod db;
 mod load;

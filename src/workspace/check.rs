@@ -2,7 +2,7 @@
 //! stops.
 
 use super::raw::{RawInput, RawWorkspace};
-use super::{Company, Exclude, Input, Known, Link, NonHuman, Pattern, Policy, Workspace};
+use super::{Company, Exclude, Input, Known, NonHuman, Pattern, Policy, Workspace};
 use crate::diag::Diagnostic;
 use crate::model::{Accept, Export, When};
 use crate::yaml::{Located, nearest, step};
@@ -31,7 +31,7 @@ pub(super) fn check<'a>(raw: &'a Located<RawWorkspace>, known: &'a Known<'a>) ->
         apps,
         non_human: check.non_human(),
         exclude: check.exclude(),
-        links: check.links(),
+        exceptions: Vec::new(),
         accept: matching.accept.as_ref().map(|a| Accept { agree: a.agree, lead: a.lead }),
         policy: Policy {
             dormant_days: policy.dormant_days,
@@ -39,7 +39,11 @@ pub(super) fn check<'a>(raw: &'a Located<RawWorkspace>, known: &'a Known<'a>) ->
             revoke_within: policy.revoke_within.as_ref().and_then(|raw| check.revoke("/policy/revoke-within", raw)),
             fail_on: policy.fail_on,
             only_in_idp_limit: policy.only_in_idp_limit.unwrap_or(super::ONLY_IN_IDP_LIMIT),
+            guard: super::check_population::guard(&policy.guard),
+            exception_max_accounts: policy.exception_max_accounts.unwrap_or(super::EXCEPTION_MAX_ACCOUNTS),
+            exception_max_days: policy.exception_max_days,
         },
+        links: Vec::new(),
         exports,
     };
     (workspace, check.problems)
@@ -221,7 +225,8 @@ impl<'a> Check<'a> {
             extracted_at: extracted_at.and_then(|text| self.moment(&format!("{pointer}/extracted-at"), text)),
             encoding: input.encoding.clone(),
             date_order: input.date_order,
-            scope: input.scope.clone(),
+            provenance: super::check_population::provenance(input),
+            accept: self.accepted(pointer, &input.accept),
             line: self.line(pointer),
         }
     }
@@ -290,43 +295,14 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn said(&mut self, pointer: &str, what: &str, text: &str) {
+    pub(super) fn said(&mut self, pointer: &str, what: &str, text: &str) {
         if text.trim().is_empty() {
             self.error(pointer, format!("`{what}` is empty"));
         }
     }
-
-    fn links(&mut self) -> Vec<Link> {
-        let mut list = Vec::new();
-        let mut seen = BTreeMap::new();
-        for (n, raw) in self.raw.value.links.iter().enumerate() {
-            let pointer = format!("/links/{n}");
-            self.declared(&format!("{pointer}/app"), &raw.app);
-            for (what, text) in
-                [("account", &raw.account), ("person", &raw.person), ("by", &raw.by), ("reason", &raw.reason)]
-            {
-                self.said(&format!("{pointer}/{what}"), what, text);
-            }
-            let line = self.line(&pointer);
-            if let Some(first) = seen.insert((&raw.app, raw.account.to_lowercase()), line) {
-                let message = format!("line {first} already decides about `{}` in `{}`", raw.account, raw.app);
-                self.error(&format!("{pointer}/account"), message);
-            }
-            let Some(on) = day(&raw.on) else {
-                self.error_with(
-                    &format!("{pointer}/on"),
-                    format!("`{}` is no date", raw.on),
-                    "write it like `2026-11-22`",
-                );
-                continue;
-            };
-            let (app, account, person) = (raw.app.clone(), raw.account.clone(), raw.person.clone());
-            list.push(Link { app, account, person, by: raw.by.clone(), on, reason: raw.reason.clone(), line });
-        }
-        list
-    }
 }
 
+/// A day as `2026-11-22`.
 pub(super) fn day(text: &str) -> Option<Date> {
     // Jiff would also take the date of a time.
     text.parse().ok().filter(|_| text.len() == "2026-11-22".len())

@@ -15,6 +15,7 @@ impl<'a> Check<'a> {
             product: product.map(|p| p.id.clone()),
             name: raw.name.clone().or_else(|| product.map(|p| p.name.clone())).unwrap_or_else(|| id.to_owned()),
             rosters: self.rosters(&pointer, raw),
+            assignments: self.files(&format!("{pointer}/assignments"), raw.assignments.as_ref()),
             plan: raw.plan.as_ref().map(|plan| self.plan(&format!("{pointer}/plan"), plan, product)),
             addons: raw.addons.as_ref().map(|addons| self.addons(&format!("{pointer}/addons"), addons, product)),
             region: self.part(&pointer, "region", raw.region.as_ref(), product.map(|p| (p, p.regions.as_slice()))),
@@ -27,6 +28,8 @@ impl<'a> Check<'a> {
             expected: raw.expected,
             owner: raw.owner.clone(),
             revoke_within: raw.revoke_within.as_ref().and_then(|r| self.revoke(&format!("{pointer}/revoke-within"), r)),
+            admins: raw.admins.iter().map(|a| a.trim().to_owned()).filter(|a| !a.is_empty()).collect(),
+            accept: self.accepted(&pointer, &raw.accept),
             line: self.line(&pointer),
         }
     }
@@ -136,11 +139,19 @@ impl<'a> Check<'a> {
     fn rosters(&mut self, pointer: &str, raw: &RawApp) -> Vec<Input> {
         let extracted_at =
             raw.extracted_at.as_ref().and_then(|text| self.moment(&format!("{pointer}/extracted-at"), text));
-        let pointer = format!("{pointer}/roster");
-        let mut rosters = match &raw.roster {
+        let mut rosters = self.files(&format!("{pointer}/roster"), raw.roster.as_ref());
+        for roster in &mut rosters {
+            roster.extracted_at = roster.extracted_at.or(extracted_at);
+        }
+        rosters
+    }
+
+    /// One file or several, none of them twice.
+    fn files(&mut self, pointer: &str, written: Option<&RawRoster>) -> Vec<Input> {
+        let files = match written {
             None => Vec::new(),
-            Some(RawRoster::File(file)) => vec![self.input(&pointer, &named(file))],
-            Some(RawRoster::Input(input)) => vec![self.input(&pointer, input)],
+            Some(RawRoster::File(file)) => vec![self.input(pointer, &named(file))],
+            Some(RawRoster::Input(input)) => vec![self.input(pointer, input)],
             Some(RawRoster::Files(files)) => {
                 let input = |(n, file): (usize, &RawRosterFile)| match file {
                     RawRosterFile::File(file) => self.input(&format!("{pointer}/{n}"), &named(file)),
@@ -149,11 +160,8 @@ impl<'a> Check<'a> {
                 files.iter().enumerate().map(input).collect()
             }
         };
-        for roster in &mut rosters {
-            roster.extracted_at = roster.extracted_at.or(extracted_at);
-        }
-        self.once(&pointer, &rosters);
-        rosters
+        self.once(pointer, &files);
+        files
     }
 }
 
@@ -168,5 +176,19 @@ fn choice(near: Option<&str>, known: &[&str]) -> String {
 
 fn named(file: &str) -> RawInput {
     let file = file.to_owned();
-    RawInput { file, id: None, export: None, extracted_at: None, encoding: None, date_order: None, scope: None }
+    RawInput {
+        file,
+        id: None,
+        export: None,
+        extracted_at: None,
+        encoding: None,
+        date_order: None,
+        scope: None,
+        system: None,
+        filter: None,
+        extracted_by: None,
+        method: None,
+        records: None,
+        accept: Vec::new(),
+    }
 }

@@ -2,17 +2,26 @@
 
 mod check;
 mod check_app;
+mod check_population;
 mod check_revoke;
+mod exceptions;
+mod links;
+mod links_text;
 mod pattern;
 pub mod raw;
 
+pub use exceptions::{EXCEPTIONS, exceptions_schema, load_exceptions};
+pub use links::{Decides, LINKS, LinkEntry, links_schema, load_links};
+pub use links_text::{NewEntry, append, entry_text};
 pub use pattern::Pattern;
-pub use raw::{Expected, SsoSetting, Switch};
+pub use raw::{Expected, OlderThanLeaving, SsoSetting, Switch};
 
 use crate::diag::{Diagnostic, any_error};
-use crate::model::{Accept, DateOrder, Entry, Export, Population, RevokeLimit, Role, Severity, When};
+use crate::model::{
+    Accept, Acceptance, DateOrder, Entry, Exception, Export, Population, Provenance, RevokeLimit, Role, Severity, When,
+};
 use crate::yaml;
-use jiff::{civil, tz::TimeZone};
+use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 
 /// A `coverage.yaml` in which everything fits together.
@@ -32,8 +41,10 @@ pub struct Workspace {
     pub non_human: Vec<NonHuman>,
     /// Accounts out of scope.
     pub exclude: Vec<Exclude>,
-    /// Links that a person has decided.
-    pub links: Vec<Link>,
+    /// Findings that the company lives with for a time, from `exceptions.yaml`, in the order of the file.
+    pub exceptions: Vec<Exception>,
+    /// What people have decided about single accounts, from `links.yaml`, in the order of the file.
+    pub links: Vec<LinkEntry>,
     /// When a first candidate is taken for the holder of an account, if ever.
     pub accept: Option<Accept>,
     /// Limits and switches.
@@ -76,8 +87,10 @@ pub struct Input {
     pub encoding: Option<String>,
     /// The order of day and month.
     pub date_order: Option<DateOrder>,
-    /// Filters and scope in the words of who made it.
-    pub scope: Option<String>,
+    /// What its maker says of it.
+    pub provenance: Provenance,
+    /// What was flagged about its list, and is right.
+    pub accept: Vec<Acceptance>,
     /// The line of `coverage.yaml` that names it.
     pub line: u64,
 }
@@ -93,6 +106,8 @@ pub struct App {
     pub name: String,
     /// The files that together are its roster.
     pub rosters: Vec<Input>,
+    /// The files that together say whom the identity provider has given it.
+    pub assignments: Vec<Input>,
     /// The plan the company is on, as the catalog writes it.
     pub plan: Option<String>,
     /// Ids of the add-ons it has bought; none if the file does not say.
@@ -117,6 +132,10 @@ pub struct App {
     pub owner: Option<String>,
     /// Until when access has to end here after a leaving, where that is not the company's limit.
     pub revoke_within: Option<RevokeLimit>,
+    /// Administrators who must be in the roster.
+    pub admins: Vec<String>,
+    /// What was flagged about the roster, and is right.
+    pub accept: Vec<Acceptance>,
     /// The line of `coverage.yaml` that names it.
     pub line: u64,
 }
@@ -149,25 +168,6 @@ pub struct Exclude {
     pub line: u64,
 }
 
-/// A link that a person has decided.
-#[derive(Debug, Clone)]
-pub struct Link {
-    /// The app.
-    pub app: String,
-    /// The account's native id, else its address or user name.
-    pub account: String,
-    /// The person's work address or employee id.
-    pub person: String,
-    /// Who decided.
-    pub by: String,
-    /// When.
-    pub on: civil::Date,
-    /// Why.
-    pub reason: String,
-    /// The line of `coverage.yaml`.
-    pub line: u64,
-}
-
 /// Limits and switches.
 #[derive(Debug, Clone)]
 pub struct Policy {
@@ -181,6 +181,42 @@ pub struct Policy {
     pub fail_on: Option<Severity>,
     /// Up to how many absent people are listed one by one.
     pub only_in_idp_limit: u64,
+    /// Which checks make a list not evaluable.
+    pub guard: GuardPolicy,
+    /// The most accounts that one exception may be about.
+    pub exception_max_accounts: u32,
+    /// The most days from the first to the last day of an exception.
+    pub exception_max_days: Option<u32>,
+}
+
+/// Which checks make a list not evaluable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GuardPolicy {
+    /// A list without any record.
+    pub zero_rows: bool,
+    /// A list with fewer records than there are said to be.
+    pub declared_total: bool,
+    /// A list with a number of records at which exports break off.
+    pub round_count: bool,
+    /// By how many per cent a list may be shorter than the last accepted one; 100 is any.
+    pub drop_percent: u32,
+    /// A roster without administrators it should have.
+    pub known_admins: bool,
+    /// A roster made before a leaving.
+    pub older_than_leaving: OlderThanLeaving,
+}
+
+impl Default for GuardPolicy {
+    fn default() -> Self {
+        Self {
+            zero_rows: true,
+            declared_total: true,
+            round_count: true,
+            drop_percent: 20,
+            known_admins: true,
+            older_than_leaving: OlderThanLeaving::Accounts,
+        }
+    }
 }
 
 /// What a workspace may name: the contents of the catalog, as far as they matter here.
@@ -240,6 +276,9 @@ impl From<&Entry> for Product {
 /// People listed one by one as absent from an app, if the file gives no limit.
 const ONLY_IN_IDP_LIMIT: u64 = 10_000;
 
+/// The most accounts that one exception may be about, if the file gives no limit.
+const EXCEPTION_MAX_ACCOUNTS: u32 = 25;
+
 impl App {
     /// An app of which nothing is said but its name.
     pub fn named(id: impl Into<String>, name: impl Into<String>, product: Option<String>) -> Self {
@@ -248,6 +287,7 @@ impl App {
             product,
             name: name.into(),
             rosters: Vec::new(),
+            assignments: Vec::new(),
             plan: None,
             addons: None,
             region: None,
@@ -260,6 +300,8 @@ impl App {
             expected: None,
             owner: None,
             revoke_within: None,
+            admins: Vec::new(),
+            accept: Vec::new(),
             line: 0,
         }
     }
@@ -292,12 +334,16 @@ impl Workspace {
             exclude: Vec::new(),
             links: Vec::new(),
             accept: None,
+            exceptions: Vec::new(),
             policy: Policy {
                 dormant_days: None,
                 roster_max_age_days: None,
                 revoke_within: None,
                 fail_on: None,
                 only_in_idp_limit: ONLY_IN_IDP_LIMIT,
+                guard: GuardPolicy::default(),
+                exception_max_accounts: EXCEPTION_MAX_ACCOUNTS,
+                exception_max_days: None,
             },
             exports: Vec::new(),
         }

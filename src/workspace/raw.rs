@@ -1,7 +1,7 @@
 //! The shape of `coverage.yaml`, as a person writes it.
 
-use crate::model::{DateOrder, Export, Population, Severity};
-use schemars::JsonSchema;
+use crate::model::{Check, DateOrder, Export, Population, Severity};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -27,14 +27,24 @@ pub struct RawWorkspace {
     pub non_human: Vec<RawNonHuman>,
     /// Accounts out of scope.
     pub exclude: Vec<RawExclude>,
-    /// Links that a person has decided.
-    pub links: Vec<RawLink>,
+    /// Not here: what people have decided about single accounts stands in `links.yaml` beside this file. Move the list
+    /// there as it is, its key `links:` too; `coverage link` adds to it.
+    #[schemars(schema_with = "elsewhere")]
+    pub links: Option<serde_json::Value>,
     /// How far accounts may be linked without a key. Left out: not at all, candidates are for people to look at.
     pub matching: RawMatching,
     /// Limits and switches. A limit that is left out is not judged.
     pub policy: RawPolicy,
     /// Descriptions of exports that the catalog does not know, as in the catalog's `exports`.
     pub exports: Vec<Export>,
+}
+
+/// A key that once stood in this file. Nothing fits it, so that whoever writes it reads where it belongs.
+fn elsewhere(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"not": {
+        "description": "What people have decided about single accounts stands in `links.yaml` beside this file. Move the \
+                        list there as it is, with its key `links:`; `coverage link` adds to it.",
+    }})
 }
 
 /// The company.
@@ -76,9 +86,41 @@ pub struct RawInput {
     /// The order of day and month, where the data does not settle it.
     #[serde(default)]
     pub date_order: Option<DateOrder>,
-    /// Filters and scope of the export, in the words of who made it. Shown in the report.
+    /// Who is meant to be in it, in the words of who made it. Shown in the report.
     #[serde(default)]
     pub scope: Option<String>,
+    /// The system and tenant it comes from (`nordwind.okta.example, production`). Shown in the report.
+    #[serde(default)]
+    pub system: Option<String>,
+    /// The filter of the query or the screen; `none` if there was none. Shown in the report.
+    #[serde(default)]
+    pub filter: Option<String>,
+    /// Who made it. Shown in the report.
+    #[serde(default)]
+    pub extracted_by: Option<String>,
+    /// How it was made: the screen, the report or the call. Shown in the report.
+    #[serde(default)]
+    pub method: Option<String>,
+    /// How many records the system says there are. A file with fewer is not the whole list.
+    #[serde(default)]
+    pub records: Option<u64>,
+    /// What was flagged about the list that this file belongs to, and is right.
+    #[serde(default)]
+    pub accept: Vec<RawAccept>,
+}
+
+/// That a list is right although a check has flagged it.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawAccept {
+    /// What was flagged.
+    pub check: Check,
+    /// Why it is right.
+    pub because: String,
+    /// Who answers for it.
+    pub by: String,
+    /// When (`YYYY-MM-DD`). It covers files made until the end of that day, and no later ones.
+    pub on: String,
 }
 
 /// One app in use.
@@ -91,6 +133,9 @@ pub struct RawApp {
     pub name: Option<String>,
     /// Its roster, or several files that together are the roster. Left out: there is none yet.
     pub roster: Option<RawRoster>,
+    /// Whom the identity provider has given this app: a file, or several that together are the list. Left out: nobody
+    /// compares.
+    pub assignments: Option<RawRoster>,
     /// When all its roster files were made.
     pub extracted_at: Option<String>,
     /// The plan the company is on.
@@ -118,6 +163,11 @@ pub struct RawApp {
     pub owner: Option<String>,
     /// Until when a leaver's access has to end here, where that is not the company's limit.
     pub revoke_within: Option<RawRevoke>,
+    /// Administrators who must be in the roster: work addresses or employee ids of people, else addresses, user names or
+    /// native ids of accounts. A roster that lacks one of them is not the whole list.
+    pub admins: Vec<String>,
+    /// What was flagged about the roster, and is right.
+    pub accept: Vec<RawAccept>,
 }
 
 /// One roster file or several.
@@ -129,7 +179,7 @@ pub enum RawRoster {
     /// Several files. Stands before the settings of one, for which serde would take a list of their values, too.
     Files(Vec<RawRosterFile>),
     /// A file with its settings.
-    Input(RawInput),
+    Input(Box<RawInput>),
 }
 
 /// One of several roster files.
@@ -139,7 +189,7 @@ pub enum RawRosterFile {
     /// A file name.
     File(String),
     /// A file with its settings.
-    Input(RawInput),
+    Input(Box<RawInput>),
 }
 
 /// How people sign in to an app.
@@ -208,37 +258,19 @@ pub struct RawExclude {
     pub reason: String,
 }
 
-/// A link that a person has decided.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct RawLink {
-    /// The app.
-    pub app: String,
-    /// The account's native id, else its address or user name.
-    pub account: String,
-    /// The person's work address or employee id.
-    pub person: String,
-    /// Who decided.
-    pub by: String,
-    /// When (`YYYY-MM-DD`).
-    pub on: String,
-    /// Why.
-    pub reason: String,
-}
-
 /// How far accounts may be linked without a key.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct RawMatching {
     /// Link an account to its first candidate if both have so much in common. A decision of the company's; every such link
     /// says in the report that it rests on it.
-    pub accept: Option<RawAccept>,
+    pub accept: Option<RawAcceptFirst>,
 }
 
 /// When a first candidate is taken for the holder.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct RawAccept {
+pub struct RawAcceptFirst {
     /// How many things both must have in common. The name, also a similar one, is one; department, job title, day of birth,
     /// phone number, personal number and postal code are one each. A name alone never is enough.
     #[schemars(range(min = 2, max = 8))]
@@ -265,6 +297,45 @@ pub struct RawPolicy {
     /// Up to how many absent people `diffs/APP.csv` lists as `only-in-idp`. Default 10,000; above it they are counted,
     /// and `coverage diff --app APP` lists them.
     pub only_in_idp_limit: Option<u64>,
+    /// Which checks of the lists make one not evaluable.
+    pub guard: RawGuard,
+    /// The most accounts that one exception may be about. Default: 25.
+    pub exception_max_accounts: Option<u32>,
+    /// The most days that one exception may hold. Left out: not judged.
+    pub exception_max_days: Option<u32>,
+}
+
+/// Which checks of the lists make one not evaluable. What is left out has its default.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct RawGuard {
+    /// A list without any record. Default: on.
+    pub zero_rows: Option<Switch>,
+    /// A list with fewer records than the file itself, or `records` beside it, says there are. Default: on.
+    pub declared_total: Option<Switch>,
+    /// A list with a number of records at which exports break off (1,000; 5,000; 10,000 …). Default: on.
+    pub round_count: Option<Switch>,
+    /// By how many per cent the records, or the live ones among them, may be fewer than in the last accepted snapshot.
+    /// Fewer than five never count. Default: 20; 100 switches it off.
+    #[schemars(range(min = 1, max = 100))]
+    pub drop_percent: Option<u32>,
+    /// A roster that lacks an administrator named under `admins`, or all those of the last accepted snapshot who have
+    /// not left. Default: on.
+    pub known_admins: Option<Switch>,
+    /// A roster made before somebody left. Default: accounts.
+    pub older_than_leaving: Option<OlderThanLeaving>,
+}
+
+/// When a roster made before a leaving is not evaluable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OlderThanLeaving {
+    /// If it lists a live account of somebody who has left since.
+    Accounts,
+    /// If anybody has left since.
+    Any,
+    /// Never.
+    Off,
 }
 
 /// A time limit: `{hours: 24}` or `{business-days: 1}`.

@@ -71,8 +71,6 @@ non-human:
   - {match: 'ci-*', app: slack, reason: builds}
 exclude:
   - {match: '*@partner.example', reason: theirs}
-links:
-  - {app: slack, account: U1, person: ann@acme.example, by: bo, on: 2026-11-01, reason: asked her}
 policy: {dormant-days: 90, fail-on: high}
 exports:
   - {id: mine, name: Mine, holds: [accounts], recognise: [Mail], fields: {email: Mail}}
@@ -112,7 +110,6 @@ exports:
     let dates: Vec<_> = zoo.rosters.iter().map(|r| (r.file.as_str(), r.extracted_at.unwrap().to_string())).collect();
     assert_eq!(dates, [("a.csv", "2026-11-18".to_owned()), ("../b.csv", "2026-11-19".to_owned())]);
     assert!(workspace.non_human[0].pattern.matches("CI-7"));
-    assert_eq!((workspace.links[0].on, workspace.links[0].line), (civil::date(2026, 11, 1), 22));
     assert_eq!((workspace.policy.dormant_days, workspace.policy.only_in_idp_limit), (Some(90), 10_000));
 }
 
@@ -121,6 +118,17 @@ fn an_empty_file_is_a_workspace() {
     let (workspace, warnings) = load("");
     assert_eq!((workspace.company.zone_name.as_str(), warnings.as_str()), ("UTC", ""));
     assert_eq!(format!("{workspace:?}"), format!("{:?}", Workspace::empty()));
+}
+
+#[test]
+fn links_belong_into_a_file_of_their_own() {
+    let told = problems(
+        "links:\n  - {app: slack, account: U1, person: ann@acme.example, by: bo, on: 2026-11-01, reason: r}\n",
+    );
+    assert!(
+        told.contains("coverage.yaml:2:3: error: links: ") && told.contains("Move the list there as it is"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -175,10 +183,6 @@ non-human:
   - {match: '*'}
 exclude:
   - {match: '**', reason: ' '}
-links:
-  - {app: nowhere, account: U1, person: p, by: b, on: 1.11.2026, reason: r}
-  - {app: slack, account: U1, person: p, by: b, on: 2026-11-01, reason: r}
-  - {app: slack, account: u1, person: q, by: '', on: 2026-11-01T00:00:00, reason: r}
 exports:
   - {id: okta-users, name: X, holds: [accounts], recognise: [a]}
 ",

@@ -8,7 +8,7 @@ mod salvage;
 mod shape;
 mod tree;
 
-pub use nearest::nearest;
+pub use nearest::{likest, nearest};
 
 use crate::diag::Diagnostic;
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::transform_subschemas};
@@ -23,6 +23,8 @@ const MOST: usize = 200;
 
 /// Values a file may hold: scalars, lists and mappings. `coverage.yaml` of a large company has some ten thousand.
 const VALUES: usize = 100_000;
+/// Values a file may hold that is one list and grows, as `links.yaml` does. Its size ends it first.
+const VALUES_OF_A_LIST: usize = 4_000_000;
 /// Values a file may hold that describes one thing, as an entry of the catalog does. A long one has a thousand.
 const VALUES_OF_ONE: usize = 20_000;
 
@@ -103,6 +105,18 @@ pub fn load<T: DeserializeOwned + JsonSchema + 'static>(
     bytes: &[u8],
 ) -> Result<Located<T>, Vec<Diagnostic>> {
     let read = read(file, bytes, VALUES, true);
+    read.map_err(|(faults, _)| faults)
+}
+
+/// Reads a YAML file that is one list of any length.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_long<T: DeserializeOwned + JsonSchema + 'static>(
+    file: &str,
+    bytes: &[u8],
+) -> Result<Located<T>, Vec<Diagnostic>> {
+    let read = read(file, bytes, VALUES_OF_A_LIST, true);
     read.map_err(|(faults, _)| faults)
 }
 

@@ -24,7 +24,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 }
 
 /// The candidates that look most like a word, the likest first. A common beginning counts for more than a common end.
-pub(super) fn likest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
+pub fn likest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
     let word: Vec<char> = word.trim().to_lowercase().chars().take(LONGEST).collect();
     let mut all: Vec<(f64, &str)> = candidates
         .map(|candidate| (jaro_winkler::distance(word.iter().copied(), candidate.to_lowercase().chars()), candidate))

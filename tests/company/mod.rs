@@ -1,10 +1,12 @@
 //! A company in memory for tests: its files as text, a `coverage.yaml`, and a run over them.
+#![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(dead_code, reason = "each file of tests uses a part of it")]
 
 use coverage::catalog::{Catalog, export_faults};
 use coverage::ingest::{InMemory, Input};
-use coverage::model::{Person, Report, Standing, When};
+use coverage::model::{Person, PopulationReport, Previous, PreviousPopulation, Report, Standing, When};
 use coverage::run::{Job, Streams, run};
-use coverage::workspace::{Known, Product, Workspace};
+use coverage::workspace::{EXCEPTIONS, Known, Product, Workspace, load_exceptions};
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -14,6 +16,7 @@ use std::sync::{Arc, Mutex};
 pub struct Company {
     files: BTreeMap<String, String>,
     settings: String,
+    previous: Option<Previous>,
 }
 
 /// A file that is written to memory.
@@ -39,7 +42,28 @@ pub struct Ran {
 impl Company {
     /// With this `coverage.yaml`.
     pub fn of(settings: &str) -> Self {
-        Self { files: BTreeMap::new(), settings: settings.to_owned() }
+        Self { files: BTreeMap::new(), settings: settings.to_owned(), previous: None }
+    }
+
+    /// With other words in its `coverage.yaml`.
+    pub fn with(mut self, words: &str, instead: &str) -> Self {
+        assert_eq!(self.settings.matches(words).count(), 1, "{words}");
+        self.settings = self.settings.replace(words, instead);
+        self
+    }
+
+    /// After an accepted snapshot: what its populations were is what those of the next run are held against.
+    pub fn after(mut self, report: &Report) -> Self {
+        let population = |p: &PopulationReport| PreviousPopulation {
+            records: p.records,
+            live: p.live,
+            extracted_at: report.as_of.clone(),
+            extracted_second: 0,
+            admins: p.admins.clone(),
+        };
+        let populations = report.populations.iter().map(|p| ((p.role, p.id.clone()), population(p))).collect();
+        self.previous = Some(Previous { as_of: report.as_of.clone(), populations });
+        self
     }
 
     /// Adds a file; spaces before a line are those of the test, not of the file.
@@ -58,8 +82,14 @@ impl Company {
             export_faults,
         };
         let told = |all: Vec<coverage::diag::Diagnostic>| all.iter().map(ToString::to_string).collect::<String>();
-        let (workspace, _) = Workspace::load("coverage.yaml", self.settings.as_bytes(), &known)
+        let (mut workspace, _) = Workspace::load("coverage.yaml", self.settings.as_bytes(), &known)
             .unwrap_or_else(|problems| panic!("{}", told(problems)));
+        let exceptions = self.files.get(EXCEPTIONS).map(|text| {
+            let rules: Vec<&str> = coverage::rules::ALL.iter().map(|rule| rule.meta().id).collect();
+            workspace.exceptions = load_exceptions(EXCEPTIONS, text.as_bytes(), &workspace.apps, &rules)
+                .unwrap_or_else(|problems| panic!("{}", told(problems)));
+            InMemory { name: EXCEPTIONS.to_owned(), bytes: text.clone().into_bytes() }
+        });
         let catalog = catalog.with_exports(workspace.exports.clone());
         let open = |name: &str| -> Box<dyn Input + Send + Sync> {
             let text = self.files.get(name).unwrap_or_else(|| panic!("the test has no file `{name}`"));
@@ -74,9 +104,14 @@ impl Company {
             catalog: &catalog,
             own_catalog: Vec::new(),
             settings: None,
+            links: None,
             open: &open,
             as_of: Some(as_of.parse().map(When::At).or_else(|_| as_of.parse().map(When::Day)).unwrap()),
             extracted_at: None,
+            exceptions: exceptions.as_ref().map(|file| file as &dyn Input),
+            previous: self.previous.as_ref(),
+            earlier: None,
+            keep: false,
             streams: Streams {
                 create: &create,
                 diffs: true,

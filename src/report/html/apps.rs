@@ -109,6 +109,7 @@ struct OfApp<'a> {
     all: usize,
     open: u64,
     worst: Option<Severity>,
+    undecided: bool,
 }
 
 /// All apps, those with the gravest findings first.
@@ -126,6 +127,7 @@ pub(super) fn apps(report: &Report, cases: &[Case<'_>], room: &mut Page) -> Apps
             of.open += 1;
             of.worst = of.worst.max(Some(finding.severity));
         }
+        of.undecided |= finding.status == FindingStatus::NotEvaluable;
     }
     let mut order: Vec<u32> = (0..report.apps.len() as u32).collect();
     order.sort_by_cached_key(|&ix| {
@@ -154,6 +156,15 @@ pub(super) fn apps(report: &Report, cases: &[Case<'_>], room: &mut Page) -> Apps
     }
 }
 
+/// The gravest open finding; that nobody can tell; or that somebody has approved all there is.
+fn mark(of: &OfApp<'_>) -> Option<Mark> {
+    match of.worst {
+        None if of.all == 0 => None,
+        None if !of.undecided => Some(Mark::EXCEPTED),
+        worst => Some(Mark::of(worst)),
+    }
+}
+
 pub(super) fn link(app: &AppReport, ix: u32) -> AppLink {
     AppLink { name: clip(&app.name, NAME).into_owned(), anchor: rows::anchor(&app.id, ix) }
 }
@@ -173,7 +184,7 @@ fn line(report: &Report, ix: u32, of: &OfApp<'_>, has_section: bool) -> Line {
         live_sort: app.live,
         leavers: number(leavers),
         leavers_sort: leavers,
-        worst: (of.all > 0).then(|| Mark::of(of.worst)),
+        worst: mark(of),
         open: number(of.open),
         open_sort: of.open,
         levels: Operation::ALL.iter().map(level).collect(),
@@ -210,7 +221,7 @@ fn section(report: &Report, ix: u32, of: &OfApp<'_>, to_end: Option<usize>) -> A
         sign_in: clip(&app.sign_in, SENTENCE).into_owned(),
         set_up: clip(&app.set_up, SENTENCE).into_owned(),
         manual_only: app.manual_only,
-        worst: (of.all > 0).then(|| Mark::of(of.worst)),
+        worst: mark(of),
         deactivate: app
             .operations
             .iter()

@@ -2,8 +2,8 @@
 
 use super::apps;
 use super::budget::Shown;
-use super::rows::{AppLink, SENTENCE};
-use crate::model::{Report, Severity};
+use super::rows::{AppLink, NAME, SENTENCE};
+use crate::model::{Report, Severity, SourceRole};
 use crate::report::cases;
 use crate::report::text::{self, Automated, clip, counted, number};
 use serde::Serialize;
@@ -32,6 +32,9 @@ pub(super) struct Headline {
     severities: Vec<Part>,
     undecided: String,
     any_undecided: bool,
+    excepted: Option<String>,
+    /// Lists of people that cannot be relied upon, and why.
+    people_doubted: Vec<(String, String)>,
     share: String,
     share_of: Option<String>,
     automated: String,
@@ -106,6 +109,8 @@ pub(super) fn headline(report: &Report) -> Headline {
         severities: bar(severities),
         undecided: number(s.not_evaluable),
         any_undecided: s.not_evaluable > 0,
+        excepted: (s.excepted > 0).then(|| counted(s.excepted, "finding is", "findings are")),
+        people_doubted: people_doubted(report),
         share,
         share_of,
         automated: number(s.automated_accounts),
@@ -116,6 +121,16 @@ pub(super) fn headline(report: &Report) -> Headline {
         accounts: number(s.accounts),
         manual_only: number(s.apps_manual_only),
     }
+}
+
+/// Lists of people that cannot be relied upon, and why.
+fn people_doubted(report: &Report) -> Vec<(String, String)> {
+    let lists = report.populations.iter().filter(|p| p.role != SourceRole::Roster);
+    let doubted = lists.filter_map(|p| {
+        let why = p.guard.not_evaluable()?;
+        Some((clip(&p.name, NAME).into_owned(), clip(&why, SENTENCE).into_owned()))
+    });
+    doubted.take(DARK).collect()
 }
 
 /// The one sentence to remember.

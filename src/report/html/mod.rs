@@ -6,7 +6,10 @@
 mod action;
 mod apps;
 mod budget;
+mod exceptions;
 mod headline;
+mod history;
+pub mod ipe;
 mod people;
 mod rows;
 mod sources;
@@ -52,6 +55,8 @@ struct Page<'a> {
     others: Shown<rows::Row>,
     apps: apps::Apps,
     findings: Shown<rows::Row>,
+    history: Option<history::History>,
+    exceptions: Shown<exceptions::Row>,
     closures: Shown<people::Closed>,
     rules: Vec<Rule>,
     quiet_rules: Vec<Rule>,
@@ -76,6 +81,7 @@ struct Rule {
     controls: Vec<(&'static str, String)>,
     open: String,
     undecided: String,
+    excepted: String,
 }
 
 /// Writes the page.
@@ -137,8 +143,10 @@ fn page(report: &Report) -> Page<'_> {
         cards: people::cards(report, &cases, &mut room),
         others: Shown::new(room.fill(OTHERS, 60_000, cases::others(report), row), cases::others(report).count()),
         apps: apps::apps(report, &cases, &mut room),
+        history: history::history(report),
         closures: people::closures(report, &mut room),
         files: sources::files(report, &mut room),
+        exceptions: exceptions::exceptions(report, &mut room),
         findings: Shown::new(room.fill(FINDINGS, ROOM, &report.findings, row), report.findings.len()),
     }
 }
@@ -192,26 +200,21 @@ pub(super) fn policy(script: Option<&str>, style: &str) -> String {
 
 /// The rules that found something, in the order of their gravest finding, and those that did not.
 fn rules(report: &Report) -> (Vec<Rule>, Vec<Rule>) {
-    let mut counts: HashMap<&str, (u64, u64, usize)> = HashMap::new();
+    let mut counts: HashMap<&str, ([u64; 3], usize)> = HashMap::new();
     for finding in &report.findings {
         let next = counts.len();
-        let count = counts.entry(finding.rule.id).or_insert((0, 0, next));
-        match finding.status {
-            FindingStatus::Open => count.0 += 1,
-            FindingStatus::NotEvaluable => count.1 += 1,
-        }
+        let count = counts.entry(finding.rule.id).or_insert(([0; 3], next));
+        count.0[finding.status as usize] += 1;
     }
     let (mut loud, quiet): (Vec<&'static RuleMeta>, Vec<_>) =
         report.rules.iter().partition(|r| counts.contains_key(r.id));
-    loud.sort_by_key(|r| counts[r.id].2);
-    let view = |&r: &&'static RuleMeta| {
-        let (open, undecided, _) = counts.get(r.id).copied().unwrap_or_default();
-        rule(r, open, undecided)
-    };
+    loud.sort_by_key(|r| counts[r.id].1);
+    let view = |&r: &&'static RuleMeta| rule(r, &counts.get(r.id).copied().unwrap_or_default().0);
     (loud.iter().map(view).collect(), quiet.iter().map(view).collect())
 }
 
-fn rule(r: &'static RuleMeta, open: u64, undecided: u64) -> Rule {
+fn rule(r: &'static RuleMeta, counts: &[u64; 3]) -> Rule {
+    let of = |status: FindingStatus| text::number(counts[status as usize]);
     let controls = [
         ("SOC 2", r.controls.soc2),
         ("ISO/IEC 27001:2022", r.controls.iso27001),
@@ -227,8 +230,9 @@ fn rule(r: &'static RuleMeta, open: u64, undecided: u64) -> Rule {
         fix: r.fix,
         silent: r.silent,
         controls: controls.iter().filter(|(_, c)| !c.is_empty()).map(|(s, c)| (*s, c.join(", "))).collect(),
-        open: text::number(open),
-        undecided: text::number(undecided),
+        open: of(FindingStatus::Open),
+        undecided: of(FindingStatus::NotEvaluable),
+        excepted: of(FindingStatus::Excepted),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::action::{Action, action};
 use super::budget::{Page, Shown};
+use super::exceptions::{self, Marked};
 use super::rows::{self, Account, AppLink, FEW, Mark, NAME};
 use crate::model::{Basis, Closure, Person, Report, Standing, WorkerKind};
 use crate::report::cases::{Case, Left};
@@ -50,6 +51,7 @@ struct Found {
     title: &'static str,
     mark: Mark,
     reason: Vec<String>,
+    exception: Option<Marked>,
 }
 
 /// One account that has ended.
@@ -125,6 +127,7 @@ fn remnant(report: &Report, person: &Person, left: &Left<'_>) -> Remnant {
         title: f.rule.title,
         mark: Mark::of_finding(f),
         reason: rows::sentences(&f.reason),
+        exception: exceptions::marked(report, f),
     });
     let mut evidence = Vec::new();
     let mut actions = Vec::new();

@@ -1,6 +1,8 @@
 //! Findings as the page shows them: in the table of all, below their app, and beside a leaver.
 
 use super::action::{Action, action};
+use super::exceptions::{self, Marked};
+use super::history;
 use crate::model::{AccountFacts, AppReport, Finding, FindingStatus, Person, Place, Report, Severity, status_words};
 use crate::report::text::{self, clip};
 use crate::report::words;
@@ -31,6 +33,9 @@ pub(super) struct Row {
     pub(super) evidence: Vec<String>,
     pub(super) reason: Vec<String>,
     pub(super) action: Action,
+    pub(super) exception: Option<Marked>,
+    /// What earlier runs say of it; empty where no runs are kept.
+    pub(super) history: String,
 }
 
 /// A severity, or that nobody can tell.
@@ -45,6 +50,8 @@ pub(super) struct Mark {
 }
 
 impl Mark {
+    /// All that was found is excepted.
+    pub(super) const EXCEPTED: Self = Self { class: "excepted", word: "excepted", sort: 0 };
     pub(super) fn of(severity: Option<Severity>) -> Self {
         match severity {
             Some(s) => Self { class: s.word(), word: s.word(), sort: 1 + s as u8 },
@@ -52,7 +59,7 @@ impl Mark {
         }
     }
     pub(super) fn of_finding(finding: &Finding) -> Self {
-        Self::of((finding.status == FindingStatus::Open).then_some(finding.severity))
+        Self::of((finding.status != FindingStatus::NotEvaluable).then_some(finding.severity))
     }
 }
 
@@ -182,6 +189,8 @@ pub(super) fn row(report: &Report, finding: &Finding) -> Row {
         evidence: places(report, &finding.evidence),
         reason: sentences(&finding.reason),
         action: action(&finding.action, app_of(report, finding.app)),
+        exception: exceptions::marked(report, finding),
+        history: history::of_finding(report, finding),
     }
 }
 
@@ -197,9 +206,11 @@ pub(super) struct ShortRow {
     days_sort: i64,
     evidence: Vec<String>,
     action: String,
+    exception: Option<Marked>,
 }
 
 pub(super) fn short_row(report: &Report, finding: &Finding) -> ShortRow {
-    let Row { rule, title, mark, account, person, days, days_sort, evidence, action, .. } = row(report, finding);
-    ShortRow { rule, title, mark, account, person, days, days_sort, evidence, action: action.in_short() }
+    let Row { rule, title, mark, account, person, days, days_sort, evidence, action, exception, .. } =
+        row(report, finding);
+    ShortRow { rule, title, mark, account, person, days, days_sort, evidence, action: action.in_short(), exception }
 }

@@ -35,6 +35,15 @@ pub(super) fn equation(rows: &RowAccounting) -> Equation {
     }
 }
 
+/// A delimiter as a reader sees it; nothing where there is none.
+pub(super) fn delimiter(written: Option<char>) -> String {
+    match written {
+        Some('\t') => "tab".to_owned(),
+        Some(c) => format!("“{c}”"),
+        None => String::new(),
+    }
+}
+
 /// One file.
 #[derive(Serialize)]
 pub(super) struct File {
@@ -111,6 +120,7 @@ fn file(report: &Report, s: &SourceReport) -> File {
             SourceRole::Hr => "HR",
             SourceRole::Idp => "identity provider",
             SourceRole::Roster => "roster",
+            SourceRole::Assignments => "assignments",
             SourceRole::Workspace => "settings",
             SourceRole::Catalog => "own catalog",
         },
@@ -121,11 +131,7 @@ fn file(report: &Report, s: &SourceReport) -> File {
         size: text::size(s.bytes),
         encoding: s.encoding,
         encoding_guessed: s.encoding_guessed,
-        delimiter: match s.delimiter {
-            Some('\t') => "tab".to_owned(),
-            Some(c) => format!("“{c}”"),
-            None => String::new(),
-        },
+        delimiter: delimiter(s.delimiter),
         header_line: s.header_line,
         header_fingerprint: clip(&s.header_fingerprint, 64).into_owned(),
         extracted: text::moment(&s.extracted_at, &report.zone),
@@ -135,7 +141,7 @@ fn file(report: &Report, s: &SourceReport) -> File {
             TimeBasis::FileTime => "the file’s time stamp",
         },
         guessed: s.time_basis == TimeBasis::FileTime,
-        scope: clip(s.scope.as_deref().unwrap_or_default(), SENTENCE).into_owned(),
+        scope: clip(s.provenance.scope.as_deref().unwrap_or_default(), SENTENCE).into_owned(),
         leaves_out: clip(s.leaves_out.as_deref().unwrap_or_default(), SENTENCE).into_owned(),
         equation: equation(&s.rows),
         rejected: Shown::new(unread.collect(), all_rejected),

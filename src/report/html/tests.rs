@@ -12,6 +12,12 @@ fn sheets_of(report: &Report) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
+fn lists_of(report: &Report) -> String {
+    let mut bytes = Vec::new();
+    ipe::write(report, &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
 fn page_of(report: &Report) -> String {
     let mut bytes = Vec::new();
     write(report, &mut bytes).unwrap();
@@ -73,7 +79,7 @@ fn is_tame(page: &str) {
         for (attribute, value) in attributes {
             assert!(!attribute.starts_with("on") && attribute != "style" && attribute != "src", "{attribute}");
             let value = value.replace("&#x2f;", "/");
-            let starts = ["#", "diffs/", "worksheets.html", "report.html#", "https://"];
+            let starts = ["#", "diffs/", "worksheets.html", "ipe.html", "report.html", "https://"];
             assert!(attribute != "href" || starts.iter().any(|start| value.starts_with(start)), "{value}");
         }
     }
@@ -86,7 +92,9 @@ fn names_bring_no_tags_and_nothing_runs_or_is_fetched() {
     is_tame(&page_of(&sample::report()));
     let sheets = sheets_of(&sample::report());
     is_tame(&sheets);
-    assert!(!sheets.contains("<script"), "the sheets need none");
+    let lists = lists_of(&sample::report());
+    is_tame(&lists);
+    assert!(!sheets.contains("<script") && !lists.contains("<script"), "the sheets need none");
     assert!(sheets.contains("default-src &#x27;none&#x27;; script-src") || sheets.contains("script-src 'none'"));
 }
 
@@ -269,4 +277,39 @@ fn the_words_of_the_page_are_stable() {
     insta::with_settings!({ snapshot_path => "../../../tests/golden", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("report.html.txt", lines.join("\n"));
     });
+}
+
+#[test]
+fn an_ipe_sheet_says_what_is_known_of_a_list_and_what_nobody_has_declared() {
+    let report = sample::report();
+    let page = lists_of(&report);
+    let sheet = |ix: usize| {
+        let from = format!("<section class=\"sheet\" id=\"list-{ix}\"");
+        between(&page, &from, "</section>").to_owned()
+    };
+    let github = sheet(3);
+    assert!(github.contains("organization nordlicht, without outside collaborators"), "{github}");
+    assert_eq!(github.matches("not declared").count(), 5, "system, filter, who, how, total");
+    assert!(github.contains("131 rows read = ") && github.contains("✓ closes"), "{github}");
+    assert!(github.contains(&report.sources[3].sha256) && github.contains("description 77d0c1a2b3e4"));
+    let salesforce = sheet(5);
+    assert!(salesforce.contains("<b>Not evaluable:</b>") && salesforce.contains("flagged"), "{salesforce}");
+    let zendesk = sheet(6);
+    assert!(zendesk.contains("by <bdi>lena.vogt@nordlicht.example</bdi> on 2026-11-20"), "{zendesk}");
+    assert!(zendesk.contains("from the file’s name") && zendesk.contains("a quotation mark is never closed"));
+    assert!(page.contains("No list at all:</b> <bdi>Framer</bdi>"));
+}
+
+#[test]
+fn an_exception_is_shown_beside_its_finding_which_stays() {
+    let report = sample::report();
+    let page = page_of(&report);
+    let marked = report.findings.iter().filter(|f| f.exception.is_some()).count();
+    assert_eq!(marked, 1);
+    let all = between(&page, "<section id=\"findings\"", "</section>");
+    assert_eq!(all.matches("<tr class=\"hit\"").count(), report.findings.len(), "none is hidden");
+    assert_eq!(all.matches("<bdi>EX-2026-04</bdi> until 2026-12-31").count(), 1);
+    let list = between(&page, "<section id=\"exceptions\"", "</section>");
+    assert!(list.contains("signed out everywhere") && list.contains("<b>expired</b>"), "{list}");
+    assert!(between(&page, "<section id=\"first\"", "</section>").contains("excepted until 2026-12-31"));
 }

@@ -10,6 +10,7 @@ fn source(role: SourceRole, id: &str, file: &str, export_name: &str, by: [u64; 9
     let holds = match role {
         SourceRole::Hr => Holds::Employees,
         SourceRole::Idp => Holds::Identities,
+        SourceRole::Assignments => Holds::Assignments,
         SourceRole::Roster | SourceRole::Workspace | SourceRole::Catalog => Holds::Accounts,
     };
     SourceReport {
@@ -29,9 +30,13 @@ fn source(role: SourceRole, id: &str, file: &str, export_name: &str, by: [u64; 9
         extracted_at: "2026-11-20T17:30:00Z".to_owned(),
         extracted_second: 1_795_195_800,
         time_basis: TimeBasis::Declared,
-        scope: None,
+        adapter_version: "77d0c1a2b3e4".to_owned(),
+        provenance: Provenance::default(),
         leaves_out: None,
         rows: rows(by),
+        records: by.iter().sum(),
+        total: None,
+        set_aside: vec![],
         rejected: vec![],
         unknown_words: vec![],
     }
@@ -54,7 +59,7 @@ pub(super) fn sources() -> Vec<SourceReport> {
         Rejected { line: 377, column: Some(4), reason: "<img src=x onerror=alert(1)> is no address".to_owned() },
     ];
     all[3].delimiter = None;
-    all[3].scope = Some("organization nordlicht, without outside collaborators".to_owned());
+    all[3].provenance.scope = Some("organization nordlicht, without outside collaborators".to_owned());
     all[4].time_basis = TimeBasis::FileTime;
     all[4].unknown_words = vec![("Viewer-restricted".to_owned(), 3), ("on hold".to_owned(), 1)];
     all[5].extracted_at = "2026-09-01".to_owned();

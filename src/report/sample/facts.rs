@@ -162,7 +162,12 @@ fn finding(seen: Seen, reason: &[&str], action: &str) -> Finding {
         id: FindingId(id),
         rule,
         severity,
-        status: if undecided { FindingStatus::NotEvaluable } else { FindingStatus::Open },
+        status: match rule.id {
+            _ if undecided => FindingStatus::NotEvaluable,
+            "residual-sso-blocked" => FindingStatus::Excepted,
+            _ => FindingStatus::Open,
+        },
+        exception: (rule.id == "residual-sso-blocked").then_some(ExceptionIx(0)),
         app,
         key: account.as_ref().and(person).map(|_| Key::Email),
         account,

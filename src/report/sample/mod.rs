@@ -2,6 +2,7 @@
 
 mod apps;
 mod facts;
+mod populations;
 mod rules;
 
 use crate::model::*;
@@ -35,6 +36,7 @@ pub(super) fn report() -> Report {
         residual,
         by_severity,
         not_evaluable: findings.iter().filter(|f| f.status == FindingStatus::NotEvaluable).count() as u64,
+        excepted: findings.iter().filter(|f| f.status == FindingStatus::Excepted).count() as u64,
         automated_accounts: apps[1].live + apps[4].live,
         automation_unknown_accounts: apps[6].live,
         live_accounts: sum(|a| a.live),
@@ -55,6 +57,8 @@ pub(super) fn report() -> Report {
             ("a roster is stale after", "not declared".to_owned()),
         ],
         sources: apps::sources(),
+        populations: populations::populations(),
+        exceptions: populations::exceptions(),
         apps,
         identities: facts::identities(),
         people,

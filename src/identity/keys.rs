@@ -1,0 +1,42 @@
+//! The keys by which accounts find an identity record.
+
+use super::index::Class;
+use super::normalise::{self, AddressRules};
+use crate::model::{Identity, UsernameIs};
+
+/// Gives every key of a record with the kind it is of. `out` is space that is used again.
+pub(super) fn add_keys(identity: &Identity, rules: &AddressRules, out: &mut String, add: &mut dyn FnMut(Class, &str)) {
+    if normalise::id(&identity.external_id, out) {
+        add(Class::ExternalId, out);
+    }
+    if !identity.from_hr && normalise::id(&identity.id, out) {
+        add(Class::ExternalId, out);
+    }
+    if normalise::id(&identity.employee_id, out) {
+        add(Class::EmployeeId, out);
+        if let Some(short) = normalise::without_zeros(out) {
+            add(Class::EmployeeId, short);
+        }
+    }
+    let mut mailbox = |text: &str, class: Class, out: &mut String| {
+        if normalise::address(text, out) {
+            add(class, out);
+            if let Some(folded) = rules.fold(out) {
+                add(Class::Alias, &folded);
+            }
+        }
+    };
+    mailbox(&identity.email, Class::Email, out);
+    identity.aliases.iter().chain(&identity.home_emails).for_each(|a| mailbox(a, Class::Alias, out));
+    if identity.username == identity.email {
+        return;
+    }
+    if normalise::address(&identity.username, out) {
+        add(Class::Username, out);
+        if let Some(folded) = rules.fold(out) {
+            add(Class::Alias, &folded);
+        }
+    } else if identity.username_is == UsernameIs::DirectoryLogin && normalise::id(&identity.username, out) {
+        add(Class::Username, out);
+    }
+}

@@ -1,0 +1,467 @@
+//! The population guard: whether a list may be taken for the whole, and for a recent one. A list that may not is named in
+//! the headline, and who is missing from it is not taken for gone.
+
+use crate::model::{
+    Acceptance, Check, CheckOutcome, Checked, Guard, KnownAdmin, Previous, PreviousPopulation, SourceRole, When,
+};
+use crate::workspace::{GuardPolicy, OlderThanLeaving};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+
+/// Numbers of records at which exports break off: limits of APIs, reports and spreadsheets (the rows of an old and of a new
+/// Excel sheet, with and without a header).
+const BREAKS: [u64; 13] =
+    [1_000, 2_000, 5_000, 10_000, 20_000, 25_000, 50_000, 100_000, 250_000, 65_535, 65_536, 1_048_575, 1_048_576];
+/// Sizes of one page of an API's answer, which are too common as numbers of people to count in a table.
+const PAGES: [u64; 6] = [50, 100, 200, 250, 500, 999];
+/// A loss of fewer records is nothing unusual in a short list.
+const FEW: u64 = 5;
+
+/// One file of a population.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// Data rows.
+    pub rows: u64,
+    /// Rows that could not be read.
+    pub rejected: u64,
+    /// Records: rows without blank and totals lines.
+    pub records: u64,
+    /// How many there are, as the file says.
+    pub total: Option<u64>,
+    /// How many there are, as `coverage.yaml` says.
+    pub declared: Option<u64>,
+    /// Whether it is an API's answer.
+    pub answer: bool,
+    /// When it was made.
+    pub made: When,
+}
+
+/// A population as it was read.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// What it was read as.
+    pub role: SourceRole,
+    /// The id of the source.
+    pub id: &'a str,
+    /// Its files.
+    pub files: &'a [Listed],
+    /// People or accounts that could be read.
+    pub read: u64,
+    /// Those that have not ended.
+    pub live: u64,
+    /// Of rosters only.
+    pub roster: Option<RosterSeen>,
+    /// What somebody has accepted.
+    pub accept: Vec<&'a Acceptance>,
+}
+
+/// What only a roster can show.
+#[derive(Debug, Default)]
+pub struct RosterSeen {
+    /// How many administrators `coverage.yaml` names.
+    pub declared_admins: usize,
+    /// Those of them who are not in it.
+    pub missing_admins: Vec<String>,
+    /// How many administrators of the last accepted snapshot have not left.
+    pub known_admins: usize,
+    /// How many of them are in it.
+    pub known_seen: usize,
+    /// Live accounts of people who have left since it was made.
+    pub undecidable: u64,
+    /// Whether somebody has left since it was made, and when the last one did.
+    pub left_since: Option<i64>,
+}
+
+impl Facts<'_> {
+    /// Records of all files.
+    pub fn records(&self) -> u64 {
+        self.files.iter().map(|f| f.records).sum()
+    }
+}
+
+/// What a check comes to before anybody has accepted anything.
+enum Saw {
+    Fine(String),
+    Odd(String),
+    Nothing(&'static str),
+}
+
+/// Looks at a population in every way.
+pub fn guard(policy: &GuardPolicy, facts: &Facts<'_>, previous: Option<&Previous>, zone: &TimeZone) -> Guard {
+    let before = previous.map(|p| p.populations.get(&(facts.role, facts.id.to_owned())).ok_or(p));
+    let off = || Saw::Nothing("switched off by the policy");
+    let look = |check: Check| match check {
+        Check::ZeroRows if !policy.zero_rows => off(),
+        Check::ZeroRows => zero_rows(facts),
+        Check::DeclaredTotal if !policy.declared_total => off(),
+        Check::DeclaredTotal => declared_total(facts.files),
+        Check::RoundCount if !policy.round_count => off(),
+        Check::RoundCount => round_count(facts.files),
+        Check::Drop | Check::LiveDrop if policy.drop_percent >= 100 => off(),
+        Check::Drop => drop(policy, facts, before, false),
+        Check::LiveDrop => drop(policy, facts, before, true),
+        Check::KnownAdmins if !policy.known_admins => off(),
+        Check::KnownAdmins => known_admins(facts),
+        Check::OlderThanLeaving => older_than_leaving(policy.older_than_leaving, facts, zone),
+    };
+    Guard(Check::ALL.iter().map(|&check| settled(check, look(check), facts, zone)).collect())
+}
+
+/// Lets an acceptance speak for what was flagged, if it is about this file and not about an earlier one.
+fn settled(check: Check, saw: Saw, facts: &Facts<'_>, zone: &TimeZone) -> Checked {
+    let checked = |outcome, saw, accepted| Checked { check, outcome, saw, accepted };
+    let mut odd = match saw {
+        Saw::Fine(saw) => return checked(CheckOutcome::Passed, saw, None),
+        Saw::Nothing(why) => return checked(CheckOutcome::NotChecked, why.to_owned(), None),
+        Saw::Odd(odd) => odd,
+    };
+    let newest = facts.files.iter().map(|f| f.made).max_by_key(|made| made.latest(zone));
+    let mut given = facts.accept.iter().filter(|a| a.check == check);
+    if let Some(&accepted) = given.clone().find(|a| newest.is_none_or(|made| made.day(zone) <= a.on)) {
+        return checked(CheckOutcome::Accepted, odd, Some(accepted.clone()));
+    }
+    if let Some(old) = given.next() {
+        odd.push_str(&format!(" (what {} accepted on {} was an older file)", old.by, old.on));
+    }
+    checked(CheckOutcome::Flagged, odd, None)
+}
+
+fn names(files: &[Listed]) -> String {
+    files.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn zero_rows(facts: &Facts<'_>) -> Saw {
+    if facts.read > 0 {
+        return Saw::Fine(format!("{} could be read", counted(facts.read, "record", "records")));
+    }
+    let what = if facts.role == SourceRole::Roster { "account" } else { "person" };
+    let (rows, rejected) = facts.files.iter().fold((0, 0), |(r, j), f| (r + f.rows, j + f.rejected));
+    let rows = match (rows, rejected) {
+        (0, _) => String::new(),
+        _ => format!(" ({}, {rejected} rejected)", counted(rows, "row", "rows")),
+    };
+    Saw::Odd(format!("no {what} can be read from {}{rows}", names(facts.files)))
+}
+
+/// Pages of one list name the same total; together they may be the whole.
+fn declared_total(files: &[Listed]) -> Saw {
+    let mut lists: BTreeMap<u64, (u64, Vec<&str>)> = BTreeMap::new();
+    let mut said = false;
+    for file in files {
+        said |= file.total.is_some();
+        if let Some(total) = file.total.filter(|total| *total > file.rows) {
+            let list = lists.entry(total).or_default();
+            list.0 += file.rows;
+            list.1.push(&file.name);
+        }
+    }
+    if let Some((total, (rows, pages))) = lists.into_iter().find(|(total, (rows, _))| total > rows) {
+        let hold = if pages.len() == 1 { "holds" } else { "hold" };
+        return Saw::Odd(format!("{} {hold} {rows} of {total} records", pages.join(", ")));
+    }
+    let mut fine = Vec::new();
+    for file in files {
+        let Some(declared) = file.declared else { continue };
+        let (name, records) = (&file.name, file.records);
+        if declared > records {
+            return Saw::Odd(format!("{name} holds {records} of the {declared} records that coverage.yaml declares"));
+        }
+        fine.push(format!("{name} holds {records} records, and coverage.yaml declares {declared}"));
+    }
+    if !fine.is_empty() {
+        return Saw::Fine(fine.join("; "));
+    }
+    if said {
+        return Saw::Fine("as many records as the system says there are".to_owned());
+    }
+    Saw::Nothing("neither the file nor coverage.yaml says how many records there are")
+}
+
+/// The last page of a list that was fetched to its end is hardly ever full.
+fn round_count(files: &[Listed]) -> Saw {
+    let is_round = |file: &Listed| {
+        let known = file.total.is_some_and(|t| t <= file.rows) || file.declared.is_some_and(|d| d <= file.records);
+        !known && (BREAKS.contains(&file.records) || file.answer && PAGES.contains(&file.records))
+    };
+    let records: u64 = files.iter().map(|f| f.records).sum();
+    if !files.is_empty() && files.iter().all(is_round) {
+        let (hold, each) = if files.len() == 1 { ("holds", "") } else { ("hold", " each") };
+        let mut sizes: Vec<u64> = files.iter().map(|f| f.records).collect();
+        sizes.dedup();
+        let sizes = sizes.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+        return Saw::Odd(format!("{} {hold} exactly {sizes} records{each}, where exports break off", names(files)));
+    }
+    Saw::Fine(format!("{} is no number where exports break off", counted(records, "record", "records")))
+}
+
+fn drop(
+    policy: &GuardPolicy,
+    facts: &Facts<'_>,
+    before: Option<Result<&PreviousPopulation, &Previous>>,
+    live: bool,
+) -> Saw {
+    let before = match before {
+        None => return Saw::Nothing("there is no earlier accepted snapshot"),
+        Some(Err(_)) => return Saw::Nothing("the last accepted snapshot does not have this list"),
+        Some(Ok(before)) => before,
+    };
+    let (was, is, what) =
+        if live { (before.live, facts.live, "live records") } else { (before.records, facts.records(), "records") };
+    let lost = was.saturating_sub(is);
+    let percent = lost.saturating_mul(100).checked_div(was).unwrap_or(0);
+    let made = &before.extracted_at;
+    if lost >= FEW && lost.saturating_mul(100) > was.saturating_mul(u64::from(policy.drop_percent)) {
+        return Saw::Odd(format!(
+            "{} hold{} {is} {what}, {percent} % fewer than the {was} of {made}, and the policy allows {} %",
+            names(facts.files),
+            if facts.files.len() == 1 { "s" } else { "" },
+            policy.drop_percent
+        ));
+    }
+    Saw::Fine(format!("{is} {what} after {was} of {made}"))
+}
+
+fn known_admins(facts: &Facts<'_>) -> Saw {
+    let Some(roster) = &facts.roster else { return Saw::Nothing("only rosters have administrators") };
+    if !roster.missing_admins.is_empty() {
+        let missing = roster.missing_admins.join(", ");
+        return Saw::Odd(format!(
+            "{} lacks the administrators {missing}, whom coverage.yaml names",
+            names(facts.files)
+        ));
+    }
+    if roster.known_admins > 0 && roster.known_seen == 0 {
+        return Saw::Odd(format!(
+            "{} lacks all {} of the last accepted snapshot who have not left",
+            names(facts.files),
+            counted(roster.known_admins as u64, "administrator", "administrators")
+        ));
+    }
+    match (roster.declared_admins, roster.known_admins) {
+        (0, 0) => Saw::Nothing("no administrator is known who should be in it"),
+        (declared, 0) => Saw::Fine(format!("all {declared} that coverage.yaml names are in it")),
+        (0, known) => Saw::Fine(format!("{} of {known} of the last accepted snapshot are in it", roster.known_seen)),
+        (declared, known) => Saw::Fine(format!(
+            "all {declared} that coverage.yaml names and {} of {known} of the last accepted snapshot are in it",
+            roster.known_seen
+        )),
+    }
+}
+
+fn older_than_leaving(policy: OlderThanLeaving, facts: &Facts<'_>, zone: &TimeZone) -> Saw {
+    let Some(roster) = &facts.roster else { return Saw::Nothing("only rosters have to be newer than leavings") };
+    if policy == OlderThanLeaving::Off {
+        return Saw::Nothing("switched off by the policy");
+    }
+    let day = roster.left_since.and_then(|left| Timestamp::from_second(left).ok()).map(|at| When::At(at).day(zone));
+    match day {
+        None => Saw::Fine("nobody has left since it was made".to_owned()),
+        Some(day) if roster.undecidable > 0 => Saw::Odd(format!(
+            "{} was made before the newest leaving ({day}) had passed, and lists {} of people who have left since",
+            names(facts.files),
+            counted(roster.undecidable, "live account", "live accounts")
+        )),
+        Some(day) if policy == OlderThanLeaving::Any => {
+            Saw::Odd(format!("{} was made before the newest leaving ({day}) had passed", names(facts.files)))
+        }
+        Some(_) => Saw::Fine("people have left since it was made, and it lists no live account of them".to_owned()),
+    }
+}
+
+/// The least administrators by key: enough to notice that a list has lost them, whatever the order of its rows.
+#[derive(Debug, Default)]
+pub struct Admins(std::collections::BTreeSet<KnownAdmin>);
+
+/// How many administrators of a roster are remembered.
+const ADMINS: usize = 20;
+
+impl Admins {
+    /// Remembers one.
+    pub fn see(&mut self, admin: KnownAdmin) {
+        self.0.insert(admin);
+        if self.0.len() > ADMINS {
+            self.0.pop_last();
+        }
+    }
+    /// All that are remembered, by key.
+    pub fn into_list(self) -> Vec<KnownAdmin> {
+        self.0.into_iter().collect()
+    }
+}
+
+fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn file(n: usize, records: u64) -> Listed {
+        let made = When::Day(date(2026, 11, 20));
+        let name = format!("{n}.json");
+        Listed { name, rows: records, rejected: 0, records, total: None, declared: None, answer: false, made }
+    }
+
+    fn facts(files: &[Listed]) -> Facts<'_> {
+        let read = files.iter().map(|f| f.records).sum();
+        Facts { role: SourceRole::Roster, id: "tidepool", files, read, live: read, roster: None, accept: Vec::new() }
+    }
+
+    fn seen(facts: &Facts<'_>, previous: Option<&Previous>) -> Option<String> {
+        guard(&GuardPolicy::default(), facts, previous, &TimeZone::UTC).not_evaluable()
+    }
+
+    fn said(files: &[(Option<u64>, u64)]) -> Option<String> {
+        let files: Vec<Listed> = files
+            .iter()
+            .enumerate()
+            .map(|(n, (total, records))| Listed { total: *total, ..file(n, *records) })
+            .collect();
+        seen(&facts(&files), None)
+    }
+
+    fn before(records: u64, live: u64) -> Previous {
+        let population = PreviousPopulation {
+            records,
+            live,
+            extracted_at: "2026-10-20".to_owned(),
+            ..PreviousPopulation::default()
+        };
+        let populations = BTreeMap::from([((SourceRole::Roster, "tidepool".to_owned()), population)]);
+        Previous { as_of: "2026-10-20".to_owned(), populations }
+    }
+
+    #[test]
+    fn one_page_of_several_is_a_part() {
+        assert_eq!(said(&[(Some(251), 101)]).unwrap(), "0.json holds 101 of 251 records");
+        assert_eq!(said(&[(Some(3), 3), (Some(251), 101)]).unwrap(), "1.json holds 101 of 251 records");
+        assert_eq!(said(&[(Some(251), 101), (Some(251), 98)]).unwrap(), "0.json, 1.json hold 199 of 251 records");
+    }
+
+    #[test]
+    fn all_pages_together_are_the_whole_and_so_is_a_list_that_says_nothing() {
+        assert_eq!(said(&[(Some(251), 101), (Some(251), 101), (Some(251), 49)]), None);
+        assert_eq!(said(&[(Some(2), 2), (None, 7)]), None);
+        assert_eq!(said(&[(None, 0), (None, 7)]), None, "an empty file beside a full one");
+    }
+
+    #[test]
+    fn nobody_at_all_is_no_whole() {
+        assert_eq!(said(&[(None, 0)]).unwrap(), "no account can be read from 0.json");
+        assert_eq!(said(&[(None, 0), (None, 0)]).unwrap(), "no account can be read from 0.json, 1.json");
+        let rejected = [Listed { rows: 2, rejected: 2, records: 2, ..file(0, 0) }];
+        let hr = Facts { role: SourceRole::Hr, read: 0, ..facts(&rejected) };
+        assert_eq!(seen(&hr, None).unwrap(), "no person can be read from 0.json (2 rows, 2 rejected)");
+    }
+
+    #[test]
+    fn fewer_records_than_declared_are_a_part_and_more_are_not() {
+        let declared = |records| [Listed { declared: Some(40), ..file(0, records) }];
+        let why = "0.json holds 39 of the 40 records that coverage.yaml declares";
+        assert_eq!(seen(&facts(&declared(39)), None).as_deref(), Some(why));
+        assert_eq!(seen(&facts(&declared(40)), None), None);
+        assert_eq!(seen(&facts(&declared(41)), None), None);
+    }
+
+    #[test]
+    fn a_round_count_is_doubted_unless_a_total_says_that_it_is_right() {
+        let why = "0.json holds exactly 1000 records, where exports break off";
+        assert_eq!(seen(&facts(&[file(0, 1_000)]), None).as_deref(), Some(why));
+        assert!(seen(&facts(&[file(0, 65_535)]), None).is_some(), "an old Excel sheet");
+        for fine in [999, 1_001, 1_500, 3_000] {
+            assert_eq!(seen(&facts(&[file(0, fine)]), None), None, "{fine}");
+        }
+        assert_eq!(said(&[(Some(1_000), 1_000)]), None, "the system says so itself");
+        assert_eq!(seen(&facts(&[Listed { declared: Some(1_000), ..file(0, 1_000) }]), None), None);
+        assert_eq!(seen(&facts(&[file(0, 1_000), file(1, 437)]), None), None, "the last page is not full");
+        let pages = "0.json, 1.json hold exactly 1000 records each, where exports break off";
+        assert_eq!(seen(&facts(&[file(0, 1_000), file(1, 1_000)]), None).as_deref(), Some(pages));
+        assert_eq!(seen(&facts(&[file(0, 100)]), None), None, "a table of a hundred is nothing");
+        assert!(seen(&facts(&[Listed { answer: true, ..file(0, 100) }]), None).is_some(), "an answer of a hundred is");
+    }
+
+    #[test]
+    fn a_loss_beyond_the_policy_is_doubted_in_records_and_in_live_ones() {
+        let was = before(100, 80);
+        assert_eq!(seen(&facts(&[file(0, 81)]), Some(&was)), None, "a fifth");
+        assert_eq!(
+            seen(&Facts { live: 70, ..facts(&[file(0, 79)]) }, Some(&was)).unwrap(),
+            "0.json holds 79 records, 21 % fewer than the 100 of 2026-10-20, and the policy allows 20 %"
+        );
+        assert_eq!(
+            seen(&Facts { live: 40, ..facts(&[file(0, 101)]) }, Some(&was)).unwrap(),
+            "0.json holds 40 live records, 50 % fewer than the 80 of 2026-10-20, and the policy allows 20 %"
+        );
+        assert_eq!(seen(&facts(&[file(0, 2)]), Some(&before(6, 6))), None, "four of six");
+        let off = GuardPolicy { drop_percent: 100, ..GuardPolicy::default() };
+        assert_eq!(guard(&off, &facts(&[file(0, 1)]), Some(&was), &TimeZone::UTC).not_evaluable(), None);
+        let files = [file(0, 1)];
+        assert_eq!(seen(&Facts { id: "other", ..facts(&files) }, Some(&was)), None, "another list");
+    }
+
+    #[test]
+    fn administrators_must_be_there_all_that_are_declared_and_one_of_those_known() {
+        let files = [file(0, 30)];
+        let with = |roster| seen(&Facts { roster: Some(roster), ..facts(&files) }, None);
+        let missing =
+            RosterSeen { declared_admins: 2, missing_admins: vec!["root".to_owned()], ..RosterSeen::default() };
+        assert_eq!(with(missing).unwrap(), "0.json lacks the administrators root, whom coverage.yaml names");
+        assert!(with(RosterSeen { known_admins: 3, known_seen: 0, ..RosterSeen::default() }).is_some());
+        assert_eq!(with(RosterSeen { known_admins: 3, known_seen: 1, ..RosterSeen::default() }), None);
+        assert_eq!(with(RosterSeen::default()), None);
+    }
+
+    #[test]
+    fn a_roster_older_than_a_leaving_is_doubted_as_far_as_the_policy_says() {
+        let files = [file(0, 30)];
+        let left_since = Some(1_795_000_000);
+        let under = |older_than_leaving, undecidable| {
+            let roster = RosterSeen { left_since, undecidable, ..RosterSeen::default() };
+            let policy = GuardPolicy { older_than_leaving, ..GuardPolicy::default() };
+            guard(&policy, &Facts { roster: Some(roster), ..facts(&files) }, None, &TimeZone::UTC)
+        };
+        assert!(under(OlderThanLeaving::Accounts, 1).flags(Check::OlderThanLeaving));
+        assert!(under(OlderThanLeaving::Accounts, 1).is_whole(), "it is old, not incomplete");
+        assert!(!under(OlderThanLeaving::Accounts, 0).flags(Check::OlderThanLeaving));
+        assert!(under(OlderThanLeaving::Any, 0).flags(Check::OlderThanLeaving));
+        assert!(!under(OlderThanLeaving::Off, 1).flags(Check::OlderThanLeaving));
+    }
+
+    #[test]
+    fn an_acceptance_speaks_for_the_file_that_was_seen_and_not_for_the_next_one() {
+        let accepted = |on| Acceptance {
+            check: Check::RoundCount,
+            because: "a thousand licences, all in use".to_owned(),
+            by: "ann@nordwind.example".to_owned(),
+            on,
+        };
+        let files = [file(0, 1_000)];
+        let (seen, earlier) = (accepted(date(2026, 11, 20)), accepted(date(2026, 11, 19)));
+        let under = |accept| guard(&GuardPolicy::default(), &Facts { accept, ..facts(&files) }, None, &TimeZone::UTC);
+        let fine = under(vec![&seen]);
+        assert_eq!(fine.not_evaluable(), None);
+        assert_eq!(fine.accepted().next().unwrap().accepted.as_ref(), Some(&seen));
+        let why = under(vec![&earlier]).not_evaluable().unwrap();
+        assert!(why.ends_with("(what ann@nordwind.example accepted on 2026-11-19 was an older file)"), "{why}");
+        let other = Acceptance { check: Check::Drop, ..seen.clone() };
+        assert!(under(vec![&other]).flags(Check::RoundCount), "something else was accepted");
+    }
+
+    #[test]
+    fn a_few_administrators_are_remembered_whatever_the_order() {
+        let admin = |n: u32| KnownAdmin { account: format!("id:{n:03}"), person: None };
+        let remembered = |order: &mut dyn Iterator<Item = u32>| {
+            let mut admins = Admins::default();
+            order.for_each(|n| admins.see(admin(n)));
+            admins.into_list()
+        };
+        let list = remembered(&mut (0..100));
+        assert_eq!(list, remembered(&mut (0..100).rev()));
+        assert_eq!((list.len(), &*list[19].account), (ADMINS, "id:019"));
+    }
+}

@@ -1,0 +1,72 @@
+//! Whom the identity provider has given an app, held against who has an account in it.
+
+mod company;
+
+use company::Company;
+
+const HR: &str = "Employee ID,Name,Work email,Start date,End date,Status
+    1,Ann Berg,ann@north.example,2019-01-01,,Active
+    2,Bo Lund,bo@north.example,2019-01-01,,Active
+    3,Cleo Fox,cleo@north.example,2019-01-01,,Active
+    4,Dan Holm,dan@north.example,2019-01-01,2026-10-31,Terminated";
+
+const ROSTER: &str = "ID,Email,Status,Created
+    u1,ann@north.example,Active,2020-01-01
+    u2,bo@north.example,Active,2020-01-01
+    u4,dan@north.example,Active,2020-01-01";
+
+fn company(assignments: &str, text: &str) -> Company {
+    let settings = format!(
+        "company: {{domains: [north.example]}}
+hr:
+  - {{file: hr.csv, extracted-at: 2026-11-20T06:00:00Z}}
+apps:
+  crm:
+    roster: {{file: crm.csv, extracted-at: 2026-11-20T06:10:00Z}}
+    assignments: {{file: {assignments}, extracted-at: 2026-11-20T06:05:00Z}}
+"
+    );
+    Company::of(&settings).file("hr.csv", HR).file("crm.csv", ROSTER).file(assignments, text)
+}
+
+#[test]
+fn who_has_an_account_and_no_assignment_is_found_and_who_has_an_assignment_and_no_account() {
+    let okta = r#"[
+      {"id": "00u1", "scope": "USER", "status": "ACTIVE", "syncState": "DISABLED", "credentials": {"userName": "ann@north.example"}},
+      {"id": "00u2", "scope": "USER", "status": "UNASSIGNED", "syncState": "DISABLED", "credentials": {"userName": "bo@north.example"}},
+      {"id": "00u3", "scope": "GROUP", "status": "PROVISIONED", "syncState": "DISABLED", "credentials": {"userName": "cleo@north.example"}},
+      {"id": "00u9", "scope": "USER", "status": "ACTIVE", "syncState": "DISABLED", "credentials": {"userName": "nobody@else.example"}}]"#;
+    let ran = company("okta.json", okta).report("2026-11-20");
+    assert_eq!(ran.found("unassigned-account"), ["u2"], "Bo's was taken away; Dan has left, which other rules say");
+    assert_eq!(ran.found("missing-account"), ["Cleo Fox"]);
+    assert_eq!(ran.found("residual-login-capable"), ["u4"]);
+    let source = ran.report.sources.iter().find(|s| s.file == "okta.json").unwrap();
+    assert!(source.rows.closes());
+    assert_eq!((source.rows.read, source.rows.of(coverage::model::Situation::Unmatched)), (4, 1));
+}
+
+#[test]
+fn a_list_made_by_hand_does_as_well_and_one_with_groups_cannot_decide() {
+    let by_hand = company("given.csv", "Email,Name\nann@north.example,Ann Berg\nbo@north.example,Bo Lund");
+    assert!(by_hand.report("2026-11-20").found("unassigned-account").is_empty());
+    let entra = r#"{"value": [
+      {"id": "a", "principalId": "e1", "principalDisplayName": "Sales", "principalType": "Group", "resourceId": "r", "createdDateTime": null}]}"#;
+    let ran = company("graph.json", entra).report("2026-11-20");
+    let findings: Vec<_> = ran.report.findings.iter().filter(|f| f.rule.id == "unassigned-account").collect();
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].status, coverage::model::FindingStatus::NotEvaluable);
+}
+
+#[test]
+fn without_such_a_list_nobody_compares() {
+    let company = Company::of(
+        "company: {domains: [north.example]}
+hr:
+  - {file: hr.csv, extracted-at: 2026-11-20T06:00:00Z}
+apps:
+  crm: {roster: {file: crm.csv, extracted-at: 2026-11-20T06:10:00Z}}
+",
+    );
+    let ran = company.file("hr.csv", HR).file("crm.csv", ROSTER).report("2026-11-20");
+    assert!(ran.found("unassigned-account").is_empty() && ran.found("missing-account").is_empty());
+}

@@ -1,0 +1,260 @@
+//! Every key: that it links, that it does not link what looks alike, and that a stronger one wins and names who lost.
+
+mod company;
+
+use company::Company;
+
+const SETTINGS: &str = "company:
+  domains: [north.example]
+  domain-aliases: {old.example: north.example}
+  plus-tags: [north.example]
+  dots: [dots.example]
+hr:
+  - {file: hr.csv, extracted-at: 2026-11-20T06:00:00Z}
+idp:
+  - {file: idp.json, id: okta, extracted-at: 2026-11-20T06:05:00Z}
+apps:
+  crm: {roster: {file: crm.csv, export: crm, extracted-at: 2026-11-20T06:10:00Z}}
+exports:
+  - id: crm
+    name: The member list of a test
+    holds: [accounts]
+    recognise: [No]
+    fields: {id: No, external-id: Idp id, employee-id: Number, email: Mail, aliases: Other mails, username: Login,
+             name: Name, title: Title, department: Department, created: Made}
+    status: [{column: State, words: {on: active}}]
+    username-is: address
+";
+
+/// Ann Berg has left; Bo Lund, Cleo Fox and the two Jonas Webers work here.
+const HR: &str = "Employee ID,Name,Work email,Personal email,Start date,End date,Status,Department,Job title
+    00042,Ann Berg,ann@north.example,ann.berg@mailbox.example,2019-01-01,2026-10-31,Terminated,Sales,Account Manager
+    43,Bo Lund,bo@north.example,,2019-01-01,,Active,Finance,Accountant
+    44,Cleo Fox,cleo@north.example,,2019-01-01,,Active,Finance,Controller
+    45,Jonas Weber,jonas@north.example,,2019-01-01,,Active,Sales,Sales Engineer
+    46,Jonas Weber,jonas2@north.example,,2019-01-01,,Active,Production,Technician
+    47,Dan Holm,dan.holm@dots.example,,2019-01-01,,Active,Production,Planner
+    a7,Eva Stein,eva@north.example,,2019-01-01,,Active,Sales,Engineer";
+
+/// Bo was Bo Berglund once; Cleo signs in under a login that is not her address; Ann's mail runs to Bo today.
+const IDP: &str = r#"[
+ {"id": "00uBO", "status": "ACTIVE", "created": "2019-01-01T00:00:00.000Z", "statusChanged": "2019-01-01T00:00:00.000Z", "lastLogin": null,
+  "profile": {"login": "bo@north.example", "email": "bo@north.example", "secondEmail": "bo.berglund@north.example", "employeeNumber": "43"}},
+ {"id": "00uCLEO", "status": "ACTIVE", "created": "2019-01-01T00:00:00.000Z", "statusChanged": "2019-01-01T00:00:00.000Z", "lastLogin": null,
+  "profile": {"login": "cfox@login.example", "email": "cleo@north.example", "secondEmail": null, "employeeNumber": "0044"}}
+]"#;
+
+/// The row of one account: number, provider's id, employee number, mail, other mails, login, name, title, department, made.
+fn account(cells: [&str; 10]) -> String {
+    seen(&company(HR, IDP), cells)
+}
+
+fn company(hr: &str, idp: &str) -> Company {
+    Company::of(SETTINGS).file("hr.csv", hr).file("idp.json", idp)
+}
+
+fn seen(company: &Company, cells: [&str; 10]) -> String {
+    let row =
+        format!("No,Idp id,Number,Mail,Other mails,Login,Name,Title,Department,Made,State\n{},on", cells.join(","));
+    let ran = company.clone().file("crm.csv", &row).report("2026-11-20");
+    let accounts = ran.accounts();
+    assert_eq!(accounts.len(), 1, "{accounts:#?}");
+    accounts[0].clone()
+}
+
+#[test]
+fn external_id_links_by_the_providers_id_and_wins_over_weaker_keys() {
+    assert_eq!(account(["1", "00uBO", "", "", "", "", "", "", "", ""]), "1: linked Bo Lund by external-id");
+    assert_eq!(account(["1", "00uB0", "", "", "", "", "", "", "", ""]), "1: unmatched ", "a zero is no O");
+    assert_eq!(
+        account(["1", "00uBO", "", "", "jonas@north.example", "", "", "", "", ""]),
+        "1: linked Bo Lund by external-id (not Jonas Weber <jonas@north.example> (by alias))"
+    );
+}
+
+#[test]
+fn employee_id_links_with_and_without_zeros_and_only_numbers_lose_theirs() {
+    for number in ["00042", "42", "042"] {
+        assert_eq!(account(["1", "", number, "", "", "", "", "", "", ""]), "1: linked Ann Berg by employee-id");
+    }
+    assert_eq!(account(["1", "", "0043", "", "", "", "", "", "", ""]), "1: linked Bo Lund by employee-id");
+    assert_eq!(account(["1", "", "0a7", "", "", "", "", "", "", ""]), "1: unmatched ");
+    assert_eq!(account(["1", "", "420", "", "", "", "", "", "", ""]), "1: unmatched ");
+    assert_eq!(
+        account(["1", "", "43", "", "", "cfox@login.example", "", "", "", ""]),
+        "1: linked Bo Lund by employee-id (not Cleo Fox <cleo@north.example> (by username))"
+    );
+}
+
+#[test]
+fn a_number_with_zeros_is_first_of_all_the_one_that_is_written_so() {
+    let both = format!("{HR}\n042,Otto Kern,otto@north.example,,2019-01-01,,Active,Sales,Clerk");
+    let of = |number: &str| seen(&company(&both, IDP), ["1", "", number, "", "", "", "", "", "", ""]);
+    assert_eq!(of("00042"), "1: linked Ann Berg by employee-id");
+    assert_eq!(of("042"), "1: linked Otto Kern by employee-id");
+    // Without zeros it can be either: nobody guesses.
+    let either = of("42");
+    assert!(
+        either.starts_with("1: disputed  by employee-id")
+            && either.contains("Ann Berg")
+            && either.contains("Otto Kern")
+    );
+}
+
+#[test]
+fn email_links_in_every_way_of_writing_it_and_no_other_address_does() {
+    for mail in [
+        "bo@north.example",
+        " BO@North.Example ",
+        "mailto:bo@north.example",
+        "Bo Lund <bo@north.example>",
+        "bo\u{200b}@north.example",
+        "\u{ff42}o@north.example",
+    ] {
+        assert_eq!(account(["1", "", "", mail, "", "", "", "", "", ""]), "1: linked Bo Lund by email", "{mail:?}");
+    }
+    for mail in ["bo@north.example.org", "b.o@north.example", "bo@other.example"] {
+        assert!(!account(["1", "", "", mail, "", "", "", "", "", ""]).contains(" linked "), "{mail:?}");
+    }
+    assert_eq!(
+        account(["1", "", "", "bo@north.example", "cleo@north.example", "", "", "", "", ""]),
+        "1: linked Bo Lund by email (not Cleo Fox <cleo@north.example> (by alias))"
+    );
+}
+
+#[test]
+fn alias_links_by_addresses_that_hr_or_the_provider_holds_and_by_declared_forms() {
+    for (mail, person) in [
+        ("bo.berglund@north.example", "Bo Lund"),
+        ("ann.berg@mailbox.example", "Ann Berg"),
+        ("bo@old.example", "Bo Lund"),
+        ("bo+crm@north.example", "Bo Lund"),
+        ("bo+crm@old.example", "Bo Lund"),
+        ("danholm@dots.example", "Dan Holm"),
+        ("d.a.n.holm@dots.example", "Dan Holm"),
+    ] {
+        assert_eq!(
+            account(["1", "", "", mail, "", "", "", "", "", ""]),
+            format!("1: linked {person} by alias"),
+            "{mail}"
+        );
+    }
+    // Tags and dots fold nowhere else, and a private mailbox that nobody has told us of is nobody's.
+    for mail in ["dan.holm+crm@dots.example", "b.o@north.example", "bo.lund@mailbox.example", "annberg@mailbox.example"]
+    {
+        assert!(!account(["1", "", "", mail, "", "", "", "", "", ""]).contains(" linked "), "{mail}");
+    }
+    assert_eq!(
+        account(["1", "", "", "bo.berglund@north.example", "", "cfox@login.example", "", "", "", ""]),
+        "1: linked Bo Lund by alias (not Cleo Fox <cleo@north.example> (by username))"
+    );
+}
+
+#[test]
+fn username_links_by_the_providers_login_and_loses_to_an_address() {
+    assert_eq!(account(["1", "", "", "", "", "cfox@login.example", "", "", "", ""]), "1: linked Cleo Fox by username");
+    assert_eq!(account(["1", "", "", "cfox@login.example", "", "", "", "", "", ""]), "1: linked Cleo Fox by username");
+    assert!(!account(["1", "", "", "", "", "cfox", "", "", "", ""]).contains(" linked "));
+    assert_eq!(
+        account(["1", "", "", "bo@north.example", "", "cfox@login.example", "", "", "", ""]),
+        "1: linked Bo Lund by email (not Cleo Fox <cleo@north.example> (by username))"
+    );
+}
+
+#[test]
+fn composite_links_by_the_whole_name_and_a_second_attribute_only() {
+    assert_eq!(account(["1", "", "", "", "", "", "Cleo Fox", "Controller", "", ""]), "1: linked Cleo Fox by composite");
+    assert_eq!(
+        account(["1", "", "", "", "", "", "\"Fox, Cleo\"", "", "finance", ""]),
+        "1: linked Cleo Fox by composite"
+    );
+    assert_eq!(
+        account(["1", "", "", "", "", "", "Jonas Weber", "", "Production", ""]),
+        "1: linked Jonas Weber by composite"
+    );
+    for (name, title, department) in [
+        ("Cleo Fox", "", ""),
+        ("Cleo Fox", "Accountant", "Sales"),
+        ("C. Fox", "Controller", "Finance"),
+        ("Cleo", "Controller", "Finance"),
+        ("", "Controller", "Finance"),
+        ("Jonas Weber", "", ""),
+    ] {
+        let placed = account(["1", "", "", "", "", "", name, title, department, ""]);
+        assert!(!placed.contains(" linked "), "{placed}");
+    }
+    // Any other key is stronger: the name of somebody else does not count against it.
+    assert_eq!(
+        account(["1", "", "", "bo@north.example", "", "", "Cleo Fox", "Controller", "Finance", ""]),
+        "1: linked Bo Lund by email"
+    );
+}
+
+#[test]
+fn strong_keys_that_name_two_people_are_a_collision_and_nobody_wins() {
+    let placed = account(["1", "00uBO", "", "cleo@north.example", "", "", "", "", "", ""]);
+    assert!(placed.starts_with("1: collision "), "{placed}");
+    assert!(placed.contains("Bo Lund") && placed.contains("Cleo Fox"), "{placed}");
+}
+
+#[test]
+fn guests_are_known_by_the_address_they_were_invited_at() {
+    let idp = r#"[{"id": "g1", "userPrincipalName": "pia.lund_atelier.example#EXT#@north.onmicrosoft.com", "mail": null,
+      "displayName": "Pia Lund", "accountEnabled": true, "userType": "Guest", "createdDateTime": "2025-01-01T00:00:00Z"},
+     {"id": "m1", "userPrincipalName": "bo@north.example", "mail": "bo@north.example", "displayName": "Bo Lund",
+      "proxyAddresses": ["SMTP:bo@north.example", "smtp: b.lund@north.example", "x500:/o=north/cn=cleo@north.example"],
+      "otherMails": ["bo.private@mailbox.example"], "accountEnabled": true, "userType": "Member",
+      "createdDateTime": "2025-01-01T00:00:00Z"}]"#;
+    let company = company(HR, idp);
+    let of = |mail: &str| seen(&company, ["1", "", "", mail, "", "", "", "", "", ""]);
+    assert!(of("pia.lund@atelier.example").starts_with("1: external Pia Lund"), "{}", of("pia.lund@atelier.example"));
+    assert!(of("pia.lund_atelier.example#EXT#@north.onmicrosoft.com").starts_with("1: external Pia Lund"));
+    assert!(of("pia@atelier.example").starts_with("1: external  ("), "a stranger of the same house");
+    assert_eq!(of("b.lund@north.example"), "1: linked Bo Lund by alias");
+    assert_eq!(of("bo.private@mailbox.example"), "1: linked Bo Lund by alias");
+    assert_eq!(of("cleo@north.example"), "1: linked Cleo Fox by email", "an x500 entry is no address of Bo's");
+}
+
+/// Ann had the address until 2022, Alf has had it since 2025.
+const TWO_HOLDERS: &str = "Employee ID,Name,Work email,Start date,End date,Status
+    1,Ann Berg,a.berg@north.example,2019-01-01,2022-12-31,Terminated
+    2,Alf Berg,a.berg@north.example,2025-03-01,,Active";
+
+#[test]
+fn an_address_that_was_given_on_is_no_key_for_the_time_before() {
+    let company = company(TWO_HOLDERS, IDP);
+    let made = |day: &str| seen(&company, ["1", "", "", "a.berg@north.example", "", "", "", "", "", day]);
+    let anns = "1: linked Ann Berg by email (not Alf Berg <a.berg@north.example> (by email, at another time))";
+    let alfs = "1: linked Alf Berg by email (not Ann Berg <a.berg@north.example> (by email, at another time))";
+    for day in ["2019-01-01", "2020-05-05", "2022-12-31"] {
+        assert_eq!(made(day), anns, "{day}");
+    }
+    // Accounts are made some days ahead of the first one.
+    for day in ["2025-02-20", "2025-03-01", "2026-11-01"] {
+        assert_eq!(made(day), alfs, "{day}");
+    }
+    // Between the two, and where nothing says when it was made, nobody guesses.
+    for day in ["2024-01-01", ""] {
+        assert!(made(day).starts_with("1: disputed  by email"), "{day}: {}", made(day));
+    }
+    let found = company.clone().file(
+        "crm.csv",
+        "No,Idp id,Number,Mail,Other mails,Login,Name,Title,Department,Made,State\n1,,,x@north.example,,,,,,,on",
+    );
+    assert_eq!(found.report("2026-11-20").found("reused-address"), ["Ann Berg"]);
+    assert!(found.report("2025-02-28").found("reused-address").len() == 1, "Alf is about to come");
+    assert!(found.report("2022-12-31").found("reused-address").is_empty(), "Ann works here");
+}
+
+#[test]
+fn the_address_of_a_leaver_that_runs_to_a_colleague_is_still_the_leavers() {
+    let idp = IDP.replace("bo.berglund@north.example", "ann@north.example");
+    let company = company(HR, &idp);
+    assert_eq!(
+        seen(&company, ["1", "", "", "ann@north.example", "", "", "", "", "", ""]),
+        "1: linked Ann Berg by email (not Bo Lund <bo@north.example> (by alias))"
+    );
+    let row =
+        "No,Idp id,Number,Mail,Other mails,Login,Name,Title,Department,Made,State\n1,,,ann@north.example,,,,,,,on";
+    assert_eq!(company.file("crm.csv", row).report("2026-11-20").found("reused-address"), ["Ann Berg"]);
+}
