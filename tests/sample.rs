@@ -94,7 +94,11 @@ fn every_row_of_every_file_is_accounted_for_and_every_output_is_vouched_for() {
     report(&out);
     let manifest: Value = serde_json::from_slice(&fs::read(out.join("manifest.json")).unwrap()).unwrap();
     let inputs = manifest["inputs"].as_array().unwrap();
-    assert_eq!(inputs.len(), 3 + 15 + 2, "HR, two directories, 15 rosters, coverage.yaml and links.yaml");
+    assert_eq!(
+        inputs.len(),
+        3 + 15 + 1 + 2,
+        "HR, two directories, 15 rosters, a list of assignments, coverage.yaml and links.yaml"
+    );
     for input in inputs {
         assert_eq!(input["equation_closes"], true, "{input}");
     }

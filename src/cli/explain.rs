@@ -79,7 +79,7 @@ fn fits(record: &Record<'_>, theirs: &Identity, key: Key, rules: &AddressRules) 
             return plain(record.employee_id, &theirs.employee_id, &|_| compared.clone());
         }
         Key::Composite => return plain(&record.name, &theirs.name, &name),
-        Key::NativeId => return plain(record.id, &theirs.id, &as_id),
+        Key::NativeId => return plain(record.id, "", &as_id),
         Key::Manual | Key::Email | Key::Alias | Key::Username => {}
     }
     // An address of one kind may fit one of another kind, as it is or as the mailbox that it means.
@@ -312,11 +312,8 @@ fn show_account(report: &Report, seen: &Seen, out: &mut impl Write) -> io::Resul
         if seen.key == Some(Key::NativeId) {
             let run = report.history.as_ref().and_then(|history| history.linked.get(&seen.app));
             let run = run.map_or(String::new(), |run| format!(" (run {run} or before)"));
-            write!(
-                out,
-                ": `{}` was linked to them in an earlier kept run{run}",
-                visible(seen.fits.as_ref().map_or("", |f| &f.written))
-            )?;
+            let written = seen.fits.as_ref().map_or("", |fits| &fits.written);
+            write!(out, ": `{}` was linked to them in an earlier kept run{run}", visible(written))?;
         } else if let Some((identity, fits)) = seen.identity.zip(seen.fits.as_ref()) {
             let r = &report.identities[identity as usize];
             write!(out, ": `{}` = `{}`", visible(&fits.written), visible(&fits.theirs))?;

@@ -7,7 +7,7 @@ use crate::model::{Attribute, Identity, Key, PersonIx, Record};
 
 impl Directory {
     /// Full name and a second attribute that together fit one person only. An address of the company that nobody holds
-    /// speaks against every namesake: then a human looks. Whom somebody has `refused` for this account is none of them.
+    /// speaks against every namesake: then a human looks. `refused` are people whose it is not, as somebody has decided.
     pub fn composite(&self, record: &Record<'_>, own_address: bool, refused: &[PersonIx]) -> Match {
         if own_address
             || record.name.is_empty()
@@ -20,8 +20,8 @@ impl Directory {
             return Match::NoKey;
         }
         let all = self.all();
-        let mut namesakes: Vec<PersonIx> = self.names.named(&name).collect();
-        namesakes.retain(|p| !refused.contains(p) && all.records(*p).any(|r| normalise::name(&r.name) == name));
+        let mut namesakes: Vec<PersonIx> = self.names.named(&name).filter(|p| !refused.contains(p)).collect();
+        namesakes.retain(|p| all.records(*p).any(|r| normalise::name(&r.name) == name));
         let alone = namesakes.len() == 1;
         let mut fitting = Vec::new();
         for person in namesakes {

@@ -215,35 +215,7 @@ impl Directory {
 
     /// The domains of HR's work addresses and of the directories' members; public mailbox providers are none of them.
     pub fn own_domains(&self) -> BTreeSet<String> {
-        const PUBLIC: [&str; 14] = [
-            "gmail.com",
-            "googlemail.com",
-            "outlook.com",
-            "hotmail.com",
-            "live.com",
-            "yahoo.com",
-            "icloud.com",
-            "me.com",
-            "gmx.de",
-            "gmx.net",
-            "web.de",
-            "aol.com",
-            "proton.me",
-            "protonmail.com",
-        ];
-        let mut out = String::new();
-        let mut domains = BTreeSet::new();
-        for identity in &self.identities {
-            let member = identity.from_hr
-                || (identity.kind != crate::model::AccountKind::Guest && identity.worker != WorkerKind::Guest);
-            if member && normalise::address(&identity.email, &mut out) {
-                let domain = normalise::domain(&out);
-                if !PUBLIC.contains(&domain) && !domains.contains(domain) {
-                    domains.insert(domain.to_owned());
-                }
-            }
-        }
-        domains
+        keys::own_domains(&self.identities)
     }
 
     /// Whose account is this? Fills `scratch.email`.

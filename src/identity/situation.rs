@@ -144,7 +144,7 @@ pub fn place<'w>(
                 Match::Disputed(rivals) => {
                     Placed { key: rivals.first().map(|r| r.key), rivals, ..Placed::plain(Situation::Disputed) }
                 }
-                _ => nobody(directory, record, own_domains, &refused, scratch),
+                _ => nobody(directory, record, own_domains, own, &refused, scratch),
             }
         }
     };
@@ -177,6 +177,7 @@ fn nobody<'w>(
     directory: &Directory,
     record: &Record<'_>,
     own_domains: &BTreeSet<String>,
+    own: bool,
     refused: &[PersonIx],
     scratch: &Scratch,
 ) -> Placed<'w> {
@@ -189,8 +190,7 @@ fn nobody<'w>(
     let foreign = !email.is_empty() && !own_domains.is_empty() && !own_domains.contains(normalise::domain(email));
     let mut candidates = directory.candidates(record, email, foreign || record.kind == AccountKind::Guest);
     candidates.retain(|candidate| !refused.contains(&candidate.person));
-    // An address of the company that nobody holds speaks against everybody.
-    if let Some(link) = directory.accepted(&candidates).filter(|_| email.is_empty() || foreign) {
+    if let Some(link) = directory.accepted(&candidates).filter(|_| !own) {
         return Placed { note: ACCEPTED, candidates, ..linked(directory, link) };
     }
     // A foreign address with the full name of one of our people is more likely their private mailbox than a stranger's,

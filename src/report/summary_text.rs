@@ -22,7 +22,7 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
     writeln!(to, "{} of {} evaluated", number(s.apps_evaluated), counted(s.apps, "app", "apps"))?;
     let dark = report.apps.iter().filter(|a| a.not_evaluable.is_some()).map(|a| a.name.as_str());
     named(&mut to, "  not evaluated: ", dark)?;
-    let people = report.populations.iter().filter(|p| p.role != SourceRole::Roster);
+    let people = report.populations.iter().filter(|p| matches!(p.role, SourceRole::Hr | SourceRole::Idp));
     let people = people.filter(|p| p.guard.not_evaluable().is_some());
     named(&mut to, "  the people are not known for certain: ", people.map(|p| p.name.as_str()))?;
     let (tiers, undecided) = cases::tiers(report);

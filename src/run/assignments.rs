@@ -1,20 +1,30 @@
 //! Whom an identity provider has given each app, as far as lists of that are named.
 
+use super::Job;
+use super::guard::{Facts, Listed, guard};
 use super::inputs::Inputs;
 use super::tally::Tally;
 use crate::assess::AppFacts;
 use crate::diag::Diagnostic;
 use crate::identity::{Directory, Match, Scratch};
 use crate::ingest::{self, Outcome};
-use crate::model::{Assigned, Place, Situation, SourceRole};
+use crate::model::{Acceptance, Assigned, Place, PopulationReport, Previous, Situation, SourceRole};
 
-/// Reads the lists of all apps.
+/// Reads the lists of all apps, and looks whether each may be taken for the whole.
 ///
 /// # Errors
 /// A file breaks off.
-pub fn read(inputs: &mut Inputs<'_>, apps: &mut [AppFacts], directory: &Directory) -> Result<(), Vec<Diagnostic>> {
+pub fn read(
+    job: &Job<'_>,
+    previous: Option<&Previous>,
+    inputs: &mut Inputs<'_>,
+    apps: &mut [AppFacts],
+    directory: &Directory,
+) -> Result<Vec<PopulationReport>, Vec<Diagnostic>> {
     let mut problems = Vec::new();
+    let mut populations = Vec::new();
     for app in apps {
+        let (mut sources, mut read, mut known) = (Vec::new(), 0, 0);
         for mut source in inputs.take(SourceRole::Assignments, &app.id) {
             let assigned =
                 app.assigned.get_or_insert_with(|| Assigned::none(directory.people.len(), source.ix, source.earliest));
@@ -25,6 +35,7 @@ pub fn read(inputs: &mut Inputs<'_>, apps: &mut [AppFacts], directory: &Director
             let learnt = ingest::read(&*source.file, &mut source.opened, &mut |outcome: Outcome<'_>| {
                 match outcome {
                     Outcome::Record(record, rows) => {
+                        read += 1;
                         let found = match directory.match_account(record, username_is, &mut scratch) {
                             // Of a group nobody knows here who is in it.
                             _ if record.kind.is_non_human() => {
@@ -47,22 +58,47 @@ pub fn read(inputs: &mut Inputs<'_>, apps: &mut [AppFacts], directory: &Director
                         };
                         tally.rows.count(found, rows);
                     }
-                    Outcome::Excluded { .. } => tally.rows.count(Situation::Excluded, 1),
+                    Outcome::Excluded { reason, .. } => tally.no_record(reason),
                     Outcome::Rejected(rejected) => tally.reject(rejected),
                 }
                 Ok(())
             });
             match learnt {
                 Ok(learnt) => {
-                    assigned.complete &= learnt.total.is_none_or(|total| total <= learnt.rows)
-                        && tally.rows.of(Situation::Linked) > 0
-                        && tally.rows.of(Situation::Rejected) == 0;
-                    tally.learnt = learnt;
+                    known += tally.rows.of(Situation::Linked);
+                    assigned.complete &= tally.rows.of(Situation::Rejected) == 0;
+                    tally.close(learnt);
                     inputs.tell(source.ix, tally);
+                    sources.push(source.ix);
                 }
                 Err(problem) => problems.push(problem),
             }
         }
+        let Some(assigned) = app.assigned.as_mut() else { continue };
+        let files: Vec<Listed> = sources.iter().map(|&ix| inputs.listed(ix)).collect();
+        let named = job.workspace.apps.iter().filter(|a| a.id == app.id).flat_map(|a| &a.assignments);
+        let accept: Vec<&Acceptance> = named.flat_map(|input| &input.accept).collect();
+        let facts = Facts {
+            role: SourceRole::Assignments,
+            id: &app.id,
+            files: &files,
+            read,
+            live: known,
+            roster: None,
+            accept,
+        };
+        let guard = guard(&job.workspace.policy.guard, &facts, previous, &directory.moment.zone);
+        assigned.complete &= known > 0 && guard.not_evaluable().is_none();
+        populations.push(PopulationReport {
+            role: SourceRole::Assignments,
+            id: app.id.clone(),
+            name: app.name.clone(),
+            records: facts.records(),
+            live: known,
+            admins: Vec::new(),
+            guard,
+            sources,
+        });
     }
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
+    if problems.is_empty() { Ok(populations) } else { Err(problems) }
 }

@@ -43,7 +43,6 @@ use rayon::prelude::*;
 use std::io::Write as _;
 
 /// What a run is asked for.
-#[derive(Clone)]
 pub struct Job<'a> {
     /// The company's files, apps and policy.
     pub workspace: &'a Workspace,
@@ -151,7 +150,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         .collect();
 
     (job.progress)("reading assignments");
-    assignments::read(&mut inputs, &mut apps, &directory)?;
+    let assignments = assignments::read(job, previous, &mut inputs, &mut apps, &directory)?;
 
     let passed = |p: &crate::model::Person| match &p.standing {
         Standing::Left { since: Some(since), .. } => Some(since.latest(&zone)),
@@ -271,7 +270,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         list.append(&mut roster.findings);
         closures.append(&mut roster.closures);
     }
-    drop(memory);
+    populations.extend(assignments);
     let day = today.unwrap_or(jiff::civil::Date::MAX);
     let (exceptions, unused) = exceptions::mark(job, &directory, &apps, day, &mut list)?;
     if let Some(source) = exceptions_at {

@@ -217,6 +217,12 @@ fn policy(report: &Report, workspace: &Workspace) -> Vec<(String, String)> {
     let company = &workspace.company;
     let aliases: BTreeMap<_, _> = company.domain_aliases.iter().collect();
     all.push(("domain aliases".to_owned(), short(&format!("{aliases:?} {:?} {:?}", company.plus_tags, company.dots))));
+    // Exceptions and decisions about accounts stand in files of their own.
+    let decisions: Vec<&str> = (report.sources.iter())
+        .filter(|s| s.role == SourceRole::Workspace && s.id != "coverage.yaml")
+        .map(|s| s.sha256.as_str())
+        .collect();
+    all.push(("files beside it".to_owned(), format!("{}, {}", decisions.len(), short(&decisions.join("\n")))));
     // Who is meant may be personal; that something has changed is enough.
     let mut declared: Vec<String> = Vec::new();
     declared.extend(workspace.links.iter().map(|l| format!("{} {} {:?} {:?}", l.app, l.account, l.decides, l.rotated)));

@@ -110,6 +110,9 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
             ("roster stale after", declared(workspace.policy.roster_max_age_days)),
             ("access ends within", revoke.map_or_else(|| "not declared".to_owned(), ToString::to_string)),
             ("absent people listed up to", workspace.policy.only_in_idp_limit.to_string()),
+            ("lists are checked for", guard_words(&workspace.policy.guard)),
+            ("accounts of one exception up to", workspace.policy.exception_max_accounts.to_string()),
+            ("an exception holds up to", declared(workspace.policy.exception_max_days)),
             (
                 "first candidate accepted",
                 workspace.accept.map_or_else(
@@ -117,9 +120,6 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
                     |a| format!("with {} things in common and {} points ahead", a.agree, a.lead),
                 ),
             ),
-            ("lists are checked for", guard_words(&workspace.policy.guard)),
-            ("accounts of one exception up to", workspace.policy.exception_max_accounts.to_string()),
-            ("an exception holds up to", declared(workspace.policy.exception_max_days)),
             ("fails on", workspace.policy.fail_on.map_or_else(|| "not declared".to_owned(), |s| s.to_string())),
         ],
         sources,

@@ -333,8 +333,8 @@ impl Workspace {
             non_human: Vec::new(),
             exclude: Vec::new(),
             links: Vec::new(),
-            accept: None,
             exceptions: Vec::new(),
+            accept: None,
             policy: Policy {
                 dormant_days: None,
                 roster_max_age_days: None,

@@ -264,13 +264,13 @@ pub struct RawExclude {
 pub struct RawMatching {
     /// Link an account to its first candidate if both have so much in common. A decision of the company's; every such link
     /// says in the report that it rests on it.
-    pub accept: Option<RawAcceptFirst>,
+    pub accept: Option<RawFirst>,
 }
 
 /// When a first candidate is taken for the holder.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct RawAcceptFirst {
+pub struct RawFirst {
     /// How many things both must have in common. The name, also a similar one, is one; department, job title, day of birth,
     /// phone number, personal number and postal code are one each. A name alone never is enough.
     #[schemars(range(min = 2, max = 8))]

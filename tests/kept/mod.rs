@@ -93,7 +93,6 @@ fn run_with(earlier: Option<&coverage::run::Earlier<'_>>, exports: &Exports, kee
         own_catalog: Vec::new(),
         settings: None,
         links: None,
-        exceptions: None,
         open: &open,
         as_of: None,
         extracted_at: None,

@@ -125,7 +125,7 @@ pub(super) fn headline(report: &Report) -> Headline {
 
 /// Lists of people that cannot be relied upon, and why.
 fn people_doubted(report: &Report) -> Vec<(String, String)> {
-    let lists = report.populations.iter().filter(|p| p.role != SourceRole::Roster);
+    let lists = report.populations.iter().filter(|p| matches!(p.role, SourceRole::Hr | SourceRole::Idp));
     let doubted = lists.filter_map(|p| {
         let why = p.guard.not_evaluable()?;
         Some((clip(&p.name, NAME).into_owned(), clip(&why, SENTENCE).into_owned()))

@@ -170,7 +170,11 @@ fn sheet(report: &Report, ix: usize, p: &PopulationReport) -> Sheet {
         accepted: p.guard.accepted().next().is_some(),
         records: number(p.records),
         live: number(p.live),
-        live_word: if p.role == SourceRole::Hr { "people who have not left" } else { "accounts that have not ended" },
+        live_word: match p.role {
+            SourceRole::Hr => "people who have not left",
+            SourceRole::Assignments => "of people who are known",
+            _ => "accounts that have not ended",
+        },
         equation: sources::equation(&rows),
         checks: p.guard.0.iter().map(check).collect(),
         files: Shown::new(sources().take(FILES).map(|s| file(report, s)).collect(), p.sources.len()),
