@@ -2,7 +2,7 @@
 
 use super::candidates::{Candidate, People};
 use super::index::{Class, Holder, Holders, KeyIndex, Keys, Lead, OnKey};
-use super::keys::add_keys;
+use super::keys::{self, add_keys};
 use super::names::Names;
 use super::normalise::{self, AddressRules};
 use super::people::{self, Moment};
