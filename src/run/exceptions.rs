@@ -93,7 +93,8 @@ pub fn mark(
             .at(e.line)
             .help("take it out if what it was about is mended, or put right what it says")
     });
-    let told = told.collect();
+    // Where one app is looked at alone, an exception about another has nothing to fit.
+    let told = told.filter(|_| job.only_app.is_none()).collect();
     Ok((reports, told))
 }
 

@@ -92,6 +92,7 @@ fn run_with(earlier: Option<&coverage::run::Earlier<'_>>, exports: &Exports, kee
         catalog: Catalog::embedded(),
         own_catalog: Vec::new(),
         settings: None,
+        exceptions: None,
         links: None,
         open: &open,
         as_of: None,
