@@ -98,6 +98,7 @@ fn run_with(earlier: Option<&coverage::run::Earlier<'_>>, exports: &Exports, kee
         extracted_at: None,
         previous: None,
         earlier,
+        exceptions: None,
         keep,
         streams: Streams { create: &create, diffs: false, matched: false, all_absent: false, accounts: None },
         watch: None,
