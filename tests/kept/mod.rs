@@ -100,6 +100,7 @@ fn run_with(earlier: Option<&coverage::run::Earlier<'_>>, exports: &Exports, kee
         exceptions: None,
         previous: None,
         earlier,
+        exceptions: None,
         keep,
         streams: Streams { create: &create, diffs: false, matched: false, all_absent: false, accounts: None },
         watch: None,
