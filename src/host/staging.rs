@@ -116,15 +116,15 @@ fn new_beside(around: &Path) -> io::Result<tempfile::NamedTempFile> {
     tempfile::NamedTempFile::new_in(around)
 }
 
+/// What becomes of a file's bytes; none where there is no file yet.
+pub type Change<'c> = dyn FnMut(Option<&[u8]>) -> Result<Vec<u8>, Vec<Diagnostic>> + 'c;
+
 /// Changes one file in one step, as [`write_whole`] does; whoever else changes it this way waits until then. `change` is
 /// given what stands there.
 ///
 /// # Errors
 /// Those of `change`, after which the file is as it was; or it cannot be read or written.
-pub fn rewrite(
-    place: &Path,
-    change: &mut dyn FnMut(Option<&[u8]>) -> Result<Vec<u8>, Vec<Diagnostic>>,
-) -> Result<(), Vec<Diagnostic>> {
+pub fn rewrite(place: &Path, change: &mut Change<'_>) -> Result<(), Vec<Diagnostic>> {
     let around = place.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // The file itself is replaced, so the folder is what can be held. Systems that cannot do that do without.
     let held = File::open(around).ok().filter(|folder| folder.lock().is_ok());

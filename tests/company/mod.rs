@@ -1,6 +1,5 @@
 //! A company in memory for tests: its files as text, a `coverage.yaml`, and a run over them.
 #![allow(dead_code, reason = "each test uses a part of it")]
-#![allow(dead_code, reason = "each file of tests uses a part of it")]
 
 use coverage::catalog::{Catalog, export_faults};
 use coverage::ingest::{InMemory, Input};

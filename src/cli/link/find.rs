@@ -95,7 +95,7 @@ pub fn find(selection: &Selection, accounts: &[String], people: &[&str]) -> Resu
         if place.line == 0 { file.to_owned() } else { format!("{file}:{}", place.line) }
     };
     let mut hits = search.hits.into_inner().unwrap_or_else(PoisonError::into_inner);
-    hits.sort_by(|a, b| (a.target, a.field, a.place).cmp(&(b.target, b.field, b.place)));
+    hits.sort_by_key(|hit| (hit.target, hit.field, hit.place));
     let mut accounts = Vec::new();
     let mut missing = Vec::new();
     for (n, target) in targets.iter().enumerate() {

@@ -163,7 +163,7 @@ pub fn run(selection: &Selection, place: Option<&Path>, app: Option<&str>, forma
         let mut who = vec![a.name().trim(), a.email().trim()];
         who.retain(|text| !text.is_empty() && *text != a.account());
         let who = if who.is_empty() { String::new() } else { format!(" {}", visible(&who.join(", "))) };
-        let status = status_words(a.status, &visible(&a.raw_status()));
+        let status = status_words(a.status, &visible(a.raw_status()));
         let at = format!("{}:{}", visible(file(w.place)), w.place.line);
         writeln!(out, "{} {}{who} ({status}), {} — {at}", visible(&w.app), visible(a.account()), w.situation)?;
         for may in &w.people {

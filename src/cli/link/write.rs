@@ -62,7 +62,7 @@ pub fn run(args: &Args, selection: &Selection, wish: &Wish<'_>, found: &Found, s
             Decides::Not(_) => writeln!(out, "{app}/{account} is not {remark}'s")?,
             Decides::Is { kind, .. } if remark.is_empty() => writeln!(out, "{app}/{account} is a {}", kind.words())?,
             Decides::Is { kind, .. } => {
-                writeln!(out, "{app}/{account} is a {}; {remark} answers for it", kind.words())?
+                writeln!(out, "{app}/{account} is a {}; {remark} answers for it", kind.words())?;
             }
             Decides::Rotated => {
                 let day = entry.rotated.map_or_else(String::new, |day| day.to_string());
