@@ -13,7 +13,7 @@ done
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 report="${REPORT:-$root/coverage-report/report.html}"
 report="$(realpath -m "$report")"
-coverage=(cargo run --release --)
+coverage=(cargo run --)
 [ -z "${COVERAGE:-}" ] || coverage=("$(realpath "$COVERAGE")")
 export CHROMIUM="${CHROMIUM:-/usr/bin/chromium}"
 [ -x "$CHROMIUM" ] || { printf '!!! FAILED: there is no browser at %s; set CHROMIUM\n' "$CHROMIUM" >&2; exit 1; }
