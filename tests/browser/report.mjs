@@ -72,9 +72,9 @@ await check("opens from disk", async () => {
 
 await check("headline", async () => {
   const lede = await page.locator(".lede").innerText();
-  assert.ok(lede.includes("14 of 16"), lede);
+  assert.ok(lede.includes("13 of 16"), lede);
   const figure = await page.locator(".figures > div", { hasText: "Apps evaluated" }).innerText();
-  assert.match(figure.replace(/\s+/g, " "), /14 of 16/);
+  assert.match(figure.replace(/\s+/g, " "), /13 of 16/);
   return lede;
 });
 
@@ -219,7 +219,7 @@ const nothingBrought = async (p, scripts = 1) => {
   }
   assert.equal(await p.locator("script").count(), scripts, "the page's own script");
   const links = await p.$$eval("a[href]", (all) => all.map((a) => a.getAttribute("href")));
-  assert.deepEqual(links.filter((h) => !/^(#|diffs\/|worksheets\.html(#|$)|report\.html#)/.test(h) && !h.startsWith("https://")), []);
+  assert.deepEqual(links.filter((h) => !/^(#|diffs\/|worksheets\.html(#|$)|ipe\.html(#|$)|report\.html(#|$))/.test(h) && !h.startsWith("https://")), []);
   assert.deepEqual(links.filter((h) => h.includes("quayside")), []);
 };
 await check("hostile names are text and make no element", async () => {
@@ -288,13 +288,27 @@ await check("hostile names are text on worksheets, too", async () => {
   await nothingBrought(sheets, 0);
 });
 
+// So does the sheet of the lists, for an auditor.
+const ipeUrl = new URL("ipe.html", hostileUrl).href;
+const ipe = await open(ipeUrl);
+await check("each list has its sheet, printable, narrow, and of text only", async () => {
+  assert.equal(await ipe.locator("h1").count(), 1);
+  assert.ok((await ipe.locator("body").innerText()).includes("every equation closes"));
+  const pdf = await ipe.pdf({ preferCSSPageSize: true });
+  const pages = pdf.toString("latin1").match(/\/Type\s*\/Page[^s]/g).length;
+  await ipe.setViewportSize({ width: 360, height: 740 });
+  assert.ok(await ipe.evaluate(() => document.scrollingElement.scrollWidth) <= 360);
+  await nothingBrought(ipe, 0);
+  return `${pages} pages`;
+});
+
 // A last moment for anything that was put off.
 await page.waitForTimeout(250);
 await check("no dialog opened", () => assert.deepEqual(dialogs, []));
 await check("no error, no warning in the console", () => assert.deepEqual(complaints, []));
 await check("nothing was requested but the files themselves", () => {
   const files = requests.map((r) => r.split("#")[0]);
-  assert.deepEqual(files, [url, url, url, hostileUrl, sheetsUrl, evilSheetsUrl]);
+  assert.deepEqual(files, [url, url, url, hostileUrl, sheetsUrl, evilSheetsUrl, ipeUrl]);
 });
 
 await browser.close();
