@@ -27,6 +27,7 @@ pub mod host;
 pub mod identity;
 pub mod ingest;
 pub mod model;
+pub mod pull;
 pub mod report;
 pub mod rules;
 pub mod run;

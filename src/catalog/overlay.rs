@@ -102,6 +102,7 @@ pub fn merge(base: &Entry, own: &Entry) -> Entry {
         runbook,
         roster_exports,
         exports,
+        pulls,
         notes,
     } = own.clone();
     let mut all = base.clone();
@@ -157,6 +158,9 @@ pub fn merge(base: &Entry, own: &Entry) -> Entry {
     let mut exports = exports;
     exports.iter_mut().for_each(|export| cited(&mut export.sources));
     add(&mut all.exports, exports, |a, b| a.id == b.id);
+    let mut pulls = pulls;
+    pulls.iter_mut().for_each(|pull| cited(&mut pull.sources));
+    add(&mut all.pulls, pulls, |a, b| a.id == b.id);
     let mut rosters = roster_exports;
     rosters.iter_mut().for_each(|roster| cited(&mut roster.sources));
     replace(&mut all.roster_exports, rosters);

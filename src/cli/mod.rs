@@ -12,6 +12,7 @@ mod init;
 mod inspect;
 mod link;
 mod own_catalog;
+mod pull;
 mod report;
 mod rules;
 mod selection;
@@ -52,6 +53,8 @@ enum Command {
     History(status::HistoryArgs),
     /// Record that somebody says that a finding is dealt with.
     Claim(claim::Args),
+    /// Fetch member lists over the APIs of identity providers and apps, as pull.yaml says.
+    Pull(pull::Args),
     /// Look at the exports in a folder and write a coverage.yaml for them.
     Init(init::Args),
     /// Say how a file is read: system, encoding, columns, status words, dates, rows.
@@ -99,6 +102,8 @@ enum SchemaOf {
     Exceptions,
     /// links.yaml
     Links,
+    /// pull.yaml
+    Pulls,
     /// An entry of the catalog
     Catalog,
 }
@@ -156,6 +161,7 @@ pub fn main() -> ExitCode {
         Command::Status(args) => status::run(&args),
         Command::History(args) => status::history(&args),
         Command::Claim(args) => claim::run(&args),
+        Command::Pull(args) => pull::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Diff(args) => diff::run(&args),
@@ -217,6 +223,7 @@ fn schema(of: SchemaOf) -> Outcome {
         SchemaOf::Workspace => crate::workspace::schema(),
         SchemaOf::Exceptions => crate::workspace::exceptions_schema(),
         SchemaOf::Links => crate::workspace::links_schema(),
+        SchemaOf::Pulls => crate::workspace::pulls_schema(),
         SchemaOf::Catalog => crate::catalog::schema(),
     };
     let mut out = io::stdout().lock();

@@ -1,13 +1,16 @@
-//! The only place that opens network connections. It asks web addresses whether they still answer, and reads nothing there.
-//!
-//! Nothing is sent but the address and the program's name and version: no cookies, no credentials, no page that
-//! led there. A body is never read.
+//! The only place that opens network connections. [`ask`] asks web addresses whether they still answer, and reads nothing
+//! there: nothing is sent but the address and the program's name and version. [`Http`] asks APIs for lists, with credentials
+//! that go to the host they are for and to no other.
 
 mod address;
 mod asker;
+mod credentials;
+mod http;
 mod way;
 
 pub use asker::{Settings, ask};
+pub use credentials::Signer;
+pub use http::{Http, Settings as HttpSettings, Told};
 
 /// What an address says when it is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,10 +3,14 @@
 
 mod files;
 mod progress;
+mod pulled;
+mod secrets;
 mod staging;
 
 pub use files::{DiskFile, files_in, read_text, resolve};
 pub use progress::Progress;
+pub use pulled::Pulled;
+pub use secrets::{secret, without_memory_dumps};
 pub use staging::{Staging, rewrite, write_whole};
 
 /// Today, by this machine's clock. Only for checks that are about today, and for the day on which something was decided; no

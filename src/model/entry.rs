@@ -4,7 +4,7 @@
 
 use super::claim_field::{DAY, typed_values};
 use super::vocabulary::{Operation, Support, words};
-use super::{Addon, ClaimField, Deprovision, Export, Price, RosterExport, Runbook};
+use super::{Addon, ClaimField, Deprovision, Export, Price, Pull, RosterExport, Runbook};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -76,6 +76,9 @@ pub struct Entry {
     /// The files the product writes that `coverage` can read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exports: Vec<Export>,
+    /// The lists that `coverage pull` can fetch over the product's API.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pulls: Vec<Pull>,
     /// Remarks for readers of the entry. Nothing is computed from them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,

@@ -8,12 +8,14 @@ mod exceptions;
 mod links;
 mod links_text;
 mod pattern;
+mod pulls;
 pub mod raw;
 
 pub use exceptions::{EXCEPTIONS, exceptions_schema, load_exceptions};
 pub use links::{Decides, LINKS, LinkEntry, links_schema, load_links};
 pub use links_text::{NewEntry, append, entry_text};
 pub use pattern::Pattern;
+pub use pulls::{PULLS, PullSource, Pulls, SecretAt, load_pulls, pulls_schema};
 pub use raw::{Expected, OlderThanLeaving, SsoSetting, Switch};
 
 use crate::diag::{Diagnostic, any_error};

@@ -1,0 +1,264 @@
+//! Fetches a list from the first page to the last.
+
+use super::pages::{Pages, Progress, Stop, first_address};
+use super::patience::{MOST_TRIES, Patience, after, asked_for, is_worth_another_try};
+use super::provenance::Provenance;
+use super::{Keep, Reply, Trouble, Web, same_origin};
+use crate::model::{Paging, Pull};
+use std::collections::BTreeMap;
+use std::io;
+use std::time::Duration;
+use url::Url;
+
+/// So often a list that changes while it is read is read from the beginning.
+const RESTARTS: u32 = 2;
+/// Redirects within the host that are followed for one page.
+const REDIRECTS: u32 = 5;
+
+/// What is fetched, and where.
+#[derive(Debug, Clone)]
+pub struct Source<'p> {
+    /// What is fetched.
+    pub pull: &'p Pull,
+    /// The host, with the path that the API has there.
+    pub host: Url,
+    /// What the company has filled in.
+    pub with: BTreeMap<String, String>,
+    /// How long to wait.
+    pub patience: Patience,
+}
+
+/// How a pull ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ended {
+    /// With the whole list.
+    Complete(Provenance),
+    /// With a part of it, put aside.
+    Incomplete(Provenance),
+    /// For now: what has come so far is kept, and the next try goes on there.
+    Paused(String),
+}
+
+/// Fetches a list. Entries are handed over page by page.
+///
+/// # Errors
+/// The declaration or what was filled in is no address, or what came cannot be kept.
+pub fn fetch(source: &Source<'_>, web: &mut dyn Web, keep: &mut dyn Keep) -> io::Result<Ended> {
+    let first = first_address(source.pull, &source.host, &source.with).map_err(io::Error::other)?;
+    let mut restarts = 0;
+    let mut pages = Pages::new(source.pull, &source.host, &first, web.now());
+    if let Some((progress, entries)) = keep.left_over()?
+        && pages.resume(progress, &entries).is_err()
+    {
+        keep.start_over()?;
+        pages = Pages::new(source.pull, &source.host, &first, web.now());
+    }
+    let why_not = loop {
+        match all_pages(source, &mut pages, web, keep)? {
+            Outcome::Whole => break None,
+            Outcome::Broken(why) => break Some(why),
+            Outcome::Paused(why) => return Ok(Ended::Paused(why)),
+            Outcome::StartOver(why) if restarts == RESTARTS => {
+                break Some(format!("{why}; read from the beginning {restarts} times, with the same outcome"));
+            }
+            Outcome::StartOver(why) => {
+                restarts += 1;
+                keep.start_over()?;
+                let wait = after(restarts, web.jitter());
+                web.wait(wait, &format!("{why}: reading from the beginning"));
+                let (requests, retries) = (pages.progress.requests, pages.progress.retries);
+                pages = Pages::new(source.pull, &source.host, &first, web.now());
+                pages.progress.requests = requests;
+                pages.progress.retries = retries;
+            }
+        }
+    };
+    let provenance = provenance(source, &first, &pages.progress, restarts, web, why_not);
+    keep.end(provenance.clone())?;
+    Ok(if provenance.complete { Ended::Complete(provenance) } else { Ended::Incomplete(provenance) })
+}
+
+enum Outcome {
+    Whole,
+    Broken(String),
+    StartOver(String),
+    Paused(String),
+}
+
+impl From<Stop> for Outcome {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Broken(why) => Self::Broken(why),
+            Stop::StartOver(why) => Self::StartOver(why),
+        }
+    }
+}
+
+fn all_pages(
+    source: &Source<'_>,
+    pages: &mut Pages<'_>,
+    web: &mut dyn Web,
+    keep: &mut dyn Keep,
+) -> io::Result<Outcome> {
+    while let Some(next) = pages.progress.next.clone() {
+        let Ok(url) = Url::parse(&next) else { return Ok(Outcome::Broken("the next address is none".to_owned())) };
+        let reply = match one_page(source, &url, pages, web) {
+            Ok(reply) => reply,
+            Err(outcome) => return Ok(outcome),
+        };
+        match pages.page(&url, &reply) {
+            Ok(fresh) => keep.page(&fresh, &pages.progress)?,
+            Err(stop) => return Ok(stop.into()),
+        }
+        // Whoever has used up what is allowed waits before asking again, not after being told off.
+        if pages.progress.next.is_some()
+            && let Some(wait) = asked_for(&reply, &source.pull.limits, web.now())
+        {
+            if wait > source.patience.longest {
+                return Ok(Outcome::Paused(too_long(wait)));
+            }
+            web.wait(wait, "the server allows no more requests for now");
+        }
+    }
+    Ok(pages.verdict().map_or_else(Outcome::from, |()| Outcome::Whole))
+}
+
+fn too_long(wait: Duration) -> String {
+    format!(
+        "the server asks to wait {} minutes; run the same command again then, it goes on from here",
+        wait.as_secs().div_ceil(60)
+    )
+}
+
+/// One page, asked for until it comes or nothing speaks for another try.
+fn one_page(source: &Source<'_>, url: &Url, pages: &mut Pages<'_>, web: &mut dyn Web) -> Result<Reply, Outcome> {
+    let mut here = url.clone();
+    let mut redirects = 0;
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        pages.progress.requests += 1;
+        let (why, asked) = match web.get(&here) {
+            Ok(reply) if reply.status == 200 => match serde_json::from_slice::<serde::de::IgnoredAny>(&reply.body) {
+                Ok(_) => return Ok(reply),
+                // An answer that was cut off looks like this, too.
+                Err(e) => (format!("the answer is no JSON (line {}, column {})", e.line(), e.column()), None),
+            },
+            Ok(reply) if matches!(reply.status, 301 | 302 | 303 | 307 | 308) => {
+                redirects += 1;
+                here = redirected(source, &here, &reply, redirects)?;
+                tries -= 1;
+                continue;
+            }
+            Ok(reply) if is_worth_another_try(reply.status) => {
+                let asked = asked_for(&reply, &source.pull.limits, web.now());
+                (format!("the server says {}", said(&reply)), asked)
+            }
+            Ok(reply) => return Err(refused(source.pull, &reply, pages.progress.pages)),
+            Err(Trouble::Passing(why)) => (why, None),
+            Err(Trouble::Lasting(why)) => return Err(Outcome::Broken(why)),
+            Err(Trouble::Credentials(why)) => return Err(Outcome::Paused(why)),
+        };
+        if tries >= MOST_TRIES {
+            return Err(Outcome::Paused(format!(
+                "{why}, {tries} times in a row; what has come is kept: run the same command again, it goes on from here"
+            )));
+        }
+        let wait = asked.unwrap_or_else(|| after(tries, web.jitter()));
+        if wait > source.patience.longest {
+            return Err(Outcome::Paused(too_long(wait)));
+        }
+        pages.progress.retries += 1;
+        web.wait(wait, &why);
+    }
+}
+
+/// Where a redirect leads, if that is at the same host.
+fn redirected(source: &Source<'_>, here: &Url, reply: &Reply, redirects: u32) -> Result<Url, Outcome> {
+    if redirects > REDIRECTS {
+        return Err(Outcome::Broken(format!("the server redirects more than {REDIRECTS} times")));
+    }
+    let target = reply.header("location").and_then(|to| here.join(to).ok());
+    let Some(target) = target else {
+        return Err(Outcome::Broken(format!("the server says {} without an address to go to", reply.status)));
+    };
+    if !same_origin(&target, &source.host) {
+        let host = target.host_str().unwrap_or("nowhere");
+        return Err(Outcome::Broken(format!(
+            "the server redirects to {}://{host}, and the token is not sent there; if that is right, name it as `url`",
+            target.scheme()
+        )));
+    }
+    Ok(target)
+}
+
+/// What an answer says that is none.
+fn refused(pull: &Pull, reply: &Reply, pages: u64) -> Outcome {
+    let said = said(reply);
+    match reply.status {
+        401 => {
+            Outcome::Paused(format!("the server does not accept the token: {said}. How it is made: {}", pull.access))
+        }
+        403 => Outcome::Paused(format!("the token may not read this list: {said}. What it needs: {}", pull.access)),
+        404 | 410 if pages == 0 => Outcome::Paused(format!("there is no such list: {said}; is `url` right?")),
+        // The place in the list is forgotten: cursors get old.
+        400 | 404 | 410
+            if pages > 0
+                && matches!(
+                    pull.paging,
+                    Paging::Cursor { .. } | Paging::Scim | Paging::Link | Paging::NextUrl { .. }
+                ) =>
+        {
+            Outcome::StartOver(format!("the server has forgotten where the reading stood: {said}"))
+        }
+        _ => Outcome::Broken(format!("the server says {said}")),
+    }
+}
+
+/// The status, and what the body says of it where it says so in one of the usual places. Never the whole body.
+fn said(reply: &Reply) -> String {
+    const LONGEST: usize = 200;
+    let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+    let places = ["/detail", "/errorSummary", "/error_description", "/error/message", "/message", "/error"];
+    let told = places.iter().find_map(|at| body.pointer(at)?.as_str());
+    match told {
+        None => reply.status.to_string(),
+        Some(told) => {
+            let told: String = told.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+            format!("{} ({told})", reply.status)
+        }
+    }
+}
+
+fn provenance(
+    source: &Source<'_>,
+    first: &Url,
+    progress: &Progress,
+    restarts: u32,
+    web: &dyn Web,
+    why_not: Option<String>,
+) -> Provenance {
+    Provenance {
+        schema_version: "1".to_owned(),
+        tool: concat!("coverage ", env!("CARGO_PKG_VERSION")).to_owned(),
+        pull: source.pull.id.clone(),
+        export: source.pull.export.clone(),
+        host: source.host.origin().ascii_serialization(),
+        path: first.path().to_owned(),
+        query: first.query_pairs().into_owned().collect(),
+        began: progress.began,
+        ended: web.now(),
+        pages: progress.pages,
+        requests: progress.requests,
+        retries: progress.retries,
+        restarts,
+        entries: progress.entries,
+        repeats: progress.repeats,
+        total: progress.total,
+        complete: why_not.is_none(),
+        why_not,
+        // Known when the file is.
+        sha256: String::new(),
+        bytes: 0,
+    }
+}

@@ -1,0 +1,59 @@
+//! Where a fetched list comes from, and whether it is all of it: what stands beside it in a file of its own.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How a list was fetched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+#[schemars(title = "provenance of a pull")]
+pub struct Provenance {
+    /// The version of this format.
+    pub schema_version: String,
+    /// The program and its version.
+    pub tool: String,
+    /// The id of the pull in the catalog.
+    pub pull: String,
+    /// The id of the export as which the entries are read.
+    pub export: String,
+    /// The host that was asked.
+    pub host: String,
+    /// The path of the list.
+    pub path: String,
+    /// What was asked for: page size, filters, fields.
+    pub query: Vec<(String, String)>,
+    /// When the first page was asked for.
+    #[schemars(with = "String")]
+    pub began: Timestamp,
+    /// When the last one had come.
+    #[schemars(with = "String")]
+    pub ended: Timestamp,
+    /// Pages read.
+    pub pages: u64,
+    /// Requests made.
+    pub requests: u64,
+    /// Of these, how many had to be made again.
+    pub retries: u64,
+    /// How often the reading had to start over.
+    pub restarts: u32,
+    /// Entries kept, each once.
+    pub entries: u64,
+    /// Entries that came more than once.
+    pub repeats: u64,
+    /// How many entries there are in all, as the server says.
+    pub total: Option<u64>,
+    /// Whether it is the whole list.
+    pub complete: bool,
+    /// Why not.
+    pub why_not: Option<String>,
+    /// SHA-256 of the file with the entries.
+    pub sha256: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+}
+
+/// The name of the file beside a list that says where it comes from.
+pub fn sidecar_of(list: &str) -> String {
+    format!("{}.pull.json", list.strip_suffix(".jsonl").unwrap_or(list))
+}

@@ -1,0 +1,274 @@
+//! `pull.yaml`: which lists `coverage pull` fetches, from where, and where the secrets are. A file of its own: a report needs
+//! none of it, and it never holds a secret.
+
+use crate::diag::{Diagnostic, any_error};
+use crate::model::{Credentials, Pull};
+use crate::pull::is_this_machine;
+use crate::yaml::{self, Located, nearest, step};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use url::Url;
+
+/// The name of the file, beside `coverage.yaml`.
+pub const PULLS: &str = "pull.yaml";
+
+/// `pull.yaml`: the lists that `coverage pull` fetches.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[schemars(title = "pull.yaml")]
+pub struct RawPulls {
+    /// The lists, each by a name of your own.
+    pub pulls: BTreeMap<String, RawPull>,
+    /// A file with certificates (PEM) that servers here are judged by, beside those that the machine knows. Relative to
+    /// this file.
+    pub certificates: Option<String>,
+}
+
+/// One list.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawPull {
+    /// What is fetched: an id of `coverage catalog pulls`. Left out: the name.
+    #[serde(default)]
+    pub list: Option<String>,
+    /// The address of your API (`https://nordwind.okta.com`), where the catalog does not know it. The secret is sent there
+    /// and nowhere else.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// What is filled in where the catalog writes `{name}`: your organization, a tenant's id.
+    #[serde(default)]
+    pub with: BTreeMap<String, String>,
+    /// The user name, or the id of a key or a client, that goes with the secret.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// Where the secret is. It does not stand in this file.
+    #[serde(default)]
+    pub secret: Option<RawSecret>,
+    /// The file that is written, relative to this file. Left out: `pulled/NAME.jsonl`.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// Ask without TLS; only a server on this machine (127.0.0.1, ::1, localhost) is.
+    #[serde(default)]
+    pub without_tls: bool,
+}
+
+/// Where a secret is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub enum RawSecret {
+    /// In an environment variable of this name.
+    Env(String),
+    /// In a file that only you can read, relative to this file.
+    File(String),
+    /// A command prints it: the program and its arguments. No shell reads them.
+    Command(Vec<String>),
+}
+
+/// Where a secret is.
+pub use RawSecret as SecretAt;
+
+/// A list to fetch, in which everything fits together.
+#[derive(Debug, Clone)]
+pub struct PullSource {
+    /// Its name in the file.
+    pub name: String,
+    /// What is fetched.
+    pub pull: Pull,
+    /// The host, with the path that the API has there.
+    pub host: Url,
+    /// What is filled in.
+    pub with: BTreeMap<String, String>,
+    /// The user name or id that goes with the secret.
+    pub user: Option<String>,
+    /// Where the secret is.
+    pub secret: Option<SecretAt>,
+    /// The file that is written, relative to `pull.yaml`.
+    pub to: String,
+    /// Ask without TLS.
+    pub without_tls: bool,
+    /// The line that names it.
+    pub line: u64,
+}
+
+/// What a `pull.yaml` says.
+#[derive(Debug, Clone)]
+pub struct Pulls {
+    /// The lists, in the order of their names.
+    pub sources: Vec<PullSource>,
+    /// A file with further certificates, relative to `pull.yaml`.
+    pub certificates: Option<String>,
+}
+
+/// Reads and checks a `pull.yaml`. `known` are the lists of the catalog.
+///
+/// # Errors
+/// Every problem of the file, each at its line.
+pub fn load_pulls(file: &str, bytes: &[u8], known: &[&Pull]) -> Result<Pulls, Vec<Diagnostic>> {
+    let raw: Located<RawPulls> = yaml::load(file, bytes)?;
+    let mut check = Check { raw: &raw, known, problems: Vec::new() };
+    let mut places: BTreeMap<String, String> = BTreeMap::new();
+    let mut sources = Vec::new();
+    for (name, one) in &raw.value.pulls {
+        let pointer = format!("/pulls/{}", step(name));
+        let Some(source) = check.source(&pointer, name, one) else { continue };
+        if let Some(other) = places.insert(source.to.clone(), name.clone()) {
+            check.error(
+                &format!("{pointer}/to"),
+                format!("`{}` is already written by `{other}`", source.to),
+                "name another file",
+            );
+        }
+        sources.push(source);
+    }
+    let mut problems = check.problems;
+    problems.sort_by_key(|d| (d.line, d.column));
+    if any_error(&problems) {
+        return Err(problems);
+    }
+    Ok(Pulls { sources, certificates: raw.value.certificates.clone() })
+}
+
+/// The JSON Schema of `pull.yaml`.
+pub fn pulls_schema() -> serde_json::Value {
+    yaml::schema::<RawPulls>()
+}
+
+struct Check<'a> {
+    raw: &'a Located<RawPulls>,
+    known: &'a [&'a Pull],
+    problems: Vec<Diagnostic>,
+}
+
+impl Check<'_> {
+    fn error(&mut self, pointer: &str, message: String, help: &str) {
+        self.problems.push(self.raw.error(pointer, message).help(help));
+    }
+
+    fn source(&mut self, pointer: &str, name: &str, raw: &RawPull) -> Option<PullSource> {
+        let before = self.problems.len();
+        let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if name.is_empty() || !name.chars().all(is_name) {
+            self.error(pointer, format!("`{name}`: a name has lower-case letters, digits and hyphens"), "rename it");
+        }
+        let id = raw.list.as_deref().unwrap_or(name);
+        let Some(pull) = self.known.iter().find(|pull| pull.id == id).copied() else {
+            let near = nearest(id, self.known.iter().map(|pull| pull.id.as_str()));
+            let help =
+                near.map_or("`coverage catalog pulls` names them".to_owned(), |n| format!("did you mean `{n}`?"));
+            let at = if raw.list.is_some() { format!("{pointer}/list") } else { pointer.to_owned() };
+            self.error(&at, format!("the catalog knows no list `{id}`"), &help);
+            return None;
+        };
+        let host = self.host(pointer, pull, raw);
+        self.filled(pointer, pull, raw);
+        if raw.secret.is_none() {
+            let help = "write `secret: {env: NAME}`, `{file: PATH}` or `{command: [PROGRAM, ARGUMENT]}`";
+            self.error(pointer, "nothing says where the secret is".to_owned(), help);
+        }
+        if let Some(SecretAt::Command(words)) = &raw.secret
+            && words.first().is_none_or(|program| program.trim().is_empty())
+        {
+            self.error(
+                &format!("{pointer}/secret"),
+                "the command has no program".to_owned(),
+                "write it like `[pass, show, okta]`",
+            );
+        }
+        let named = matches!(
+            pull.credentials,
+            Credentials::Basic | Credentials::ClientCredentials { .. } | Credentials::PrivateKeyJwt { .. }
+        );
+        if named && raw.user.is_none() {
+            self.error(pointer, "`user` is missing".to_owned(), &pull.access);
+        }
+        let to = raw.to.clone().unwrap_or_else(|| format!("pulled/{name}.jsonl"));
+        if !to.ends_with(".jsonl") {
+            let help = "one entry stands on each line; name it like `idp/okta.jsonl`";
+            self.error(&format!("{pointer}/to"), format!("`{to}` does not end in `.jsonl`"), help);
+        }
+        let outside =
+            to.starts_with('/') || to.contains('\\') || to.contains(':') || to.split('/').any(|part| part == "..");
+        if outside {
+            let help = "name a file in the workspace's folder";
+            self.error(&format!("{pointer}/to"), format!("`{to}` leads out of the folder"), help);
+        }
+        if self.problems.len() > before {
+            return None;
+        }
+        Some(PullSource {
+            name: name.to_owned(),
+            pull: pull.clone(),
+            host: host?,
+            with: raw.with.clone(),
+            user: raw.user.clone(),
+            secret: raw.secret.clone(),
+            to,
+            without_tls: raw.without_tls,
+            line: self.raw.key_position(pointer).map_or(1, |(line, _)| line),
+        })
+    }
+
+    /// Where the API is: the catalog's host, or the company's own.
+    fn host(&mut self, pointer: &str, pull: &Pull, raw: &RawPull) -> Option<Url> {
+        let at = format!("{pointer}/url");
+        let Some(text) = raw.url.as_deref().or(pull.host.as_deref()) else {
+            self.error(
+                pointer,
+                "`url` is missing: every company has an address of its own there".to_owned(),
+                &pull.access,
+            );
+            return None;
+        };
+        let url = match Url::parse(text) {
+            Ok(url) => url,
+            Err(e) => {
+                self.error(&at, format!("`url` is no web address: {e}"), "write it like `https://nordwind.okta.com`");
+                return None;
+            }
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            let help = "a secret does not belong in this file; say where it is under `secret`";
+            self.error(&at, "`url` holds a user name or a password".to_owned(), help);
+            return None;
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            self.error(&at, "`url` has a `?` or a `#`".to_owned(), "leave out what stands behind the path");
+        }
+        match url.scheme() {
+            "https" => {}
+            "http" if raw.without_tls && is_this_machine(&url) => {}
+            "http" => {
+                let help =
+                    "write `https://`; only a server on this machine is asked without TLS, with `without-tls: true`";
+                self.error(&at, "without TLS anybody on the way reads the secret".to_owned(), help);
+            }
+            other => self.error(&at, format!("`{other}:` is not asked"), "write an address with `https://`"),
+        }
+        Some(url)
+    }
+
+    /// Whether `with` has what the catalog asks for, and nothing else.
+    fn filled(&mut self, pointer: &str, pull: &Pull, raw: &RawPull) {
+        let token_at = match &pull.credentials {
+            Credentials::ClientCredentials { token_at, .. } | Credentials::PrivateKeyJwt { token_at, .. } => token_at,
+            _ => "",
+        };
+        let texts = [pull.path.as_str(), token_at].into_iter().chain(pull.query.values().map(String::as_str));
+        let wanted: Vec<&str> = texts.flat_map(blanks).collect();
+        for name in &wanted {
+            if raw.with.get(*name).is_none_or(|value| value.trim().is_empty()) {
+                self.error(&format!("{pointer}/with"), format!("`{name}` is missing under `with`"), &pull.access);
+            }
+        }
+        for name in raw.with.keys().filter(|name| !wanted.contains(&name.as_str())) {
+            let at = format!("{pointer}/with/{}", step(name));
+            self.error(&at, format!("`{}` asks for no `{name}`", pull.id), "leave it out");
+        }
+    }
+}
+
+/// The names that stand in braces.
+fn blanks(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name))
+}
