@@ -11,6 +11,7 @@ mod headline;
 mod history;
 pub mod ipe;
 mod people;
+mod reviews;
 mod rows;
 mod sources;
 pub mod worksheets;

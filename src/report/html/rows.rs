@@ -3,7 +3,9 @@
 use super::action::{Action, action};
 use super::exceptions::{self, Marked};
 use super::history;
+use super::reviews::{self, Decided};
 use crate::model::{AccountFacts, AppReport, Finding, FindingStatus, Person, Place, Report, Severity, status_words};
+use crate::report::seen::seen;
 use crate::report::text::{self, clip};
 use crate::report::words;
 use serde::Serialize;
@@ -34,6 +36,10 @@ pub(super) struct Row {
     pub(super) reason: Vec<String>,
     pub(super) action: Action,
     pub(super) exception: Option<Marked>,
+    /// What it says, as a mark: see `report::seen`.
+    pub(super) seen: String,
+    /// The last decision of a review about it.
+    pub(super) decided: Option<Decided>,
     /// What earlier runs say of it; empty where no runs are kept.
     pub(super) history: String,
 }
@@ -190,6 +196,8 @@ pub(super) fn row(report: &Report, finding: &Finding) -> Row {
         reason: sentences(&finding.reason),
         action: action(&finding.action, app_of(report, finding.app)),
         exception: exceptions::marked(report, finding),
+        seen: seen(finding, words::app_id(report, finding.app), person_of(report, finding)),
+        decided: reviews::decided(report, finding),
         history: history::of_finding(report, finding),
     }
 }
