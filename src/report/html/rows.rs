@@ -3,6 +3,7 @@
 use super::action::{Action, action};
 use super::exceptions::{self, Marked};
 use super::history;
+use super::hooks::{Hook, hook};
 use crate::model::{AccountFacts, AppReport, Finding, FindingStatus, Person, Place, Report, Severity, status_words};
 use crate::report::text::{self, clip};
 use crate::report::words;
@@ -18,7 +19,7 @@ pub(super) const FEW: usize = 8;
 /// One finding.
 #[derive(Serialize)]
 pub(super) struct Row {
-    pub(super) id: String,
+    pub(super) hook: Hook,
     pub(super) rule: &'static str,
     pub(super) title: &'static str,
     pub(super) mark: Mark,
@@ -175,7 +176,7 @@ pub(super) fn sentences<S: AsRef<str>>(steps: &[S]) -> Vec<String> {
 /// A finding as a row.
 pub(super) fn row(report: &Report, finding: &Finding) -> Row {
     Row {
-        id: finding.id.to_string(),
+        hook: hook(report, finding),
         rule: finding.rule.id,
         title: finding.rule.title,
         mark: Mark::of_finding(finding),
@@ -197,6 +198,7 @@ pub(super) fn row(report: &Report, finding: &Finding) -> Row {
 /// A finding below its app: without the reasons, which stand in the table of all.
 #[derive(Serialize)]
 pub(super) struct ShortRow {
+    hook: Hook,
     rule: &'static str,
     title: &'static str,
     mark: Mark,
@@ -210,7 +212,19 @@ pub(super) struct ShortRow {
 }
 
 pub(super) fn short_row(report: &Report, finding: &Finding) -> ShortRow {
-    let Row { rule, title, mark, account, person, days, days_sort, evidence, action, exception, .. } =
+    let Row { hook, rule, title, mark, account, person, days, days_sort, evidence, action, exception, .. } =
         row(report, finding);
-    ShortRow { rule, title, mark, account, person, days, days_sort, evidence, action: action.in_short(), exception }
+    ShortRow {
+        hook,
+        rule,
+        title,
+        mark,
+        account,
+        person,
+        days,
+        days_sort,
+        evidence,
+        action: action.in_short(),
+        exception,
+    }
 }
