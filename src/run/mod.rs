@@ -349,11 +349,12 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         return Err(broken);
     }
     let kept = kept.zip(past).map(|(mut snapshot, mut past)| {
-        if job.keep {
+        // What has ended can only be told from all findings. The first run has nothing to be held against.
+        let whole = job.keep || !past.runs.is_empty();
+        if whole {
             snapshot::finish(&mut snapshot, &report, job);
         }
-        let changes =
-            if job.keep { history::advance(&past, &snapshot) } else { history::advance_gaps(&past, &snapshot) };
+        let changes = if whole { history::advance(&past, &snapshot) } else { history::advance_gaps(&past, &snapshot) };
         report.history = Some(told::told(&mut past, &snapshot, &changes, &report, workspace));
         (snapshot, changes)
     });

@@ -38,13 +38,11 @@ pub struct Parts<'a, 'j> {
 }
 
 /// The rules about what is left of a leaver's access, gravest first.
-const TIERS: [&str; 5] = [
-    "activity-after-leaving",
-    "residual-login-capable",
-    "residual-sso-blocked",
-    "pending-invite-leaver",
-    "residual-undecidable",
-];
+const TIERS: [&str; 5] =
+    ["activity-after-leaving", "residual-login-capable", "residual-sso-blocked", "pending-invite-leaver", UNDECIDED];
+
+/// The last of them: accounts of leavers that nobody can judge.
+pub const UNDECIDED: &str = "residual-undecidable";
 
 /// The report of a run.
 pub fn report(parts: Parts<'_, '_>) -> Report {
