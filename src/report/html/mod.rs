@@ -31,6 +31,7 @@ use std::io::{self, Write};
 
 const TEMPLATE: &str = include_str!("../../../templates/report.html");
 const STYLE: &str = include_str!("../../../templates/report.css");
+const REVIEW_STYLE: &str = include_str!("../../../templates/report/review.css");
 
 /// How large the lists of the page may grow together, in bytes.
 const ROOM: usize = 4_500_000;
@@ -58,6 +59,7 @@ struct Page<'a> {
     findings: Shown<rows::Row>,
     history: Option<history::History>,
     exceptions: Shown<exceptions::Row>,
+    reviews: reviews::Reviews,
     closures: Shown<people::Closed>,
     rules: Vec<Rule>,
     quiet_rules: Vec<Rule>,
@@ -113,7 +115,7 @@ fn render<W: Write>(template: &Template, page: Value, mut to: W) -> io::Result<(
 
 fn page(report: &Report) -> Page<'_> {
     // A checkout with Windows line ends must not change what the browser hashes.
-    let style = STYLE.replace('\r', "");
+    let style = [STYLE, REVIEW_STYLE].concat().replace('\r', "");
     let scripts = scripts::of_report();
     let cases = cases::cases(report);
     let (rules, quiet_rules) = rules(report);
@@ -149,6 +151,7 @@ fn page(report: &Report) -> Page<'_> {
         closures: people::closures(report, &mut room),
         files: sources::files(report, &mut room),
         exceptions: exceptions::exceptions(report, &mut room),
+        reviews: reviews::reviews(report, &mut room),
         findings: Shown::new(room.fill(FINDINGS, ROOM, &report.findings, row), report.findings.len()),
     }
 }

@@ -5,7 +5,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 /// The scripts of the report, in the order in which they run. Each stands in the page as it is, and is admitted by its hash.
-const REPORT: [&str; 1] = [include_str!("../../../templates/report/page.js")];
+const REPORT: [&str; 2] =
+    [include_str!("../../../templates/report/page.js"), include_str!("../../../templates/report/review.js")];
 
 /// A script as it stands in the page.
 #[derive(Clone, Serialize)]
