@@ -21,7 +21,7 @@
     person: e.dataset.person,
     seen: e.dataset.seen,
     severity: e.dataset.severity,
-    status: e.dataset.status,
+    status: e.dataset.status || "open",
     held: "held" in e.dataset,
     owner: e.dataset.owner || "",
     applied: e.dataset.decided || "",
@@ -103,9 +103,16 @@
       }
     }
   };
+  // What the finding is, in which app, whose: for readers who do not see where the button stands.
   const title = (e) => {
-    const text = all("a[href^='#rule-'], bdi", e).slice(0, 3).map((x) => x.textContent.trim()).filter(Boolean);
-    return [...new Set(text)].join(", ").slice(0, 160);
+    const around = e.closest("li, tr") || e;
+    const parts = [
+      e.querySelector("a[href^='#rule-']"),
+      ...all("a[href^='#app-'] bdi, .what bdi, td:nth-child(n+3) bdi", around).slice(0, 3),
+      e.closest(".card")?.querySelector("h3"),
+    ];
+    const text = parts.filter(Boolean).map((x) => x.textContent.trim()).filter(Boolean);
+    return [...new Set(text)].join(", ").slice(0, 200);
   };
 
   const SEVERITIES = ["critical", "high", "medium", "low"];

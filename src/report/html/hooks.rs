@@ -17,9 +17,8 @@ pub(super) struct Hook {
     pub(super) app: String,
     /// The person's key.
     pub(super) person: String,
-    /// What a decision about it needs to know.
-    #[serde(flatten)]
-    pub(super) review: Review,
+    /// What a decision about it needs to know, where one can be made.
+    pub(super) review: Option<Review>,
 }
 
 /// What a decision about a finding needs to know.
@@ -51,14 +50,21 @@ pub(super) fn hook(report: &Report, finding: &Finding) -> Hook {
         rule: finding.rule.id,
         app: clip(app, NAME).into_owned(),
         person: clip(person, NAME).into_owned(),
-        review: Review {
+        review: Some(Review {
             seen: seen(finding, app, holder),
             severity: finding.severity.word(),
             status: finding.status.word(),
             held: finding.account.is_some() && finding.app.is_some(),
             owner: owner.map_or_else(String::new, |owner| clip(owner, NAME).into_owned()),
             decided: about.map_or("", |(decision, ..)| decision.verdict.word()),
-        },
+        }),
+    }
+}
+
+impl Hook {
+    /// Where nothing is decided.
+    pub(super) fn bare(self) -> Self {
+        Self { review: None, ..self }
     }
 }
 

@@ -4,6 +4,7 @@ use super::action::{Action, action};
 use super::budget::{Page, Shown};
 use super::exceptions::{self, Marked};
 use super::hooks::{self, Hook, hook};
+use super::reviews::{self, Decided};
 use super::rows::{self, Account, AppLink, FEW, Mark, NAME};
 use crate::model::{Basis, Closure, Person, Report, Standing, WorkerKind};
 use crate::report::cases::{Case, Left};
@@ -55,6 +56,7 @@ struct Found {
     mark: Mark,
     reason: Vec<String>,
     exception: Option<Marked>,
+    decided: Option<Decided>,
 }
 
 /// One account that has ended.
@@ -133,6 +135,7 @@ fn remnant(report: &Report, person: &Person, left: &Left<'_>) -> Remnant {
         mark: Mark::of_finding(f),
         reason: rows::sentences(&f.reason),
         exception: exceptions::marked(report, f),
+        decided: reviews::decided(report, f),
     });
     let mut evidence = Vec::new();
     let mut actions = Vec::new();

@@ -219,7 +219,7 @@ pub(super) fn short_row(report: &Report, finding: &Finding) -> ShortRow {
     let Row { hook, rule, title, mark, account, person, days, days_sort, evidence, action, exception, .. } =
         row(report, finding);
     ShortRow {
-        hook,
+        hook: hook.bare(),
         rule,
         title,
         mark,
