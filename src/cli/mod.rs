@@ -13,6 +13,7 @@ mod inspect;
 mod link;
 mod own_catalog;
 mod report;
+mod review;
 mod rules;
 mod selection;
 mod snapshot;
@@ -65,6 +66,8 @@ enum Command {
     /// The answer goes into links.yaml beside coverage.yaml, and every later run uses it. Entries are added at the end; what
     /// is in the file already, remarks too, stays as it is. To take a decision back, remove its entry by hand.
     Link(link::Args),
+    /// Take over what a reviewer has decided in the report, and say how far reviews have come.
+    Review(review::Args),
     /// Print the identity graph.
     Graph(graph::Args),
     /// Look into the catalog of products.
@@ -99,6 +102,10 @@ enum SchemaOf {
     Exceptions,
     /// links.yaml
     Links,
+    /// decisions.yaml, which the report's page writes for a reviewer
+    Decisions,
+    /// reviews.yaml, where `coverage review apply` keeps what was decided
+    Reviews,
     /// An entry of the catalog
     Catalog,
 }
@@ -161,6 +168,7 @@ pub fn main() -> ExitCode {
         Command::Diff(args) => diff::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Link(args) => link::run(&args),
+        Command::Review(args) => review::run(&args),
         Command::Graph(args) => graph::run(&args),
         Command::Catalog(args) => catalog::run(&args),
         Command::Rules(args) => rules::run(&args),
@@ -217,6 +225,8 @@ fn schema(of: SchemaOf) -> Outcome {
         SchemaOf::Workspace => crate::workspace::schema(),
         SchemaOf::Exceptions => crate::workspace::exceptions_schema(),
         SchemaOf::Links => crate::workspace::links_schema(),
+        SchemaOf::Decisions => crate::workspace::decisions_schema(),
+        SchemaOf::Reviews => crate::workspace::reviews_schema(),
         SchemaOf::Catalog => crate::catalog::schema(),
     };
     let mut out = io::stdout().lock();

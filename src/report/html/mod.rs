@@ -9,27 +9,29 @@ mod budget;
 mod exceptions;
 mod headline;
 mod history;
+mod hooks;
 pub mod ipe;
 mod people;
+mod reviews;
 mod rows;
+mod scripts;
 mod sources;
 pub mod worksheets;
 
 use super::cases;
 use super::text::{self, clip};
 use crate::model::{AsOfBasis, FindingStatus, Report, RuleMeta};
-use base64::Engine;
 use budget::Shown;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, HtmlEscape, UndefinedBehavior};
+pub(super) use scripts::policy;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::io::{self, Write};
 
 const TEMPLATE: &str = include_str!("../../../templates/report.html");
 const STYLE: &str = include_str!("../../../templates/report.css");
-const SCRIPT: &str = include_str!("../../../templates/report.js");
+const REVIEW_STYLE: &str = include_str!("../../../templates/report/review.css");
 
 /// How large the lists of the page may grow together, in bytes.
 const ROOM: usize = 4_500_000;
@@ -43,7 +45,7 @@ const OTHERS: usize = 20;
 struct Page<'a> {
     csp: String,
     style: String,
-    script: String,
+    scripts: Vec<scripts::Script>,
     company: String,
     as_of: String,
     as_of_basis: &'static str,
@@ -57,6 +59,7 @@ struct Page<'a> {
     findings: Shown<rows::Row>,
     history: Option<history::History>,
     exceptions: Shown<exceptions::Row>,
+    reviews: reviews::Reviews,
     closures: Shown<people::Closed>,
     rules: Vec<Rule>,
     quiet_rules: Vec<Rule>,
@@ -112,7 +115,8 @@ fn render<W: Write>(template: &Template, page: Value, mut to: W) -> io::Result<(
 
 fn page(report: &Report) -> Page<'_> {
     // A checkout with Windows line ends must not change what the browser hashes.
-    let (style, script) = (STYLE.replace('\r', ""), SCRIPT.replace('\r', ""));
+    let style = [STYLE, REVIEW_STYLE].concat().replace('\r', "");
+    let scripts = scripts::of_report();
     let cases = cases::cases(report);
     let (rules, quiet_rules) = rules(report);
     let one_line = |n: &String| n.lines().map(str::trim).collect::<Vec<_>>().join(" · ");
@@ -120,9 +124,9 @@ fn page(report: &Report) -> Page<'_> {
     let mut room = budget::Page(ROOM);
     let row = |f| rows::row(report, f);
     Page {
-        csp: policy(Some(&script), &style),
+        csp: policy(scripts.iter().map(|s| s.0.as_str()), &style),
         style,
-        script,
+        scripts,
         company: clip(&report.company, rows::NAME).into_owned(),
         as_of: text::moment(&report.as_of, &report.zone),
         as_of_basis: match report.as_of_basis {
@@ -147,6 +151,7 @@ fn page(report: &Report) -> Page<'_> {
         closures: people::closures(report, &mut room),
         files: sources::files(report, &mut room),
         exceptions: exceptions::exceptions(report, &mut room),
+        reviews: reviews::reviews(report, &mut room),
         findings: Shown::new(room.fill(FINDINGS, ROOM, &report.findings, row), report.findings.len()),
     }
 }
@@ -186,16 +191,6 @@ fn linked(text: &str) -> Value {
 /// minijinja's escapes; a slash may stay as it is.
 pub(super) fn escaped(text: &str) -> String {
     HtmlEscape(text).to_string().replace("&#x2f;", "/")
-}
-
-/// Allows the one style and the one script by their hashes, pictures that stand in the page, and nothing else.
-pub(super) fn policy(script: Option<&str>, style: &str) -> String {
-    let hash = |text: &str| base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text.as_bytes()));
-    let script = script.map_or_else(|| "'none'".to_owned(), |script| format!("'sha256-{}'", hash(script)));
-    format!(
-        "default-src 'none'; script-src {script}; style-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'",
-        hash(style)
-    )
 }
 
 /// The rules that found something, in the order of their gravest finding, and those that did not.

@@ -3,6 +3,8 @@
 use super::action::{Action, action};
 use super::budget::{Page, Shown};
 use super::exceptions::{self, Marked};
+use super::hooks::{self, Hook, hook};
+use super::reviews::{self, Decided};
 use super::rows::{self, Account, AppLink, FEW, Mark, NAME};
 use crate::model::{Basis, Closure, Person, Report, Standing, WorkerKind};
 use crate::report::cases::{Case, Left};
@@ -19,6 +21,7 @@ const CLOSURES: usize = 500;
 /// A leaver and what is left.
 #[derive(Serialize)]
 pub(super) struct Card {
+    anchor: String,
     name: String,
     email: String,
     /// Department, kind of worker, number: what there is.
@@ -47,11 +50,13 @@ struct Remnant {
 /// One thing that was found about it.
 #[derive(Serialize)]
 struct Found {
+    hook: Hook,
     rule: &'static str,
     title: &'static str,
     mark: Mark,
     reason: Vec<String>,
     exception: Option<Marked>,
+    decided: Option<Decided>,
 }
 
 /// One account that has ended.
@@ -85,6 +90,7 @@ fn card(report: &Report, case: &Case<'_>) -> Card {
     let standing = case.left.iter().filter(|l| l.stands()).count() as u64;
     let records = p.identities.iter().take(FEW).filter_map(|&ix| report.identities.get(ix as usize));
     Card {
+        anchor: hooks::person(p),
         name: clip(&p.name, NAME).into_owned(),
         email: clip(&p.email, NAME).into_owned(),
         about,
@@ -123,11 +129,13 @@ pub(super) fn leaving(report: &Report, standing: &Standing) -> (String, &'static
 
 fn remnant(report: &Report, person: &Person, left: &Left<'_>) -> Remnant {
     let found = left.findings.iter().take(FEW).map(|f| Found {
+        hook: hook(report, f),
         rule: f.rule.id,
         title: f.rule.title,
         mark: Mark::of_finding(f),
         reason: rows::sentences(&f.reason),
         exception: exceptions::marked(report, f),
+        decided: reviews::decided(report, f),
     });
     let mut evidence = Vec::new();
     let mut actions = Vec::new();

@@ -3,6 +3,8 @@
 use super::action::{Action, action};
 use super::exceptions::{self, Marked};
 use super::history;
+use super::hooks::{Hook, hook};
+use super::reviews::{self, Decided};
 use crate::model::{AccountFacts, AppReport, Finding, FindingStatus, Person, Place, Report, Severity, status_words};
 use crate::report::text::{self, clip};
 use crate::report::words;
@@ -18,7 +20,7 @@ pub(super) const FEW: usize = 8;
 /// One finding.
 #[derive(Serialize)]
 pub(super) struct Row {
-    pub(super) id: String,
+    pub(super) hook: Hook,
     pub(super) rule: &'static str,
     pub(super) title: &'static str,
     pub(super) mark: Mark,
@@ -34,6 +36,8 @@ pub(super) struct Row {
     pub(super) reason: Vec<String>,
     pub(super) action: Action,
     pub(super) exception: Option<Marked>,
+    /// The last decision of a review about it.
+    pub(super) decided: Option<Decided>,
     /// What earlier runs say of it; empty where no runs are kept.
     pub(super) history: String,
 }
@@ -175,7 +179,7 @@ pub(super) fn sentences<S: AsRef<str>>(steps: &[S]) -> Vec<String> {
 /// A finding as a row.
 pub(super) fn row(report: &Report, finding: &Finding) -> Row {
     Row {
-        id: finding.id.to_string(),
+        hook: hook(report, finding),
         rule: finding.rule.id,
         title: finding.rule.title,
         mark: Mark::of_finding(finding),
@@ -190,6 +194,7 @@ pub(super) fn row(report: &Report, finding: &Finding) -> Row {
         reason: sentences(&finding.reason),
         action: action(&finding.action, app_of(report, finding.app)),
         exception: exceptions::marked(report, finding),
+        decided: reviews::decided(report, finding),
         history: history::of_finding(report, finding),
     }
 }
@@ -197,6 +202,7 @@ pub(super) fn row(report: &Report, finding: &Finding) -> Row {
 /// A finding below its app: without the reasons, which stand in the table of all.
 #[derive(Serialize)]
 pub(super) struct ShortRow {
+    hook: Hook,
     rule: &'static str,
     title: &'static str,
     mark: Mark,
@@ -210,7 +216,19 @@ pub(super) struct ShortRow {
 }
 
 pub(super) fn short_row(report: &Report, finding: &Finding) -> ShortRow {
-    let Row { rule, title, mark, account, person, days, days_sort, evidence, action, exception, .. } =
+    let Row { hook, rule, title, mark, account, person, days, days_sort, evidence, action, exception, .. } =
         row(report, finding);
-    ShortRow { rule, title, mark, account, person, days, days_sort, evidence, action: action.in_short(), exception }
+    ShortRow {
+        hook: hook.bare(),
+        rule,
+        title,
+        mark,
+        account,
+        person,
+        days,
+        days_sort,
+        evidence,
+        action: action.in_short(),
+        exception,
+    }
 }

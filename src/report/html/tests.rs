@@ -3,6 +3,8 @@
 use super::*;
 use crate::model::{AppReport, RowAccounting, Summary};
 use crate::report::sample;
+use base64::Engine;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -31,8 +33,8 @@ fn between<'a>(page: &'a str, from: &str, to: &str) -> &'a str {
 /// The page's tags: names and attributes, without the texts of style and script.
 fn tags(page: &str) -> Vec<(String, Vec<(String, String)>)> {
     let mut page = page.replace(between(page, "<style>", "</style>"), "");
-    if page.contains("<script>") {
-        page = page.replace(between(&page.clone(), "<script>", "</script>"), "");
+    for script in page.clone().split("<script>").skip(1) {
+        page = page.replace(script.split("</script>").next().unwrap(), "");
     }
     let mut tags = Vec::new();
     for tag in page.split('<').skip(1) {
@@ -57,15 +59,17 @@ fn the_policy_allows_exactly_the_style_and_the_script_that_stand_in_the_page() {
     let page = page_of(&sample::report());
     let hash = |text: &str| base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text.as_bytes()));
     let policy = between(&page, "http-equiv=\"Content-Security-Policy\" content=\"", "\"");
-    let script = hash(between(&page, "<script>", "</script>"));
+    let scripts: Vec<&str> =
+        page.split("<script>").skip(1).map(|rest| rest.split("</script>").next().unwrap()).collect();
+    let script = scripts.iter().map(|script| format!("'sha256-{}'", hash(script))).collect::<Vec<_>>().join(" ");
     let style = hash(between(&page, "<style>", "</style>"));
-    let sources = format!("default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; ");
+    let sources = format!("default-src 'none'; script-src {script}; style-src 'sha256-{style}'; ");
     assert!(policy.starts_with(&sources), "{policy}");
     assert!(
         page[..page.find("Content-Security-Policy").unwrap()]
             .ends_with("<meta charset=\"utf-8\">\n<meta http-equiv=\"")
     );
-    assert_eq!((page.matches("<script").count(), page.matches("<style").count()), (1, 1));
+    assert_eq!((page.matches("<script").count(), page.matches("<style").count()), (scripts.len(), 1));
 }
 
 /// Only tags that the templates write, no attribute that runs or fetches, and the hostile names as text.
@@ -181,7 +185,7 @@ fn every_link_within_the_page_leads_somewhere_and_ids_are_unique() {
     for target in of("href").filter_map(|h| h.strip_prefix('#')) {
         assert!(unique.contains(target), "{target}");
     }
-    assert!(sample::report().findings.iter().all(|f| unique.contains(f.id.to_string().as_str())));
+    assert!(sample::report().findings.iter().all(|f| unique.contains(format!("finding-{}", f.id).as_str())));
 }
 
 #[test]
@@ -204,8 +208,8 @@ fn what_is_left_out_is_said_and_the_page_stays_small() {
     assert!((150..=200).contains(&cards) && page.contains(&format!("Showing {cards} of ")), "{cards} leavers");
     let all = text::number(report.findings.len() as u64);
     assert!(page.contains(&format!(" of {all}, the gravest first. All are in <code>findings.csv</code>")), "findings");
-    let rows = page.matches("<tr class=\"hit\" id=\"v1:").count();
-    assert!(rows >= 1_000, "{rows} findings are shown");
+    let rows = page.matches("<tr class=\"hit\" id=\"finding-v1:").count();
+    assert!(rows >= 800, "{rows} findings are shown");
 }
 
 #[test]

@@ -5,7 +5,7 @@
   const by = (id) => document.getElementById(id);
   const count = (n, word) => n.toLocaleString("en") + " " + word + (n === 1 ? "" : "s");
 
-  all("[hidden]").forEach((e) => { e.hidden = false; });
+  all("[data-js]").forEach((e) => { e.hidden = false; });
 
   // A link into something folded opens it.
   const unfold = () => {
