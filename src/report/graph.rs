@@ -129,7 +129,7 @@ fn graphml(graph: &Graph, to: &mut impl Write) -> io::Result<()> {
 }
 
 /// Text for XML 1.0, in content or between quotation marks.
-struct Xml<'a>(&'a str);
+pub(super) struct Xml<'a>(pub(super) &'a str);
 
 impl std::fmt::Display for Xml<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -12,20 +12,32 @@ pub mod graph;
 mod history_json;
 pub mod html;
 pub mod ipe_csv;
+pub mod junit;
 pub mod manifest;
+pub mod markdown;
+mod marked;
 pub mod matrix;
+pub mod ocsf;
+pub mod oscal;
 mod pieces;
 pub mod product_text;
 mod public;
 mod public_lists;
+pub mod sarif;
+mod standards;
 pub mod status_json;
 pub mod status_text;
 pub mod summary_text;
 mod text;
+mod told;
+mod uri;
 mod words;
+pub mod xlsx;
 
 pub use public::{AsOf, AsOfBasis, Evidence, Role, Rows, TimeBasis};
 
+#[cfg(test)]
+mod exchange_tests;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
