@@ -20,6 +20,7 @@ pub mod matrix;
 pub mod ocsf;
 pub mod oscal;
 mod pieces;
+mod plantuml;
 pub mod product_text;
 mod public;
 mod public_lists;
