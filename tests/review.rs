@@ -108,8 +108,9 @@ impl Desk {
             .unwrap()
             .to_owned();
         let page = self.read("coverage-report/report.html");
-        let at = page.find(&format!("data-finding=\"{id}\"")).unwrap_or_else(|| panic!("the page does not show {id}"));
-        let seen = page[at..].split("data-seen=\"").nth(1).unwrap()[..16].to_owned();
+        let tags = page.split('<').filter(|tag| tag.contains(&format!("data-finding=\"{id}\"")));
+        let seen = tags.filter_map(|tag| tag.split("data-seen=\"").nth(1)).next();
+        let seen = seen.unwrap_or_else(|| panic!("the page does not let anybody decide about {id}"))[..16].to_owned();
         Shown { id, seen }
     }
 

@@ -11,6 +11,7 @@ mod graph;
 mod init;
 mod inspect;
 mod link;
+mod man;
 mod own_catalog;
 mod report;
 mod review;
@@ -80,6 +81,8 @@ enum Command {
         #[arg(value_enum)]
         of: SchemaOf,
     },
+    /// Write the manual pages, one for each command, into a folder.
+    Man(man::Args),
     /// Print a completion script for a shell.
     Completions {
         /// Which shell.
@@ -173,6 +176,7 @@ pub fn main() -> ExitCode {
         Command::Catalog(args) => catalog::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Schema { of } => schema(of),
+        Command::Man(args) => man::run(&args),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "coverage", &mut script);

@@ -15,7 +15,7 @@
     "assign-to": "It is somebody else’s account",
   };
   const LONGEST = 2000;
-  const of = (e) => ({
+  const ofElement = (e) => ({
     id: e.dataset.finding,
     rule: e.dataset.rule,
     person: e.dataset.person,
@@ -29,12 +29,16 @@
   // Findings about reviews are not decided; one mends the review.
   const asks = (f) => f.id && f.seen && !f.rule.startsWith("review-") && f.rule !== "revocation-outstanding";
   const findings = new Map();
-  const places = new Map();
-  for (const e of all("[data-finding]")) {
-    const f = of(e);
-    if (!asks(f)) continue;
-    if (!findings.has(f.id)) { findings.set(f.id, f); places.set(f.id, []); }
-    places.get(f.id).push(e);
+  const add = (f) => { if (asks(f) && !findings.has(f.id)) findings.set(f.id, f); };
+  all("[data-finding][data-seen]").map(ofElement).forEach(add);
+  // Those that have no row yet stand in the page as data.
+  const rest = by("rest") ? JSON.parse(by("rest").textContent) : { rows: [] };
+  const STATUS = { "cannot tell": "not-evaluable", excepted: "excepted" };
+  for (const [id, rule, severity, status, , , person, , , , , , , [seen, held, owner, applied]] of rest.rows) {
+    add({
+      id, rule: rest.rules[rule][0], person: rest.people[person]?.[1] ?? "", seen, severity: rest.words[severity],
+      status: STATUS[rest.words[status]] || "open", held, owner: rest.words[owner], applied: rest.words[applied],
+    });
   }
   const choices = (f) => Object.keys(WORDS).filter((word) => {
     if (word === "keep") return f.status !== "not-evaluable";
@@ -90,8 +94,7 @@
   const paint = (id) => {
     const d = decided.get(id);
     const f = findings.get(id);
-    for (const e of places.get(id)) {
-      e.toggleAttribute("data-settled", Boolean(d || f.applied || f.status === "excepted"));
+    for (const e of all("[data-finding='" + CSS.escape(id) + "'][data-seen]")) {
       for (const box of all(".decide", e)) {
         if (box.querySelector("form")) continue;
         const button = make("button", { type: "button", textContent: d ? "Change" : "Decide" });
@@ -103,6 +106,8 @@
       }
     }
   };
+  // Whether nobody has to decide about it any more.
+  const settled = (id) => decided.has(id) || Boolean(findings.get(id).applied) || findings.get(id).status === "excepted";
   // What the finding is, in which app, whose: for readers who do not see where the button stands.
   const title = (e) => {
     const around = e.closest("li, tr") || e;
@@ -328,14 +333,19 @@
     forget.textContent = "Delete all decisions";
   });
 
+  // What is decided while only the undecided is shown stays where it is until the box is ticked again.
   by("review-undecided").addEventListener("change", (event) => {
-    document.body.classList.toggle("undecided-only", event.target.checked);
+    const only = event.target.checked;
+    all(".one[data-finding]").forEach((e) => { e.hidden = only && findings.has(e.dataset.finding) && settled(e.dataset.finding); });
+    document.dispatchEvent(new CustomEvent("coverage:only", { detail: { wanted: only ? (id) => !findings.has(id) || !settled(id) : null } }));
   });
+  // Rows of the table are drawn when they are shown.
+  document.addEventListener("coverage:finding-shown", ({ detail }) => { if (findings.has(detail.finding)) paint(detail.finding); });
   reviewer.addEventListener("input", () => { downloaded = decided.size === 0; store(); });
   addEventListener("beforeunload", (event) => { if (!keeps && !downloaded) event.preventDefault(); });
 
   restore();
   store();
-  for (const id of findings.keys()) paint(id);
+  new Set(all("[data-finding][data-seen]").map((e) => e.dataset.finding)).forEach((id) => { if (findings.has(id)) paint(id); });
   progress();
 })();

@@ -25,16 +25,16 @@ pub(super) struct Hook {
 #[derive(Clone, Serialize)]
 pub(super) struct Review {
     /// What the finding says, as a mark: see `report::seen`.
-    seen: String,
+    pub(super) seen: String,
     severity: &'static str,
     /// Its status: what cannot be decided cannot be kept, and what is excepted is decided.
     status: &'static str,
     /// Whether it is about an account of an app, so that its holder can be put right.
-    held: bool,
+    pub(super) held: bool,
     /// Who answers for the app.
-    owner: String,
+    pub(super) owner: String,
     /// The decision that was applied, if it is about what the finding says now.
-    decided: &'static str,
+    pub(super) decided: &'static str,
 }
 
 /// The hook of a finding.

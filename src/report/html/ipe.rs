@@ -140,7 +140,7 @@ pub fn write<W: Write>(report: &Report, to: W) -> io::Result<()> {
         settings: other.take(FILES).map(settings).collect(),
         sheets: Shown::new(sheets, lists.len()),
     };
-    super::render(&Template { name: "ipe.html", text: TEMPLATE }, Value::from(Serde(&page)), to)
+    super::render(&[Template { name: "ipe.html", text: TEMPLATE }], Value::from(Serde(&page)), to)
 }
 
 fn settings(s: &SourceReport) -> Settings {

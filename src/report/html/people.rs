@@ -2,6 +2,7 @@
 
 use super::action::{Action, action};
 use super::budget::{Page, Shown};
+use super::charts::drawing;
 use super::exceptions::{self, Marked};
 use super::hooks::{self, Hook, hook};
 use super::reviews::{self, Decided};
@@ -13,6 +14,8 @@ use serde::Serialize;
 
 /// The most leavers with a card.
 const CARDS: usize = 200;
+/// The most leavers with a drawing.
+const DRAWINGS: usize = 60;
 /// The most accounts of one card.
 const ACCOUNTS: usize = 12;
 /// The most closed accounts in the table of closures.
@@ -21,18 +24,19 @@ const CLOSURES: usize = 500;
 /// A leaver and what is left.
 #[derive(Serialize)]
 pub(super) struct Card {
-    anchor: String,
-    name: String,
+    pub(super) anchor: String,
+    pub(super) name: String,
     email: String,
     /// Department, kind of worker, number: what there is.
     about: Vec<String>,
     left: String,
     basis: &'static str,
-    mark: Mark,
+    pub(super) mark: Mark,
     accounts: Shown<Remnant>,
     closed: Shown<Closed>,
-    count: String,
+    pub(super) count: String,
     records: Vec<String>,
+    drawing: Option<drawing::Drawing>,
 }
 
 /// One account that is left.
@@ -71,10 +75,13 @@ pub(super) struct Closed {
 
 /// The cards, gravest first.
 pub(super) fn cards(report: &Report, cases: &[Case<'_>], room: &mut Page) -> Shown<Card> {
-    Shown::new(room.fill(CARDS, 900_000, cases, |case| card(report, case)), cases.len())
+    Shown::new(
+        room.fill(CARDS, 750_000, cases.iter().enumerate(), |(at, case)| card(report, case, at < DRAWINGS)),
+        cases.len(),
+    )
 }
 
-fn card(report: &Report, case: &Case<'_>) -> Card {
+fn card(report: &Report, case: &Case<'_>, drawn: bool) -> Card {
     let p = case.person;
     let mut about = Vec::new();
     if !p.department.is_empty() {
@@ -104,6 +111,7 @@ fn card(report: &Report, case: &Case<'_>) -> Card {
             n => format!("{} left", counted(n, "account", "accounts")),
         },
         records: records.map(|i| rows::place(report, i.place)).collect(),
+        drawing: drawn.then(|| drawing::of_person(report, case)),
     }
 }
 
@@ -163,7 +171,7 @@ fn remnant(report: &Report, person: &Person, left: &Left<'_>) -> Remnant {
 
 /// The accounts of leavers that have ended.
 pub(super) fn closures(report: &Report, room: &mut Page) -> Shown<Closed> {
-    Shown::new(room.fill(CLOSURES, 200_000, &report.closures, |c| closed(report, c)), report.closures.len())
+    Shown::new(room.fill(CLOSURES, 130_000, &report.closures, |c| closed(report, c)), report.closures.len())
 }
 
 fn closed(report: &Report, closure: &Closure) -> Closed {

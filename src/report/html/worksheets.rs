@@ -149,7 +149,7 @@ pub fn write<W: Write>(report: &Report, to: W) -> io::Result<()> {
         undecided: (undecided > 0).then(|| text::number(undecided)),
         sheets: Shown::new(sheets, total),
     };
-    super::render(&Template { name: "worksheets.html", text: TEMPLATE }, Value::from(Serde(&page)), to)
+    super::render(&[Template { name: "worksheets.html", text: TEMPLATE }], Value::from(Serde(&page)), to)
 }
 
 fn sheet(report: &Report, ix: u32, lefts: &[(&Case<'_>, &Left<'_>)]) -> Sheet {
