@@ -18,6 +18,7 @@ mod selection;
 mod snapshot;
 mod status;
 mod store;
+mod tickets;
 mod who;
 
 use crate::diag::Diagnostic;
@@ -52,6 +53,8 @@ enum Command {
     History(status::HistoryArgs),
     /// Record that somebody says that a finding is dealt with.
     Claim(claim::Args),
+    /// Print one task per app owner, with their apps' leavers and the steps to take.
+    Tickets(tickets::Args),
     /// Look at the exports in a folder and write a coverage.yaml for them.
     Init(init::Args),
     /// Say how a file is read: system, encoding, columns, status words, dates, rows.
@@ -93,6 +96,8 @@ enum SchemaOf {
     Manifest,
     /// The JSON of `coverage status` and `coverage history`
     Status,
+    /// The JSON of `coverage tickets`
+    Tickets,
     /// coverage.yaml
     Workspace,
     /// exceptions.yaml
@@ -156,6 +161,7 @@ pub fn main() -> ExitCode {
         Command::Status(args) => status::run(&args),
         Command::History(args) => status::history(&args),
         Command::Claim(args) => claim::run(&args),
+        Command::Tickets(args) => tickets::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Diff(args) => diff::run(&args),
@@ -214,6 +220,7 @@ fn schema(of: SchemaOf) -> Outcome {
         SchemaOf::Findings => crate::report::findings_json::schema(),
         SchemaOf::Manifest => crate::report::manifest::schema(),
         SchemaOf::Status => crate::report::status_json::schema(),
+        SchemaOf::Tickets => crate::report::tickets::schema(),
         SchemaOf::Workspace => crate::workspace::schema(),
         SchemaOf::Exceptions => crate::workspace::exceptions_schema(),
         SchemaOf::Links => crate::workspace::links_schema(),

@@ -30,8 +30,10 @@ pub mod status_json;
 pub mod status_text;
 pub mod summary_text;
 mod text;
+pub mod tickets;
 mod told;
 mod uri;
+mod uuids;
 mod words;
 pub mod xlsx;
 
