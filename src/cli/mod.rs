@@ -11,6 +11,7 @@ mod graph;
 mod init;
 mod inspect;
 mod link;
+mod notify;
 mod own_catalog;
 mod report;
 mod rules;
@@ -30,7 +31,7 @@ use std::process::ExitCode;
 /// Says which SaaS apps and whose accounts outlive an offboarding, with evidence.
 ///
 /// Reads exports of HR systems, identity providers and apps, and works offline: nothing leaves this machine. Only
-/// `coverage catalog lint --online` and `--store postgres://…` open network connections.
+/// `coverage notify`, `coverage catalog lint --online` and `--store postgres://…` open network connections.
 #[derive(Debug, Parser)]
 #[command(name = "coverage", version, max_term_width = 120, after_help = EXIT_CODES)]
 struct Cli {
@@ -55,6 +56,8 @@ enum Command {
     Claim(claim::Args),
     /// Print one task per app owner, with their apps' leavers and the steps to take.
     Tickets(tickets::Args),
+    /// Send the summary to a webhook or by mail, as `notify:` in coverage.yaml says.
+    Notify(notify::Args),
     /// Look at the exports in a folder and write a coverage.yaml for them.
     Init(init::Args),
     /// Say how a file is read: system, encoding, columns, status words, dates, rows.
@@ -162,6 +165,7 @@ pub fn main() -> ExitCode {
         Command::History(args) => status::history(&args),
         Command::Claim(args) => claim::run(&args),
         Command::Tickets(args) => tickets::run(&args),
+        Command::Notify(args) => notify::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Diff(args) => diff::run(&args),

@@ -17,6 +17,7 @@ pub mod manifest;
 pub mod markdown;
 mod marked;
 pub mod matrix;
+pub mod notice;
 pub mod ocsf;
 pub mod oscal;
 mod pieces;

@@ -44,6 +44,7 @@ pub(super) fn check<'a>(raw: &'a Located<RawWorkspace>, known: &'a Known<'a>) ->
             exception_max_days: policy.exception_max_days,
         },
         links: Vec::new(),
+        notify: raw.value.notify.as_ref().and_then(|notify| check.notify(notify)),
         exports,
     };
     (workspace, check.problems)

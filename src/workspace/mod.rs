@@ -7,12 +7,14 @@ mod check_revoke;
 mod exceptions;
 mod links;
 mod links_text;
+mod notify;
 mod pattern;
 pub mod raw;
 
 pub use exceptions::{EXCEPTIONS, exceptions_schema, load_exceptions};
 pub use links::{Decides, LINKS, LinkEntry, links_schema, load_links};
 pub use links_text::{NewEntry, append, entry_text};
+pub use notify::{Mail, MailSecurity, Notify, SecretPlace, WebhookFormat};
 pub use pattern::Pattern;
 pub use raw::{Expected, OlderThanLeaving, SsoSetting, Switch};
 
@@ -49,6 +51,8 @@ pub struct Workspace {
     pub accept: Option<Accept>,
     /// Limits and switches.
     pub policy: Policy,
+    /// Where the summary is sent to, if it is sent.
+    pub notify: Option<Notify>,
     /// Exports that the catalog does not know, with what they take over from others.
     pub exports: Vec<Export>,
 }
@@ -345,6 +349,7 @@ impl Workspace {
                 exception_max_accounts: EXCEPTION_MAX_ACCOUNTS,
                 exception_max_days: None,
             },
+            notify: None,
             exports: Vec::new(),
         }
     }
