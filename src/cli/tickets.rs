@@ -50,7 +50,7 @@ pub fn run(args: &Args) -> Outcome {
     let done = selection.reported(&args.kept)?;
     tell(&done.warnings);
     let report = &done.report;
-    if args.only_new && report.history.is_none() {
+    if args.only_new && report.history.as_ref().is_none_or(|history| history.runs.is_empty()) {
         return Err(Diagnostic::error("--only-new", "no earlier run is kept, so nothing is known to be old")
             .help("`coverage snapshot` keeps a run")
             .into());

@@ -81,6 +81,7 @@ pub fn notice(report: &Report, details: bool) -> Notice {
     let new = report
         .history
         .as_ref()
+        .filter(|history| !history.runs.is_empty())
         .map(|history| report.findings.iter().filter(|f| !history.findings.contains_key(&f.id)).count() as u64);
     let by_app = by_app(report);
     let dark = report.apps.iter().filter(|a| a.not_evaluable.is_some()).map(|a| name(&a.name));
