@@ -66,7 +66,7 @@ pub fn send(letter: &Letter<'_>, patience: &Patience) -> Result<(), String> {
     loop {
         match transport.send(&message) {
             Ok(_) => return Ok(()),
-            Err(e) if e.is_permanent() || e.is_client() || tried >= patience.tries => {
+            Err(e) if is_final(&e, letter) || tried >= patience.tries => {
                 let times = if tried == 1 { String::new() } else { format!("; tried {tried} times") };
                 return Err(format!("{host}:{port}: {}{times}", shown(&e, letter)));
             }
@@ -77,6 +77,11 @@ pub fn send(letter: &Letter<'_>, patience: &Patience) -> Result<(), String> {
             }
         }
     }
+}
+
+/// Whether another try would end the same.
+fn is_final(e: &lettre::transport::smtp::Error, letter: &Letter<'_>) -> bool {
+    e.is_permanent() || e.is_client() || super::is_distrusted(&shown(e, letter))
 }
 
 fn message(letter: &Letter<'_>) -> Result<Message, String> {

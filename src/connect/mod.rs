@@ -54,3 +54,8 @@ pub enum Answer {
 fn is_here(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
+
+/// Whether a server could not prove who it is, as the TLS library says it. It could not a second later either.
+fn is_distrusted(why: &str) -> bool {
+    why.contains("certificate")
+}

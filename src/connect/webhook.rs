@@ -105,7 +105,10 @@ async fn send(client: &Client, url: &Url, json: &[u8], patience: &Patience) -> T
         let request = client.post(here.clone()).header(CONTENT_TYPE, "application/json").body(json.to_vec());
         let reply = match request.send().await {
             Ok(reply) => reply,
-            Err(e) => return Tried::Later(cause(&e, patience), None),
+            Err(e) => {
+                let why = cause(&e, patience);
+                return if super::is_distrusted(&why) { Tried::Refused(why) } else { Tried::Later(why, None) };
+            }
         };
         let status = reply.status();
         match status.as_u16() {
