@@ -12,6 +12,7 @@ mod init;
 mod inspect;
 mod link;
 mod man;
+mod notify;
 mod own_catalog;
 mod report;
 mod review;
@@ -20,6 +21,7 @@ mod selection;
 mod snapshot;
 mod status;
 mod store;
+mod tickets;
 mod who;
 
 use crate::diag::Diagnostic;
@@ -31,7 +33,7 @@ use std::process::ExitCode;
 /// Says which SaaS apps and whose accounts outlive an offboarding, with evidence.
 ///
 /// Reads exports of HR systems, identity providers and apps, and works offline: nothing leaves this machine. Only
-/// `coverage catalog lint --online` and `--store postgres://…` open network connections.
+/// `coverage notify`, `coverage catalog lint --online` and `--store postgres://…` open network connections.
 #[derive(Debug, Parser)]
 #[command(name = "coverage", version, max_term_width = 120, after_help = EXIT_CODES)]
 struct Cli {
@@ -54,6 +56,10 @@ enum Command {
     History(status::HistoryArgs),
     /// Record that somebody says that a finding is dealt with.
     Claim(claim::Args),
+    /// Print one task per app owner, with their apps' leavers and the steps to take.
+    Tickets(tickets::Args),
+    /// Send the summary to a webhook or by mail, as `notify:` in coverage.yaml says.
+    Notify(notify::Args),
     /// Look at the exports in a folder and write a coverage.yaml for them.
     Init(init::Args),
     /// Say how a file is read: system, encoding, columns, status words, dates, rows.
@@ -99,6 +105,8 @@ enum SchemaOf {
     Manifest,
     /// The JSON of `coverage status` and `coverage history`
     Status,
+    /// The JSON of `coverage tickets`
+    Tickets,
     /// coverage.yaml
     Workspace,
     /// exceptions.yaml
@@ -166,6 +174,8 @@ pub fn main() -> ExitCode {
         Command::Status(args) => status::run(&args),
         Command::History(args) => status::history(&args),
         Command::Claim(args) => claim::run(&args),
+        Command::Tickets(args) => tickets::run(&args),
+        Command::Notify(args) => notify::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Diff(args) => diff::run(&args),
@@ -226,6 +236,7 @@ fn schema(of: SchemaOf) -> Outcome {
         SchemaOf::Findings => crate::report::findings_json::schema(),
         SchemaOf::Manifest => crate::report::manifest::schema(),
         SchemaOf::Status => crate::report::status_json::schema(),
+        SchemaOf::Tickets => crate::report::tickets::schema(),
         SchemaOf::Workspace => crate::workspace::schema(),
         SchemaOf::Exceptions => crate::workspace::exceptions_schema(),
         SchemaOf::Links => crate::workspace::links_schema(),

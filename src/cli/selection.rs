@@ -379,6 +379,23 @@ impl Selection {
         watch: &dyn Watch,
         kept: &KeptRuns,
     ) -> Result<crate::run::Done, Failure> {
+        self.run(only_app, Some(watch), kept)
+    }
+
+    /// A run that writes nothing, for what its report says.
+    ///
+    /// # Errors
+    /// Inputs that cannot be used.
+    pub fn reported(&self, kept: &KeptRuns) -> Result<crate::run::Done, Failure> {
+        self.run(None, None, kept)
+    }
+
+    fn run(
+        &self,
+        only_app: Option<&str>,
+        watch: Option<&dyn Watch>,
+        kept: &KeptRuns,
+    ) -> Result<crate::run::Done, Failure> {
         let store = kept.existing(&self.folder)?;
         let asked = |inputs: &str, second: i64| match &store {
             Some(store) => store.earlier(inputs, second),
@@ -388,7 +405,7 @@ impl Selection {
         let open = |written: &str| self.open(written);
         let progress = crate::host::Progress::start();
         let say = |what: &str| progress.say(what);
-        let job = Job { watch: Some(watch), earlier, only_app, ..self.job(&open, NOTHING, &say) };
+        let job = Job { watch, earlier, only_app, ..self.job(&open, NOTHING, &say) };
         let done = crate::run::run(&job);
         progress.end();
         Ok(done?)

@@ -3,10 +3,12 @@
 
 mod files;
 mod progress;
+mod secret;
 mod staging;
 
 pub use files::{DiskFile, files_in, read_text, resolve};
 pub use progress::Progress;
+pub use secret::Secret;
 pub use staging::{Staging, rewrite, write_whole};
 
 /// Today, by this machine's clock. Only for checks that are about today, and for the day on which something was decided; no
