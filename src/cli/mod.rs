@@ -6,6 +6,7 @@
 mod catalog;
 mod claim;
 mod diff;
+mod evidence;
 mod explain;
 mod graph;
 mod init;
@@ -15,9 +16,12 @@ mod own_catalog;
 mod report;
 mod rules;
 mod selection;
+mod signoff;
 mod snapshot;
+mod staged;
 mod status;
 mod store;
+mod verify;
 mod who;
 
 use crate::diag::Diagnostic;
@@ -52,6 +56,12 @@ enum Command {
     History(status::HistoryArgs),
     /// Record that somebody says that a finding is dealt with.
     Claim(claim::Args),
+    /// Run everything, and pack report, inputs and a statement over all of it into one archive.
+    Evidence(evidence::Args),
+    /// Check that nothing in a pack was touched, and who vouches for it.
+    Verify(verify::Args),
+    /// Append a sign-off to the log beside a pack.
+    Signoff(signoff::Args),
     /// Look at the exports in a folder and write a coverage.yaml for them.
     Init(init::Args),
     /// Say how a file is read: system, encoding, columns, status words, dates, rows.
@@ -156,6 +166,9 @@ pub fn main() -> ExitCode {
         Command::Status(args) => status::run(&args),
         Command::History(args) => status::history(&args),
         Command::Claim(args) => claim::run(&args),
+        Command::Evidence(args) => evidence::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Signoff(args) => signoff::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Diff(args) => diff::run(&args),
