@@ -5,8 +5,8 @@ use super::staged::{Asked, Staged, stage};
 use super::store::KeptRuns;
 use super::{Failure, Outcome, tell};
 use crate::diag::Diagnostic;
-use crate::evidence::{self, FileOut, MINISIGN_SIGNATURE, Run, SSH_NAMESPACE, SSH_SIGNATURE, STATEMENT};
-use crate::host::{Scratch, minisign_sign, refuse_existing, ssh_sign, write_new};
+use crate::evidence::{self, FileOut, MINISIGN_SIGNATURE, Pseudonyms, Run, SSH_NAMESPACE, SSH_SIGNATURE, STATEMENT};
+use crate::host::{Scratch, minisign_sign, read_text, refuse_existing, ssh_sign, write_new};
 use crate::model::When;
 use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
@@ -33,6 +33,13 @@ pub struct Args {
     with_history: bool,
     #[command(flatten)]
     kept: KeptRuns,
+    /// Replace names, addresses and ids by keyed hashes. The inputs are left out.
+    #[arg(long, conflicts_with = "with_history")]
+    pseudonymize: bool,
+    /// A file with the key for that, of 32 bytes or more: with it, packs of different days use the same pseudonyms [default: a
+    /// key that is made for this pack and forgotten].
+    #[arg(long, value_name = "FILE", requires = "pseudonymize")]
+    key_file: Option<PathBuf>,
     #[command(flatten)]
     keys: Keys,
 }
@@ -68,11 +75,13 @@ pub fn run(args: &Args) -> Outcome {
         Sources::of_workspace(args.as_of, args.extracted_at).select(args.workspace.as_deref())?;
     tell(&warnings);
     let store = if args.with_history { args.kept.existing(selection.folder())? } else { None };
+    let pseudonyms = if args.pseudonymize { Some(pseudonyms(args.key_file.as_deref())?) } else { None };
     let words = |when: Option<When>| when.map(|w| w.to_string());
     let asked = Asked {
         run: Run { as_of: words(args.as_of), extracted_at: words(args.extracted_at), kept_runs: store.is_some() },
-        inputs: !args.no_inputs,
+        inputs: !args.no_inputs && pseudonyms.is_none(),
         store: store.as_ref(),
+        pseudonyms: pseudonyms.as_ref(),
     };
     let staged = stage(&selection, Scratch::beside(&args.out)?, &asked)?;
     let statement = staged.statement.bytes().map_err(io::Error::from)?;
@@ -94,6 +103,24 @@ pub fn run(args: &Args) -> Outcome {
         _ => writeln!(out, "signed with {}", signed.join(" and "))?,
     }
     Ok(false)
+}
+
+/// The key of a file, or one that nobody will ever know.
+fn pseudonyms(file: Option<&Path>) -> Result<Pseudonyms, Diagnostic> {
+    let problem = |what: &str| Diagnostic::error(file.map_or_else(String::new, |f| f.display().to_string()), what);
+    let key = match file {
+        Some(file) => read_text(file)?,
+        None => {
+            let mut key = vec![0; 32];
+            getrandom::fill(&mut key).map_err(|_| problem("this machine gives no random numbers for a key"))?;
+            key
+        }
+    };
+    if key.trim_ascii().len() < 32 {
+        let short = problem("the key is shorter than 32 bytes: it could be guessed, and with it every name");
+        return Err(short.help("`head -c 32 /dev/urandom | base64` makes one; keep it as you keep the names"));
+    }
+    Pseudonyms::new(&key).map_err(|what| problem(&what))
 }
 
 /// Puts the archive together.

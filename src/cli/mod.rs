@@ -21,6 +21,7 @@ mod snapshot;
 mod staged;
 mod status;
 mod store;
+mod veiled;
 mod verify;
 mod who;
 

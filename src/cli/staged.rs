@@ -3,8 +3,9 @@
 use super::Failure;
 use super::selection::Selection;
 use super::store::Shared;
+use super::veiled;
 use crate::diag::{Diagnostic, cause};
-use crate::evidence::{self, File, Run, Statement, Told};
+use crate::evidence::{self, File, Pseudonyms, Run, Statement, Told, Veil, Veiled};
 use crate::host::{Progress, Scratch};
 use crate::model::{Past, Report};
 use crate::run::{Aside, Earlier, Formats, Job, Ledger, Streams, run as go};
@@ -21,6 +22,8 @@ pub struct Asked<'a> {
     pub inputs: bool,
     /// Earlier kept runs, if they have a part in it.
     pub store: Option<&'a Shared>,
+    /// What replaces names, addresses and ids, if something shall.
+    pub pseudonyms: Option<&'a Pseudonyms>,
 }
 
 /// A pack before it is put together.
@@ -62,6 +65,9 @@ impl Staged {
 /// Inputs that cannot be used or may not stand in a pack, or a disk that is full.
 pub fn stage(selection: &Selection, scratch: Scratch, asked: &Asked<'_>) -> Result<Staged, Failure> {
     names_fit(selection)?;
+    if let Some(pseudonyms) = asked.pseudonyms {
+        return veiled(selection, scratch, asked, pseudonyms);
+    }
     let create = |name: &str| scratch.create(&format!("report/{name}"));
     let ledger = Ledger::new(&create);
     let stream = |name: &str| ledger.create(name);
@@ -87,6 +93,33 @@ pub fn stage(selection: &Selection, scratch: Scratch, asked: &Asked<'_>) -> Resu
     beside(selection, &scratch, &done.report)?;
     let (files, inputs, statement) = gather(&scratch, asked)?;
     Ok(Staged { scratch, files, inputs, statement, warnings: done.warnings })
+}
+
+/// The same with pseudonyms. What is made while the rosters are read waits in a folder of its own.
+fn veiled(selection: &Selection, scratch: Scratch, asked: &Asked<'_>, with: &Pseudonyms) -> Result<Staged, Failure> {
+    let raw = Scratch::beside(&scratch.path("raw"))?;
+    let progress = Progress::start();
+    let say = |what: &str| progress.say(what);
+    let run = veiled::run(selection, &raw, &say);
+    progress.end();
+    let veiled::Ran { mut report, lexicon, public } = run?;
+    let create = |name: &str| scratch.create(&format!("report/{name}"));
+    let ledger = Ledger::new(&create);
+    let aliases = evidence::veil(&mut report, &lexicon, with, &public);
+    let veil = Veil { lexicon: &lexicon, with, public: &public };
+    for name in raw.names()? {
+        let app = name.strip_prefix("diffs/").and_then(|name| name.strip_suffix(".csv"));
+        let alias = aliases.apps.iter().find(|(before, _)| Some(before.as_str()) == app);
+        let to = alias.map_or(name.clone(), |(_, after)| format!("diffs/{after}.csv"));
+        evidence::veil_table(raw.open(&name)?, ledger.create(&to)?, &aliases, &veil)?;
+    }
+    ledger.write(&report, Formats::default())?;
+    drop(raw);
+    beside(selection, &scratch, &report)?;
+    veiled::search(&scratch, &lexicon)?;
+    let (files, inputs, statement) = gather(&scratch, asked)?;
+    // Remarks name files and cells; they are for whoever has these.
+    Ok(Staged { scratch, files, inputs, statement, warnings: Vec::new() })
 }
 
 /// Every file that the workspace names can stand in a pack under its own name.
@@ -158,6 +191,7 @@ fn gather(scratch: &Scratch, asked: &Asked<'_>) -> Result<Gathered, Failure> {
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
     let told_by = Told { manifest: &manifest, head: &head, findings };
-    let statement = evidence::state(&told_by, asked.run.clone(), asked.inputs, None, &files);
+    let veiled = asked.pseudonyms.map(|p| Veiled { method: "HMAC-SHA-256".to_owned(), key_id: p.key_id() });
+    let statement = evidence::state(&told_by, asked.run.clone(), asked.inputs, veiled, &files);
     Ok((files, inputs, statement.map_err(|what| told(MANIFEST, what))?))
 }

@@ -231,6 +231,12 @@ impl Trust {
 fn replay(archive: &Archive<'_>, statement: &Statement) -> Result<usize, Failure> {
     let refuse = |what: &str, help: &str| Err(Failure::from(archive.fault("", what).help(help)));
     let predicate = &statement.predicate;
+    if predicate.pseudonymized.is_some() {
+        return refuse(
+            "the pack cannot be replayed: names are replaced in it, and its inputs are not in it",
+            "only its maker can run it again, from the inputs and with the key",
+        );
+    }
     if !predicate.inputs_included {
         return refuse(
             "the pack cannot be replayed: its inputs are not in it",
@@ -274,7 +280,7 @@ fn replay(archive: &Archive<'_>, statement: &Statement) -> Result<usize, Failure
     };
     let sources = Sources::of_workspace(when(&predicate.run.as_of)?, when(&predicate.run.extracted_at)?);
     let (selection, _) = sources.select(Some(&scratch.path("inputs")))?;
-    let asked = Asked { run: predicate.run.clone(), inputs: true, store: None };
+    let asked = Asked { run: predicate.run.clone(), inputs: true, store: None, pseudonyms: None };
     let again = stage(&selection, Scratch::anywhere()?, &asked)?;
     let theirs: Vec<&str> = statement.subject.iter().map(|s| s.name.as_str()).collect();
     let ours: Vec<&str> = again.files.iter().map(|f| f.name.as_str()).collect();

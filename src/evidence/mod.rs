@@ -12,7 +12,12 @@ mod hashing;
 mod minisigned;
 mod names;
 mod pack;
+mod prose;
+mod pseudonyms;
+mod search;
 mod statement;
+mod veil;
+mod veil_csv;
 
 pub use archive::{Archive, Item, Open, Source};
 pub use chain::{Entry, SignOff, Signatures, Words, ZERO, append, next, read as read_log};
@@ -22,7 +27,13 @@ pub use hashing::measure;
 pub use minisigned::{PublicKey, is_signed_by, key_of};
 pub use names::{refused, twin};
 pub use pack::{FileOut, write as write_pack};
+pub use prose::Lexicon;
+pub use pseudonyms::{Kind, Pseudonyms};
+pub use search::first_forbidden;
 pub use statement::{File, PREDICATE_TYPE, Run, Statement, Told, Veiled, state};
+
+pub use veil::{Aliases, Public, Veil, veil};
+pub use veil_csv::veil_table;
 
 /// The statement over every other file of the pack.
 pub const STATEMENT: &str = "statement.json";

@@ -3,16 +3,29 @@
 //! What to look for is what the inputs hold, gathered while they are read. An address is one by its form.
 
 use super::pseudonyms::{Kind, Pseudonyms, fold, is_address};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The shortest part of a name that is looked for by itself.
 const SHORTEST: usize = 3;
 
+/// A whole value.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Value {
+    kind: Kind,
+    /// As it is written, folded.
+    whole: String,
+    /// What stands after its last word.
+    tail: String,
+}
+
 /// Everything that identifies somebody or something of the company.
 #[derive(Debug, Default)]
 pub struct Lexicon {
-    /// Whole values by the first of their words; the others and what the value is.
-    values: HashMap<String, Vec<(Vec<String>, Kind)>>,
+    /// Whole values by their words.
+    values: HashMap<String, Value>,
+    /// How many words values have that begin with a word.
+    lengths: HashMap<String, BTreeSet<usize>>,
     known: HashSet<(String, Kind)>,
     /// Parts of values.
     parts: HashSet<String>,
@@ -44,16 +57,27 @@ impl Lexicon {
     /// Knows a value from now on, and its parts.
     pub fn add(&mut self, kind: Kind, value: &str) {
         let folded = fold(value);
-        if folded.is_empty() || folded.len() > 4096 || !self.known.insert((folded.clone(), kind)) {
+        if folded.is_empty() || !self.known.insert((folded.clone(), kind)) {
             return;
         }
         let all: Vec<String> = words(&folded).map(|(.., word)| word).collect();
-        if kind != Kind::Text {
+        if matches!(kind, Kind::Person | Kind::Id | Kind::Company | Kind::Domain) {
+            // The last part of a domain is everybody's.
+            let own = if is_address(&folded) || kind == Kind::Domain { all.len() - 1 } else { all.len() };
             let long = |w: &&String| w.chars().count() >= SHORTEST && (!is_number(w) || w.len() >= 6);
-            self.parts.extend(all.iter().filter(long).cloned());
+            self.parts.extend(all.iter().take(own).filter(long).cloned());
         }
-        if let Some((first, rest)) = all.split_first() {
-            self.values.entry(first.clone()).or_default().push((rest.to_vec(), kind));
+        if let Some(first) = all.first() {
+            self.lengths.entry(first.clone()).or_default().insert(all.len());
+            let end = folded.char_indices().rfind(|(_, c)| is_of_word(*c)).map_or(0, |(at, c)| at + c.len_utf8());
+            let tail = folded[end..].to_owned();
+            let value = Value { kind, whole: folded, tail };
+            // Which of two values of the same words came first must not tell.
+            match self.values.entry(all.join(" ")) {
+                Entry::Vacant(free) => drop(free.insert(value)),
+                Entry::Occupied(mut taken) if *taken.get() < value => drop(taken.insert(value)),
+                Entry::Occupied(_) => {}
+            }
         }
     }
 
@@ -82,7 +106,10 @@ impl Lexicon {
             let (begin, end) = (*begin, *end);
             let replaced = address_at(text, done, begin)
                 .map(|(from, to)| (from, to, with.address(&text[from..to])))
-                .or_else(|| self.value_at(text, &found[next..]).map(|(to, kind)| (begin, to, with.of(kind, &text[begin..to]))))
+                .or_else(|| {
+                    let (to, value) = self.value_at(text, &found[next..])?;
+                    Some((begin, to, pseudonym(with, value.kind, &value.whole)))
+                })
                 .or_else(|| {
                     let hides = self.parts.contains(word) && !self.ordinary.contains(word);
                     hides.then(|| (begin, end, with.of(Kind::Word, word)))
@@ -107,17 +134,15 @@ impl Lexicon {
         out
     }
 
-    /// The longest known value that begins with the first of these words: where it ends, and what it is.
-    fn value_at(&self, text: &str, found: &[(usize, usize, String)]) -> Option<(usize, Kind)> {
+    /// The longest known value that begins with the first of these words, and where it ends.
+    fn value_at(&self, text: &str, found: &[(usize, usize, String)]) -> Option<(usize, &Value)> {
         let (begin, _, first) = found.first()?;
-        let fits = |rest: &Vec<String>| {
-            let mut there = found[1..].iter().map(|(.., w)| w);
-            rest.iter().all(|word| there.next() == Some(word))
-        };
-        let longest = self.values.get(first)?.iter().filter(|(rest, _)| fits(rest)).max_by_key(|(rest, kind)| (rest.len(), *kind))?;
-        let (rest, kind) = longest;
-        let end = found.get(rest.len())?.1;
-        if rest.is_empty() {
+        let (n, value) = self.lengths.get(first)?.iter().rev().filter(|n| **n <= found.len()).find_map(|n| {
+            let words: Vec<&str> = found[..*n].iter().map(|(.., word)| word.as_str()).collect();
+            self.values.get(&words.join(" ")).map(|value| (*n, value))
+        })?;
+        let end = found.get(n - 1)?.1;
+        if n == 1 {
             // One word by itself: a number is one only where a number of a person can stand.
             let before = &text[..*begin];
             let told = ["--to ", "--not ", "`", "employee-id:", "id:"].iter().any(|mark| before.ends_with(mark));
@@ -125,14 +150,31 @@ impl Lexicon {
                 return None;
             }
         }
-        Some((end, *kind))
+        let tail = if text[end..].starts_with(&value.tail) { value.tail.len() } else { 0 };
+        Some((end + tail, value))
+    }
+}
+
+fn pseudonym(with: &Pseudonyms, kind: Kind, value: &str) -> String {
+    match kind {
+        Kind::File => with.file(value),
+        Kind::Domain => with.domain(value),
+        _ => with.of(kind, value),
     }
 }
 
 /// The address around a word, if there is one that begins after what is written already.
 fn address_at(text: &str, done: usize, begin: usize) -> Option<(usize, usize)> {
-    let stops = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | '"' | '\'' | '`' | ',' | ';' | '=' | '→' | '“' | '”' | '/' | ':');
-    let from = text[done..begin].rfind(stops).map_or(done, |at| done + at + text[done + at..].chars().next().map_or(1, char::len_utf8));
+    let stops = |c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                '<' | '>' | '(' | ')' | '[' | ']' | '"' | '\'' | '`' | ',' | ';' | '=' | '→' | '“' | '”' | '/' | ':'
+            )
+    };
+    let from = text[done..begin]
+        .rfind(stops)
+        .map_or(done, |at| done + at + text[done + at..].chars().next().map_or(1, char::len_utf8));
     let to = text[from..].find(stops).map_or(text.len(), |at| from + at);
     let chunk = text[from..to].trim_end_matches(['.', '!', '?', '…']);
     is_address(chunk).then(|| (from, from + chunk.len()))
@@ -151,6 +193,7 @@ mod tests {
             (Kind::Id, "U00WD1F8QR3"),
             (Kind::Id, "arn:aws:iam::111122223333:user/dokafor"),
             (Kind::Text, "named before user names had to be addresses"),
+            (Kind::System, "AWS (production)"),
         ] {
             lexicon.add(kind, value);
         }
@@ -170,7 +213,12 @@ mod tests {
         assert_eq!(veil("1007 rows, `--to 1007` (x)"), format!("1007 rows, `--to {}` (x)", with.of(Kind::Id, "1007")));
         assert_eq!(veil("slack/U00WD1F8QR3"), format!("slack/{}", with.of(Kind::Id, "U00WD1F8QR3")));
         let arn = with.of(Kind::Id, "arn:aws:iam::111122223333:user/dokafor");
-        assert_eq!(veil("run link aws/arn:aws:iam::111122223333:user/dokafor --to 5"), format!("run link aws/{arn} --to 5"));
+        assert_eq!(
+            veil("run link aws/arn:aws:iam::111122223333:user/dokafor --to 5"),
+            format!("run link aws/{arn} --to 5")
+        );
+        let app = with.of(Kind::System, "AWS (production)");
+        assert_eq!(veil("ended in AWS (production): now"), format!("ended in {app}: now"));
         let said = veil("linked: named before user names had to be addresses (links.yaml:11)");
         assert!(said.starts_with("linked: text-") && said.ends_with("(links.yaml:11)"), "{said}");
     }
@@ -180,6 +228,9 @@ mod tests {
         let (lexicon, with) = lexicon();
         assert_eq!(lexicon.veil("it will be", &with), "it will be");
         assert_eq!(lexicon.veil("the user Fernández", &with), format!("the user {}", with.of(Kind::Word, "fernández")));
-        assert_eq!(lexicon.forbidden().into_iter().collect::<Vec<_>>(), ["111122223333", "dokafor", "fernández", "lucía", "stone", "u00wd1f8qr3"]);
+        assert_eq!(
+            lexicon.forbidden().into_iter().collect::<Vec<_>>(),
+            ["111122223333", "dokafor", "fernández", "lucía", "stone", "u00wd1f8qr3"]
+        );
     }
 }

@@ -8,7 +8,7 @@ use sha2::Sha256;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// What a value is. Pseudonyms of different kinds have nothing in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// The name of a person, or of what no person holds.
     Person,
@@ -24,6 +24,8 @@ pub enum Kind {
     Text,
     /// A file.
     File,
+    /// A domain.
+    Domain,
     /// A part of any of them.
     Word,
 }
@@ -38,6 +40,7 @@ impl Kind {
             Self::Group => "group",
             Self::Text => "text",
             Self::File => "file",
+            Self::Domain => "domain",
             Self::Word => "word",
         }
     }
@@ -118,7 +121,8 @@ impl Pseudonyms {
     /// The pseudonym of a file's name, which keeps its ending.
     pub fn file(&self, name: &str) -> String {
         let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-        let known = ending.filter(|e| ["csv", "json", "jsonl", "xlsx", "ldif", "txt", "tsv", "yaml", "yml"].contains(&e.as_str()));
+        let known = ending
+            .filter(|e| ["csv", "json", "jsonl", "xlsx", "ldif", "txt", "tsv", "yaml", "yml"].contains(&e.as_str()));
         format!("{}{}{}", self.of(Kind::File, name), if known.is_some() { "." } else { "" }, known.unwrap_or_default())
     }
 }

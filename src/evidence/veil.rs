@@ -68,9 +68,8 @@ impl Veil<'_> {
         let mut accounts: HashMap<*const AccountFacts, (Arc<AccountFacts>, Arc<AccountFacts>)> = HashMap::new();
         let mut account = |old: &mut Arc<AccountFacts>| {
             // The old one is kept beside the new one, so that its place in memory is not used again meanwhile.
-            let (_, new) = accounts
-                .entry(Arc::as_ptr(old))
-                .or_insert_with(|| (Arc::clone(old), Arc::new(self.account(old))));
+            let (_, new) =
+                accounts.entry(Arc::as_ptr(old)).or_insert_with(|| (Arc::clone(old), Arc::new(self.account(old))));
             *old = Arc::clone(new);
         };
         report.closures.iter_mut().for_each(|c| account(&mut c.account));
@@ -80,7 +79,11 @@ impl Veil<'_> {
         }
         // The order in which names came would tell something of the names.
         report.findings.sort_by(|a, b| {
-            b.severity.cmp(&a.severity).then_with(|| a.status.cmp(&b.status)).then_with(|| a.rule.id.cmp(b.rule.id)).then_with(|| a.id.cmp(&b.id))
+            b.severity
+                .cmp(&a.severity)
+                .then_with(|| a.status.cmp(&b.status))
+                .then_with(|| a.rule.id.cmp(b.rule.id))
+                .then_with(|| a.id.cmp(&b.id))
         });
         aliases
     }
@@ -105,7 +108,11 @@ impl Veil<'_> {
         for (ix, part) in parts.enumerate() {
             out.push('`');
             let quoted = ix % 2 == 0;
-            out.push_str(&if quoted && !self.lexicon.is_ordinary(part) { self.of(Kind::Text, part) } else { self.prose(part) });
+            out.push_str(&if quoted && !self.lexicon.is_ordinary(part) {
+                self.of(Kind::Text, part)
+            } else {
+                self.prose(part)
+            });
         }
         out
     }
