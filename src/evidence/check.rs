@@ -7,6 +7,7 @@ use super::hashing::measure;
 use super::statement::{File, Statement, Told, state};
 use super::{MINISIGN_SIGNATURE, SSH_SIGNATURE, STATEMENT};
 use crate::diag::{Diagnostic, cause};
+use crate::report::coverage_csv;
 use crate::report::csv_cells::defuse;
 use crate::report::findings_csv::COLUMNS;
 use serde_json::Value;
@@ -337,6 +338,46 @@ impl Tally {
     }
 }
 
+/// coverage.csv says of every operation of every app what findings.json says.
+fn same_operations(archive: &Archive<'_>, apps: &[Value]) -> Result<(), Diagnostic> {
+    const NAME: &str = "report/coverage.csv";
+    let fault = |what: String| archive.fault(NAME, what);
+    let item = archive.get(NAME).ok_or_else(|| fault("the file is not in the pack".into()))?;
+    let mut csv = reader(archive.read(item).map_err(|e| fault(cause(&e)))?);
+    let mut row = csv::StringRecord::new();
+    let text = |v: &Value| defuse(v.as_str().unwrap_or_default()).into_owned();
+    for app in apps {
+        for operation in app["operations"].as_array().into_iter().flatten() {
+            if !csv.read_record(&mut row).map_err(|e| fault(e.to_string()))? {
+                return Err(fault(format!("rows of the app {} are missing", text(&app["id"]))));
+            }
+            let steps: Vec<&str> =
+                operation["reason"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let expected = [
+                text(&app["id"]),
+                text(&app["name"]),
+                text(&operation["operation"]),
+                text(&operation["level"]),
+                defuse(&steps.join(" → ")).into_owned(),
+                text(&operation["unlock"]),
+            ];
+            if let Some(column) = (0..expected.len()).find(|ix| row.get(*ix) != Some(expected[*ix].as_str())) {
+                let line = row.position().map_or(0, csv::Position::line);
+                let what = format!(
+                    "the `{}` is not what findings.json says of the app {}",
+                    coverage_csv::COLUMNS[column],
+                    expected[0]
+                );
+                return Err(fault(what).at(line));
+            }
+        }
+        if app["operations"].as_array().is_none_or(Vec::is_empty) {
+            csv.read_record(&mut row).map_err(|e| fault(e.to_string()))?;
+        }
+    }
+    Ok(())
+}
+
 /// The tables have as many rows as the other documents say.
 fn tables(
     archive: &Archive<'_>,
@@ -346,6 +387,7 @@ fn tables(
     findings: u64,
 ) -> Result<(), Diagnostic> {
     let apps = head.get("apps").and_then(Value::as_array).cloned().unwrap_or_default();
+    same_operations(archive, &apps)?;
     let operations = apps.iter().map(|a| a["operations"].as_array().map_or(1, |o| o.len().max(1)) as u64).sum();
     let files = |p: &Value| p["files"].as_array().map_or(0, |f| f.len() as u64);
     let lists = manifest["populations"].as_array().into_iter().flatten().map(files).sum();

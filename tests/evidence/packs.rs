@@ -58,11 +58,11 @@ Employee ID,Name,Email,Status,Start date,End date
 1004,Dov Dreyfus,dov.dreyfus@corp.example,active,2022-02-01,
 ";
 const OKTA: &str = "\
-Name,Email,Status,Employee ID
-Ada Amberley,ada.amberley@corp.example,active,1001
-Bodo Brinkmann,bodo.brinkmann@corp.example,deactivated,1002
-Chloé Castagnier,chloe.castagnier@corp.example,deactivated,1003
-Dov Dreyfus,dov.dreyfus@corp.example,active,1004
+user.email,user.secondEmail,user.status,user.created,user.activation,user.statusChange,user.lastLogin,user.lastUpdate
+ada.amberley@corp.example,,ACTIVE,2023-02-01T08:00:00.000Z,2023-02-01T09:10:00.000Z,2023-02-01T09:10:00.000Z,2026-08-20T06:31:05.000Z,2026-10-02T07:00:00.000Z
+bodo.brinkmann@corp.example,,DEPROVISIONED,2023-02-01T08:00:00.000Z,2023-02-01T09:10:00.000Z,2023-02-01T09:10:00.000Z,2026-08-20T06:31:05.000Z,2026-10-02T07:00:00.000Z
+chloe.castagnier@corp.example,,DEPROVISIONED,2023-02-01T08:00:00.000Z,2023-02-01T09:10:00.000Z,2023-02-01T09:10:00.000Z,2026-08-20T06:31:05.000Z,2026-10-02T07:00:00.000Z
+dov.dreyfus@corp.example,,ACTIVE,2023-02-01T08:00:00.000Z,2023-02-01T09:10:00.000Z,2023-02-01T09:10:00.000Z,2026-08-20T06:31:05.000Z,2026-10-02T07:00:00.000Z
 ";
 const ZOOM: &str = "\
 Name,Email,Status,Role
@@ -112,7 +112,7 @@ pub fn bytes_of<'f>(files: &'f mut Files, name: &str) -> &'f mut Vec<u8> {
 pub fn edit(files: &mut Files, name: &str, change: impl FnOnce(String) -> String) {
     let bytes = bytes_of(files, name);
     let new = change(text(bytes)).into_bytes();
-    assert_ne!(*bytes, new, "{name}: nothing was changed");
+    assert!(*bytes != new, "{name}: nothing was changed");
     *bytes = new;
 }
 

@@ -10,22 +10,98 @@ type Change = fn(Vec<String>) -> Vec<String>;
 
 /// What is done to the lines of a log of three entries, with what it is checked, and what is said.
 const CASES: &[(&str, bool, Change, &str)] = &[
-    ("two entries change places", false, |mut l| { l.swap(0, 1); l }, "jsonl:1: error: this is entry 2 and stands in place 1"),
+    (
+        "two entries change places",
+        false,
+        |mut l| {
+            l.swap(0, 1);
+            l
+        },
+        "jsonl:1: error: this is entry 2 and stands in place 1",
+    ),
     ("the first entry is removed", false, |l| l[1..].to_vec(), "jsonl:1: error: this is entry 2 and stands in place 1"),
-    ("an entry in the middle is removed", false, |l| vec![l[0].clone(), l[2].clone()], "jsonl:2: error: this is entry 3 and stands in place 2"),
-    ("an entry stands there twice", false, |l| vec![l[0].clone(), l[0].clone(), l[1].clone()], "jsonl:2: error: this is entry 1 and stands in place 2"),
-    ("an entry is edited", false, |mut l| { l[0] = l[0].replace("fine", "poor"); l }, "jsonl:2: error: it does not hold the hash of the line before"),
-    ("a number is mended after a removal", false, |l| vec![l[0].clone(), l[2].replace("\"number\":3", "\"number\":2")], "jsonl:2: error: it does not hold the hash of the line before"),
-    ("the form of an entry is changed", false, |mut l| { l[2] = l[2].replace(",\"at\"", ", \"at\""); l }, "jsonl:3: error: the entry is not in the form"),
-    ("an entry gets a field", false, |mut l| { l[2] = l[2].replace("{\"kind\"", "{\"also\":1,\"kind\""); l }, "jsonl:3: error: this is no entry of a log"),
+    (
+        "an entry in the middle is removed",
+        false,
+        |l| vec![l[0].clone(), l[2].clone()],
+        "jsonl:2: error: this is entry 3 and stands in place 2",
+    ),
+    (
+        "an entry stands there twice",
+        false,
+        |l| vec![l[0].clone(), l[0].clone(), l[1].clone()],
+        "jsonl:2: error: this is entry 1 and stands in place 2",
+    ),
+    (
+        "an entry is edited",
+        false,
+        |mut l| {
+            l[0] = l[0].replace("fine", "poor");
+            l
+        },
+        "jsonl:2: error: it does not hold the hash of the line before",
+    ),
+    (
+        "a number is mended after a removal",
+        false,
+        |l| vec![l[0].clone(), l[2].replace("\"number\":3", "\"number\":2")],
+        "jsonl:2: error: it does not hold the hash of the line before",
+    ),
+    (
+        "the form of an entry is changed",
+        false,
+        |mut l| {
+            l[2] = l[2].replace(",\"at\"", ", \"at\"");
+            l
+        },
+        "jsonl:3: error: the entry is not in the form",
+    ),
+    (
+        "an entry gets a field",
+        false,
+        |mut l| {
+            l[2] = l[2].replace("{\"kind\"", "{\"also\":1,\"kind\"");
+            l
+        },
+        "jsonl:3: error: this is no entry of a log",
+    ),
     ("an entry is about another pack", false, other_pack, "jsonl:1: error: it is about another pack"),
-    ("the last line breaks off", false, |mut l| { l[2].truncate(90); l }, "jsonl:3: error: this is no entry of a log"),
-    ("the last entry is edited under its signature", true, |mut l| { l[2] = l[2].replace("fine", "poor"); l }, "jsonl:3: error: the SSH signature does not hold for ann"),
-    ("an entry is edited and everything chained anew", true, chained_anew, "jsonl:1: error: the SSH signature does not hold for ann"),
+    (
+        "the last line breaks off",
+        false,
+        |mut l| {
+            l[2].truncate(90);
+            l
+        },
+        "jsonl:3: error: this is no entry of a log",
+    ),
+    (
+        "the last entry is edited under its signature",
+        true,
+        |mut l| {
+            l[2] = l[2].replace("fine", "poor");
+            l
+        },
+        "jsonl:3: error: the SSH signature does not hold for ann",
+    ),
+    (
+        "an entry is edited and everything chained anew",
+        true,
+        chained_anew,
+        "jsonl:1: error: the SSH signature does not hold for ann",
+    ),
     ("a signature is taken away", true, unsigned, "jsonl:3: error: nobody vouches for this sign-off"),
     ("an entry is added by somebody without a key", true, added, "jsonl:4: error: nobody vouches for this sign-off"),
     ("a signature is another entry's", true, lent, "jsonl:3: error: the SSH signature does not hold for ann"),
-    ("another name stands on an entry", true, |mut l| { l[2] = l[2].replace("\"by\":\"ann\"", "\"by\":\"bea\""); l }, "jsonl:3: error: the SSH signature does not hold for bea"),
+    (
+        "another name stands on an entry",
+        true,
+        |mut l| {
+            l[2] = l[2].replace("\"by\":\"ann\"", "\"by\":\"bea\"");
+            l
+        },
+        "jsonl:3: error: the SSH signature does not hold for bea",
+    ),
     ("the log is cut short", true, |l| l[..2].to_vec(), "no entry has the head that was kept: the log was cut short"),
     ("the log is emptied", true, |_| Vec::new(), "the log is empty"),
 ];
@@ -104,7 +180,8 @@ fn every_change_of_a_log_is_named() {
     let mut head = String::new();
     for day in ["21", "22", "23"] {
         let at = format!("2026-11-{day}T09:00:00Z");
-        let said = good(here, &["signoff", "pack.zip", "--by", "ann", "--comment", "fine", "--at", &at, "--ssh-key", "ann"]);
+        let said =
+            good(here, &["signoff", "pack.zip", "--by", "ann", "--comment", "fine", "--at", &at, "--ssh-key", "ann"]);
         head = said.lines().find_map(|l| l.strip_prefix("head ")).unwrap().to_owned();
     }
     let log = here.join("pack.zip.signoffs.jsonl");
@@ -117,7 +194,11 @@ fn every_change_of_a_log_is_named() {
         let done = verify(here, keys.then_some(head.as_str()), *keys);
         let said = text(&done.stderr);
         if done.status.code() != Some(1) || !said.contains(expected) {
-            wrong.push(format!("{what}: exit {:?}\n  said     {}\n  expected {expected}", done.status.code(), said.trim()));
+            wrong.push(format!(
+                "{what}: exit {:?}\n  said     {}\n  expected {expected}",
+                done.status.code(),
+                said.trim()
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

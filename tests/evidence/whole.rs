@@ -18,10 +18,24 @@ fn the_same_workspace_gives_the_same_pack_and_it_replays() {
     assert!(said.contains("not signed: nobody vouches for this pack") && said.contains("byte for byte"), "{said}");
     let files = unpack(&here.join("one.zip"));
     for name in [
-        "report/report.html", "report/worksheets.html", "report/findings.csv", "report/findings.json", "report/coverage.csv",
-        "report/accounts.csv", "report/ipe.csv", "report/ipe.html", "report/manifest.json", "report/diffs/zoom.csv",
-        "inputs/coverage.yaml", "inputs/links.yaml", "inputs/exceptions.yaml", "inputs/hr/bamboohr.csv",
-        "inputs/rosters/samepage-mitglieder.xlsx", "inputs/idp/okta-webflow-users.json", "catalog/zoom.json", "policy.json",
+        "report/report.html",
+        "report/worksheets.html",
+        "report/findings.csv",
+        "report/findings.json",
+        "report/coverage.csv",
+        "report/accounts.csv",
+        "report/ipe.csv",
+        "report/ipe.html",
+        "report/manifest.json",
+        "report/diffs/zoom.csv",
+        "inputs/coverage.yaml",
+        "inputs/links.yaml",
+        "inputs/exceptions.yaml",
+        "inputs/hr/bamboohr.csv",
+        "inputs/rosters/samepage-mitglieder.xlsx",
+        "inputs/idp/okta-webflow-users.json",
+        "catalog/zoom.json",
+        "policy.json",
         "VERIFY.txt",
     ] {
         assert!(files.iter().any(|(n, _)| n == name), "{name} is not in the pack");
@@ -85,7 +99,8 @@ fn a_key_never_shows() {
     let secret = secret.lines().nth(2).unwrap().to_owned();
     let mini = fs::read_to_string(here.join("ann.key")).unwrap();
     let mini = mini.lines().nth(1).unwrap()[20..60].to_owned();
-    let done = coverage(here, &["evidence", "company", "--out", "a.zip", "--ssh-key", "ann", "--minisign-key", "ann.key"]);
+    let done =
+        coverage(here, &["evidence", "company", "--out", "a.zip", "--ssh-key", "ann", "--minisign-key", "ann.key"]);
     let wrong = coverage(here, &["evidence", "company", "--out", "b.zip", "--ssh-key", "ann.key"]);
     assert_eq!(wrong.status.code(), Some(1));
     assert!(text(&wrong.stderr).contains("ssh-keygen has not signed with this key"), "{}", text(&wrong.stderr));
@@ -109,7 +124,9 @@ fn a_pack_without_inputs_says_so_and_is_not_replayed() {
     assert!(good(here, &["verify", "pack.zip"]).contains("which are not in the pack"));
     assert!(bad(here, &["verify", "pack.zip", "--replay"]).contains("its inputs are not in it"));
     // A pack is never replaced.
-    assert!(bad(here, &["evidence", "company", "--out", "pack.zip"]).contains("there is something in this place already"));
+    assert!(
+        bad(here, &["evidence", "company", "--out", "pack.zip"]).contains("there is something in this place already")
+    );
 }
 
 #[test]
@@ -141,7 +158,11 @@ fn a_guessed_time_and_a_moment_of_the_command_line_are_replayed() {
     company(here);
     let yaml = here.join("company/coverage.yaml");
     let text = fs::read_to_string(&yaml).unwrap();
-    fs::write(&yaml, text.replace(", extracted-at: 2026-11-20T06:00:00Z", "").replace("as-of: 2026-11-20T12:00:00Z\n", "")).unwrap();
+    fs::write(
+        &yaml,
+        text.replace(", extracted-at: 2026-11-20T06:00:00Z", "").replace("as-of: 2026-11-20T12:00:00Z\n", ""),
+    )
+    .unwrap();
     good(here, &["evidence", "company", "--out", "guessed.zip"]);
     good(here, &["evidence", "company", "--out", "told.zip", "--as-of", "2026-10-01", "--extracted-at", "2026-11-01"]);
     for pack in ["guessed.zip", "told.zip"] {
@@ -161,7 +182,18 @@ fn sign_offs_are_chained_and_their_signatures_hold() {
     keys(here, "bea");
     good(here, &["evidence", "company", "--out", "pack.zip", "--ssh-key", "ann"]);
     let before = fs::read(here.join("pack.zip")).unwrap();
-    let one = ["signoff", "pack.zip", "--by", "ann", "--role", "system owner", "--at", "2026-11-21T09:00:00Z", "--ssh-key", "ann"];
+    let one = [
+        "signoff",
+        "pack.zip",
+        "--by",
+        "ann",
+        "--role",
+        "system owner",
+        "--at",
+        "2026-11-21T09:00:00Z",
+        "--ssh-key",
+        "ann",
+    ];
     good(here, &one);
     let two = ["signoff", "pack.zip", "--by", "bea", "--comment", "reviewed, “as is”", "--at", "2026-11-22T09:00:00Z"];
     let said = good(here, &[&two[..], &["--ssh-key", "bea"]].concat());
@@ -169,7 +201,8 @@ fn sign_offs_are_chained_and_their_signatures_hold() {
     assert_eq!(fs::read(here.join("pack.zip")).unwrap(), before, "the pack stays as it is");
     let both = [fs::read(here.join("ann.allowed")).unwrap(), fs::read(here.join("bea.allowed")).unwrap()].concat();
     fs::write(here.join("both.allowed"), both).unwrap();
-    let verify = ["verify", "pack.zip", "--ssh-allowed-signers", "both.allowed", "--identity", "ann", "--signoffs-head", &head];
+    let verify =
+        ["verify", "pack.zip", "--ssh-allowed-signers", "both.allowed", "--identity", "ann", "--signoffs-head", &head];
     let said = good(here, &verify);
     assert!(said.contains("sign-off 1: ann, system owner, 2026-11-21T09:00:00Z: signed with their SSH key"), "{said}");
     assert!(said.contains("sign-off 2: bea, 2026-11-22T09:00:00Z: signed with their SSH key"), "{said}");
