@@ -3,7 +3,9 @@
 use super::roster_done::RosterDone;
 use crate::assess::AppFacts;
 use crate::history::{self, Changes, Said};
-use crate::model::{FindingHistory, History, Past, PersonIx, Report, RevokeLimit, Snapshot, SourceRole, Standing, TrendPoint};
+use crate::model::{
+    FindingHistory, History, Past, PersonIx, Report, RevokeLimit, Snapshot, SourceRole, Standing, TrendPoint,
+};
 use crate::rules::cases::{Company, RemovalCase};
 use crate::rules::{self, Findings};
 use crate::workspace::Workspace;
