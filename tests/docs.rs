@@ -14,14 +14,24 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const DOCUMENTS: [&str; 9] = [
+const DOCUMENTS: [&str; 19] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/catalog.md",
+    "docs/followup.md",
+    "docs/formats.md",
     "docs/history.md",
     "docs/people.md",
+    "docs/auditor.md",
+    "docs/commands.md",
+    "docs/data-protection.md",
+    "docs/index.md",
+    "docs/limits.md",
+    "docs/review.md",
+    "docs/rules.md",
+    "docs/start.md",
     "samples/README.md",
     "benches/README.md",
 ];
@@ -178,6 +188,36 @@ fn a_run_writes_the_files_that_readme_lists() {
 }
 
 #[test]
+fn the_other_formats_write_the_files_that_their_page_lists() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("report");
+    let help = coverage(&["report", "--help"]);
+    let page = read("docs/formats.md");
+    let rows: Vec<Vec<String>> = page.lines().filter(|l| l.starts_with("| `") && l.contains(".")).map(quoted).collect();
+    let listed: BTreeSet<(String, String)> =
+        rows.into_iter().filter(|q| q[0].contains('.')).map(|q| (q[0].clone(), q[1].clone())).collect();
+    let formats: Vec<&str> = listed.iter().map(|(_, format)| format.as_str()).collect();
+    coverage(&["report", "samples/nordwind", "--format", &formats.join(","), "--out", out.to_str().unwrap()]);
+    let written: BTreeSet<String> =
+        fs::read_dir(&out).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    let mut expected: BTreeSet<String> = listed.iter().map(|(file, _)| file.clone()).collect();
+    expected.insert("manifest.json".to_owned());
+    assert_eq!(written, expected, "what is written, and what docs/formats.md lists");
+    // Every format of the program is named in README.md, and its file is the one that the help names.
+    for line in help.lines().filter_map(|l| l.trim().strip_prefix("- ")) {
+        let (format, says) = line.split_once(':').unwrap();
+        let named = quoted(&read("README.md"))
+            .iter()
+            .filter_map(|q| q.strip_prefix("--format ").map(str::to_owned))
+            .any(|q| q.split(',').any(|f| f == format));
+        assert!(named, "README.md does not name the format {format}");
+        if let Some((file, _)) = listed.iter().find(|(_, f)| f == format) {
+            assert!(says.trim().starts_with(file.as_str()), "{line}");
+        }
+    }
+}
+
+#[test]
 fn the_formats_named_exist() {
     let help = coverage(&["report", "--help"]);
     let named: Vec<String> = quoted(&read("README.md")).into_iter().filter(|q| q.starts_with("--format ")).collect();
@@ -195,11 +235,13 @@ fn the_example_of_a_workspace_is_one() {
         exports: catalog.exports().map(|(_, e)| e).collect(),
         export_faults: coverage::catalog::export_faults,
     };
-    let examples = blocks(&read("README.md"), "yaml");
-    assert_eq!(examples.len(), 1);
-    match Workspace::load("README.md", examples[0].as_bytes(), &known) {
-        Ok((_, warnings)) => assert!(warnings.is_empty(), "{warnings:?}"),
-        Err(problems) => panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
+    for document in ["README.md", "docs/followup.md"] {
+        let examples = blocks(&read(document), "yaml");
+        assert_eq!(examples.len(), 1, "{document}");
+        match Workspace::load(document, examples[0].as_bytes(), &known) {
+            Ok((_, warnings)) => assert!(warnings.is_empty(), "{warnings:?}"),
+            Err(problems) => panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
+        }
     }
 }
 
@@ -219,7 +261,7 @@ fn vocabulary() -> BTreeSet<String> {
         }
     }
     let mut words = BTreeSet::new();
-    for of in ["findings", "manifest", "workspace", "catalog"] {
+    for of in ["findings", "manifest", "workspace", "catalog", "decisions"] {
         strings(&serde_json::from_str(&coverage(&["schema", of])).unwrap(), &mut words);
     }
     words.extend(coverage::rules::ALL.iter().map(|r| r.meta().id.to_owned()));
@@ -362,6 +404,60 @@ fn fields() -> String {
     table
 }
 
+/// Every command as its help tells it, those below others after them.
+fn commands() -> String {
+    fn tell(words: &[&str], text: &mut String) {
+        // The help is as wide as a page, whatever terminal the tests run in.
+        let help = Command::new(env!("CARGO_BIN_EXE_coverage"))
+            .env("COLUMNS", "100")
+            .args(words)
+            .arg("--help")
+            .output()
+            .unwrap();
+        let help = String::from_utf8(help.stdout).unwrap();
+        let hashes = "#".repeat(words.len() + 1);
+        writeln!(text, "{hashes} coverage {}\n\n```text\n{}\n```\n", words.join(" "), help.trim_end()).unwrap();
+        for below in listed(&help, "Commands:") {
+            tell(&[words, &[below.as_str()]].concat(), text);
+        }
+    }
+    let mut text = String::from("\n");
+    for command in listed(&coverage(&["--help"]), "Commands:") {
+        tell(&[&command], &mut text);
+    }
+    text
+}
+
+/// Every rule with its texts and controls.
+fn rule_pages() -> String {
+    let mut text = String::from("\n| rule | severity | |\n|---|---|---|\n");
+    let all = || coverage::rules::ALL.iter().map(|rule| rule.meta());
+    for m in all() {
+        writeln!(text, "| [`{0}`](#{0}) | {1} | {2} |", m.id, m.severity, m.title).unwrap();
+    }
+    for m in all() {
+        writeln!(text, "\n## {}\n\n{}. Usually **{}**.\n", m.id, m.title, m.severity).unwrap();
+        let texts = [
+            ("What it means", m.means),
+            ("Why it matters", m.why),
+            ("What to do", m.fix),
+            ("When it stays silent", m.silent),
+        ];
+        for (head, said) in texts {
+            writeln!(text, "**{head}.** {said}\n").unwrap();
+        }
+        let c = &m.controls;
+        let controls =
+            [("SOC 2", c.soc2), ("ISO/IEC 27001:2022", c.iso27001), ("PCI DSS 4.0", c.pci), ("NIST SP 800-53", c.nist)];
+        let controls: Vec<String> = (controls.iter().filter(|(_, ids)| !ids.is_empty()))
+            .map(|(standard, ids)| format!("{standard} {}", ids.join(", ")))
+            .collect();
+        writeln!(text, "Controls: {}.", controls.join("; ")).unwrap();
+    }
+    text.push('\n');
+    text
+}
+
 /// Compares a document with what it should be, or writes it.
 fn fresh(document: &str, parts: &[(&str, String)]) {
     let before = read(document);
@@ -395,6 +491,8 @@ fn fresh(document: &str, parts: &[(&str, String)]) {
 #[test]
 fn generated_parts_are_fresh() {
     fresh("README.md", &[("sample", sample()), ("rules", rules()), ("systems", systems())]);
+    fresh("docs/commands.md", &[("commands", commands())]);
+    fresh("docs/rules.md", &[("list", rule_pages())]);
     fresh("docs/catalog.md", &[("values", values()), ("fields", fields())]);
 }
 

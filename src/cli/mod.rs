@@ -6,19 +6,28 @@
 mod catalog;
 mod claim;
 mod diff;
+mod evidence;
 mod explain;
 mod graph;
 mod init;
 mod inspect;
 mod link;
+mod man;
+mod notify;
 mod own_catalog;
 mod pull;
 mod report;
+mod review;
 mod rules;
 mod selection;
+mod signoff;
 mod snapshot;
+mod staged;
 mod status;
 mod store;
+mod tickets;
+mod veiled;
+mod verify;
 mod who;
 
 use crate::diag::Diagnostic;
@@ -30,7 +39,7 @@ use std::process::ExitCode;
 /// Says which SaaS apps and whose accounts outlive an offboarding, with evidence.
 ///
 /// Reads exports of HR systems, identity providers and apps, and works offline: nothing leaves this machine. Only
-/// `coverage catalog lint --online` and `--store postgres://…` open network connections.
+/// `coverage notify`, `coverage catalog lint --online` and `--store postgres://…` open network connections.
 #[derive(Debug, Parser)]
 #[command(name = "coverage", version, max_term_width = 120, after_help = EXIT_CODES)]
 struct Cli {
@@ -55,6 +64,16 @@ enum Command {
     Claim(claim::Args),
     /// Fetch member lists over the APIs of identity providers and apps, as pull.yaml says.
     Pull(pull::Args),
+    /// Print one task per app owner, with their apps' leavers and the steps to take.
+    Tickets(tickets::Args),
+    /// Send the summary to a webhook or by mail, as `notify:` in coverage.yaml says.
+    Notify(notify::Args),
+    /// Run everything, and pack report, inputs and a statement over all of it into one archive.
+    Evidence(evidence::Args),
+    /// Check that nothing in a pack was touched, and who vouches for it.
+    Verify(verify::Args),
+    /// Append a sign-off to the log beside a pack.
+    Signoff(signoff::Args),
     /// Look at the exports in a folder and write a coverage.yaml for them.
     Init(init::Args),
     /// Say how a file is read: system, encoding, columns, status words, dates, rows.
@@ -68,6 +87,8 @@ enum Command {
     /// The answer goes into links.yaml beside coverage.yaml, and every later run uses it. Entries are added at the end; what
     /// is in the file already, remarks too, stays as it is. To take a decision back, remove its entry by hand.
     Link(link::Args),
+    /// Take over what a reviewer has decided in the report, and say how far reviews have come.
+    Review(review::Args),
     /// Print the identity graph.
     Graph(graph::Args),
     /// Look into the catalog of products.
@@ -80,6 +101,8 @@ enum Command {
         #[arg(value_enum)]
         of: SchemaOf,
     },
+    /// Write the manual pages, one for each command, into a folder.
+    Man(man::Args),
     /// Print a completion script for a shell.
     Completions {
         /// Which shell.
@@ -96,6 +119,8 @@ enum SchemaOf {
     Manifest,
     /// The JSON of `coverage status` and `coverage history`
     Status,
+    /// The JSON of `coverage tickets`
+    Tickets,
     /// coverage.yaml
     Workspace,
     /// exceptions.yaml
@@ -104,6 +129,10 @@ enum SchemaOf {
     Links,
     /// pull.yaml
     Pulls,
+    /// decisions.yaml, which the report's page writes for a reviewer
+    Decisions,
+    /// reviews.yaml, where `coverage review apply` keeps what was decided
+    Reviews,
     /// An entry of the catalog
     Catalog,
 }
@@ -162,15 +191,22 @@ pub fn main() -> ExitCode {
         Command::History(args) => status::history(&args),
         Command::Claim(args) => claim::run(&args),
         Command::Pull(args) => pull::run(&args),
+        Command::Tickets(args) => tickets::run(&args),
+        Command::Notify(args) => notify::run(&args),
+        Command::Evidence(args) => evidence::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Signoff(args) => signoff::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Link(args) => link::run(&args),
+        Command::Review(args) => review::run(&args),
         Command::Graph(args) => graph::run(&args),
         Command::Catalog(args) => catalog::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Schema { of } => schema(of),
+        Command::Man(args) => man::run(&args),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "coverage", &mut script);
@@ -220,10 +256,13 @@ fn schema(of: SchemaOf) -> Outcome {
         SchemaOf::Findings => crate::report::findings_json::schema(),
         SchemaOf::Manifest => crate::report::manifest::schema(),
         SchemaOf::Status => crate::report::status_json::schema(),
+        SchemaOf::Tickets => crate::report::tickets::schema(),
         SchemaOf::Workspace => crate::workspace::schema(),
         SchemaOf::Exceptions => crate::workspace::exceptions_schema(),
         SchemaOf::Links => crate::workspace::links_schema(),
         SchemaOf::Pulls => crate::workspace::pulls_schema(),
+        SchemaOf::Decisions => crate::workspace::decisions_schema(),
+        SchemaOf::Reviews => crate::workspace::reviews_schema(),
         SchemaOf::Catalog => crate::catalog::schema(),
     };
     let mut out = io::stdout().lock();

@@ -10,7 +10,7 @@ use crate::ingest::{self, Input, Request, Wish};
 use crate::model::{Holds, Past, Provenance, When};
 use crate::rules;
 use crate::run::{Earlier, Job, Streams, Watch, known};
-use crate::workspace::{self, App, EXCEPTIONS, LINKS, Workspace, load_exceptions, load_links};
+use crate::workspace::{self, App, EXCEPTIONS, LINKS, REVIEWS, Workspace, load_exceptions, load_links, load_reviews};
 use clap::Args;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -52,6 +52,9 @@ pub struct Selection {
     folder: PathBuf,
     file: Option<DiskFile>,
     exceptions: Option<DiskFile>,
+    exceptions_bytes: Option<Vec<u8>>,
+    reviews: Option<DiskFile>,
+    reviews_bytes: Option<Vec<u8>>,
     links: Option<DiskFile>,
     links_bytes: Option<Vec<u8>>,
     as_of: Option<When>,
@@ -70,6 +73,12 @@ pub fn moment(text: &str) -> Result<When, String> {
 }
 
 impl Sources {
+    /// Those of a workspace, at a moment.
+    pub fn of_workspace(as_of: Option<When>, extracted_at: Option<When>) -> Self {
+        let own = Own::default();
+        Self { hr: Vec::new(), idp: Vec::new(), roster: Vec::new(), as_of, extracted_at, own }
+    }
+
     /// Finds the files.
     ///
     /// # Errors
@@ -84,7 +93,7 @@ impl Sources {
 
     #[allow(
         clippy::disallowed_methods,
-        reason = "the argument is a folder or a file, and there may be an exceptions.yaml and a links.yaml"
+        reason = "the argument is a folder or a file, and there may be an exceptions.yaml, a links.yaml and a reviews.yaml"
     )]
     fn of_file(&self, place: &Path) -> Result<(Selection, Vec<Diagnostic>), Failure> {
         let file = if place.is_dir() { place.join(FILE) } else { place.to_owned() };
@@ -100,10 +109,18 @@ impl Sources {
         let (mut workspace, warnings) = Workspace::load(&shown, &bytes, &known_to_workspaces(&loaded.catalog))?;
         let exceptions = folder.join(EXCEPTIONS);
         let exceptions = (exceptions.exists() || exceptions.is_symlink()).then_some(exceptions);
+        let exceptions_bytes = exceptions.as_deref().map(read_text).transpose()?;
         if let Some(path) = &exceptions {
             let rules: Vec<&str> = rules::ALL.iter().map(|rule| rule.meta().id).collect();
             let shown = path.display().to_string();
-            workspace.exceptions = load_exceptions(&shown, &read_text(path)?, &workspace.apps, &rules)?;
+            workspace.exceptions =
+                load_exceptions(&shown, exceptions_bytes.as_deref().unwrap_or_default(), &workspace.apps, &rules)?;
+        }
+        let reviews = folder.join(REVIEWS);
+        let reviews = (reviews.exists() || reviews.is_symlink()).then_some(reviews);
+        let reviews_bytes = reviews.as_deref().map(read_text).transpose()?;
+        if let (Some(reviews), Some(bytes)) = (&reviews, &reviews_bytes) {
+            workspace.reviews = load_reviews(&reviews.display().to_string(), bytes)?;
         }
         let catalog = loaded.catalog.with_exports(workspace.exports.clone()).with_claims(products(&workspace));
         let links = folder.join(LINKS);
@@ -123,6 +140,9 @@ impl Sources {
                 folder,
                 file: Some(DiskFile::new(FILE, file)),
                 exceptions: exceptions.map(|path| DiskFile::new(EXCEPTIONS, path)),
+                exceptions_bytes,
+                reviews: reviews.map(|path| DiskFile::new(REVIEWS, path)),
+                reviews_bytes,
                 as_of: self.as_of,
                 extracted_at: self.extracted_at,
             },
@@ -186,6 +206,9 @@ impl Sources {
             folder: PathBuf::new(),
             file: None,
             exceptions: None,
+            exceptions_bytes: None,
+            reviews: None,
+            reviews_bytes: None,
             links: None,
             links_bytes: None,
             as_of: self.as_of,
@@ -212,15 +235,7 @@ pub fn workspace_at(place: Option<&Path>) -> Result<(Option<Workspace>, PathBuf,
     if !there {
         return Ok((None, PathBuf::new(), Vec::new()));
     }
-    let sources = Sources {
-        hr: Vec::new(),
-        idp: Vec::new(),
-        roster: Vec::new(),
-        as_of: None,
-        extracted_at: None,
-        own: Own::default(),
-    };
-    let (selection, warnings) = sources.select(place)?;
+    let (selection, warnings) = Sources::of_workspace(None, None).select(place)?;
     Ok((Some(selection.workspace), selection.folder, warnings))
 }
 
@@ -308,6 +323,7 @@ impl Selection {
             as_of: self.as_of,
             extracted_at: self.extracted_at,
             exceptions: self.exceptions.as_ref().map(|f| f as &dyn Input),
+            reviews: self.reviews.as_ref().map(|f| f as &dyn Input),
             previous: None,
             earlier: None,
             keep: false,
@@ -318,9 +334,38 @@ impl Selection {
         }
     }
 
+    /// A file of the run by the name under which its manifest has it.
+    pub fn input(&self, name: &str) -> Box<dyn Input + Send + Sync> {
+        let own = [&self.file, &self.links, &self.exceptions].into_iter().flatten().chain(&self.own_catalog);
+        match own.into_iter().find(|file| file.name() == name) {
+            Some(file) => Box::new(file.clone()),
+            None => self.open(name),
+        }
+    }
+
+    /// The names of the company's own catalog files.
+    pub fn own_catalog(&self) -> impl Iterator<Item = &str> {
+        self.own_catalog.iter().map(Input::name)
+    }
+
     /// Where decisions about single accounts are kept; nowhere without a workspace.
     pub fn links_place(&self) -> Option<PathBuf> {
-        self.file.as_ref().map(|_| self.folder.join(LINKS))
+        self.beside(LINKS)
+    }
+
+    /// The place of a file beside `coverage.yaml`; none without one.
+    pub fn beside(&self, name: &str) -> Option<PathBuf> {
+        self.file.as_ref().map(|_| self.folder.join(name))
+    }
+
+    /// What stands in `exceptions.yaml`, if it is there.
+    pub fn exceptions_bytes(&self) -> Option<&[u8]> {
+        self.exceptions_bytes.as_deref()
+    }
+
+    /// What stands in `reviews.yaml`, if it is there.
+    pub fn reviews_bytes(&self) -> Option<&[u8]> {
+        self.reviews_bytes.as_deref()
     }
 
     /// What stands there, if anything does.
@@ -346,6 +391,23 @@ impl Selection {
         watch: &dyn Watch,
         kept: &KeptRuns,
     ) -> Result<crate::run::Done, Failure> {
+        self.run(only_app, Some(watch), kept)
+    }
+
+    /// A run that writes nothing, for what its report says.
+    ///
+    /// # Errors
+    /// Inputs that cannot be used.
+    pub fn reported(&self, kept: &KeptRuns) -> Result<crate::run::Done, Failure> {
+        self.run(None, None, kept)
+    }
+
+    fn run(
+        &self,
+        only_app: Option<&str>,
+        watch: Option<&dyn Watch>,
+        kept: &KeptRuns,
+    ) -> Result<crate::run::Done, Failure> {
         let store = kept.existing(&self.folder)?;
         let asked = |inputs: &str, second: i64| match &store {
             Some(store) => store.earlier(inputs, second),
@@ -355,7 +417,7 @@ impl Selection {
         let open = |written: &str| self.open(written);
         let progress = crate::host::Progress::start();
         let say = |what: &str| progress.say(what);
-        let job = Job { watch: Some(watch), earlier, only_app, ..self.job(&open, NOTHING, &say) };
+        let job = Job { watch, earlier, only_app, ..self.job(&open, NOTHING, &say) };
         let done = crate::run::run(&job);
         progress.end();
         Ok(done?)

@@ -1,8 +1,9 @@
 //! Tells a server who asks. Secrets leave this file in a request to the host they are for, and in no other way.
 
 use super::http::answer;
+use crate::host::Secret;
 use crate::model::Credentials;
-use crate::pull::{Secret, Trouble};
+use crate::pull::Trouble;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Client;

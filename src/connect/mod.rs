@@ -1,16 +1,22 @@
-//! The only place that opens network connections. [`ask`] asks web addresses whether they still answer, and reads nothing
-//! there: nothing is sent but the address and the program's name and version. [`Http`] asks APIs for lists, with credentials
-//! that go to the host they are for and to no other.
+//! The only place that opens network connections. [`ask`] asks web addresses whether they still answer, and reads nothing there;
+//! [`Http`] asks APIs for lists; the summary of a report goes to those whom somebody has named.
+//!
+//! To a page that is asked, nothing is sent but the program's name and version. Credentials go to the host they are for and
+//! to no other.
 
 mod address;
 mod asker;
 mod credentials;
 mod http;
+mod mail;
 mod way;
+mod webhook;
 
 pub use asker::{Settings, ask};
 pub use credentials::Signer;
 pub use http::{Http, Settings as HttpSettings, Told};
+pub use mail::{Letter, Protection, send};
+pub use webhook::{Patience, post};
 
 /// What an address says when it is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,4 +52,14 @@ pub enum Answer {
         /// What is wrong with it.
         why: String,
     },
+}
+
+/// Whether a host is this machine for certain.
+fn is_here(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// Whether a server could not prove who it is, as the TLS library says it. It could not a second later either.
+fn is_distrusted(why: &str) -> bool {
+    why.contains("certificate")
 }

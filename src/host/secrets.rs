@@ -1,7 +1,7 @@
 //! Secrets, from where a person keeps them: the environment, a file, a command's output.
 
+use super::Secret;
 use crate::diag::cause;
-use crate::pull::Secret;
 use crate::workspace::SecretAt;
 use std::fs;
 use std::path::Path;

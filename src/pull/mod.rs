@@ -7,7 +7,6 @@ mod fetch;
 mod pages;
 mod patience;
 mod provenance;
-mod secret;
 
 #[cfg(test)]
 mod testing;
@@ -18,7 +17,6 @@ pub use fetch::{Ended, Source, fetch};
 pub use pages::{Progress, filled, first_address};
 pub use patience::{MOST_TRIES, Patience};
 pub use provenance::{Provenance, sidecar_of};
-pub use secret::Secret;
 
 use jiff::Timestamp;
 use std::time::Duration;

@@ -195,10 +195,9 @@ fn endless_empty_pages_end() {
 #[test]
 fn a_list_that_changes_under_way_is_read_again_and_then_called_incomplete() {
     // Somebody was removed: an entry slipped to the page before.
-    let (word, ids) =
-        end(&pull(Paging::Scim), vec![scim(4, 0..2), scim(3, 3..4), scim(3, 4..4), scim(3, 0..2), scim(3, 2..3)]);
+    let (word, ids) = end(&pull(Paging::Scim), vec![scim(4, 0..2), scim(3, 3..4), scim(3, 0..2), scim(3, 2..3)]);
     assert_eq!((word.as_str(), ids.len()), ("complete", 3));
-    let moving = || vec![scim(4, 0..2), scim(3, 3..4), scim(3, 4..4)];
+    let moving = || vec![scim(4, 0..2), scim(3, 3..4)];
     let (word, _) = end(&pull(Paging::Scim), [moving(), moving(), moving()].concat());
     assert!(word.starts_with("incomplete") && word.contains("2 times"), "{word}");
 }
@@ -268,10 +267,7 @@ fn whoever_has_used_up_what_is_allowed_waits_before_asking_again() {
     first.headers.extend([("left".into(), "0".into()), ("reset".into(), "12".into())]);
     let mut server = Server::new(in_turn(vec![Ok(first), page(&json!({"users": users(1..2)}))]));
     assert!(matches!(run(&paged, &mut server, &mut Memory::default()), Ended::Complete(_)));
-    assert_eq!(
-        server.waited,
-        [(std::time::Duration::from_secs(12), "the server allows no more requests for now".to_owned())]
-    );
+    assert_eq!(server.waited, [(Duration::from_secs(12), "the server allows no more requests for now".to_owned())]);
 }
 
 #[test]
