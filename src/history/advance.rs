@@ -238,7 +238,9 @@ pub fn apply(past: &mut Past, snapshot: &Snapshot, changes: &Changes) {
         past.findings.push(PastFinding {
             id: finding.id,
             first_run: no,
-            app: finding.app.clone(),
+            rule: finding.rule.as_str().into(),
+            app: finding.app.as_deref().map(Into::into),
+            account: finding.account.as_deref().unwrap_or_default().into(),
             account_key: finding.account_key,
             person: finding.person.clone(),
             open: None,

@@ -6,9 +6,11 @@ mod calendar;
 mod causes;
 mod gaps;
 mod revoke;
+mod since;
 mod state;
 
 pub use advance::{Changes, Ended, Opened, advance, advance_gaps, apply, facts_of};
 pub use calendar::{deadline, verdict};
 pub use revoke::{Limits, last_sight, percentile, summaries, times};
+pub use since::{buckets, since};
 pub use state::{Said, last_look, said, state, told};

@@ -1,7 +1,7 @@
 //! What is kept of a run, and what a later run is told about the earlier ones. Never whole rows of an export.
 
 use super::vocabulary::{AccountStatus, FindingStatus, Severity, words};
-use super::{FindingId, KnownAdmin, SourceRole};
+use super::{FindingId, KeptHeadline, KnownAdmin, SourceRole};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,8 @@ pub struct KeptRun {
     pub people_files: String,
     /// Whether HR and the directories could be used as populations; if not, nothing is closed by the run.
     pub people_accepted: bool,
+    /// Its headline numbers; none if the version of the program that kept it did not keep them.
+    pub headline: Option<KeptHeadline>,
 }
 
 /// A file of a kept run.

@@ -6,6 +6,7 @@ use super::{FindingId, Previous, PreviousPopulation, SourceRole};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The earlier runs. Empty before the first one is kept.
 #[derive(Debug, Clone, Default)]
@@ -33,8 +34,12 @@ pub struct PastFinding {
     pub id: FindingId,
     /// The first run that had it.
     pub first_run: RunNo,
+    /// The rule's id.
+    pub rule: Arc<str>,
     /// The app's id.
-    pub app: Option<String>,
+    pub app: Option<Arc<str>>,
+    /// The account as the roster showed it; empty if it is about none.
+    pub account: Box<str>,
     /// The account.
     pub account_key: Option<AccountKey>,
     /// The person's key.

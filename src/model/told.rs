@@ -2,7 +2,7 @@
 
 use super::kept::{DoneClaim, KeptPopulation, KeptRun, RunNo};
 use super::vocabulary::words;
-use super::{FindingId, RevokeSummary, TimeToRevoke, ToldStory};
+use super::{FindingId, RevokeBucket, RevokeSummary, Since, TimeToRevoke, ToldStory, TrendPoint};
 use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,12 @@ pub struct History {
     pub unseen: u64,
     /// The times to revoke: of all apps together, then by app. Empty if there are none.
     pub revoke: Vec<RevokeSummary>,
+    /// How the times to revoke are distributed, the shortest first. Empty if there are none.
+    pub revoke_buckets: Vec<RevokeBucket>,
+    /// What has changed since the newest of the earlier runs; none if there is none.
+    pub since: Option<Since>,
+    /// The earlier runs and their headline numbers, oldest first.
+    pub trend: Vec<TrendPoint>,
 }
 
 /// The past of a finding.

@@ -84,7 +84,7 @@ fn render<T: Serialize, W: Write>(
     env.add_filter("address", address);
     env.add_template(name, template).map_err(io::Error::other)?;
     let (style, script) = (STYLE.replace('\r', ""), SCRIPT.replace('\r', ""));
-    let csp = policy(Some(&script), &style);
+    let csp = policy([script.as_str()], &style);
     let frame = Frame { csp, style, script, as_of: as_of.to_owned(), catalog: catalog.to_owned(), of };
     let template = env.get_template(name).map_err(io::Error::other)?;
     template.render_captured_to(Value::from(Serde(&frame)), &mut to).map_err(io::Error::other)?;

@@ -3,13 +3,14 @@
 use super::Job;
 use super::memory::person_key;
 use super::roster_done::RosterDone;
+use super::summary::UNDECIDED;
 use crate::assess::AppFacts;
 use crate::history::facts_of;
 use crate::identity::account_key;
 use crate::ingest::hex;
 use crate::model::{
-    AsOfBasis, Finding, FindingFacts, KeptFinding, KeptPopulation, KeptRun, KeptSource, LinkedAccounts, Past,
-    PersonNow, PopulationReport, Report, Snapshot, SourceReport, SourceRole, TimeBasis, When,
+    AsOfBasis, Finding, FindingFacts, KeptFinding, KeptHeadline, KeptPopulation, KeptRun, KeptSource, LinkedAccounts,
+    Past, PersonNow, PopulationReport, Report, Severity, Snapshot, SourceReport, SourceRole, TimeBasis, When,
 };
 use crate::workspace::Workspace;
 use rayon::prelude::*;
@@ -119,6 +120,7 @@ pub fn finish(snapshot: &mut Snapshot, report: &Report, job: &Job<'_>) {
     report.tool_version.clone_into(&mut snapshot.run.tool);
     snapshot.run.catalog.clone_from(&report.catalog_version);
     snapshot.run.policy = policy(report, job.workspace);
+    snapshot.run.headline = Some(headline(report));
     snapshot.sources = report.sources.iter().map(source).collect();
     snapshot.findings = report.findings.par_iter().map(|f| finding(report, f)).collect();
     snapshot.people = report.people.par_iter().map(|p| person_key(&p.key)).collect();
@@ -203,6 +205,22 @@ fn finding(report: &Report, finding: &Finding) -> KeptFinding {
             status: finding.status,
             facts: facts_of(account.map_or("", |a| a.status.word()), &left),
         },
+    }
+}
+
+/// The numbers at the top of the report.
+fn headline(report: &Report) -> KeptHeadline {
+    let s = &report.summary;
+    let severity = |of: &Severity| s.by_severity.iter().find(|(word, _)| *word == of.word()).map_or(0, |(_, n)| *n);
+    KeptHeadline {
+        leavers: s.leavers,
+        leavers_with_access: s.leavers_with_access,
+        live: s.residual.iter().filter(|(tier, _)| *tier != UNDECIDED).map(|(_, n)| n).sum(),
+        apps: s.apps,
+        apps_evaluated: s.apps_evaluated,
+        by_severity: Severity::ALL.iter().map(severity).collect(),
+        undecided: s.not_evaluable,
+        excepted: s.excepted,
     }
 }
 

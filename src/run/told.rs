@@ -3,7 +3,9 @@
 use super::roster_done::RosterDone;
 use crate::assess::AppFacts;
 use crate::history::{self, Changes, Said};
-use crate::model::{FindingHistory, History, Past, PersonIx, Report, RevokeLimit, Snapshot, SourceRole, Standing};
+use crate::model::{
+    FindingHistory, History, Past, PersonIx, Report, RevokeLimit, Snapshot, SourceRole, Standing, TrendPoint,
+};
 use crate::rules::cases::{Company, RemovalCase};
 use crate::rules::{self, Findings};
 use crate::workspace::Workspace;
@@ -75,12 +77,30 @@ pub fn told(
             },
         );
     }
+    let since = history::since(past, snapshot, changes);
+    let trend = past.runs.iter().map(|run| TrendPoint {
+        as_of: run.as_of.clone(),
+        second: run.as_of_second,
+        headline: run.headline.clone(),
+    });
+    let trend = trend.collect();
     history::apply(past, snapshot, changes);
     let unseen = past.findings.iter().filter_map(|f| f.open.as_ref()).filter(|open| open.unseen_from.is_some()).count();
     let limits = limits(workspace);
     let times = history::times(past, &limits, &workspace.company.zone);
     let revoke = history::summaries(&times, &limits);
-    History { runs, no: changes.no, second: snapshot.run.as_of_second, findings, linked, unseen: unseen as u64, revoke }
+    History {
+        runs,
+        no: changes.no,
+        second: snapshot.run.as_of_second,
+        findings,
+        linked,
+        unseen: unseen as u64,
+        revoke,
+        revoke_buckets: history::buckets(&times),
+        since,
+        trend,
+    }
 }
 
 /// The time limits that a workspace declares.

@@ -70,6 +70,7 @@ fn write_run(db: &mut Db, snapshot: &Snapshot, no: RunNo) -> Done<()> {
             "people_files",
             "people_accepted",
             "findings",
+            "headline",
         ],
         std::iter::once(vec![
             no.into(),
@@ -82,6 +83,7 @@ fn write_run(db: &mut Db, snapshot: &Snapshot, no: RunNo) -> Done<()> {
             (&run.people_files).into(),
             run.people_accepted.into(),
             (snapshot.findings.len() as u64).into(),
+            run.headline.as_ref().map(json).transpose()?.unwrap_or(Value::Null),
         ]),
     )?;
     let sources = snapshot.sources.iter().enumerate().map(|(ix, source)| {

@@ -7,6 +7,8 @@ use crate::model::{
     AccountStatus, DoneClaim, FindingFacts, FindingId, FindingStatus, Gap, GapState, HowEnded, KeptPopulation, KeptRun,
     LinkedAccount, LinkedAccounts, OpenSpell, Past, PastFinding, RunNo, Severity, SourceRole,
 };
+use std::collections::HashSet;
+use std::sync::Arc;
 
 /// Which runs count as earlier.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +54,7 @@ fn before(db: &mut Db, moment: &Moment<'_>) -> Done<i64> {
 
 fn runs(db: &mut Db, before: i64) -> Done<Vec<KeptRun>> {
     let mut all = Vec::new();
-    let sql = "SELECT no, inputs, as_of, as_of_second, tool, catalog, policy, people_files, people_accepted FROM run \
+    let sql = "SELECT no, inputs, as_of, as_of_second, tool, catalog, policy, people_files, people_accepted, headline FROM run \
                WHERE no < $1 ORDER BY no";
     db.rows(sql, &[Value::Int(before)], &mut |mut row| {
         all.push(KeptRun {
@@ -65,6 +67,7 @@ fn runs(db: &mut Db, before: i64) -> Done<Vec<KeptRun>> {
             policy: json(&row.text()?)?,
             people_files: row.text()?,
             people_accepted: row.yes()?,
+            headline: row.maybe_text()?.map(|text| json(&text)).transpose()?,
         });
         Ok(())
     })?;
@@ -116,14 +119,26 @@ fn populations(db: &mut Db, before: i64, past: &mut Past) -> Done<()> {
 }
 
 fn findings(db: &mut Db, before: i64, past: &mut Past) -> Done<()> {
-    let sql = "SELECT f.id, f.app, f.account_key, f.person, s.from_run, s.opened_run, s.until_run, s.unseen_from, \
+    let sql = "SELECT f.id, f.rule, f.app, f.account, f.account_key, f.person, s.from_run, s.opened_run, s.until_run, s.unseen_from, \
                s.severity, s.status, s.facts, s.ended_how FROM finding f JOIN spell s ON s.finding = f.id \
                WHERE s.from_run < $1 ORDER BY f.id, s.from_run";
+    // A rule and an app have many findings.
+    let mut texts: HashSet<Arc<str>> = HashSet::new();
+    let mut shared = |text: String| match texts.get(text.as_str()) {
+        Some(known) => Arc::clone(known),
+        None => {
+            let text: Arc<str> = text.into();
+            texts.insert(Arc::clone(&text));
+            text
+        }
+    };
     db.rows(sql, &[Value::Int(before)], &mut |mut row| {
         let text = row.text()?;
         let id =
             FindingId::parse(&text).ok_or_else(|| Fault(format!("the store is damaged: `{text}` is no finding")))?;
-        let (app, key, person) = (row.maybe_text()?, row.maybe_int()?, row.maybe_text()?);
+        let (rule, app) = (shared(row.text()?), row.maybe_text()?.map(&mut shared));
+        let account: Box<str> = row.maybe_text()?.unwrap_or_default().into();
+        let (key, person) = (row.maybe_int()?, row.maybe_text()?);
         let (from_run, opened_run) = (row.small()?, row.small()?);
         let ended = row.maybe_int()?.filter(|until| *until < before);
         let unseen = row.maybe_int()?.filter(|unseen| *unseen < before);
@@ -143,7 +158,9 @@ fn findings(db: &mut Db, before: i64, past: &mut Past) -> Done<()> {
             past.findings.push(PastFinding {
                 id,
                 first_run: from_run,
+                rule,
                 app,
+                account,
                 account_key,
                 person,
                 open: None,

@@ -1,7 +1,7 @@
 //! The tables of a store, version by version. Both backends read the same text; types are written as PostgreSQL names them.
 
 /// The steps from one version to the next. A store of version n has gone through the first n.
-pub(super) const STEPS: [&str; 2] = [
+pub(super) const STEPS: [&str; 3] = [
     // Runs, their files and lists, and how findings and leavers' accounts stood over them.
     "CREATE TABLE run (
         no BIGINT PRIMARY KEY, inputs TEXT NOT NULL UNIQUE, as_of TEXT NOT NULL, as_of_second BIGINT NOT NULL,
@@ -36,6 +36,8 @@ pub(super) const STEPS: [&str; 2] = [
         app TEXT NOT NULL, run BIGINT NOT NULL REFERENCES run (no), accounts BYTEA NOT NULL, PRIMARY KEY (app, run));
      CREATE TABLE people (run BIGINT PRIMARY KEY REFERENCES run (no), person_keys BYTEA NOT NULL);
      ALTER TABLE population ADD COLUMN made_guessed BIGINT NOT NULL DEFAULT 0;",
+    // The headline numbers of a run, for the trend. Those of older runs were not kept.
+    "ALTER TABLE run ADD COLUMN headline TEXT;",
 ];
 
 /// The version that this program writes.

@@ -34,6 +34,11 @@ sed -e "s|^0921,Viktor,Hartmann,|0921,Viktor,Hartmann <script>alert('nordwind')<
     samples/nordwind/hr/bamboohr.csv >"$scratch/hostile/hr/bamboohr.csv"
 "${coverage[@]}" report "$scratch/hostile" --out "$scratch/out" >"$scratch/log" 2>&1 || { cat "$scratch/log" >&2; exit 1; }
 
+# The program from another folder.
+program=("${coverage[@]}")
+[ -n "${COVERAGE:-}" ] || program=(cargo run --quiet --manifest-path "$root/Cargo.toml" --)
 cd "$root/tests/browser"
 npm ci --no-audit --no-fund
 node report.mjs "$report" "$scratch/out/report.html"
+cp -R "$root/samples/nordwind" "$scratch/reviewed"
+node review.mjs "$scratch/reviewed" "$scratch" "${program[@]}"

@@ -1,20 +1,22 @@
 //! The apps: whether they could be judged, what ends access in them, what a person has to do.
 
 use super::budget::{Page, Shown};
+use super::by_hand::ByApp;
+use super::charts::{drawing, heat};
 use super::rows::{self, AppLink, FEW, Mark, NAME, SENTENCE, ShortRow};
 use super::sources::{self, Equation};
-use super::worksheets;
 use crate::model::{AppReport, Difference, Finding, FindingStatus, Level, Operation, OperationLevel, Report, Severity};
-use crate::report::cases::Case;
 use crate::report::text::{self, clip, number};
 use serde::Serialize;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most apps with a section of their own.
 const SECTIONS: usize = 400;
 /// The most lines of the overview.
 const LINES: usize = 1_500;
+/// The most apps with a drawing.
+const DRAWINGS: usize = 40;
 /// The most findings below one app.
 const FINDINGS: usize = 200;
 
@@ -37,11 +39,11 @@ pub(super) struct Line {
 
 /// A level as a chip.
 #[derive(Serialize)]
-struct Chip {
-    operation: &'static str,
-    class: &'static str,
-    word: &'static str,
-    short: &'static str,
+pub(super) struct Chip {
+    pub(super) operation: &'static str,
+    pub(super) class: &'static str,
+    pub(super) word: &'static str,
+    pub(super) short: &'static str,
 }
 
 /// One app's section.
@@ -73,6 +75,7 @@ pub(super) struct App {
     files: Vec<(String, String)>,
     diff: Option<String>,
     findings: Shown<ShortRow>,
+    drawing: Option<drawing::Drawing>,
 }
 
 /// Operations that are done in the same way for the same reason.
@@ -99,6 +102,10 @@ struct Steps {
 pub(super) struct Apps {
     lines: Shown<Line>,
     sections: Shown<App>,
+    heat: Option<heat::Heat>,
+    /// The apps that have a section.
+    #[serde(skip)]
+    pub(super) with_section: BTreeSet<u32>,
     operations: Vec<&'static str>,
 }
 
@@ -113,9 +120,8 @@ struct OfApp<'a> {
 }
 
 /// All apps, those with the gravest findings first.
-pub(super) fn apps(report: &Report, cases: &[Case<'_>], room: &mut Page) -> Apps {
-    let sheets: BTreeMap<u32, usize> =
-        worksheets::by_app(report, cases).into_iter().map(|(app, lefts)| (app, lefts.len())).collect();
+pub(super) fn apps(report: &Report, by_app: &ByApp<'_, '_>, room: &mut Page) -> Apps {
+    let sheets: BTreeMap<u32, usize> = by_app.iter().enumerate().map(|(at, (app, _))| (*app, at)).collect();
     let mut found: Vec<OfApp<'_>> = report.apps.iter().map(|_| OfApp::default()).collect();
     for finding in &report.findings {
         let Some(of) = finding.app.and_then(|ix| found.get_mut(ix as usize)) else { continue };
@@ -134,24 +140,30 @@ pub(super) fn apps(report: &Report, cases: &[Case<'_>], room: &mut Page) -> Apps
         let (app, of) = (&report.apps[ix as usize], &found[ix as usize]);
         (Reverse((of.worst, app.differences[Difference::LeaverActive as usize], of.all > 0)), app.name.to_lowercase())
     });
-    let (mut rows, mut sections) = (room.reserve(3_000, 500_000), room.reserve(SECTIONS, 1_600_000));
-    let share = (3_000 / found.iter().filter(|of| of.all > 0).count().max(1)).clamp(3, FINDINGS);
+    let (mut rows, mut sections) = (room.reserve(1_500, 250_000), room.reserve(SECTIONS, 850_000));
+    let mut drawn = room.reserve(DRAWINGS, 110_000);
+    let share = (1_500 / found.iter().filter(|of| of.all > 0).count().max(1)).clamp(3, FINDINGS);
     let shown = order.iter().map_while(|&ix| {
         let of = &found[ix as usize];
-        let section = sections.fill([ix], |ix| section(report, ix, of, sheets.get(&ix).copied())).pop()?;
+        let lefts = sheets.get(&ix).map(|at| &by_app[*at].1[..]);
+        let section = sections.fill([ix], |ix| section(report, ix, of, lefts.map(<[_]>::len))).pop()?;
         let few = rows.fill(of.first.iter().take(share), |f| rows::short_row(report, f));
-        Some(App { findings: Shown::new(few, of.all), ..section })
+        let drawing = drawn.fill(lefts, |lefts| drawing::of_app(report, ix, lefts)).pop().flatten();
+        Some(App { findings: Shown::new(few, of.all), drawing, ..section })
     });
     let shown = Shown::new(shown.collect(), order.len());
     room.give_back(&rows);
     room.give_back(&sections);
+    room.give_back(&drawn);
     let with_section = shown.items.len();
     let numbered = order.iter().enumerate();
     let lines =
-        room.fill(LINES, 400_000, numbered, |(at, &ix)| line(report, ix, &found[ix as usize], at < with_section));
+        room.fill(LINES, 220_000, numbered, |(at, &ix)| line(report, ix, &found[ix as usize], at < with_section));
     Apps {
         lines: Shown::new(lines, order.len()),
+        heat: heat::heat(report, &order, with_section),
         sections: shown,
+        with_section: order.iter().take(with_section).copied().collect(),
         operations: Operation::ALL.iter().map(|&o| operation_word(o)).collect(),
     }
 }
@@ -248,6 +260,7 @@ fn section(report: &Report, ix: u32, of: &OfApp<'_>, to_end: Option<usize>) -> A
             .collect(),
         diff: (!app.sources.is_empty()).then(|| format!("diffs/{}.csv", path_segment(&app.id))),
         findings: Shown::new(Vec::new(), of.all),
+        drawing: None,
     }
 }
 
@@ -279,7 +292,7 @@ fn path_segment(id: &str) -> String {
     out
 }
 
-fn chip(operation: Operation, level: Level) -> Chip {
+pub(super) fn chip(operation: Operation, level: Level) -> Chip {
     let short = match level {
         Level::Automated => "auto",
         Level::Scriptable => "API",
@@ -290,7 +303,7 @@ fn chip(operation: Operation, level: Level) -> Chip {
     Chip { operation: operation_word(operation), class: level.word(), word: level_word(level), short }
 }
 
-const fn level_word(level: Level) -> &'static str {
+pub(super) const fn level_word(level: Level) -> &'static str {
     match level {
         Level::Automated => "automated",
         Level::Scriptable => "scriptable",
@@ -300,7 +313,7 @@ const fn level_word(level: Level) -> &'static str {
     }
 }
 
-const fn operation_word(operation: Operation) -> &'static str {
+pub(super) const fn operation_word(operation: Operation) -> &'static str {
     match operation {
         Operation::List => "List",
         Operation::Create => "Create",

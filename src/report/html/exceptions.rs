@@ -30,14 +30,14 @@ pub(super) struct Row {
 /// An exception beside a finding that it marks.
 #[derive(Serialize)]
 pub(super) struct Marked {
-    id: String,
-    until: String,
+    pub(super) id: String,
+    pub(super) until: String,
     anchor: String,
 }
 
 /// All exceptions, as many as fit.
 pub(super) fn exceptions(report: &Report, room: &mut Page) -> Shown<Row> {
-    Shown::new(room.fill(EXCEPTIONS, 300_000, &report.exceptions, row), report.exceptions.len())
+    Shown::new(room.fill(EXCEPTIONS, 150_000, &report.exceptions, row), report.exceptions.len())
 }
 
 /// The exception that marks a finding.

@@ -120,7 +120,7 @@ pub fn write<W: Write>(report: &Report, to: W) -> io::Result<()> {
         |outcome: CheckOutcome| lists.iter().filter(|p| p.guard.0.iter().any(|c| c.outcome == outcome)).count() as u64;
     let other = report.sources.iter().filter(|s| s.export.is_empty());
     let page = Page {
-        csp: super::policy(None, &style),
+        csp: super::policy([], &style),
         style,
         company: clip(&report.company, NAME).into_owned(),
         as_of: text::moment(&report.as_of, &report.zone),
@@ -140,7 +140,7 @@ pub fn write<W: Write>(report: &Report, to: W) -> io::Result<()> {
         settings: other.take(FILES).map(settings).collect(),
         sheets: Shown::new(sheets, lists.len()),
     };
-    super::render(&Template { name: "ipe.html", text: TEMPLATE }, Value::from(Serde(&page)), to)
+    super::render(&[Template { name: "ipe.html", text: TEMPLATE }], Value::from(Serde(&page)), to)
 }
 
 fn settings(s: &SourceReport) -> Settings {

@@ -6,35 +6,45 @@
 mod action;
 mod apps;
 mod budget;
+mod by_hand;
+mod charts;
 mod exceptions;
 mod headline;
 mod history;
+mod hooks;
 pub mod ipe;
+mod lists;
 mod people;
+mod rest;
+mod reviews;
 mod rows;
+mod scripts;
 mod sources;
 pub mod worksheets;
 
 use super::cases;
 use super::text::{self, clip};
 use crate::model::{AsOfBasis, FindingStatus, Report, RuleMeta};
-use base64::Engine;
 use budget::Shown;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, HtmlEscape, UndefinedBehavior};
+pub(super) use scripts::policy;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 
 const TEMPLATE: &str = include_str!("../../../templates/report.html");
+const CHARTS: Template = Template { name: "charts.html", text: include_str!("../../../templates/report/charts.html") };
 const STYLE: &str = include_str!("../../../templates/report.css");
-const SCRIPT: &str = include_str!("../../../templates/report.js");
+const REVIEW_STYLE: &str = include_str!("../../../templates/report/review.css");
 
 /// How large the lists of the page may grow together, in bytes.
 const ROOM: usize = 4_500_000;
-/// The most findings in the table of all.
-const FINDINGS: usize = 2_000;
+/// The most findings with a row of their own in the page, so that they are there without scripts, too, and how much they take.
+const FINDINGS: usize = 400;
+const FINDINGS_ROOM: usize = 480_000;
+/// The most findings that the page's script can show.
+const SEARCHABLE: usize = 10_000;
 /// The most urgent findings that belong to no leaver.
 const OTHERS: usize = 20;
 
@@ -43,7 +53,8 @@ const OTHERS: usize = 20;
 struct Page<'a> {
     csp: String,
     style: String,
-    script: String,
+    head_script: scripts::Script,
+    scripts: Vec<scripts::Script>,
     company: String,
     as_of: String,
     as_of_basis: &'static str,
@@ -51,12 +62,21 @@ struct Page<'a> {
     tool: &'a str,
     catalog: String,
     head: headline::Headline,
+    order: Shown<by_hand::Job>,
+    by_hand: by_hand::ByHand,
+    lists: lists::Lists,
+    ages: Option<charts::ages::Ages>,
+    trend: Option<charts::trend::Trend>,
     cards: Shown<people::Card>,
     others: Shown<rows::Row>,
     apps: apps::Apps,
     findings: Shown<rows::Row>,
+    /// The findings that have no row, for the page's script, and how many of all it can show then.
+    rest: String,
+    searchable: Shown<()>,
     history: Option<history::History>,
     exceptions: Shown<exceptions::Row>,
+    reviews: reviews::Reviews,
     closures: Shown<people::Closed>,
     rules: Vec<Rule>,
     quiet_rules: Vec<Rule>,
@@ -86,7 +106,7 @@ struct Rule {
 
 /// Writes the page.
 pub fn write<W: Write>(report: &Report, to: W) -> io::Result<()> {
-    render(&Template { name: "report.html", text: TEMPLATE }, Value::from(Serde(&page(report))), to)
+    render(&[Template { name: "report.html", text: TEMPLATE }, CHARTS], Value::from(Serde(&page(report))), to)
 }
 
 /// A template and its name.
@@ -95,8 +115,8 @@ struct Template {
     text: &'static str,
 }
 
-/// Fills a template in. Everything that is not marked as safe in it is escaped.
-fn render<W: Write>(template: &Template, page: Value, mut to: W) -> io::Result<()> {
+/// Fills the first template in; it may use the others. Everything that is not marked as safe is escaped.
+fn render<W: Write>(templates: &[Template], page: Value, mut to: W) -> io::Result<()> {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     env.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -104,25 +124,53 @@ fn render<W: Write>(template: &Template, page: Value, mut to: W) -> io::Result<(
     env.set_syntax(syntax);
     env.add_filter("breaks", breaks);
     env.add_filter("linked", linked);
-    env.add_template(template.name, template.text).map_err(io::Error::other)?;
-    let template = env.get_template(template.name).map_err(io::Error::other)?;
+    for template in templates {
+        env.add_template(template.name, template.text).map_err(io::Error::other)?;
+    }
+    let first = templates.first().map_or("", |template| template.name);
+    let template = env.get_template(first).map_err(io::Error::other)?;
     template.render_captured_to(page, &mut to).map_err(io::Error::other)?;
     to.flush()
 }
 
 fn page(report: &Report) -> Page<'_> {
     // A checkout with Windows line ends must not change what the browser hashes.
-    let (style, script) = (STYLE.replace('\r', ""), SCRIPT.replace('\r', ""));
+    let style = [STYLE, REVIEW_STYLE].concat().replace('\r', "");
+    let (head_script, scripts) = (scripts::of_head(), scripts::of_report());
     let cases = cases::cases(report);
+    let by_app = worksheets::by_app(report, &cases);
     let (rules, quiet_rules) = rules(report);
     let one_line = |n: &String| n.lines().map(str::trim).collect::<Vec<_>>().join(" · ");
     let notices = report.notices.iter().take(50).map(|n| clip(&one_line(n), rows::SENTENCE).into_owned()).collect();
     let mut room = budget::Page(ROOM);
-    let row = |f| rows::row(report, f);
+    let cards = people::cards(report, &cases, &mut room);
+    let carded: HashSet<&str> = cards.items.iter().map(|card| card.anchor.as_str()).collect();
+    let row = |f| {
+        let mut row = rows::row(report, f);
+        if let Some(person) = &mut row.person {
+            person.linked = carded.contains(person.anchor.as_str());
+        }
+        row
+    };
+    let (tiers, _) = cases::tiers(report);
+    let others = Shown::new(room.fill(OTHERS, 60_000, cases::others(report), row), cases::others(report).count());
+    let apps = apps::apps(report, &by_app, &mut room);
+    let by_hand = by_hand::by_hand(report, &|ix| apps.with_section.contains(&ix), &mut room);
+    let order = by_hand::order(report, &by_app, &mut room);
+    let lists = lists::lists(report, &mut room);
+    let history = history::history(report, &mut room);
+    let closures = people::closures(report, &mut room);
+    let files = sources::files(report, &mut room);
+    let exceptions = exceptions::exceptions(report, &mut room);
+    let reviews = reviews::reviews(report, &mut room);
+    let findings = room.fill(FINDINGS, FINDINGS_ROOM, &report.findings, row);
+    let (rest, more) = rest::rest(report, &report.findings[findings.len()..], SEARCHABLE - findings.len(), room.0);
+    let searchable = findings.len() + more;
     Page {
-        csp: policy(Some(&script), &style),
+        csp: policy(std::iter::once(&head_script).chain(&scripts).map(|s| s.0.as_str()), &style),
         style,
-        script,
+        head_script,
+        scripts,
         company: clip(&report.company, rows::NAME).into_owned(),
         as_of: text::moment(&report.as_of, &report.zone),
         as_of_basis: match report.as_of_basis {
@@ -140,14 +188,22 @@ fn page(report: &Report) -> Page<'_> {
         domains_declared: report.domains_declared,
         policy: report.policy.iter().map(|(name, value)| (*name, clip(value, rows::SENTENCE).into_owned())).collect(),
         notices: Shown::new(notices, report.notices.len()),
-        cards: people::cards(report, &cases, &mut room),
-        others: Shown::new(room.fill(OTHERS, 60_000, cases::others(report), row), cases::others(report).count()),
-        apps: apps::apps(report, &cases, &mut room),
-        history: history::history(report),
-        closures: people::closures(report, &mut room),
-        files: sources::files(report, &mut room),
-        exceptions: exceptions::exceptions(report, &mut room),
-        findings: Shown::new(room.fill(FINDINGS, ROOM, &report.findings, row), report.findings.len()),
+        others,
+        by_hand,
+        order,
+        lists,
+        history,
+        closures,
+        files,
+        exceptions,
+        reviews,
+        ages: charts::ages::ages(report, &tiers),
+        trend: charts::trend::trend(report, tiers.iter().map(|(_, n)| n).sum()),
+        apps,
+        findings: Shown::new(findings, report.findings.len()),
+        rest,
+        searchable: Shown::new(vec![(); searchable], report.findings.len()),
+        cards,
     }
 }
 
@@ -186,16 +242,6 @@ fn linked(text: &str) -> Value {
 /// minijinja's escapes; a slash may stay as it is.
 pub(super) fn escaped(text: &str) -> String {
     HtmlEscape(text).to_string().replace("&#x2f;", "/")
-}
-
-/// Allows the one style and the one script by their hashes, pictures that stand in the page, and nothing else.
-pub(super) fn policy(script: Option<&str>, style: &str) -> String {
-    let hash = |text: &str| base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text.as_bytes()));
-    let script = script.map_or_else(|| "'none'".to_owned(), |script| format!("'sha256-{}'", hash(script)));
-    format!(
-        "default-src 'none'; script-src {script}; style-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'",
-        hash(style)
-    )
 }
 
 /// The rules that found something, in the order of their gravest finding, and those that did not.

@@ -2,7 +2,10 @@
 
 use super::action::{Action, action};
 use super::budget::{Page, Shown};
+use super::charts::drawing;
 use super::exceptions::{self, Marked};
+use super::hooks::{self, Hook, hook};
+use super::reviews::{self, Decided};
 use super::rows::{self, Account, AppLink, FEW, Mark, NAME};
 use crate::model::{Basis, Closure, Person, Report, Standing, WorkerKind};
 use crate::report::cases::{Case, Left};
@@ -11,6 +14,8 @@ use serde::Serialize;
 
 /// The most leavers with a card.
 const CARDS: usize = 200;
+/// The most leavers with a drawing.
+const DRAWINGS: usize = 60;
 /// The most accounts of one card.
 const ACCOUNTS: usize = 12;
 /// The most closed accounts in the table of closures.
@@ -19,17 +24,19 @@ const CLOSURES: usize = 500;
 /// A leaver and what is left.
 #[derive(Serialize)]
 pub(super) struct Card {
-    name: String,
+    pub(super) anchor: String,
+    pub(super) name: String,
     email: String,
     /// Department, kind of worker, number: what there is.
     about: Vec<String>,
     left: String,
     basis: &'static str,
-    mark: Mark,
+    pub(super) mark: Mark,
     accounts: Shown<Remnant>,
     closed: Shown<Closed>,
-    count: String,
+    pub(super) count: String,
     records: Vec<String>,
+    drawing: Option<drawing::Drawing>,
 }
 
 /// One account that is left.
@@ -47,11 +54,13 @@ struct Remnant {
 /// One thing that was found about it.
 #[derive(Serialize)]
 struct Found {
+    hook: Hook,
     rule: &'static str,
     title: &'static str,
     mark: Mark,
     reason: Vec<String>,
     exception: Option<Marked>,
+    decided: Option<Decided>,
 }
 
 /// One account that has ended.
@@ -66,10 +75,13 @@ pub(super) struct Closed {
 
 /// The cards, gravest first.
 pub(super) fn cards(report: &Report, cases: &[Case<'_>], room: &mut Page) -> Shown<Card> {
-    Shown::new(room.fill(CARDS, 900_000, cases, |case| card(report, case)), cases.len())
+    Shown::new(
+        room.fill(CARDS, 750_000, cases.iter().enumerate(), |(at, case)| card(report, case, at < DRAWINGS)),
+        cases.len(),
+    )
 }
 
-fn card(report: &Report, case: &Case<'_>) -> Card {
+fn card(report: &Report, case: &Case<'_>, drawn: bool) -> Card {
     let p = case.person;
     let mut about = Vec::new();
     if !p.department.is_empty() {
@@ -85,6 +97,7 @@ fn card(report: &Report, case: &Case<'_>) -> Card {
     let standing = case.left.iter().filter(|l| l.stands()).count() as u64;
     let records = p.identities.iter().take(FEW).filter_map(|&ix| report.identities.get(ix as usize));
     Card {
+        anchor: hooks::person(p),
         name: clip(&p.name, NAME).into_owned(),
         email: clip(&p.email, NAME).into_owned(),
         about,
@@ -98,6 +111,7 @@ fn card(report: &Report, case: &Case<'_>) -> Card {
             n => format!("{} left", counted(n, "account", "accounts")),
         },
         records: records.map(|i| rows::place(report, i.place)).collect(),
+        drawing: drawn.then(|| drawing::of_person(report, case)),
     }
 }
 
@@ -123,11 +137,13 @@ pub(super) fn leaving(report: &Report, standing: &Standing) -> (String, &'static
 
 fn remnant(report: &Report, person: &Person, left: &Left<'_>) -> Remnant {
     let found = left.findings.iter().take(FEW).map(|f| Found {
+        hook: hook(report, f),
         rule: f.rule.id,
         title: f.rule.title,
         mark: Mark::of_finding(f),
         reason: rows::sentences(&f.reason),
         exception: exceptions::marked(report, f),
+        decided: reviews::decided(report, f),
     });
     let mut evidence = Vec::new();
     let mut actions = Vec::new();
@@ -155,7 +171,7 @@ fn remnant(report: &Report, person: &Person, left: &Left<'_>) -> Remnant {
 
 /// The accounts of leavers that have ended.
 pub(super) fn closures(report: &Report, room: &mut Page) -> Shown<Closed> {
-    Shown::new(room.fill(CLOSURES, 200_000, &report.closures, |c| closed(report, c)), report.closures.len())
+    Shown::new(room.fill(CLOSURES, 130_000, &report.closures, |c| closed(report, c)), report.closures.len())
 }
 
 fn closed(report: &Report, closure: &Closure) -> Closed {

@@ -3,6 +3,8 @@
 use super::action::{Action, action};
 use super::exceptions::{self, Marked};
 use super::history;
+use super::hooks::{self, Hook, hook};
+use super::reviews::{self, Decided};
 use crate::model::{AccountFacts, AppReport, Finding, FindingStatus, Person, Place, Report, Severity, status_words};
 use crate::report::text::{self, clip};
 use crate::report::words;
@@ -18,12 +20,14 @@ pub(super) const FEW: usize = 8;
 /// One finding.
 #[derive(Serialize)]
 pub(super) struct Row {
-    pub(super) id: String,
+    pub(super) hook: Hook,
     pub(super) rule: &'static str,
     pub(super) title: &'static str,
     pub(super) mark: Mark,
     /// The severity, also where nobody can tell.
     pub(super) severity: &'static str,
+    /// Whether it stands.
+    status: &'static str,
     pub(super) app: Option<AppLink>,
     pub(super) account: Option<Account>,
     pub(super) person: Option<PersonCell>,
@@ -34,8 +38,12 @@ pub(super) struct Row {
     pub(super) reason: Vec<String>,
     pub(super) action: Action,
     pub(super) exception: Option<Marked>,
+    /// The last decision of a review about it.
+    pub(super) decided: Option<Decided>,
     /// What earlier runs say of it; empty where no runs are kept.
     pub(super) history: String,
+    /// `new`, `back` or `old` against the last kept run; nothing without one.
+    since: &'static str,
 }
 
 /// A severity, or that nobody can tell.
@@ -128,6 +136,9 @@ pub(super) fn account(a: &AccountFacts, person: Option<&Person>) -> Account {
 /// A person of a finding.
 #[derive(Serialize)]
 pub(super) struct PersonCell {
+    pub(super) anchor: String,
+    /// Whether the person has a card that the anchor leads to.
+    pub(super) linked: bool,
     pub(super) name: String,
     pub(super) email: String,
     /// Where the person stands, in words.
@@ -138,14 +149,24 @@ fn person_of<'r>(report: &'r Report, finding: &Finding) -> Option<&'r Person> {
     report.people.get(finding.person?.0 as usize)
 }
 
-fn person(report: &Report, finding: &Finding) -> Option<PersonCell> {
-    let p = person_of(report, finding)?;
+/// A person of a finding.
+pub(super) fn person_cell(report: &Report, p: &Person) -> PersonCell {
     let standing = match p.standing.since() {
         Some(since) => format!("left {}", text::when(&since, &report.zone)),
         None if p.standing.has_left() => "left, date unknown".to_owned(),
         None => p.standing.word().to_owned(),
     };
-    Some(PersonCell { name: clip(&p.name, NAME).into_owned(), email: clip(&p.email, NAME).into_owned(), standing })
+    let (name, email) = (clip(&p.name, NAME).into_owned(), clip(&p.email, NAME).into_owned());
+    PersonCell { anchor: hooks::person(p), linked: false, name, email, standing }
+}
+
+/// The word for whether a finding stands.
+pub(super) const fn status_word(status: FindingStatus) -> &'static str {
+    match status {
+        FindingStatus::Open => "open",
+        FindingStatus::NotEvaluable => "cannot tell",
+        FindingStatus::Excepted => "excepted",
+    }
 }
 
 /// `file:line` for the first few places.
@@ -175,14 +196,15 @@ pub(super) fn sentences<S: AsRef<str>>(steps: &[S]) -> Vec<String> {
 /// A finding as a row.
 pub(super) fn row(report: &Report, finding: &Finding) -> Row {
     Row {
-        id: finding.id.to_string(),
+        hook: hook(report, finding),
         rule: finding.rule.id,
         title: finding.rule.title,
         mark: Mark::of_finding(finding),
         severity: finding.severity.word(),
         app: place_link(report, finding.app, finding.account.as_deref()),
         account: finding.account.as_deref().map(|a| account(a, person_of(report, finding))),
-        person: person(report, finding),
+        status: status_word(finding.status),
+        person: person_of(report, finding).map(|p| person_cell(report, p)),
         days: finding.exposed_days.map_or_else(String::new, text::days),
         days_sort: finding.exposed_days.unwrap_or(-1),
         key: finding.key.map_or("", |k| k.word()),
@@ -190,13 +212,16 @@ pub(super) fn row(report: &Report, finding: &Finding) -> Row {
         reason: sentences(&finding.reason),
         action: action(&finding.action, app_of(report, finding.app)),
         exception: exceptions::marked(report, finding),
+        decided: reviews::decided(report, finding),
         history: history::of_finding(report, finding),
+        since: history::state(report, finding),
     }
 }
 
 /// A finding below its app: without the reasons, which stand in the table of all.
 #[derive(Serialize)]
 pub(super) struct ShortRow {
+    hook: Hook,
     rule: &'static str,
     title: &'static str,
     mark: Mark,
@@ -210,7 +235,19 @@ pub(super) struct ShortRow {
 }
 
 pub(super) fn short_row(report: &Report, finding: &Finding) -> ShortRow {
-    let Row { rule, title, mark, account, person, days, days_sort, evidence, action, exception, .. } =
+    let Row { hook, rule, title, mark, account, person, days, days_sort, evidence, action, exception, .. } =
         row(report, finding);
-    ShortRow { rule, title, mark, account, person, days, days_sort, evidence, action: action.in_short(), exception }
+    ShortRow {
+        hook: hook.bare(),
+        rule,
+        title,
+        mark,
+        account,
+        person,
+        days,
+        days_sort,
+        evidence,
+        action: action.in_short(),
+        exception,
+    }
 }

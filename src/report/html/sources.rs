@@ -101,7 +101,7 @@ pub(super) fn sum(report: &Report) -> Sum {
 
 /// Every file, as many as fit.
 pub(super) fn files(report: &Report, room: &mut Page) -> Shown<File> {
-    Shown::new(room.fill(FILES, 600_000, &report.sources, |s| file(report, s)), report.sources.len())
+    Shown::new(room.fill(FILES, 300_000, &report.sources, |s| file(report, s)), report.sources.len())
 }
 
 fn file(report: &Report, s: &SourceReport) -> File {

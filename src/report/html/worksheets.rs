@@ -137,7 +137,7 @@ pub fn write<W: Write>(report: &Report, to: W) -> io::Result<()> {
     let undecided = apps.iter().flat_map(|(_, lefts)| lefts).filter(|(_, left)| !left.stands()).count() as u64;
     let sheets = Room(ROOM).fill(SHEETS, ROOM, &apps, |(app, lefts)| sheet(report, *app, lefts));
     let page = Page {
-        csp: super::policy(None, &style),
+        csp: super::policy([], &style),
         style,
         company: clip(&report.company, NAME).into_owned(),
         as_of: text::moment(&report.as_of, &report.zone),
@@ -149,7 +149,7 @@ pub fn write<W: Write>(report: &Report, to: W) -> io::Result<()> {
         undecided: (undecided > 0).then(|| text::number(undecided)),
         sheets: Shown::new(sheets, total),
     };
-    super::render(&Template { name: "worksheets.html", text: TEMPLATE }, Value::from(Serde(&page)), to)
+    super::render(&[Template { name: "worksheets.html", text: TEMPLATE }], Value::from(Serde(&page)), to)
 }
 
 fn sheet(report: &Report, ix: u32, lefts: &[(&Case<'_>, &Left<'_>)]) -> Sheet {

@@ -1,21 +1,38 @@
 "use strict";
-// The report is complete without this script. It adds a search, filters, sorting and buttons that open everything.
+// The report is complete without scripts. This one adds a search over the page, sorting, buttons that open everything, links that
+// open what they lead to, and a page for the printer. The table of all findings has a script of its own, findings.js.
 (() => {
   const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
   const by = (id) => document.getElementById(id);
-  const count = (n, word) => n.toLocaleString("en") + " " + word + (n === 1 ? "" : "s");
 
-  all("[hidden]").forEach((e) => { e.hidden = false; });
+  all("[data-js]").forEach((e) => { e.hidden = false; });
 
-  // A link into something folded opens it.
-  const unfold = () => {
-    let e = null;
-    try { e = by(decodeURIComponent(location.hash.slice(1))); } catch { return; }
-    if (!e) return;
-    for (let up = e; up; up = up.parentElement) if (up.tagName === "DETAILS") up.open = true;
+  // A link into something folded opens it. What is not in the page (a finding in a table that shows a part) is asked for.
+  const show = (e) => {
+    all(".target").forEach((old) => old.classList.remove("target"));
+    for (let up = e; up; up = up.parentElement) {
+      if (up.tagName === "DETAILS") up.open = true;
+      up.hidden = false;
+    }
+    e.classList.add("target");
     e.scrollIntoView();
   };
-  addEventListener("hashchange", unfold);
+  const follow = () => {
+    let id = "";
+    try { id = decodeURIComponent(location.hash.slice(1)); } catch { return; }
+    if (!id) return;
+    if (id.startsWith("v1:")) id = "finding-" + id;
+    const wanted = { id, element: null };
+    document.dispatchEvent(new CustomEvent("coverage:wanted", { detail: wanted }));
+    const e = wanted.element ?? by(id);
+    if (e) show(e);
+  };
+  addEventListener("hashchange", follow);
+  // A link to where the reader has been already leads there again.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href^='#']");
+    if (link && link.hash === location.hash) follow();
+  });
 
   // Buttons that open or close everything in a section.
   const fold = (button, selector, open) => button.addEventListener("click", () => {
@@ -24,56 +41,26 @@
   all("[data-open]").forEach((b) => fold(b, b.dataset.open, true));
   all("[data-close]").forEach((b) => fold(b, b.dataset.close, false));
 
-  // Search and filters hide what does not fit. A row is shown if both agree.
-  const hits = all(".hit").map((e) => ({ e, text: null, found: true, kept: true }));
-  const rows = hits.filter((h) => h.e.matches("#findings tr"));
+  // The search hides what does not have all of its words.
+  const hits = all(".hit").map((e) => ({ e, text: null }));
   const text = (h) => h.text ?? (h.text = h.e.textContent.toLowerCase().replace(/\s+/g, " "));
-  const show = (h) => { h.e.hidden = !(h.found && h.kept); };
-  const recount = () => {
-    const n = rows.filter((h) => h.found && h.kept).length;
-    const out = by("count");
-    if (out) out.value = n === rows.length ? count(n, "row") : n.toLocaleString("en") + " of " + count(rows.length, "row");
-  };
   const search = by("search");
   let timer = 0;
   const look = () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     let n = 0;
     for (const h of hits) {
-      h.found = words.every((w) => text(h).includes(w));
-      if (h.found) n += 1;
-      show(h);
+      const found = words.every((word) => text(h).includes(word));
+      if (found) n += 1;
+      h.e.hidden = !found;
     }
-    by("hits").value = words.length ? count(n, "hit") : "";
-    recount();
+    const asked = { words, found: 0 };
+    document.dispatchEvent(new CustomEvent("coverage:search", { detail: asked }));
+    n += asked.found;
+    by("hits").value = words.length ? n.toLocaleString("en") + (n === 1 ? " hit" : " hits") : "";
   };
   search.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, 120); });
   search.addEventListener("keydown", (event) => { if (event.key === "Escape") { search.value = ""; look(); } });
-
-  const rank = { critical: 0, high: 1, medium: 2, low: 3, info: 4 };
-  const about = {
-    s: (row) => row.dataset.s,
-    t: (row) => (row.querySelector(".mark.undecided") ? "cannot tell" : "open"),
-    r: (row) => row.cells[1].querySelector("a").hash.slice(6),
-    a: (row) => row.cells[2].textContent,
-  };
-  for (const h of rows) for (const key in about) h[key] = about[key](h.e);
-  const selects = all(".filters select");
-  for (const select of selects) {
-    const key = select.dataset.by;
-    const values = [...new Set(rows.map((h) => h[key]))].filter(Boolean);
-    values.sort((a, b) => (rank[a] ?? 9) - (rank[b] ?? 9) || a.localeCompare(b));
-    for (const value of values) select.add(new Option(value, value));
-    select.addEventListener("change", () => {
-      for (const h of rows) {
-        h.kept = selects.every((s) => !s.value || h[s.dataset.by] === s.value);
-        show(h);
-      }
-      recount();
-    });
-  }
-  all(".filters").forEach((f) => f.addEventListener("submit", (event) => event.preventDefault()));
-  recount();
 
   // Headers of sortable tables become buttons.
   const value = (row, column) => {
@@ -106,10 +93,11 @@
   // Paper has no buttons: what is folded is opened for printing, and closed again.
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = all("details:not([open], .steps)");
+    opened = all("details:not([open], .steps, .drawing)");
     opened.forEach((d) => { d.open = true; });
   });
   addEventListener("afterprint", () => { opened.forEach((d) => { d.open = false; }); });
 
-  unfold();
+  // After the other scripts have set up.
+  addEventListener("DOMContentLoaded", follow);
 })();

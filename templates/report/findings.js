@@ -1,0 +1,298 @@
+"use strict";
+// The table of all findings: search, filters, sorting and pages over the rows that stand in the page and over those that come as
+// data (`#rest`) and are drawn when they are shown. Every row that is shown is told by the event `coverage:finding-shown`.
+(() => {
+  const table = document.getElementById("all");
+  if (!table) return;
+  const by = (id) => document.getElementById(id);
+  const body = table.tBodies[0];
+  const section = by("findings");
+  const lower = (...texts) => texts.join(" ").toLowerCase().replace(/\s+/g, " ");
+  const ranks = { critical: 5, high: 4, medium: 3, low: 2, info: 1 };
+  const rank = (row) => (row.status === "cannot tell" ? 0 : ranks[row.severity] ?? 0);
+
+  // ---- The rows.
+  const rows = [];
+  for (const e of body.rows) {
+    const link = (cell) => cell.querySelector("a");
+    rows.push({
+      e, id: e.dataset.finding, severity: e.dataset.s, status: e.dataset.t, since: e.dataset.n ?? "",
+      rule: e.dataset.rule, title: link(e.cells[1]).textContent,
+      app: e.cells[2].textContent.trim(), appAnchor: link(e.cells[2])?.hash.slice(1) ?? "",
+      account: e.cells[3].textContent.trim(), person: e.cells[4].querySelector("bdi")?.textContent ?? "",
+      personAnchor: link(e.cells[4])?.hash.slice(1) ?? "", personKey: e.dataset.person,
+      days: Number(e.cells[5].dataset.v), where: e.cells[6].textContent.trim(), text: lower(e.textContent),
+    });
+  }
+  const rest = by("rest") ? JSON.parse(by("rest").textContent) : null;
+  rest?.rows.forEach((line, at) => {
+    const [id, rule, severityNo, statusNo, app, accountParts, person, days, keyNo, places, action, exception, sinceNo, review] = line;
+    const [severity, status, key, since] = [severityNo, statusNo, keyNo, sinceNo].map((no) => rest.words[no]);
+    const [main, accountId, accountName, role, accountStatus] = accountParts ?? [];
+    const account = accountParts ? { main, id: accountId, name: accountName, role, status: rest.words[accountStatus] } : null;
+    const [appAnchor, appId, appName] = rest.apps[app] ?? ["", "", ""];
+    const [personAnchor, personKey, name, standing] = rest.people[person] ?? ["", "", "", ""];
+    const wheres = places.map(([file, no]) => (no ? rest.files[file] + ":" + no : rest.files[file]));
+    const [ruleId, title] = rest.rules[rule];
+    rows.push({
+      e: null, id, severity, status, since, rule: ruleId, title, app: appName, appAnchor, appId,
+      account: account ? account.main : "", person: name, personAnchor, personKey, days, where: wheres.join(" "),
+      text: lower(severity, status, since, title, appName, ...(account ? Object.values(account) : []), name, standing, ...wheres, id),
+      review: { seen: review[0], held: review[1], owner: rest.words[review[2]], decided: rest.words[review[3]], told: review[4] },
+      data: { account, standing, key, wheres, action: rest.actions[action], exception: rest.exceptions[exception], why: rest.reasons[at] },
+    });
+  });
+  const places = new Map(rows.map((row, at) => [row.id, at]));
+
+  // ---- How a row that came as data is drawn: as the template draws the others. Everything is text; nothing is parsed.
+  const h = (tag, attributes, ...children) => {
+    const e = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) e.setAttribute(name, value);
+    e.append(...children.filter((child) => child !== null && child !== undefined));
+    return e;
+  };
+  const bdi = (text) => h("bdi", {}, text);
+  const breaks = (text) => h("bdi", {}, ...text.split(/(?<=[@/;])/).flatMap((piece, at) => (at ? [document.createElement("wbr"), piece] : [piece])));
+  const count = (n, one, many) => n.toLocaleString("en") + " " + (n === 1 ? one : many);
+  const draw = (row) => {
+    const { account, standing, key, wheres, action, exception, why } = row.data;
+    const word = row.status === "cannot tell" ? "cannot tell" : row.severity;
+    const mark = h("span", { class: "mark " + (row.status === "cannot tell" ? "undecided" : row.severity) }, word);
+    const fresh = row.since === "new" || row.since === "back" ? h("span", { class: "since " + row.since }, row.since) : null;
+    const what = h("td", {}, h("a", { href: "#rule-" + row.rule }, row.title));
+    if (action.gist) what.append(h("p", { class: "do" }, bdi(action.gist)));
+    if (action.steps.length) {
+      what.append(h("details", { class: "steps" }, h("summary", {}, bdi(action.how), ": " + action.count + " steps"),
+        h("ol", { class: "reason" }, ...action.steps.map((step) => h("li", {}, bdi(step))))));
+    }
+    if (action.then) what.append(h("p", { class: "do" }, bdi(action.then)));
+    if (exception) {
+      what.append(h("p", { class: "soft" }, h("a", { class: "mark excepted", href: "#exceptions" }, "excepted"), " ", bdi(exception[0]), " until " + exception[1]));
+    }
+    const { review } = row;
+    if (review.told) {
+      const [said, by, at, reason, changed] = review.told;
+      const told = h("p", { class: "soft decided" }, h("span", { class: "mark decided" }, said), " ", bdi(by), ", " + at);
+      if (reason) told.append(": ", bdi(reason));
+      if (changed) told.append(" ", h("b", {}, "The finding has changed since."));
+      what.append(told);
+    }
+    const reasons = why
+      ? h("ol", { class: "reason" }, ...why[0].map((step) => h("li", {}, bdi(step))))
+      : h("p", {}, "The page has no room for it: ", h("code", {}, "coverage explain " + row.id), " says why, and findings.json.");
+    const told = h("p", { class: "soft" });
+    if (why?.[1]) told.append(bdi(why[1]), " ");
+    if (key) told.append("Matched by " + key + ". ");
+    told.append(h("code", {}, row.id));
+    const decide = h("div", { class: "decide" });
+    decide.hidden = true;
+    what.append(h("details", {}, h("summary", {}, "Why"), reasons, told, decide));
+    const app = h("td", {}, row.appAnchor ? h("a", { href: "#" + row.appAnchor }, bdi(row.app)) : null);
+    const of = h("td", {});
+    if (account) {
+      const meta = h("span", { class: "meta" });
+      if (account.name) meta.append(bdi(account.name), " · ");
+      meta.append(h("b", {}, account.status));
+      if (account.role) meta.append(" · ", bdi(account.role));
+      if (account.id) meta.append(" · ", breaks(account.id));
+      of.append(breaks(account.main), meta);
+    }
+    const person = h("td", {});
+    if (row.person || standing) {
+      person.append(row.personAnchor ? h("a", { href: "#" + row.personAnchor }, bdi(row.person)) : bdi(row.person), h("span", { class: "meta" }, standing));
+    }
+    const days = row.days < 0 ? "" : row.days === 0 ? "less than a day" : count(row.days, "day", "days");
+    return h("tr", {
+      id: "finding-" + row.id, "data-finding": row.id, "data-rule": row.rule, "data-app": row.appId, "data-person": row.personKey,
+      "data-s": row.severity, "data-t": row.status, "data-seen": review.seen, "data-severity": row.severity,
+    }, h("td", {}, mark, fresh ? " " : null, fresh), what, app, of, person, h("td", { class: "n" }, days),
+    h("td", {}, h("ul", { class: "places" }, ...wheres.map((place) => h("li", {}, breaks(place))))));
+  };
+
+  // ---- The table's state is kept by TanStack Table (table-core.js); nothing of it touches the page.
+  const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+  const words = (column) => (a, b) => collator.compare(a.original[column], b.original[column]);
+  const same = (row, column, value) => row.original[column] === value;
+  const text = (id) => ({ id, accessorFn: (row) => row[id], sortingFn: words(id), filterFn: same });
+  let onlyPerson = null;
+  // A further condition, which another script has set: whether the finding of an id is wanted.
+  let wanted = null;
+  document.addEventListener("coverage:only", ({ detail }) => { wanted = detail.wanted; refilter(); });
+  const model = TableCore.createTable({
+    data: rows,
+    columns: [
+      { ...text("severity"), sortingFn: (a, b) => rank(a.original) - rank(b.original) },
+      text("status"), text("since"), { ...text("rule"), sortingFn: words("title") }, text("app"), text("account"), text("person"),
+      { id: "days", accessorFn: (row) => row.days, sortingFn: (a, b) => a.original.days - b.original.days },
+      text("where"),
+      { id: "id", accessorFn: (row) => row.id, filterFn: (row, column, value) => value(row.original.id) },
+      { id: "personAnchor", accessorFn: (row) => row.personAnchor, filterFn: same },
+    ],
+    state: {}, onStateChange: () => {}, renderFallbackValue: null,
+    getCoreRowModel: TableCore.getCoreRowModel(),
+    getFilteredRowModel: TableCore.getFilteredRowModel(),
+    getSortedRowModel: TableCore.getSortedRowModel(),
+    getPaginationRowModel: TableCore.getPaginationRowModel(),
+    globalFilterFn: (row, column, wanted) => wanted.every((word) => row.original.text.includes(word)),
+    // One column stands for all: the text of the whole row is searched.
+    getColumnCanGlobalFilter: (column) => column.id === "rule",
+    sortDescFirst: false, enableMultiSort: false, enableSortingRemoval: false, autoResetPageIndex: false,
+  });
+  const PAGE = 100;
+  let state = { ...model.initialState, pagination: { pageIndex: 0, pageSize: PAGE } };
+  const change = (next, render = true) => {
+    state = { ...state, ...next };
+    model.setOptions((options) => ({ ...options, state }));
+    if (render) shown();
+  };
+  model.setOptions((options) => ({
+    ...options, state, onStateChange: (update) => change(typeof update === "function" ? update(state) : update),
+  }));
+  const first = () => ({ ...state.pagination, pageIndex: 0 });
+
+  // ---- What is shown.
+  const pager = section.querySelector(".pager");
+  const output = by("count");
+  const number = (n) => n.toLocaleString("en");
+  const element = (row) => row.e ?? (row.e = draw(row));
+  const shown = () => {
+    const found = model.getFilteredRowModel().rows.length;
+    const { pageIndex, pageSize } = state.pagination;
+    const page = model.getRowModel().rows.map((row) => element(row.original));
+    body.replaceChildren(...page);
+    output.value = (found === rows.length ? number(found) : number(found) + " of " + number(rows.length)) + (rows.length === 1 ? " row" : " rows");
+    const pages = Math.max(1, Math.ceil(found / pageSize));
+    pager.hidden = pages < 2;
+    pager.replaceChildren();
+    if (pages > 1) {
+      const go = (label, to, off) => {
+        const button = h("button", { type: "button" }, label);
+        button.disabled = off;
+        button.addEventListener("click", () => { change({ pagination: { ...state.pagination, pageIndex: to } }); table.scrollIntoView(); });
+        return button;
+      };
+      pager.append(
+        go("First", 0, pageIndex === 0), go("Previous", pageIndex - 1, pageIndex === 0),
+        h("span", { role: "status" }, "Page " + number(pageIndex + 1) + " of " + number(pages)),
+        go("Next", pageIndex + 1, pageIndex + 1 >= pages), go("Last", pages - 1, pageIndex + 1 >= pages));
+    }
+    for (const e of page) e.dispatchEvent(new CustomEvent("coverage:finding-shown", { bubbles: true, detail: { finding: e.dataset.finding } }));
+  };
+
+  // ---- Filters.
+  const selects = Array.from(section.querySelectorAll(".filters select"));
+  const fill = (select) => {
+    const column = select.dataset.by;
+    const titles = new Map(rows.map((row) => [row[column], column === "rule" ? row.title : row[column]]));
+    const values = [...titles].filter(([value]) => value);
+    values.sort(([a, one], [b, other]) => (ranks[b] ?? 0) - (ranks[a] ?? 0) || collator.compare(one, other));
+    for (const [value, title] of values) select.add(new Option(title === "old" ? "as before" : title, value));
+  };
+  const filters = () => {
+    const chosen = selects.filter((select) => select.value).map((select) => ({ id: select.dataset.by, value: select.value }));
+    if (onlyPerson) chosen.push({ id: "personAnchor", value: onlyPerson });
+    if (wanted) chosen.push({ id: "id", value: wanted });
+    return chosen;
+  };
+  const refilter = () => change({ columnFilters: filters(), pagination: first() });
+  for (const select of selects) {
+    fill(select);
+    select.addEventListener("change", refilter);
+  }
+  const find = by("find");
+  const split = (input) => input.toLowerCase().split(/\s+/).filter(Boolean);
+  let everywhere = [];
+  const search = () => {
+    const wanted = [...everywhere, ...split(find.value)];
+    change({ globalFilter: wanted.length ? wanted : undefined, pagination: first() });
+  };
+  let timer = 0;
+  find.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(search, 120); });
+  find.addEventListener("keydown", (event) => { if (event.key === "Escape") { find.value = ""; search(); } });
+  document.addEventListener("coverage:search", ({ detail }) => {
+    everywhere = detail.words;
+    search();
+    detail.found = model.getFilteredRowModel().rows.length;
+  });
+  const only = h("button", { type: "button", class: "only" });
+  only.hidden = true;
+  only.addEventListener("click", () => { onlyPerson = null; only.hidden = true; refilter(); });
+  output.before(only);
+  const clear = () => {
+    for (const select of selects) select.value = "";
+    find.value = "";
+    onlyPerson = null;
+    only.hidden = true;
+    everywhere = [];
+    if (by("search")) { by("search").value = ""; by("search").dispatchEvent(new Event("input")); }
+    change({ columnFilters: [], globalFilter: undefined, pagination: first() });
+  };
+  by("reset").addEventListener("click", clear);
+  section.querySelector(".filters").addEventListener("submit", (event) => event.preventDefault());
+
+  // ---- Sorting: each head is a button.
+  const heads = Array.from(table.querySelectorAll("thead th"));
+  for (const head of heads) {
+    const button = h("button", { type: "button" }, ...head.childNodes);
+    head.append(button);
+    button.addEventListener("click", () => {
+      const now = head.getAttribute("aria-sort");
+      const desc = now ? now === "ascending" : head.dataset.c === "severity" || head.dataset.c === "days";
+      heads.forEach((other) => other.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", desc ? "descending" : "ascending");
+      change({ sorting: [{ id: head.dataset.c, desc }], pagination: first() });
+    });
+  }
+
+  // ---- Links to findings, people and apps, wherever these are.
+  const lost = h("p", { class: "cut", role: "status" });
+  lost.hidden = true;
+  table.before(lost);
+  document.addEventListener("coverage:wanted", ({ detail }) => {
+    lost.hidden = true;
+    const { id } = detail;
+    if (id.startsWith("finding-")) {
+      const at = places.get(id.slice("finding-".length));
+      if (at === undefined) {
+        lost.textContent = "This page does not hold " + id.slice("finding-".length) + ". It may have closed, or be among those that stand in findings.csv alone; `coverage history` tells its story.";
+        lost.hidden = false;
+        detail.element = section;
+        return;
+      }
+      const index = () => model.getSortedRowModel().rows.findIndex((row) => row.original === rows[at]);
+      if (index() < 0) clear();
+      change({ pagination: { ...state.pagination, pageIndex: Math.max(0, Math.floor(index() / state.pagination.pageSize)) } });
+      detail.element = element(rows[at]);
+      for (const details of detail.element.querySelectorAll("details:not(.steps)")) details.open = true;
+      return;
+    }
+    if (by(id)) return;
+    if (id.startsWith("person-")) {
+      const row = rows.find((of) => of.personAnchor === id || "person-" + of.personKey === id);
+      if (!row) return;
+      clear();
+      for (const of of rows) if (of.personKey === row.personKey) of.personAnchor = id;
+      onlyPerson = id;
+      only.textContent = "Only " + row.person + " ✕";
+      only.hidden = false;
+      refilter();
+      detail.element = section;
+    } else if (id.startsWith("app-")) {
+      const row = rows.find((of) => of.appAnchor === id);
+      const select = selects.find((of) => of.dataset.by === "app");
+      if (!row || !select) return;
+      clear();
+      select.value = row.app;
+      refilter();
+      detail.element = section;
+    }
+  });
+
+  // ---- Paper gets as many rows as a reader without scripts, whatever page is open.
+  const rowsOnPaper = body.rows.length;
+  addEventListener("beforeprint", () => change({ pagination: { pageIndex: 0, pageSize: Math.max(rowsOnPaper, PAGE) } }));
+  addEventListener("afterprint", () => change({ pagination: { pageIndex: 0, pageSize: PAGE } }));
+
+  // When every script is there, so that none misses what is shown first.
+  addEventListener("DOMContentLoaded", shown);
+})();
