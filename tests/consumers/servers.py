@@ -215,9 +215,9 @@ expect(not box.mails, "a server without STARTTLS: nothing is sent")
 server.stop()
 
 box = Box(later=2)
-server = Mail(box, None)
+server = Mail(box, None, **auth, auth_require_tls=False)
 server.start()
-mail(server, "none", False)
+mail(server, "none")
 run("a server that says later", 0, PASS=PASSWORD)
 expect(len(box.mails) == 1, "a server that says later: taken at last")
 box.later = 99
