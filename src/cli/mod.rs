@@ -6,6 +6,7 @@
 mod catalog;
 mod claim;
 mod diff;
+mod evidence;
 mod explain;
 mod graph;
 mod init;
@@ -18,10 +19,14 @@ mod report;
 mod review;
 mod rules;
 mod selection;
+mod signoff;
 mod snapshot;
+mod staged;
 mod status;
 mod store;
 mod tickets;
+mod veiled;
+mod verify;
 mod who;
 
 use crate::diag::Diagnostic;
@@ -60,6 +65,12 @@ enum Command {
     Tickets(tickets::Args),
     /// Send the summary to a webhook or by mail, as `notify:` in coverage.yaml says.
     Notify(notify::Args),
+    /// Run everything, and pack report, inputs and a statement over all of it into one archive.
+    Evidence(evidence::Args),
+    /// Check that nothing in a pack was touched, and who vouches for it.
+    Verify(verify::Args),
+    /// Append a sign-off to the log beside a pack.
+    Signoff(signoff::Args),
     /// Look at the exports in a folder and write a coverage.yaml for them.
     Init(init::Args),
     /// Say how a file is read: system, encoding, columns, status words, dates, rows.
@@ -176,6 +187,9 @@ pub fn main() -> ExitCode {
         Command::Claim(args) => claim::run(&args),
         Command::Tickets(args) => tickets::run(&args),
         Command::Notify(args) => notify::run(&args),
+        Command::Evidence(args) => evidence::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Signoff(args) => signoff::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Diff(args) => diff::run(&args),

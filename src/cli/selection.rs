@@ -73,6 +73,12 @@ pub fn moment(text: &str) -> Result<When, String> {
 }
 
 impl Sources {
+    /// Those of a workspace, at a moment.
+    pub fn of_workspace(as_of: Option<When>, extracted_at: Option<When>) -> Self {
+        let own = Own::default();
+        Self { hr: Vec::new(), idp: Vec::new(), roster: Vec::new(), as_of, extracted_at, own }
+    }
+
     /// Finds the files.
     ///
     /// # Errors
@@ -229,15 +235,7 @@ pub fn workspace_at(place: Option<&Path>) -> Result<(Option<Workspace>, PathBuf,
     if !there {
         return Ok((None, PathBuf::new(), Vec::new()));
     }
-    let sources = Sources {
-        hr: Vec::new(),
-        idp: Vec::new(),
-        roster: Vec::new(),
-        as_of: None,
-        extracted_at: None,
-        own: Own::default(),
-    };
-    let (selection, warnings) = sources.select(place)?;
+    let (selection, warnings) = Sources::of_workspace(None, None).select(place)?;
     Ok((Some(selection.workspace), selection.folder, warnings))
 }
 
@@ -334,6 +332,20 @@ impl Selection {
             only_app: None,
             progress,
         }
+    }
+
+    /// A file of the run by the name under which its manifest has it.
+    pub fn input(&self, name: &str) -> Box<dyn Input + Send + Sync> {
+        let own = [&self.file, &self.links, &self.exceptions].into_iter().flatten().chain(&self.own_catalog);
+        match own.into_iter().find(|file| file.name() == name) {
+            Some(file) => Box::new(file.clone()),
+            None => self.open(name),
+        }
+    }
+
+    /// The names of the company's own catalog files.
+    pub fn own_catalog(&self) -> impl Iterator<Item = &str> {
+        self.own_catalog.iter().map(Input::name)
     }
 
     /// Where decisions about single accounts are kept; nowhere without a workspace.
