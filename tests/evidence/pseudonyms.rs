@@ -132,24 +132,21 @@ fn ordinary() -> BTreeSet<String> {
 
 /// A text as it stands and as it reads, in small letters.
 fn readings(text: &str) -> String {
-    let mut all = text.to_lowercase();
-    for (mark, plain) in [
+    let plain = text.to_lowercase();
+    let marks = [
         ("&#39;", "'"),
         ("&#x27;", "'"),
         ("&amp;", "&"),
         ("&lt;", "<"),
         ("&gt;", ">"),
         ("%40", "@"),
+        ("%20", " "),
         ("&#64;", "@"),
+        ("&#x2f;", "/"),
         ("\\\"", "\""),
-    ] {
-        if all.contains(mark) {
-            let plain = all.replace(mark, plain);
-            all.push('\n');
-            all.push_str(&plain);
-        }
-    }
-    all
+    ];
+    let read = marks.iter().fold(plain.clone(), |text, (mark, means)| text.replace(mark, means));
+    if read == plain { plain } else { format!("{plain}\n{read}") }
 }
 
 #[test]
