@@ -212,7 +212,8 @@ impl Veil<'_> {
                 decision.finding = self.with.finding(decision.finding);
                 decision.reason = self.of(Kind::Text, &decision.reason);
                 self.id(&mut decision.person);
-                decision.seen = self.with.digest(&decision.seen);
+                let length = decision.seen.len().min(64);
+                decision.seen = self.with.digest(&decision.seen)[..length].to_owned();
             }
         }
         // They are found by their ids.
