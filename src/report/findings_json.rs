@@ -320,15 +320,7 @@ fn list<'a, T: Sync, J: Serialize>(
     json: impl Fn(&'a T) -> J + Sync,
 ) -> io::Result<()> {
     write!(to, ",\n\"{name}\":[")?;
-    let first = items.first();
-    pieces::write(items, to, |piece, text| {
-        for item in piece {
-            let begins = first.is_some_and(|first| std::ptr::eq(item, first));
-            text.extend_from_slice(if begins { b"\n" } else { b",\n" });
-            json(item).serialize(&mut serde_json::Serializer::new(&mut *text))?;
-        }
-        Ok(())
-    })?;
+    pieces::items(items, to, json)?;
     to.write_all(if items.is_empty() { b"]" } else { b"\n]" })
 }
 
