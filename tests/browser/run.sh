@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Opens the sample company's report in Chromium and uses it as a reader would.
-# REPORT: a report that is already made. COVERAGE: a program that is already built. CHROMIUM: the browser.
+# Opens the reports of several companies in Chromium and uses them as a reader would.
+# REPORT: a report of the sample company that is already made. COVERAGE: a program that is already built. CHROMIUM: the browser.
 set -euo pipefail
 
 for tool in node npm; do
@@ -24,21 +24,26 @@ if [ ! -f "$report" ]; then
     "${coverage[@]}" report samples/nordwind
 fi
 
-# The sample's rosters hold hostile names of accounts. The same company again, with such names given to leavers, too.
 scratch="$(mktemp -d)"
 trap 'rm -rf "$scratch"' EXIT
-cp -R samples/nordwind "$scratch/hostile"
-sed -e "s|^0921,Viktor,Hartmann,|0921,Viktor,Hartmann <script>alert('nordwind')</script>,|" \
-    -e 's|^0966,Desmond,Okafor,|0966,Desmond,Okafor <img src=x onerror=alert(1)>,|' \
-    -e 's|^0950,Callum,Fairweather,|0950,"=HYPERLINK(""https://reset.quayside-studio.example/login"",""Reset your password"")",,|' \
-    samples/nordwind/hr/bamboohr.csv >"$scratch/hostile/hr/bamboohr.csv"
-"${coverage[@]}" report "$scratch/hostile" --out "$scratch/out" >"$scratch/log" 2>&1 || { cat "$scratch/log" >&2; exit 1; }
+make() { node tests/browser/workspaces.mjs "$@"; }
+quietly() { "$@" >"$scratch/log" 2>&1 || { cat "$scratch/log" >&2; exit 1; }; }
+
+make hostile samples/nordwind "$scratch/hostile"
+quietly "${coverage[@]}" report "$scratch/hostile" --out "$scratch/hostile-report"
+make large "$scratch/large" 4200
+quietly "${coverage[@]}" report "$scratch/large" --out "$scratch/large-report"
+for month in 1 2 3; do make month "$scratch/month-$month" "$month"; done
+for month in 1 2; do quietly "${coverage[@]}" snapshot "$scratch/month-$month" --store "$scratch/history.sqlite"; done
+quietly "${coverage[@]}" report "$scratch/month-3" --store "$scratch/history.sqlite" --out "$scratch/month-report"
+quietly "${coverage[@]}" catalog html --as-of 2026-11-22 --out "$scratch/catalog"
 
 # The program from another folder.
 program=("${coverage[@]}")
 [ -n "${COVERAGE:-}" ] || program=(cargo run --quiet --manifest-path "$root/Cargo.toml" --)
 cd "$root/tests/browser"
 npm ci --no-audit --no-fund
-node report.mjs "$report" "$scratch/out/report.html"
+node report.mjs "$report"
+node others.mjs "$scratch/hostile-report/report.html" "$scratch/large-report/report.html" "$scratch/month-report/report.html" "$scratch/catalog"
 cp -R "$root/samples/nordwind" "$scratch/reviewed"
 node review.mjs "$scratch/reviewed" "$scratch" "${program[@]}"
