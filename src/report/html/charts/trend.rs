@@ -112,8 +112,8 @@ pub(in crate::report::html) fn trend(report: &Report, live: u64) -> Option<Trend
         ticks,
         days,
         lines: vec![
-            line("live", "live accounts of leavers", |h| h.live),
             line("people", "leavers with access", |h| h.leavers_with_access),
+            line("live", "live accounts of leavers", |h| h.live),
         ],
         rows: points.iter().rev().map(run).collect(),
         unknown: (unknown > 0).then(|| text::counted(unknown, "earlier run", "earlier runs")),
