@@ -419,6 +419,27 @@ fn decisions_on_what_has_changed_since_are_noticed_before_and_after() {
 }
 
 #[test]
+fn days_that_pass_and_lines_that_move_change_no_mark_and_a_role_does() {
+    let desk = Desk::new();
+    desk.report();
+    let mark = |desk: &Desk| desk.shown("residual-login-capable", "m4").seen;
+    let before = mark(&desk);
+    desk.write(
+        "coverage.yaml",
+        &SETTINGS.replace("POLICY", "").replace("2026-11-20T12:00:00Z", "2026-11-25T12:00:00Z"),
+    );
+    desk.report();
+    assert_eq!(mark(&desk), before, "days have passed");
+    let (head, rows) = CRM.split_once('\n').unwrap();
+    desk.write("crm.csv", &format!("{head}\nm0,cleo@north.example,Cleo Brandt,Member,active\n{rows}"));
+    desk.report();
+    assert_eq!(mark(&desk), before, "it stands on another line");
+    desk.write("crm.csv", &CRM.replace("Dora Fink,Member", "Dora Fink,Owner"));
+    desk.report();
+    assert_ne!(mark(&desk), before, "she is an administrator now");
+}
+
+#[test]
 fn care_is_measured_and_told() {
     let mut crm = CRM.to_owned();
     for n in 20..32 {
