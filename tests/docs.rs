@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const DOCUMENTS: [&str; 9] = [
+const DOCUMENTS: [&str; 17] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
@@ -22,6 +22,14 @@ const DOCUMENTS: [&str; 9] = [
     "docs/catalog.md",
     "docs/history.md",
     "docs/people.md",
+    "docs/auditor.md",
+    "docs/commands.md",
+    "docs/data-protection.md",
+    "docs/index.md",
+    "docs/limits.md",
+    "docs/review.md",
+    "docs/rules.md",
+    "docs/start.md",
     "samples/README.md",
     "benches/README.md",
 ];
@@ -219,7 +227,7 @@ fn vocabulary() -> BTreeSet<String> {
         }
     }
     let mut words = BTreeSet::new();
-    for of in ["findings", "manifest", "workspace", "catalog"] {
+    for of in ["findings", "manifest", "workspace", "catalog", "decisions"] {
         strings(&serde_json::from_str(&coverage(&["schema", of])).unwrap(), &mut words);
     }
     words.extend(coverage::rules::ALL.iter().map(|r| r.meta().id.to_owned()));
@@ -362,6 +370,60 @@ fn fields() -> String {
     table
 }
 
+/// Every command as its help tells it, those below others after them.
+fn commands() -> String {
+    fn tell(words: &[&str], text: &mut String) {
+        // The help is as wide as a page, whatever terminal the tests run in.
+        let help = Command::new(env!("CARGO_BIN_EXE_coverage"))
+            .env("COLUMNS", "100")
+            .args(words)
+            .arg("--help")
+            .output()
+            .unwrap();
+        let help = String::from_utf8(help.stdout).unwrap();
+        let hashes = "#".repeat(words.len() + 1);
+        writeln!(text, "{hashes} coverage {}\n\n```text\n{}\n```\n", words.join(" "), help.trim_end()).unwrap();
+        for below in listed(&help, "Commands:") {
+            tell(&[words, &[below.as_str()]].concat(), text);
+        }
+    }
+    let mut text = String::from("\n");
+    for command in listed(&coverage(&["--help"]), "Commands:") {
+        tell(&[&command], &mut text);
+    }
+    text
+}
+
+/// Every rule with its texts and controls.
+fn rule_pages() -> String {
+    let mut text = String::from("\n| rule | severity | |\n|---|---|---|\n");
+    let all = || coverage::rules::ALL.iter().map(|rule| rule.meta());
+    for m in all() {
+        writeln!(text, "| [`{0}`](#{0}) | {1} | {2} |", m.id, m.severity, m.title).unwrap();
+    }
+    for m in all() {
+        writeln!(text, "\n## {}\n\n{}. Usually **{}**.\n", m.id, m.title, m.severity).unwrap();
+        let texts = [
+            ("What it means", m.means),
+            ("Why it matters", m.why),
+            ("What to do", m.fix),
+            ("When it stays silent", m.silent),
+        ];
+        for (head, said) in texts {
+            writeln!(text, "**{head}.** {said}\n").unwrap();
+        }
+        let c = &m.controls;
+        let controls =
+            [("SOC 2", c.soc2), ("ISO/IEC 27001:2022", c.iso27001), ("PCI DSS 4.0", c.pci), ("NIST SP 800-53", c.nist)];
+        let controls: Vec<String> = (controls.iter().filter(|(_, ids)| !ids.is_empty()))
+            .map(|(standard, ids)| format!("{standard} {}", ids.join(", ")))
+            .collect();
+        writeln!(text, "Controls: {}.", controls.join("; ")).unwrap();
+    }
+    text.push('\n');
+    text
+}
+
 /// Compares a document with what it should be, or writes it.
 fn fresh(document: &str, parts: &[(&str, String)]) {
     let before = read(document);
@@ -395,6 +457,8 @@ fn fresh(document: &str, parts: &[(&str, String)]) {
 #[test]
 fn generated_parts_are_fresh() {
     fresh("README.md", &[("sample", sample()), ("rules", rules()), ("systems", systems())]);
+    fresh("docs/commands.md", &[("commands", commands())]);
+    fresh("docs/rules.md", &[("list", rule_pages())]);
     fresh("docs/catalog.md", &[("values", values()), ("fields", fields())]);
 }
 

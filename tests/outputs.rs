@@ -68,6 +68,7 @@ fn outputs(files: &Files) -> Files {
         as_of: None,
         extracted_at: None,
         exceptions: None,
+        reviews: None,
         previous: None,
         earlier: None,
         keep: false,

@@ -51,6 +51,7 @@ fn reported_with(files: &BTreeMap<&str, String>, apps: &[&str], every_account: b
         as_of: None,
         extracted_at: None,
         exceptions: None,
+        reviews: None,
         previous: None,
         earlier: None,
         keep: false,

@@ -116,6 +116,7 @@ fn told(refusing: &[(&str, Refuses)]) -> Result<(), Vec<Diagnostic>> {
         as_of: None,
         extracted_at: None,
         exceptions: None,
+        reviews: None,
         previous: None,
         earlier: None,
         keep: false,

@@ -45,6 +45,8 @@ enum Format {
     Graphml,
     /// Nodes and edges as JSON.
     Json,
+    /// PlantUML.
+    Plantuml,
 }
 
 struct Held {
@@ -133,6 +135,7 @@ pub fn run(args: &Args) -> Outcome {
         Format::Dot => GraphFormat::Dot,
         Format::Graphml => GraphFormat::GraphMl,
         Format::Json => GraphFormat::Json,
+        Format::Plantuml => GraphFormat::PlantUml,
     };
     write(&graph, format, io::BufWriter::new(io::stdout().lock()))?;
     Ok(false)

@@ -11,8 +11,10 @@ mod graph;
 mod init;
 mod inspect;
 mod link;
+mod man;
 mod own_catalog;
 mod report;
+mod review;
 mod rules;
 mod selection;
 mod snapshot;
@@ -65,6 +67,8 @@ enum Command {
     /// The answer goes into links.yaml beside coverage.yaml, and every later run uses it. Entries are added at the end; what
     /// is in the file already, remarks too, stays as it is. To take a decision back, remove its entry by hand.
     Link(link::Args),
+    /// Take over what a reviewer has decided in the report, and say how far reviews have come.
+    Review(review::Args),
     /// Print the identity graph.
     Graph(graph::Args),
     /// Look into the catalog of products.
@@ -77,6 +81,8 @@ enum Command {
         #[arg(value_enum)]
         of: SchemaOf,
     },
+    /// Write the manual pages, one for each command, into a folder.
+    Man(man::Args),
     /// Print a completion script for a shell.
     Completions {
         /// Which shell.
@@ -99,6 +105,10 @@ enum SchemaOf {
     Exceptions,
     /// links.yaml
     Links,
+    /// decisions.yaml, which the report's page writes for a reviewer
+    Decisions,
+    /// reviews.yaml, where `coverage review apply` keeps what was decided
+    Reviews,
     /// An entry of the catalog
     Catalog,
 }
@@ -161,10 +171,12 @@ pub fn main() -> ExitCode {
         Command::Diff(args) => diff::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Link(args) => link::run(&args),
+        Command::Review(args) => review::run(&args),
         Command::Graph(args) => graph::run(&args),
         Command::Catalog(args) => catalog::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Schema { of } => schema(of),
+        Command::Man(args) => man::run(&args),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "coverage", &mut script);
@@ -217,6 +229,8 @@ fn schema(of: SchemaOf) -> Outcome {
         SchemaOf::Workspace => crate::workspace::schema(),
         SchemaOf::Exceptions => crate::workspace::exceptions_schema(),
         SchemaOf::Links => crate::workspace::links_schema(),
+        SchemaOf::Decisions => crate::workspace::decisions_schema(),
+        SchemaOf::Reviews => crate::workspace::reviews_schema(),
         SchemaOf::Catalog => crate::catalog::schema(),
     };
     let mut out = io::stdout().lock();

@@ -25,7 +25,7 @@ pub struct Args {
     /// Exit with 3 if there is a finding of this severity or above.
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     fail_on: Option<Severity>,
-    /// What to write: html, csv, json, separated by commas.
+    /// What to write, separated by commas.
     #[arg(long, value_name = "FORMATS", value_delimiter = ',', value_enum, default_value = "html,csv,json")]
     format: Vec<Format>,
     /// Write accounts.csv, too: every account with its situation.
@@ -53,6 +53,18 @@ enum Format {
     Csv,
     /// findings.json
     Json,
+    /// oscal-assessment-results.json: OSCAL, for GRC tools
+    Oscal,
+    /// findings.ocsf.jsonl: OCSF events, for SIEMs
+    Ocsf,
+    /// findings.sarif: SARIF, for code hosts
+    Sarif,
+    /// report.xlsx: a workbook with a sheet per app
+    Xlsx,
+    /// report.md: a summary for a pull request or a ticket
+    Markdown,
+    /// junit.xml: JUnit, for the test view of a CI system
+    Junit,
 }
 
 /// Reads a severity.
@@ -88,7 +100,19 @@ fn attempt(args: &Args, selection: &Selection, store: Option<&Shared>) -> Result
     let create = |name: &str| staging.create(name);
     let ledger = Ledger::new(&create);
     let wants = |f: Format| args.format.contains(&f);
-    let formats = Formats { html: wants(Format::Html), csv: wants(Format::Csv), json: wants(Format::Json) };
+    let limit = args.fail_on.or(selection.workspace.policy.fail_on);
+    let formats = Formats {
+        html: wants(Format::Html),
+        csv: wants(Format::Csv),
+        json: wants(Format::Json),
+        oscal: wants(Format::Oscal),
+        ocsf: wants(Format::Ocsf),
+        sarif: wants(Format::Sarif),
+        xlsx: wants(Format::Xlsx),
+        markdown: wants(Format::Markdown),
+        junit: wants(Format::Junit),
+        fail_on: limit,
+    };
     let stream = |name: &str| ledger.create(name);
     let aside = || staging.aside();
     let accounts: Option<&Aside<'_>> = if args.accounts { Some(&aside) } else { None };
@@ -129,7 +153,6 @@ fn attempt(args: &Args, selection: &Selection, store: Option<&Shared>) -> Result
     if let Some(kept) = kept {
         writeln!(out, "{kept}")?;
     }
-    let limit = args.fail_on.or(selection.workspace.policy.fail_on);
     let excepted =
         |limit| report.findings.iter().filter(|f| f.status == FindingStatus::Excepted && f.severity >= limit).count();
     if let Some((limit, n)) = limit.map(|limit| (limit, excepted(limit))).filter(|(_, n)| *n > 0) {

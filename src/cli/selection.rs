@@ -10,7 +10,7 @@ use crate::ingest::{self, Input, Request, Wish};
 use crate::model::{Holds, Past, Provenance, When};
 use crate::rules;
 use crate::run::{Earlier, Job, Streams, Watch, known};
-use crate::workspace::{self, App, EXCEPTIONS, LINKS, Workspace, load_exceptions, load_links};
+use crate::workspace::{self, App, EXCEPTIONS, LINKS, REVIEWS, Workspace, load_exceptions, load_links, load_reviews};
 use clap::Args;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -52,6 +52,9 @@ pub struct Selection {
     folder: PathBuf,
     file: Option<DiskFile>,
     exceptions: Option<DiskFile>,
+    exceptions_bytes: Option<Vec<u8>>,
+    reviews: Option<DiskFile>,
+    reviews_bytes: Option<Vec<u8>>,
     links: Option<DiskFile>,
     links_bytes: Option<Vec<u8>>,
     as_of: Option<When>,
@@ -84,7 +87,7 @@ impl Sources {
 
     #[allow(
         clippy::disallowed_methods,
-        reason = "the argument is a folder or a file, and there may be an exceptions.yaml and a links.yaml"
+        reason = "the argument is a folder or a file, and there may be an exceptions.yaml, a links.yaml and a reviews.yaml"
     )]
     fn of_file(&self, place: &Path) -> Result<(Selection, Vec<Diagnostic>), Failure> {
         let file = if place.is_dir() { place.join(FILE) } else { place.to_owned() };
@@ -100,10 +103,18 @@ impl Sources {
         let (mut workspace, warnings) = Workspace::load(&shown, &bytes, &known_to_workspaces(&loaded.catalog))?;
         let exceptions = folder.join(EXCEPTIONS);
         let exceptions = (exceptions.exists() || exceptions.is_symlink()).then_some(exceptions);
+        let exceptions_bytes = exceptions.as_deref().map(read_text).transpose()?;
         if let Some(path) = &exceptions {
             let rules: Vec<&str> = rules::ALL.iter().map(|rule| rule.meta().id).collect();
             let shown = path.display().to_string();
-            workspace.exceptions = load_exceptions(&shown, &read_text(path)?, &workspace.apps, &rules)?;
+            workspace.exceptions =
+                load_exceptions(&shown, exceptions_bytes.as_deref().unwrap_or_default(), &workspace.apps, &rules)?;
+        }
+        let reviews = folder.join(REVIEWS);
+        let reviews = (reviews.exists() || reviews.is_symlink()).then_some(reviews);
+        let reviews_bytes = reviews.as_deref().map(read_text).transpose()?;
+        if let (Some(reviews), Some(bytes)) = (&reviews, &reviews_bytes) {
+            workspace.reviews = load_reviews(&reviews.display().to_string(), bytes)?;
         }
         let catalog = loaded.catalog.with_exports(workspace.exports.clone()).with_claims(products(&workspace));
         let links = folder.join(LINKS);
@@ -123,6 +134,9 @@ impl Sources {
                 folder,
                 file: Some(DiskFile::new(FILE, file)),
                 exceptions: exceptions.map(|path| DiskFile::new(EXCEPTIONS, path)),
+                exceptions_bytes,
+                reviews: reviews.map(|path| DiskFile::new(REVIEWS, path)),
+                reviews_bytes,
                 as_of: self.as_of,
                 extracted_at: self.extracted_at,
             },
@@ -186,6 +200,9 @@ impl Sources {
             folder: PathBuf::new(),
             file: None,
             exceptions: None,
+            exceptions_bytes: None,
+            reviews: None,
+            reviews_bytes: None,
             links: None,
             links_bytes: None,
             as_of: self.as_of,
@@ -308,6 +325,7 @@ impl Selection {
             as_of: self.as_of,
             extracted_at: self.extracted_at,
             exceptions: self.exceptions.as_ref().map(|f| f as &dyn Input),
+            reviews: self.reviews.as_ref().map(|f| f as &dyn Input),
             previous: None,
             earlier: None,
             keep: false,
@@ -320,7 +338,22 @@ impl Selection {
 
     /// Where decisions about single accounts are kept; nowhere without a workspace.
     pub fn links_place(&self) -> Option<PathBuf> {
-        self.file.as_ref().map(|_| self.folder.join(LINKS))
+        self.beside(LINKS)
+    }
+
+    /// The place of a file beside `coverage.yaml`; none without one.
+    pub fn beside(&self, name: &str) -> Option<PathBuf> {
+        self.file.as_ref().map(|_| self.folder.join(name))
+    }
+
+    /// What stands in `exceptions.yaml`, if it is there.
+    pub fn exceptions_bytes(&self) -> Option<&[u8]> {
+        self.exceptions_bytes.as_deref()
+    }
+
+    /// What stands in `reviews.yaml`, if it is there.
+    pub fn reviews_bytes(&self) -> Option<&[u8]> {
+        self.reviews_bytes.as_deref()
     }
 
     /// What stands there, if anything does.

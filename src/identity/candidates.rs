@@ -180,6 +180,8 @@ struct Shown<'r> {
     outside: bool,
     attributes: Vec<(Attribute, String)>,
     numbers: Vec<&'r str>,
+    /// Whether it shows something that only a person's records can be compared with.
+    has_more: bool,
 }
 
 impl<'r> Shown<'r> {
@@ -206,13 +208,16 @@ impl<'r> Shown<'r> {
             .collect();
         numbers.dedup();
         let attributes = record.attributes.iter().map(|(a, text)| (*a, a.comparable(text)));
+        let attributes: Vec<_> = attributes.filter(|(_, value)| !value.is_empty()).collect();
+        let told = !record.department.is_empty() || !record.title.is_empty();
         Self {
             record,
             readings,
             written,
             local: if local.len() >= SHORTEST_LOCAL { local } else { "" },
             outside,
-            attributes: attributes.filter(|(_, value)| !value.is_empty()).collect(),
+            has_more: told || !attributes.is_empty() || !numbers.is_empty(),
+            attributes,
             numbers,
         }
     }
@@ -363,7 +368,7 @@ impl Names {
         looks.sort_unstable_by_key(|l| (-l.weight, l.person));
         let whole = looks.iter().take_while(|l| l.weight >= NEAR_ENOUGH).count();
         looks.truncate(whole.max(LOOKED_AT));
-        looks.iter_mut().for_each(|look| look.closer(shown, all));
+        looks.iter_mut().for_each(|look| look.closer(shown, self, all));
         looks.retain(|l| l.weight >= LEAST && (!shown.outside || l.name.is_some_and(|(_, n)| n <= Near::Reversed)));
         looks.sort_unstable_by_key(|l| (-l.weight, u32::MAX - l.nearer, l.person));
         let alike = |weight: i32| looks.iter().filter(|l| l.weight == weight).count();
@@ -384,27 +389,27 @@ impl Names {
 
 impl Look {
     /// Weighs what else account and person have in common.
-    fn closer(&mut self, shown: &Shown<'_>, all: People<'_>) {
+    fn closer(&mut self, shown: &Shown<'_>, names: &Names, all: People<'_>) {
         let ix = PersonIx(self.person);
         let mut signs = [false; SIGNS.len()];
         let mut letter_for_letter = false;
         let mut nearer = 0.0f64;
-        let mut address = String::new();
         let mut against = 0;
         let mut known: [Option<&str>; Attribute::ALL.len()] = [None; Attribute::ALL.len()];
-        for record in all.records(ix) {
-            if normalise::address(&record.email, &mut address) && !shown.local.is_empty() {
-                let local = normalise::local(&address);
+        if !shown.local.is_empty() {
+            for local in names.local_parts(self.person) {
                 signs[LOCAL] |= local == shown.local && !shown.outside;
                 nearer = nearer.max(jaro_winkler::similarity(local.bytes(), shown.local.bytes()));
             }
+        }
+        // Most accounts show no more than a name and an address: then nobody's records are opened.
+        let spelt = !shown.written.is_empty() && self.name.is_some_and(|(_, n)| n == Near::Spelt);
+        for record in all.records(ix).filter(|_| spelt || shown.has_more) {
             let number = record.employee_id.trim().trim_start_matches('0');
             signs[NUMBER] |= shown.numbers.contains(&number);
             signs[DEPARTMENT] |= same(&record.department, shown.record.department);
             signs[TITLE] |= same(&record.title, shown.record.title);
-            letter_for_letter |= self.name.is_some_and(|(_, n)| n == Near::Spelt)
-                && !shown.written.is_empty()
-                && normalise::name(&record.name) == shown.written;
+            letter_for_letter |= spelt && normalise::name(&record.name) == shown.written;
             for (attribute, value) in &record.attributes {
                 known[*attribute as usize] = Some(value);
                 signs[sign_of(*attribute)] |= shown.attributes.iter().any(|(a, v)| a == attribute && **v == **value);

@@ -49,7 +49,8 @@ pub(super) struct Names {
     starts: Vec<u32>,
     /// How many bits of a hash are not used for that.
     shift: u32,
-    /// The folded names of all people, one after the other; several of one person with a line end between them.
+    /// The folded names of all people, one after the other, and behind each person's names the local parts of the
+    /// addresses, marked with an `@`: whoever is compared by name is asked about these next. A line end is between them.
     texts: String,
     /// Where each person's end.
     ends: Vec<u32>,
@@ -161,17 +162,30 @@ impl Names {
             let mut entries: Vec<u64> = Vec::with_capacity(people.len() * 5);
             let mut texts = String::new();
             let mut lengths: Vec<u32> = Vec::with_capacity(people.len());
+            let mut address = String::new();
             for (p, person) in people.iter().enumerate() {
                 let ix = (n * PIECE + p) as u64;
                 let records = person.identities.iter().map(|i| &identities[*i as usize]);
                 let names = names_of(person, records.clone());
-                keys_of(person, records, &names, &mut |(common, a, b)| {
+                keys_of(person, records.clone(), &names, &mut |(common, a, b)| {
                     entries.push(u64::from(hash(common, a, b)) << 32 | ix);
                 });
                 let before = texts.len();
-                for (i, name) in names.iter().enumerate() {
-                    texts.push_str(if i > 0 { "\n" } else { "" });
+                for name in &names {
                     texts.push_str(name);
+                    texts.push('\n');
+                }
+                let mut last = texts.len();
+                for record in records {
+                    if !normalise::address(&record.email, &mut address) {
+                        continue;
+                    }
+                    let local = normalise::local(&address);
+                    // HR and the directory mostly hold the same address.
+                    if texts[last..].strip_prefix('@').and_then(|l| l.strip_suffix('\n')) != Some(local) {
+                        last = texts.len();
+                        texts.extend(["@", local, "\n"]);
+                    }
                 }
                 lengths.push((texts.len() - before) as u32);
             }
@@ -207,13 +221,22 @@ impl Names {
 
     /// The folded names of a person.
     pub(super) fn of(&self, person: u32) -> impl Iterator<Item = &str> {
+        self.lines(person).filter(|line| !line.starts_with('@'))
+    }
+
+    /// What stands before the @ in the addresses of a person.
+    pub(super) fn local_parts(&self, person: u32) -> impl Iterator<Item = &str> {
+        self.lines(person).filter_map(|line| line.strip_prefix('@'))
+    }
+
+    fn lines(&self, person: u32) -> impl Iterator<Item = &str> {
         let person = person as usize;
         let begin = person.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
         self.texts
             .get(begin..self.ends[person] as usize)
             .unwrap_or_default()
             .split('\n')
-            .filter(|name| !name.is_empty())
+            .filter(|line| !line.is_empty())
     }
 
     /// Everybody who may be of a block: with the same short hash, and with one of those that differ in `loose` bits only.

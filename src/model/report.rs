@@ -3,7 +3,7 @@
 use super::vocabulary::{AccountStatus, Level, Operation, Situation};
 use super::{
     AccountFacts, ExceptionReport, Finding, Handwork, History, Holds, Identity, Person, PersonIx, Place,
-    PopulationReport, Provenance, RuleMeta, SetAside,
+    PopulationReport, Provenance, Reviewed, RuleMeta, SetAside,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -16,6 +16,8 @@ pub struct Report {
     pub tool_version: &'static str,
     /// The catalog's version.
     pub catalog_version: String,
+    /// SHA-256 over everything that the run depends on, hex: the same run twice has the same.
+    pub run: String,
     /// The company's name; empty if the workspace has none.
     pub company: String,
     /// The moment the report speaks about, RFC 3339 in UTC.
@@ -38,6 +40,8 @@ pub struct Report {
     pub populations: Vec<PopulationReport>,
     /// What the company has decided to live with, in the order of its file.
     pub exceptions: Vec<ExceptionReport>,
+    /// What people have decided about findings, if anybody has.
+    pub reviewed: Option<Reviewed>,
     /// Every app, by id.
     pub apps: Vec<AppReport>,
     /// Every identity record.

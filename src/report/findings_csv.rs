@@ -7,7 +7,7 @@ use crate::model::{Finding, Report};
 use std::io::{self, Write};
 
 /// The columns, in their order.
-pub const COLUMNS: [&str; 17] = [
+pub const COLUMNS: [&str; 19] = [
     "id",
     "rule",
     "severity",
@@ -25,6 +25,8 @@ pub const COLUMNS: [&str; 17] = [
     "reason",
     "action",
     "exception",
+    "decision",
+    "decision_note",
 ];
 
 /// Writes every finding of the report.
@@ -59,5 +61,8 @@ fn row<W: Write>(report: &Report, finding: &Finding, table: &mut Table<W>, text:
     table.cell(text.steps(&finding.reason))?;
     table.cell(&finding.action)?;
     table.cell(words::exception_id(report, finding))?;
+    let decided = report.reviewed.as_ref().and_then(|reviewed| reviewed.about(finding.id));
+    table.cell(decided.map_or("", |(decision, ..)| decision.verdict.word()))?;
+    table.cell(text.put_or_blank(decided.map(words::Decided)))?;
     table.end_row()
 }

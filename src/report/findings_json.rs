@@ -3,7 +3,7 @@
 //! Nothing here is the model: what the program calls its facts inside may change, this document only with its version.
 
 use super::public::{self, AsOf, Evidence, Lines, Role, Rows, TimeBasis};
-use super::{history_json, pieces, public_lists, public_lists::ExceptionEntry, words};
+use super::{history_json, pieces, public_lists, public_lists::ExceptionEntry, review_json, words};
 use crate::model::{self, FindingStatus, Key, Level, Operation, Report, Severity, When, WorkerKind};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -44,11 +44,14 @@ struct Head<'a> {
     /// What a reader must know about the run.
     notices: &'a [String],
     /// The rules that looked.
-    rules: Vec<Rule>,
+    rules: Vec<public_lists::Rule>,
     /// Every file that was read.
     sources: Vec<Source<'a>>,
     /// What the company has decided to live with for a time.
     exceptions: Vec<ExceptionEntry<'a>>,
+    /// What people have decided about the findings; absent where no review was applied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reviewed: Option<review_json::Reviewed<'a>>,
     /// Every app in scope.
     apps: Vec<App<'a>>,
 }
@@ -104,25 +107,6 @@ pub struct Summary {
     pub not_evaluable: u64,
     /// Findings that an exception marks and that would stand open without it. They are not among `by_severity`.
     pub excepted: u64,
-}
-
-/// A rule.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Rule {
-    /// Its id, never reused.
-    pub id: &'static str,
-    /// One line.
-    pub title: &'static str,
-    /// The severity it usually has.
-    pub severity: Severity,
-    /// SOC 2: Trust Services Criteria.
-    pub soc2: &'static [&'static str],
-    /// ISO/IEC 27001:2022, Annex A.
-    pub iso27001: &'static [&'static str],
-    /// PCI DSS 4.0.
-    pub pci: &'static [&'static str],
-    /// NIST SP 800-53 revision 5.
-    pub nist: &'static [&'static str],
 }
 
 /// A file that was read.
@@ -294,6 +278,9 @@ pub struct Finding<'a> {
     /// The id of the exception that marks it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exception: Option<&'a str>,
+    /// The last decision of a review about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<review_json::Decided<'a>>,
     /// What earlier runs say of it; absent where no runs are kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) history: Option<history_json::FindingHistory<'a>>,
@@ -333,15 +320,7 @@ fn list<'a, T: Sync, J: Serialize>(
     json: impl Fn(&'a T) -> J + Sync,
 ) -> io::Result<()> {
     write!(to, ",\n\"{name}\":[")?;
-    let first = items.first();
-    pieces::write(items, to, |piece, text| {
-        for item in piece {
-            let begins = first.is_some_and(|first| std::ptr::eq(item, first));
-            text.extend_from_slice(if begins { b"\n" } else { b",\n" });
-            json(item).serialize(&mut serde_json::Serializer::new(&mut *text))?;
-        }
-        Ok(())
-    })?;
+    pieces::items(items, to, json)?;
     to.write_all(if items.is_empty() { b"]" } else { b"\n]" })
 }
 
@@ -359,9 +338,10 @@ fn head(report: &Report) -> Head<'_> {
         summary: summary(&report.summary),
         history: history_json::of_report(report),
         notices: &report.notices,
-        rules: report.rules.iter().map(|rule| rule_of(rule)).collect(),
+        rules: report.rules.iter().map(|rule| public_lists::rule(rule)).collect(),
         sources: report.sources.iter().map(source).collect(),
         exceptions: report.exceptions.iter().map(public_lists::exception).collect(),
+        reviewed: review_json::of_report(report),
         apps: report.apps.iter().map(app).collect(),
     }
 }
@@ -389,11 +369,6 @@ fn summary(s: &model::Summary) -> Summary {
         not_evaluable: s.not_evaluable,
         excepted: s.excepted,
     }
-}
-
-fn rule_of(rule: &model::RuleMeta) -> Rule {
-    let model::Controls { soc2, iso27001, pci, nist } = rule.controls;
-    Rule { id: rule.id, title: rule.title, severity: rule.severity, soc2, iso27001, pci, nist }
 }
 
 fn source(s: &model::SourceReport) -> Source<'_> {
@@ -486,6 +461,7 @@ fn finding<'a>(report: &'a Report, f: &'a model::Finding) -> Finding<'a> {
         reason: f.reason.iter().map(AsRef::as_ref).collect(),
         action: &f.action,
         exception: f.exception.map(|_| words::exception_id(report, f)),
+        decision: review_json::of_finding(report, f),
         history: history_json::of_finding(report, f),
     }
 }

@@ -1,4 +1,4 @@
-//! The identity graph as DOT, GraphML and JSON. Names come from strangers: every format escapes them by its own rules.
+//! The identity graph as DOT, GraphML and JSON; as PlantUML, see `plantuml`. Names come from strangers: every format escapes them by its own rules.
 
 use super::public::Lines;
 use super::text::clip;
@@ -19,6 +19,8 @@ pub enum GraphFormat {
     GraphMl,
     /// JSON: `nodes` and `edges`.
     Json,
+    /// PlantUML.
+    PlantUml,
 }
 
 /// Writes the graph.
@@ -27,12 +29,13 @@ pub fn write<W: Write>(graph: &Graph, format: GraphFormat, mut to: W) -> io::Res
         GraphFormat::Dot => dot(graph, &mut to)?,
         GraphFormat::GraphMl => graphml(graph, &mut to)?,
         GraphFormat::Json => json(graph, &mut to)?,
+        GraphFormat::PlantUml => super::plantuml::write(graph, &mut to)?,
     }
     to.flush()
 }
 
 /// The edges whose two ends exist.
-fn edges(graph: &Graph) -> impl Iterator<Item = (&Edge, &Node, &Node)> {
+pub(super) fn edges(graph: &Graph) -> impl Iterator<Item = (&Edge, &Node, &Node)> {
     graph.edges.iter().filter_map(|e| Some((e, graph.nodes.get(e.from as usize)?, graph.nodes.get(e.to as usize)?)))
 }
 
@@ -129,7 +132,7 @@ fn graphml(graph: &Graph, to: &mut impl Write) -> io::Result<()> {
 }
 
 /// Text for XML 1.0, in content or between quotation marks.
-struct Xml<'a>(&'a str);
+pub(super) struct Xml<'a>(pub(super) &'a str);
 
 impl std::fmt::Display for Xml<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

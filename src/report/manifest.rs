@@ -18,6 +18,8 @@ pub struct Manifest<'a> {
     pub schema_version: &'static str,
     /// What made the outputs.
     pub tool: Tool<'a>,
+    /// SHA-256 over everything that the run depends on: the same run twice has the same. Reviews name it.
+    pub run: &'a str,
     /// The company's name; empty if the workspace has none.
     pub company: &'a str,
     /// The moment that the report speaks about.
@@ -127,6 +129,7 @@ pub fn write<W: Write>(report: &Report, outputs: &[Output<'_>], mut to: W) -> io
     let manifest = Manifest {
         schema_version: SCHEMA_VERSION,
         tool: findings_json::tool(report),
+        run: &report.run,
         company: &report.company,
         as_of: public::as_of(report),
         domains: &report.domains,

@@ -12,20 +12,36 @@ pub mod graph;
 mod history_json;
 pub mod html;
 pub mod ipe_csv;
+pub mod junit;
 pub mod manifest;
+pub mod markdown;
+mod marked;
 pub mod matrix;
+pub mod ocsf;
+pub mod oscal;
 mod pieces;
+mod plantuml;
 pub mod product_text;
 mod public;
 mod public_lists;
+mod review_json;
+pub mod review_text;
+pub mod sarif;
+pub mod seen;
+mod standards;
 pub mod status_json;
 pub mod status_text;
 pub mod summary_text;
 mod text;
+mod told;
+mod uri;
 mod words;
+pub mod xlsx;
 
 pub use public::{AsOf, AsOfBasis, Evidence, Role, Rows, TimeBasis};
 
+#[cfg(test)]
+mod exchange_tests;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Long lists, formatted piece by piece on all threads and written in their order.
 
 use rayon::prelude::*;
+use serde::Serialize;
 use std::io::{self, Write};
 
 /// How many items make a piece.
@@ -32,4 +33,24 @@ pub(super) fn write<'i, T: Sync>(
         }
     }
     Ok(())
+}
+
+/// Writes all items as the members of a JSON array, each on a line of its own, without the brackets.
+///
+/// # Errors
+/// The bytes cannot be written.
+pub(super) fn items<'i, T: Sync, J: Serialize>(
+    items: &'i [T],
+    to: &mut impl Write,
+    json: impl Fn(&'i T) -> J + Sync,
+) -> io::Result<()> {
+    let first = items.first();
+    write(items, to, |piece, text| {
+        for item in piece {
+            let begins = first.is_some_and(|first| std::ptr::eq(item, first));
+            text.extend_from_slice(if begins { b"\n" } else { b",\n" });
+            json(item).serialize(&mut serde_json::Serializer::new(&mut *text))?;
+        }
+        Ok(())
+    })
 }

@@ -1,8 +1,8 @@
-//! Shapes of populations and exceptions in the public JSON documents. They change only with the schema version.
+//! Shapes of rules, populations and exceptions in the public JSON documents. They change only with the schema version.
 
 use super::public::Role;
 use super::words;
-use crate::model::{self, Check, CheckOutcome, Report};
+use crate::model::{self, Check, CheckOutcome, Report, Severity};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -106,6 +106,25 @@ pub struct ExceptionEntry<'a> {
     pub accounts: u64,
 }
 
+/// A rule.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Rule {
+    /// Its id, never reused.
+    pub id: &'static str,
+    /// One line.
+    pub title: &'static str,
+    /// The severity it usually has.
+    pub severity: Severity,
+    /// SOC 2: Trust Services Criteria.
+    pub soc2: &'static [&'static str],
+    /// ISO/IEC 27001:2022, Annex A.
+    pub iso27001: &'static [&'static str],
+    /// PCI DSS 4.0.
+    pub pci: &'static [&'static str],
+    /// NIST SP 800-53 revision 5.
+    pub nist: &'static [&'static str],
+}
+
 pub(super) fn population<'a>(report: &'a Report, p: &'a model::PopulationReport) -> Population<'a> {
     Population {
         role: p.role.into(),
@@ -155,4 +174,9 @@ pub(super) fn exception(report: &model::ExceptionReport) -> ExceptionEntry<'_> {
         marks: report.marks,
         accounts: report.accounts,
     }
+}
+
+pub(super) fn rule(rule: &model::RuleMeta) -> Rule {
+    let model::Controls { soc2, iso27001, pci, nist } = rule.controls;
+    Rule { id: rule.id, title: rule.title, severity: rule.severity, soc2, iso27001, pci, nist }
 }

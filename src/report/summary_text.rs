@@ -50,6 +50,9 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
     if s.excepted > 0 {
         writeln!(to, "  {:>7}  excepted", number(s.excepted))?;
     }
+    if let Some(line) = super::review_text::line(report) {
+        writeln!(to, "  {line}")?;
+    }
     match automated(s) {
         Automated::NoAccounts => {}
         Automated::Unknown => writeln!(to, "of no live account is it known whether its app ends access by itself")?,

@@ -1,6 +1,6 @@
 //! Phrases that several formats share: places, steps, names of apps.
 
-use crate::model::{Finding, Place, Report, SourceReport};
+use crate::model::{Finding, Place, Report, ReviewDecision, SourceReport, Stands};
 use std::borrow::Borrow;
 use std::fmt::{Display, Write};
 
@@ -18,6 +18,26 @@ pub(super) fn exception_id<'r>(report: &'r Report, finding: &Finding) -> &'r str
 /// The name of a source's file; empty if there is no such source.
 pub(super) fn file(sources: &[SourceReport], source: u32) -> &str {
     sources.get(source as usize).map_or("", |s| &s.file)
+}
+
+/// Who decided about a finding, when and why, and whether it has changed since.
+pub(super) struct Decided<'r>(pub (&'r ReviewDecision, &'r str, Stands));
+
+impl Display for Decided<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self((decision, by, stands)) = self;
+        write!(f, "{by} on {}", decision.at)?;
+        if let Some(person) = &decision.person {
+            write!(f, "; {person}")?;
+        }
+        if let Some(until) = decision.until {
+            write!(f, "; until {until}")?;
+        }
+        if !decision.reason.is_empty() {
+            write!(f, ": {}", decision.reason)?;
+        }
+        if *stands == Stands::Changed { f.write_str(" (the finding has changed since)") } else { Ok(()) }
+    }
 }
 
 /// One buffer for the phrases of one cell after another, so that a row costs no allocation.

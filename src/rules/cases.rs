@@ -4,8 +4,8 @@ use super::residual::Tier;
 use crate::assess::AppFacts;
 use crate::identity::{Directory, Placed};
 use crate::model::{
-    self, AccountFacts, AccountStatus, AccountTexts, Basis, Decision, ExceptionReport, Guard, Past, Person, PersonIx,
-    Place, PopulationReport, Record, SourceReport, Standing,
+    self, AccountFacts, AccountStatus, AccountTexts, Basis, BulkLimit, Decision, ExceptionReport, Finding, Guard, Past,
+    Person, PersonIx, Place, PopulationReport, Record, ReviewReport, SourceReport, Standing,
 };
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -352,6 +352,37 @@ pub struct ExceptionCase<'a> {
     pub max_accounts: u32,
     /// The most days that it may hold.
     pub max_days: Option<u32>,
+}
+
+/// One review, once all other findings are known.
+pub struct ReviewCase<'a> {
+    /// The company.
+    pub company: &'a Company<'a>,
+    /// The review, and what has become of it.
+    pub report: &'a ReviewReport,
+    /// `reviews.yaml` among the sources.
+    pub source: u32,
+    /// All other findings.
+    pub findings: &'a [Finding],
+    /// The apps.
+    pub apps: &'a [AppFacts],
+    /// For each app, the first second at which its roster can have been made, if it has one.
+    pub rosters_made: &'a [Option<i64>],
+    /// When approvals count as given in bulk.
+    pub bulk: BulkLimit,
+}
+
+impl ReviewCase<'_> {
+    /// Where a line of the file stands.
+    pub fn place(&self, line: u64) -> Place {
+        Place { source: self.source, line: line as u32 }
+    }
+    /// What tells the review from others of the file.
+    pub fn key(&self) -> String {
+        let review = &self.report.review;
+        let applied = review.applied.map_or_else(String::new, |at| at.to_string());
+        format!("{}\0{}\0{applied}", review.reviewer, review.report.inputs)
+    }
 }
 
 /// One input file.

@@ -38,6 +38,11 @@ mod residual_outside_tenant;
 mod residual_sso_blocked;
 mod residual_undecidable;
 mod reused_address;
+mod review_in_bulk;
+mod review_of_oneself;
+mod review_outdated;
+mod review_without_reason;
+mod revocation_outstanding;
 mod roster_missing;
 mod roster_partial;
 mod roster_stale;
@@ -57,7 +62,8 @@ pub use draft::{Draft, Findings, account_key};
 
 use crate::model::{RuleMeta, Situation, When};
 use cases::{
-    AccountCase, AppCase, Company, ExceptionCase, PersonCase, PopulationCase, RemovalCase, RosterCase, SourceCase,
+    AccountCase, AppCase, Company, ExceptionCase, PersonCase, PopulationCase, RemovalCase, ReviewCase, RosterCase,
+    SourceCase,
 };
 use std::sync::LazyLock;
 
@@ -87,6 +93,8 @@ pub trait Rule: Sync {
     fn population(&self, _case: &PopulationCase<'_>, _findings: &mut Findings) {}
     /// Looks at one exception, once all other findings are known.
     fn exception(&self, _case: &ExceptionCase<'_>, _findings: &mut Findings) {}
+    /// Looks at one review, once all other findings are known.
+    fn review(&self, _case: &ReviewCase<'_>, _findings: &mut Findings) {}
     /// Looks at one input file.
     fn source(&self, _case: &SourceCase<'_>, _findings: &mut Findings) {}
 }
@@ -122,6 +130,11 @@ pub static ALL: &[&dyn Rule] = &[
     &residual_sso_blocked::ResidualSsoBlocked,
     &residual_undecidable::ResidualUndecidable,
     &reused_address::ReusedAddress,
+    &review_in_bulk::ReviewInBulk,
+    &review_of_oneself::ReviewOfOneself,
+    &review_outdated::ReviewOutdated,
+    &review_without_reason::ReviewWithoutReason,
+    &revocation_outstanding::RevocationOutstanding,
     &roster_missing::RosterMissing,
     &roster_partial::RosterPartial,
     &roster_stale::RosterStale,

@@ -4,7 +4,7 @@
 
 use super::cases::{
     AccountCase, Admin, AppCase, Company, Doubts, ExceptionCase, Limits, Lives, PersonCase, PopulationCase,
-    RemovalCase, RosterCase, RosterFacts, SeenAs, SourceCase, SourceTime,
+    RemovalCase, ReviewCase, RosterCase, RosterFacts, SeenAs, SourceCase, SourceTime,
 };
 use super::{Findings, Rule, residual};
 use crate::assess::AppFacts;
@@ -175,6 +175,73 @@ pub(super) fn exception_rule(rule: &dyn Rule, report: &ExceptionReport) -> Vec<F
     collect(|findings| {
         rule.exception(&ExceptionCase { report, place, max_accounts: 25, max_days: Some(366) }, findings);
     })
+}
+
+/// Shows a rule one review.
+pub(super) fn review_rule(rule: &dyn Rule, report: &ReviewReport, list: &[Finding]) -> Vec<Finding> {
+    review_rule_on(rule, report, list, None, NOW)
+}
+
+/// The same, with a time limit of the app and a roster made at that time.
+pub(super) fn review_rule_on(
+    rule: &dyn Rule,
+    report: &ReviewReport,
+    list: &[Finding],
+    limit: Option<RevokeLimit>,
+    made: &str,
+) -> Vec<Finding> {
+    let setup = Setup::of(Vec::new());
+    let company = Company {
+        directory: &setup.directory,
+        limits: Limits::default(),
+        newest_leaving: None,
+        past: None,
+        doubts: None,
+    };
+    let apps = [AppFacts { revoke_within: limit, ..app() }];
+    let rosters_made = [Some(second(made))];
+    let bulk = BulkLimit::default();
+    let case = ReviewCase {
+        company: &company,
+        report,
+        source: 4,
+        findings: list,
+        apps: &apps,
+        rosters_made: &rosters_made,
+        bulk,
+    };
+    collect(|findings| rule.review(&case, findings))
+}
+
+/// A review of so many findings, from line 11 on, with which nothing is wrong.
+pub(super) fn review(decisions: u8) -> ReviewReport {
+    let decision = |n: u8| ReviewDecision {
+        finding: FindingId([n; 16]),
+        verdict: ReviewVerdict::Keep,
+        reason: "the agency still delivers".to_owned(),
+        until: None,
+        person: None,
+        at: "2026-11-20T09:00:00Z".parse().unwrap(),
+        seen: "0123456789abcdef".to_owned(),
+        line: 11 + u64::from(n),
+    };
+    let review = Review {
+        reviewer: "bo@nordwind.example".to_owned(),
+        report: ReviewedReport::default(),
+        applied: None,
+        decisions: (0..decisions).map(decision).collect(),
+        line: 10,
+    };
+    let fine = Outcome { stands: Stands::AsSeen, of_self: false, replaced: false };
+    ReviewReport { outcomes: vec![fine; decisions.into()], review, reviewer: Reviewer::One(PersonIx(1)), bulk: None }
+}
+
+/// A finding about the app as a whole.
+pub(super) fn app_finding(id: FindingId) -> Finding {
+    let mut findings = Findings::default();
+    let draft = findings.draft(super::find("orphan-account").unwrap().meta()).app(0, "tidepool").evidence(ROSTER);
+    draft.because(format_args!("nobody knows it")).todo(format_args!("End it"));
+    Finding { id, ..only(findings.into_list()) }
 }
 
 /// An exception that holds and that nothing speaks against.

@@ -1,4 +1,4 @@
-//! Files of a run that hold no records: settings, decisions, exceptions, and the company's own catalog.
+//! Files of a run that hold no records: settings, decisions, exceptions, reviews, and the company's own catalog.
 
 use super::Job;
 use super::inputs::Inputs;
@@ -37,6 +37,16 @@ impl Inputs<'_> {
         let what = "What the company has decided to live with for a time";
         let enter = |file| self.enter(file, SourceRole::Workspace, workspace::EXCEPTIONS, what);
         job.exceptions.map(enter).transpose()
+    }
+
+    /// Enters `reviews.yaml` among the sources and gives its index.
+    ///
+    /// # Errors
+    /// It cannot be read any more.
+    pub fn add_reviews(&mut self, job: &Job<'_>) -> Result<Option<u32>, Vec<Diagnostic>> {
+        let what = "What people have decided about findings";
+        let enter = |file| self.enter(file, SourceRole::Workspace, workspace::REVIEWS, what);
+        job.reviews.map(enter).transpose()
     }
 
     /// Enters a file that holds no records.

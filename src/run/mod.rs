@@ -14,6 +14,7 @@ mod inputs_without_records;
 mod memory;
 mod outputs;
 mod people;
+mod reviews;
 mod roster;
 mod roster_done;
 mod settings;
@@ -37,7 +38,9 @@ use crate::history::{self, Changes};
 use crate::identity::{Directory, Moment};
 use crate::ingest::Input;
 use crate::model::{AsOfBasis, Past, Place, Previous, Report, Snapshot, SourceRole, Standing, When};
-use crate::rules::cases::{AppCase, Company, ExceptionCase, Limits, PersonCase, PopulationCase, SourceCase};
+use crate::rules::cases::{
+    AppCase, Company, ExceptionCase, Limits, PersonCase, PopulationCase, ReviewCase, SourceCase,
+};
 use crate::rules::{self, Findings};
 use crate::workspace::Workspace;
 use inputs::Inputs;
@@ -64,6 +67,8 @@ pub struct Job<'a> {
     pub extracted_at: Option<When>,
     /// The `exceptions.yaml` beside it, if there is one.
     pub exceptions: Option<&'a dyn Input>,
+    /// The `reviews.yaml` beside it, if there is one.
+    pub reviews: Option<&'a dyn Input>,
     /// The last accepted snapshot, where it comes from no store.
     pub previous: Option<&'a Previous>,
     /// What the earlier kept runs say, if runs are kept.
@@ -122,6 +127,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     let now = as_of.latest(&zone);
     let settings = inputs.add_settings(job)?;
     let exceptions_at = inputs.add_exceptions(job)?;
+    let reviews_at = inputs.add_reviews(job)?;
     let depends_on = snapshot::inputs(job, &as_of, as_of_basis, inputs.reports());
     let past = job.earlier.map(|ask| ask(&depends_on, now)).transpose().map_err(|d| vec![d])?;
     let of_store = past.as_ref().and_then(Past::previous);
@@ -248,7 +254,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             apps: &apps,
             populations: &populations,
             people_accepted: people_unknown.is_none(),
-            inputs: depends_on,
+            inputs: depends_on.clone(),
             as_of_second: now,
             followed,
         };
@@ -289,6 +295,25 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         }
         list.append(&mut about.into_list());
     }
+    let reviewed = reviews::judge(job, &directory, &apps, &list);
+    if let (Some(reviewed), Some(source)) = (&reviewed, reviews_at) {
+        let mut about = Findings::default();
+        let made: Vec<Option<i64>> =
+            rosters.iter().map(|r| r.facts.as_ref().map(|facts| facts.extracted_earliest)).collect();
+        for report in &reviewed.reviews {
+            let case = ReviewCase {
+                company: &company,
+                report,
+                source,
+                findings: &list,
+                apps: &apps,
+                rosters_made: &made,
+                bulk: workspace.policy.review_bulk,
+            };
+            rules::ALL.iter().for_each(|r| r.review(&case, &mut about));
+        }
+        list.append(&mut about.into_list());
+    }
     drop(memory);
     let mut warnings = inputs.warnings();
     warnings.extend(unused);
@@ -301,6 +326,8 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         sources: inputs.into_reports(),
         populations,
         exceptions,
+        reviewed,
+        run: depends_on,
         people_unknown,
         apps,
         rosters,

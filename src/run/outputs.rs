@@ -2,8 +2,10 @@
 
 use crate::diag::{Diagnostic, cause};
 use crate::ingest::hex;
-use crate::model::Report;
-use crate::report::{coverage_csv, findings_csv, findings_json, html, ipe_csv, manifest};
+use crate::model::{Report, Severity};
+use crate::report::{
+    coverage_csv, findings_csv, findings_json, html, ipe_csv, junit, manifest, markdown, ocsf, oscal, sarif, xlsx,
+};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -19,11 +21,36 @@ pub struct Formats {
     pub csv: bool,
     /// `findings.json`.
     pub json: bool,
+    /// `oscal-assessment-results.json`.
+    pub oscal: bool,
+    /// `findings.ocsf.jsonl`.
+    pub ocsf: bool,
+    /// `findings.sarif`.
+    pub sarif: bool,
+    /// `report.xlsx`.
+    pub xlsx: bool,
+    /// `report.md`.
+    pub markdown: bool,
+    /// `junit.xml`.
+    pub junit: bool,
+    /// From which severity on a test of `junit.xml` fails; without one, every open finding fails it.
+    pub fail_on: Option<Severity>,
 }
 
 impl Default for Formats {
     fn default() -> Self {
-        Self { html: true, csv: true, json: true }
+        Self {
+            html: true,
+            csv: true,
+            json: true,
+            oscal: false,
+            ocsf: false,
+            sarif: false,
+            xlsx: false,
+            markdown: false,
+            junit: false,
+            fail_on: None,
+        }
     }
 }
 
@@ -65,15 +92,21 @@ impl<'a> Ledger<'a> {
     /// # Errors
     /// A file that cannot be written.
     pub fn write(&self, report: &Report, formats: Formats) -> Result<(), Diagnostic> {
-        type Format<'r> = (&'r str, bool, fn(&Report, &mut dyn Write) -> io::Result<()>);
-        let files: [Format<'_>; 7] = [
-            ("findings.csv", formats.csv, |r, w| findings_csv::write(r, w)),
-            ("coverage.csv", formats.csv, |r, w| coverage_csv::write(r, w)),
-            ("ipe.csv", formats.csv, |r, w| ipe_csv::write(r, w)),
-            ("findings.json", formats.json, |r, w| findings_json::write(r, w)),
-            ("report.html", formats.html, |r, w| html::write(r, w)),
-            ("worksheets.html", formats.html, |r, w| html::worksheets::write(r, w)),
-            ("ipe.html", formats.html, |r, w| html::ipe::write(r, w)),
+        type Format<'r> = (&'r str, bool, &'r (dyn Fn(&Report, &mut (dyn Write + Send)) -> io::Result<()> + Sync));
+        let files: [Format<'_>; 13] = [
+            ("findings.csv", formats.csv, &|r, w| findings_csv::write(r, w)),
+            ("coverage.csv", formats.csv, &|r, w| coverage_csv::write(r, w)),
+            ("ipe.csv", formats.csv, &|r, w| ipe_csv::write(r, w)),
+            ("findings.json", formats.json, &|r, w| findings_json::write(r, w)),
+            ("report.html", formats.html, &|r, w| html::write(r, w)),
+            ("worksheets.html", formats.html, &|r, w| html::worksheets::write(r, w)),
+            ("ipe.html", formats.html, &|r, w| html::ipe::write(r, w)),
+            ("oscal-assessment-results.json", formats.oscal, &|r, w| oscal::write(r, w)),
+            ("findings.ocsf.jsonl", formats.ocsf, &|r, w| ocsf::write(r, w)),
+            ("findings.sarif", formats.sarif, &|r, w| sarif::write(r, w)),
+            ("report.xlsx", formats.xlsx, &|r, w| xlsx::write(r, w)),
+            ("report.md", formats.markdown, &|r, w| markdown::write(r, w)),
+            ("junit.xml", formats.junit, &|r, w| junit::write(r, formats.fail_on, w)),
         ];
         let write =
             |(name, wanted, format): &Format<'_>| if *wanted { self.one(name, &|w| format(report, w)) } else { Ok(()) };
@@ -85,7 +118,7 @@ impl<'a> Ledger<'a> {
         self.one("manifest.json", &|w| manifest::write(report, &outputs, w))
     }
 
-    fn one(&self, name: &str, format: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Diagnostic> {
+    fn one(&self, name: &str, format: &dyn Fn(&mut (dyn Write + Send)) -> io::Result<()>) -> Result<(), Diagnostic> {
         let write = || {
             let mut to = BufWriter::with_capacity(1 << 16, self.create(name)?);
             format(&mut to)?;

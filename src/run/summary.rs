@@ -6,8 +6,8 @@ use crate::assess::AppFacts;
 use crate::diag::Diagnostic;
 use crate::identity::Directory;
 use crate::model::{
-    AppReport, AsOfBasis, CandidateSearch, Check, Checked, Closure, ExceptionReport, Finding, FindingStatus, Level,
-    Operation, PopulationReport, Report, Severity, SourceReport, SourceRole, Summary, When,
+    AppReport, AsOfBasis, BulkLimit, CandidateSearch, Check, Checked, Closure, ExceptionReport, Finding, FindingStatus,
+    Level, Operation, PopulationReport, Report, Reviewed, Severity, SourceReport, SourceRole, Summary, When,
 };
 use crate::rules;
 use crate::workspace::{GuardPolicy, OlderThanLeaving};
@@ -24,6 +24,9 @@ pub struct Parts<'a, 'j> {
     pub sources: Vec<SourceReport>,
     pub populations: Vec<PopulationReport>,
     pub exceptions: Vec<ExceptionReport>,
+    pub reviewed: Option<Reviewed>,
+    /// SHA-256 over everything that the run depends on.
+    pub run: String,
     /// Why no app can be evaluated, if the people are not known.
     pub people_unknown: Option<String>,
     pub apps: Vec<AppFacts>,
@@ -52,6 +55,8 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
         sources,
         populations,
         exceptions,
+        reviewed,
+        run,
         people_unknown,
         apps,
         rosters,
@@ -94,6 +99,7 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
     Report {
         tool_version: env!("CARGO_PKG_VERSION"),
         catalog_version: job.catalog.version().to_owned(),
+        run,
         company: company.name.clone().unwrap_or_default(),
         as_of: as_of.to_string(),
         as_of_basis,
@@ -111,6 +117,7 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
             ("lists are checked for", guard_words(&workspace.policy.guard)),
             ("accounts of one exception up to", workspace.policy.exception_max_accounts.to_string()),
             ("an exception holds up to", declared(workspace.policy.exception_max_days)),
+            ("approvals count as given in bulk", bulk_words(workspace.policy.review_bulk)),
             (
                 "first candidate accepted",
                 workspace.accept.map_or_else(
@@ -123,6 +130,7 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
         sources,
         populations,
         exceptions,
+        reviewed,
         apps,
         identities: directory.identities,
         people: directory.people,
@@ -161,6 +169,11 @@ fn guard_words(guard: &GuardPolicy) -> String {
     ];
     let checks: Vec<String> = checks.into_iter().flatten().collect();
     if checks.is_empty() { "nothing".to_owned() } else { checks.join(", ") }
+}
+
+/// When approvals of a review count as given in bulk.
+fn bulk_words(limit: BulkLimit) -> String {
+    format!("from {} within {} seconds", limit.approvals, limit.seconds)
 }
 
 /// The sources of one kind in the order of their precedence.

@@ -4,7 +4,7 @@
 use super::raw::{RawInput, RawWorkspace};
 use super::{Company, Exclude, Input, Known, NonHuman, Pattern, Policy, Workspace};
 use crate::diag::Diagnostic;
-use crate::model::{Accept, Export, When};
+use crate::model::{Accept, BulkLimit, Export, When};
 use crate::yaml::{Located, nearest, step};
 use encoding_rs::Encoding;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -23,6 +23,7 @@ pub(super) fn check<'a>(raw: &'a Located<RawWorkspace>, known: &'a Known<'a>) ->
     let hr = check.inputs("/hr", hr, &mut ids);
     let idp = check.inputs("/idp", idp, &mut ids);
     let apps = apps.iter().map(|(id, app)| check.app(id, app)).collect();
+    let bulk = BulkLimit::default();
     let workspace = Workspace {
         company,
         as_of,
@@ -32,6 +33,7 @@ pub(super) fn check<'a>(raw: &'a Located<RawWorkspace>, known: &'a Known<'a>) ->
         non_human: check.non_human(),
         exclude: check.exclude(),
         exceptions: Vec::new(),
+        reviews: Vec::new(),
         accept: matching.accept.as_ref().map(|a| Accept { agree: a.agree, lead: a.lead }),
         policy: Policy {
             dormant_days: policy.dormant_days,
@@ -42,6 +44,10 @@ pub(super) fn check<'a>(raw: &'a Located<RawWorkspace>, known: &'a Known<'a>) ->
             guard: super::check_population::guard(&policy.guard),
             exception_max_accounts: policy.exception_max_accounts.unwrap_or(super::EXCEPTION_MAX_ACCOUNTS),
             exception_max_days: policy.exception_max_days,
+            review_bulk: BulkLimit {
+                approvals: policy.review_bulk.approvals.map_or(bulk.approvals, |n| n as usize),
+                seconds: policy.review_bulk.seconds.map_or(bulk.seconds, i64::from),
+            },
         },
         links: Vec::new(),
         exports,

@@ -224,6 +224,9 @@ impl Check<'_> {
         if rule.starts_with("exception-") {
             let help = "have the exception approved anew, made narrower, or withdrawn";
             self.error(pointer, format!("`{rule}` is about exceptions themselves and cannot be excepted"), help);
+        } else if rule.starts_with("review-") || rule == "revocation-outstanding" {
+            let help = "have the findings decided anew, or carry out what was decided";
+            self.error(pointer, format!("`{rule}` is about reviews themselves and cannot be excepted"), help);
         } else if !self.rules.contains(&rule) {
             let near = nearest(rule, self.rules.iter().copied());
             let help = near.map_or("`coverage rules` lists them".to_owned(), |near| format!("did you mean `{near}`?"));

@@ -1,6 +1,7 @@
 //! New entries at the end of a `links.yaml`. What a person wrote there, comments too, stays as it is byte for byte.
 
 use super::App;
+use super::appended::{self, File, quoted, remark_of, scalar};
 use super::links::{Decides, LinkEntry, load_links};
 use crate::diag::Diagnostic;
 use std::fmt::Write as _;
@@ -8,8 +9,6 @@ use std::fmt::Write as _;
 /// How a new file begins.
 const HEAD: &str = "# What people have decided about single accounts: whose they are, whose they are not, what no person holds.\n\
                     # `coverage link` adds entries at the end; change and remove them by hand.\n";
-/// The longest remark, in characters.
-const REMARK: usize = 100;
 
 /// An entry that is to be added, and for people who read the file, who is meant by the number in it.
 #[derive(Debug, Clone)]
@@ -32,40 +31,23 @@ pub fn append(file: &str, old: Option<&[u8]>, new: &[NewEntry], apps: &[App]) ->
     if !contradicted.is_empty() {
         return Err(contradicted);
     }
-    let mut bytes = old.map_or_else(|| HEAD.as_bytes().to_vec(), <[u8]>::to_vec);
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let indent = indent(&text, &before);
-    let mut added = String::new();
-    if !text.is_empty() && !text.ends_with('\n') {
-        added.push_str(end);
-    }
-    if before.is_empty() && !text.lines().any(|line| line.trim_start_matches('\u{feff}').starts_with("links:")) {
-        added.push_str("links:");
-        added.push_str(end);
-    }
-    for entry in new {
-        added.push_str(&entry_text(entry, indent).replace('\n', end));
-    }
-    bytes.extend_from_slice(added.as_bytes());
-    let after = load_links(file, &bytes, apps);
-    let told = match after {
-        Ok(after) => {
-            let nowhere = |entry: &LinkEntry| LinkEntry { line: 0, ..entry.clone() };
-            let kept = after.get(..before.len()) == Some(before.as_slice());
-            let rest = after.get(before.len()..).unwrap_or_default();
-            if kept && rest.iter().map(nowhere).eq(new.iter().map(|n| nowhere(&n.entry))) {
-                return Ok(bytes);
-            }
-            None
-        }
-        Err(faults) => faults.first().map(|d| d.message.clone()),
+    let load = |bytes: &[u8]| {
+        let entries = load_links(file, bytes, apps)?;
+        Ok(entries.into_iter().map(|entry| NewEntry { entry, remark: String::new() }).collect())
     };
-    let cause = told.map_or_else(String::new, |told| format!(" ({told})"));
-    let message = format!("an entry at the end of the file would not be read as one of its list{cause}");
-    let help = "write the entries under `links:` as items on lines of their own, `- app: …`, with nothing after the list; \
-                or add this one by hand, as --dry-run prints it";
-    Err(vec![Diagnostic::error(file, message).help(help)])
+    let file = File {
+        name: file,
+        key: "links",
+        head: HEAD,
+        help: "write the entries under `links:` as items on lines of their own, `- app: …`, with nothing after the list; \
+               or add this one by hand, as --dry-run prints it",
+        load: &load,
+        line: |new: &NewEntry| new.entry.line,
+        text: &entry_text,
+        same: |a, b| LinkEntry { line: 0, ..a.entry.clone() } == LinkEntry { line: 0, ..b.entry.clone() },
+    };
+    let before: Vec<NewEntry> = before.into_iter().map(|entry| NewEntry { entry, remark: String::new() }).collect();
+    appended::append(&file, old, &before, new)
 }
 
 /// The entry of the file that a new one contradicts or repeats.
@@ -80,13 +62,6 @@ fn contradiction(file: &str, new: &LinkEntry, before: &[LinkEntry]) -> Option<Di
         if first.decides == new.decides { "is said again".to_owned() } else { new.says() }
     );
     Some(Diagnostic::error(file, message).at(first.line).help("remove this entry first, if it no longer holds"))
-}
-
-/// How far the items of the list are indented.
-fn indent(text: &str, entries: &[LinkEntry]) -> usize {
-    let first = entries.first().and_then(|first| text.lines().nth(first.line.saturating_sub(1) as usize));
-    let blanks = |line: &str| line.len() - line.trim_start_matches(' ').len();
-    first.filter(|line| line.trim_start().starts_with('-')).map_or(2, blanks)
 }
 
 /// An entry as YAML, so far indented.
@@ -129,55 +104,10 @@ pub fn entry_text(new: &NewEntry, indent: usize) -> String {
     text
 }
 
-/// A text as a YAML scalar: plain where no reader of YAML could take it for anything else, else in quotes.
-fn scalar(text: &str) -> String {
-    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '_' | '-' | '+' | '/');
-    let spaced = |word: &str| !word.is_empty() && word.chars().all(inner);
-    // Words that some reader of YAML takes for a truth value or for nothing.
-    const ODD: [&str; 9] = ["true", "false", "yes", "no", "on", "off", "y", "n", "null"];
-    let odd = ODD.iter().any(|word| text.eq_ignore_ascii_case(word));
-    if text.starts_with(|c: char| c.is_ascii_alphabetic()) && !odd && text.split(' ').all(spaced) {
-        return text.to_owned();
-    }
-    quoted(text)
-}
-
 /// A scalar inside `[…]`.
 fn in_list(text: &str) -> String {
     let plain = scalar(text);
     if plain.contains(' ') { quoted(text) } else { plain }
-}
-
-/// A text in double quotes. Whatever a terminal, an editor or a reader of YAML could trip over is escaped.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            c if is_unseen(c) => {
-                let code = u32::from(c);
-                let _ = if code > 0xffff { write!(out, "\\U{code:08x}") } else { write!(out, "\\u{code:04x}") };
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
-/// Whether a character shows nothing, breaks a line or turns the direction of the text.
-fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            | '\u{fff0}'..='\u{ffff}' | '\u{e0000}'..='\u{e0fff}')
-}
-
-/// A remark that stays on its line.
-fn remark_of(text: &str) -> String {
-    let shown: String = text.chars().map(|c| if is_unseen(c) { ' ' } else { c }).take(REMARK).collect();
-    shown.trim().to_owned()
 }
 
 #[cfg(test)]

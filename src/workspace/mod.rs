@@ -1,24 +1,34 @@
 //! `coverage.yaml`: what a company says about itself, its files and its apps.
 
+mod appended;
 mod check;
 mod check_app;
 mod check_population;
 mod check_revoke;
+mod decisions;
 mod exceptions;
+mod exceptions_text;
 mod links;
 mod links_text;
 mod pattern;
 pub mod raw;
+mod reviews_text;
 
+pub use decisions::{
+    DECISIONS_VERSION, Decisions, REVIEWS, decisions_schema, load_decisions, load_reviews, reviews_schema,
+};
 pub use exceptions::{EXCEPTIONS, exceptions_schema, load_exceptions};
+pub use exceptions_text::{NewException, append_exceptions, exception_text, is_same_exception};
 pub use links::{Decides, LINKS, LinkEntry, links_schema, load_links};
 pub use links_text::{NewEntry, append, entry_text};
 pub use pattern::Pattern;
 pub use raw::{Expected, OlderThanLeaving, SsoSetting, Switch};
+pub use reviews_text::{append_review, review_text};
 
 use crate::diag::{Diagnostic, any_error};
 use crate::model::{
-    Accept, Acceptance, DateOrder, Entry, Exception, Export, Population, Provenance, RevokeLimit, Role, Severity, When,
+    Accept, Acceptance, BulkLimit, DateOrder, Entry, Exception, Export, Population, Provenance, Review, RevokeLimit,
+    Role, Severity, When,
 };
 use crate::yaml;
 use jiff::tz::TimeZone;
@@ -43,6 +53,8 @@ pub struct Workspace {
     pub exclude: Vec<Exclude>,
     /// Findings that the company lives with for a time, from `exceptions.yaml`, in the order of the file.
     pub exceptions: Vec<Exception>,
+    /// What people have decided about findings, from `reviews.yaml`, in the order of the file.
+    pub reviews: Vec<Review>,
     /// What people have decided about single accounts, from `links.yaml`, in the order of the file.
     pub links: Vec<LinkEntry>,
     /// When a first candidate is taken for the holder of an account, if ever.
@@ -187,6 +199,8 @@ pub struct Policy {
     pub exception_max_accounts: u32,
     /// The most days from the first to the last day of an exception.
     pub exception_max_days: Option<u32>,
+    /// When approvals of a review count as given in bulk.
+    pub review_bulk: BulkLimit,
 }
 
 /// Which checks make a list not evaluable.
@@ -334,6 +348,7 @@ impl Workspace {
             exclude: Vec::new(),
             links: Vec::new(),
             exceptions: Vec::new(),
+            reviews: Vec::new(),
             accept: None,
             policy: Policy {
                 dormant_days: None,
@@ -344,6 +359,7 @@ impl Workspace {
                 guard: GuardPolicy::default(),
                 exception_max_accounts: EXCEPTION_MAX_ACCOUNTS,
                 exception_max_days: None,
+                review_bulk: BulkLimit::default(),
             },
             exports: Vec::new(),
         }

@@ -303,6 +303,19 @@ pub struct RawPolicy {
     pub exception_max_accounts: Option<u32>,
     /// The most days that one exception may hold. Left out: not judged.
     pub exception_max_days: Option<u32>,
+    /// When approvals of a review count as given in bulk.
+    pub review_bulk: RawBulk,
+}
+
+/// When approvals of a review (`keep`, `exception`) count as given in bulk. What is left out has its default.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct RawBulk {
+    /// So many approvals of one reviewer. Default: 10.
+    #[schemars(range(min = 2))]
+    pub approvals: Option<u32>,
+    /// Within so many seconds. Default: 60.
+    pub seconds: Option<u32>,
 }
 
 /// Which checks of the lists make one not evaluable. What is left out has its default.

@@ -26,7 +26,7 @@
   }
   const rest = by("rest") ? JSON.parse(by("rest").textContent) : null;
   rest?.rows.forEach((line, at) => {
-    const [id, rule, severityNo, statusNo, app, accountParts, person, days, keyNo, places, action, exception, sinceNo] = line;
+    const [id, rule, severityNo, statusNo, app, accountParts, person, days, keyNo, places, action, exception, sinceNo, review] = line;
     const [severity, status, key, since] = [severityNo, statusNo, keyNo, sinceNo].map((no) => rest.words[no]);
     const [main, accountId, accountName, role, accountStatus] = accountParts ?? [];
     const account = accountParts ? { main, id: accountId, name: accountName, role, status: rest.words[accountStatus] } : null;
@@ -38,6 +38,7 @@
       e: null, id, severity, status, since, rule: ruleId, title, app: appName, appAnchor, appId,
       account: account ? account.main : "", person: name, personAnchor, personKey, days, where: wheres.join(" "),
       text: lower(severity, status, since, title, appName, ...(account ? Object.values(account) : []), name, standing, ...wheres, id),
+      review: { seen: review[0], held: review[1], owner: rest.words[review[2]], decided: rest.words[review[3]], told: review[4] },
       data: { account, standing, key, wheres, action: rest.actions[action], exception: rest.exceptions[exception], why: rest.reasons[at] },
     });
   });
@@ -68,6 +69,14 @@
     if (exception) {
       what.append(h("p", { class: "soft" }, h("a", { class: "mark excepted", href: "#exceptions" }, "excepted"), " ", bdi(exception[0]), " until " + exception[1]));
     }
+    const { review } = row;
+    if (review.told) {
+      const [said, by, at, reason, changed] = review.told;
+      const told = h("p", { class: "soft decided" }, h("span", { class: "mark decided" }, said), " ", bdi(by), ", " + at);
+      if (reason) told.append(": ", bdi(reason));
+      if (changed) told.append(" ", h("b", {}, "The finding has changed since."));
+      what.append(told);
+    }
     const reasons = why
       ? h("ol", { class: "reason" }, ...why[0].map((step) => h("li", {}, bdi(step))))
       : h("p", {}, "The page has no room for it: ", h("code", {}, "coverage explain " + row.id), " says why, and findings.json.");
@@ -95,7 +104,7 @@
     const days = row.days < 0 ? "" : row.days === 0 ? "less than a day" : count(row.days, "day", "days");
     return h("tr", {
       id: "finding-" + row.id, "data-finding": row.id, "data-rule": row.rule, "data-app": row.appId, "data-person": row.personKey,
-      "data-s": row.severity, "data-t": row.status,
+      "data-s": row.severity, "data-t": row.status, "data-seen": review.seen, "data-severity": row.severity,
     }, h("td", {}, mark, fresh ? " " : null, fresh), what, app, of, person, h("td", { class: "n" }, days),
     h("td", {}, h("ul", { class: "places" }, ...wheres.map((place) => h("li", {}, breaks(place))))));
   };
@@ -106,6 +115,9 @@
   const same = (row, column, value) => row.original[column] === value;
   const text = (id) => ({ id, accessorFn: (row) => row[id], sortingFn: words(id), filterFn: same });
   let onlyPerson = null;
+  // A further condition, which another script has set: whether the finding of an id is wanted.
+  let wanted = null;
+  document.addEventListener("coverage:only", ({ detail }) => { wanted = detail.wanted; refilter(); });
   const model = TableCore.createTable({
     data: rows,
     columns: [
@@ -113,6 +125,7 @@
       text("status"), text("since"), { ...text("rule"), sortingFn: words("title") }, text("app"), text("account"), text("person"),
       { id: "days", accessorFn: (row) => row.days, sortingFn: (a, b) => a.original.days - b.original.days },
       text("where"),
+      { id: "id", accessorFn: (row) => row.id, filterFn: (row, column, value) => value(row.original.id) },
       { id: "personAnchor", accessorFn: (row) => row.personAnchor, filterFn: same },
     ],
     state: {}, onStateChange: () => {}, renderFallbackValue: null,
@@ -177,7 +190,9 @@
   };
   const filters = () => {
     const chosen = selects.filter((select) => select.value).map((select) => ({ id: select.dataset.by, value: select.value }));
-    return onlyPerson ? [...chosen, { id: "personAnchor", value: onlyPerson }] : chosen;
+    if (onlyPerson) chosen.push({ id: "personAnchor", value: onlyPerson });
+    if (wanted) chosen.push({ id: "id", value: wanted });
+    return chosen;
   };
   const refilter = () => change({ columnFilters: filters(), pagination: first() });
   for (const select of selects) {

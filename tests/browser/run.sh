@@ -38,7 +38,12 @@ for month in 1 2; do quietly "${coverage[@]}" snapshot "$scratch/month-$month" -
 quietly "${coverage[@]}" report "$scratch/month-3" --store "$scratch/history.sqlite" --out "$scratch/month-report"
 quietly "${coverage[@]}" catalog html --as-of 2026-11-22 --out "$scratch/catalog"
 
+# The program from another folder.
+program=("${coverage[@]}")
+[ -n "${COVERAGE:-}" ] || program=(cargo run --quiet --manifest-path "$root/Cargo.toml" --)
 cd "$root/tests/browser"
 npm ci --no-audit --no-fund
 node report.mjs "$report"
 node others.mjs "$scratch/hostile-report/report.html" "$scratch/large-report/report.html" "$scratch/month-report/report.html" "$scratch/catalog"
+cp -R "$root/samples/nordwind" "$scratch/reviewed"
+node review.mjs "$scratch/reviewed" "$scratch" "${program[@]}"

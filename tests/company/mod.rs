@@ -5,7 +5,9 @@ use coverage::catalog::{Catalog, export_faults};
 use coverage::ingest::{InMemory, Input};
 use coverage::model::{Person, PopulationReport, Previous, PreviousPopulation, Report, Standing, When};
 use coverage::run::{Job, Streams, run};
-use coverage::workspace::{EXCEPTIONS, Known, LINKS, Product, Workspace, load_exceptions, load_links};
+use coverage::workspace::{
+    EXCEPTIONS, Known, LINKS, Product, REVIEWS, Workspace, load_exceptions, load_links, load_reviews,
+};
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -94,6 +96,11 @@ impl Company {
                 .unwrap_or_else(|problems| panic!("{}", told(problems)));
             InMemory { name: LINKS.to_owned(), bytes: text.clone().into_bytes() }
         });
+        let reviews = self.files.get(REVIEWS).map(|text| {
+            workspace.reviews =
+                load_reviews(REVIEWS, text.as_bytes()).unwrap_or_else(|problems| panic!("{}", told(problems)));
+            InMemory { name: REVIEWS.to_owned(), bytes: text.clone().into_bytes() }
+        });
         let catalog = catalog.with_exports(workspace.exports.clone());
         let open = |name: &str| -> Box<dyn Input + Send + Sync> {
             let text = self.files.get(name).unwrap_or_else(|| panic!("the test has no file `{name}`"));
@@ -113,6 +120,7 @@ impl Company {
             as_of: Some(as_of.parse().map(When::At).or_else(|_| as_of.parse().map(When::Day)).unwrap()),
             extracted_at: None,
             exceptions: exceptions.as_ref().map(|file| file as &dyn Input),
+            reviews: reviews.as_ref().map(|file| file as &dyn Input),
             previous: self.previous.as_ref(),
             earlier: None,
             keep: false,

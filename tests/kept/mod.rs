@@ -93,6 +93,7 @@ fn run_with(earlier: Option<&coverage::run::Earlier<'_>>, exports: &Exports, kee
         own_catalog: Vec::new(),
         settings: None,
         exceptions: None,
+        reviews: None,
         links: None,
         open: &open,
         as_of: None,

@@ -231,7 +231,7 @@ fn shown(person: &Person) -> String {
 }
 
 /// The one person a text means.
-fn who(directory: &Directory, text: &str) -> Result<Named, Diagnostic> {
+pub fn who(directory: &Directory, text: &str) -> Result<Named, Diagnostic> {
     let offer = |people: &mut dyn Iterator<Item = PersonIx>| {
         let each = people.map(|ix| format!("`{}` ({})", directory.written(ix), shown(directory.person(ix))));
         each.take(LISTED).collect::<Vec<_>>().join(", ")

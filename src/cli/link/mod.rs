@@ -4,6 +4,8 @@ mod find;
 mod list;
 mod write;
 
+pub use find::{Named, who};
+
 use super::selection::Sources;
 use super::{Failure, Outcome, tell};
 use crate::model::NonHumanKind;

@@ -1,7 +1,8 @@
 //! What links and scripts know findings, people and apps by.
 
 use super::rows::{self, NAME};
-use crate::model::{Finding, Person, Report};
+use crate::model::{Finding, Person, Report, Stands};
+use crate::report::seen::seen;
 use crate::report::text::clip;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -16,17 +17,54 @@ pub(super) struct Hook {
     pub(super) app: String,
     /// The person's key.
     pub(super) person: String,
+    /// What a decision about it needs to know, where one can be made.
+    pub(super) review: Option<Review>,
+}
+
+/// What a decision about a finding needs to know.
+#[derive(Clone, Serialize)]
+pub(super) struct Review {
+    /// What the finding says, as a mark: see `report::seen`.
+    pub(super) seen: String,
+    severity: &'static str,
+    /// Its status: what cannot be decided cannot be kept, and what is excepted is decided.
+    status: &'static str,
+    /// Whether it is about an account of an app, so that its holder can be put right.
+    pub(super) held: bool,
+    /// Who answers for the app.
+    pub(super) owner: String,
+    /// The decision that was applied, if it is about what the finding says now.
+    pub(super) decided: &'static str,
 }
 
 /// The hook of a finding.
 pub(super) fn hook(report: &Report, finding: &Finding) -> Hook {
     let app = rows::app_of(report, finding.app).map_or("", |app| &app.id);
-    let person = finding.person.and_then(|ix| report.people.get(ix.0 as usize)).map_or("", |p| &*p.key);
+    let holder = finding.person.and_then(|ix| report.people.get(ix.0 as usize));
+    let person = holder.map_or("", |p| &*p.key);
+    let owner = rows::app_of(report, finding.app).and_then(|app| app.owner.as_deref());
+    let about = report.reviewed.as_ref().and_then(|reviewed| reviewed.about(finding.id));
+    let about = about.filter(|(_, _, stands)| *stands == Stands::AsSeen);
     Hook {
         id: finding.id.to_string(),
         rule: finding.rule.id,
         app: clip(app, NAME).into_owned(),
         person: clip(person, NAME).into_owned(),
+        review: Some(Review {
+            seen: seen(finding, app, holder),
+            severity: finding.severity.word(),
+            status: finding.status.word(),
+            held: finding.account.is_some() && finding.app.is_some(),
+            owner: owner.map_or_else(String::new, |owner| clip(owner, NAME).into_owned()),
+            decided: about.map_or("", |(decision, ..)| decision.verdict.word()),
+        }),
+    }
+}
+
+impl Hook {
+    /// Where nothing is decided.
+    pub(super) fn bare(self) -> Self {
+        Self { review: None, ..self }
     }
 }
 

@@ -16,6 +16,7 @@ pub mod ipe;
 mod lists;
 mod people;
 mod rest;
+mod reviews;
 mod rows;
 mod scripts;
 mod sources;
@@ -35,6 +36,7 @@ use std::io::{self, Write};
 const TEMPLATE: &str = include_str!("../../../templates/report.html");
 const CHARTS: Template = Template { name: "charts.html", text: include_str!("../../../templates/report/charts.html") };
 const STYLE: &str = include_str!("../../../templates/report.css");
+const REVIEW_STYLE: &str = include_str!("../../../templates/report/review.css");
 
 /// How large the lists of the page may grow together, in bytes.
 const ROOM: usize = 4_500_000;
@@ -74,6 +76,7 @@ struct Page<'a> {
     searchable: Shown<()>,
     history: Option<history::History>,
     exceptions: Shown<exceptions::Row>,
+    reviews: reviews::Reviews,
     closures: Shown<people::Closed>,
     rules: Vec<Rule>,
     quiet_rules: Vec<Rule>,
@@ -132,7 +135,7 @@ fn render<W: Write>(templates: &[Template], page: Value, mut to: W) -> io::Resul
 
 fn page(report: &Report) -> Page<'_> {
     // A checkout with Windows line ends must not change what the browser hashes.
-    let style = STYLE.replace('\r', "");
+    let style = [STYLE, REVIEW_STYLE].concat().replace('\r', "");
     let (head_script, scripts) = (scripts::of_head(), scripts::of_report());
     let cases = cases::cases(report);
     let by_app = worksheets::by_app(report, &cases);
@@ -159,6 +162,7 @@ fn page(report: &Report) -> Page<'_> {
     let closures = people::closures(report, &mut room);
     let files = sources::files(report, &mut room);
     let exceptions = exceptions::exceptions(report, &mut room);
+    let reviews = reviews::reviews(report, &mut room);
     let findings = room.fill(FINDINGS, FINDINGS_ROOM, &report.findings, row);
     let (rest, more) = rest::rest(report, &report.findings[findings.len()..], SEARCHABLE - findings.len(), room.0);
     let searchable = findings.len() + more;
@@ -192,6 +196,7 @@ fn page(report: &Report) -> Page<'_> {
         closures,
         files,
         exceptions,
+        reviews,
         ages: charts::ages::ages(report, &tiers),
         trend: charts::trend::trend(report, tiers.iter().map(|(_, n)| n).sum()),
         apps,

@@ -5,6 +5,7 @@ use super::budget::{Page, Shown};
 use super::charts::drawing;
 use super::exceptions::{self, Marked};
 use super::hooks::{self, Hook, hook};
+use super::reviews::{self, Decided};
 use super::rows::{self, Account, AppLink, FEW, Mark, NAME};
 use crate::model::{Basis, Closure, Person, Report, Standing, WorkerKind};
 use crate::report::cases::{Case, Left};
@@ -59,6 +60,7 @@ struct Found {
     mark: Mark,
     reason: Vec<String>,
     exception: Option<Marked>,
+    decided: Option<Decided>,
 }
 
 /// One account that has ended.
@@ -74,7 +76,7 @@ pub(super) struct Closed {
 /// The cards, gravest first.
 pub(super) fn cards(report: &Report, cases: &[Case<'_>], room: &mut Page) -> Shown<Card> {
     Shown::new(
-        room.fill(CARDS, 650_000, cases.iter().enumerate(), |(at, case)| card(report, case, at < DRAWINGS)),
+        room.fill(CARDS, 750_000, cases.iter().enumerate(), |(at, case)| card(report, case, at < DRAWINGS)),
         cases.len(),
     )
 }
@@ -141,6 +143,7 @@ fn remnant(report: &Report, person: &Person, left: &Left<'_>) -> Remnant {
         mark: Mark::of_finding(f),
         reason: rows::sentences(&f.reason),
         exception: exceptions::marked(report, f),
+        decided: reviews::decided(report, f),
     });
     let mut evidence = Vec::new();
     let mut actions = Vec::new();

@@ -3,7 +3,7 @@
 
 use super::exceptions;
 use super::rows::{self, FEW, NAME};
-use super::{history, hooks};
+use super::{history, hooks, reviews};
 use crate::model::{Finding, Report};
 use crate::report::text::clip;
 use crate::report::words;
@@ -28,7 +28,7 @@ struct Data {
     reasons: Vec<(Vec<String>, String)>,
 }
 
-/// One finding: id, rule, severity, status, app, account, person, days, key, places, action, exception, since when.
+/// One finding: id, rule, severity, status, app, account, person, days, key, places, action, exception, since when, review.
 #[derive(Serialize)]
 struct Line(
     String,
@@ -44,7 +44,12 @@ struct Line(
     usize,
     Option<usize>,
     usize,
+    Review,
 );
+
+/// What a decision needs to know: the mark of what the finding says, whether it is about an account of an app, who answers for
+/// the app, and the decision that was applied, in words and as a word.
+type Review = (String, bool, usize, usize, Option<(String, String, String, String, bool)>);
 
 /// An account: main, id, name, role, status.
 type Account = (String, String, String, String, usize);
@@ -161,6 +166,8 @@ fn line(report: &Report, finding: &Finding, data: &mut Data, known: &mut Known) 
             data.exceptions.len() - 1
         }))
     });
+    let review = hooks::hook(report, finding).review;
+    let decided = reviews::decided(report, finding).map(|d| (d.what, d.by, d.at, d.reason, d.changed));
     let holder = finding.person.and_then(|ix| report.people.get(ix.0 as usize));
     let mut word = |text: &str| {
         if let Some(at) = known.words.get(text) {
@@ -185,5 +192,9 @@ fn line(report: &Report, finding: &Finding, data: &mut Data, known: &mut Known) 
         action,
         exception,
         word(history::state(report, finding)),
+        review.map_or_else(
+            || (String::new(), false, 0, 0, None),
+            |r| (r.seen, r.held, word(&r.owner), word(r.decided), decided),
+        ),
     )
 }

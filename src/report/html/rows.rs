@@ -4,6 +4,7 @@ use super::action::{Action, action};
 use super::exceptions::{self, Marked};
 use super::history;
 use super::hooks::{self, Hook, hook};
+use super::reviews::{self, Decided};
 use crate::model::{AccountFacts, AppReport, Finding, FindingStatus, Person, Place, Report, Severity, status_words};
 use crate::report::text::{self, clip};
 use crate::report::words;
@@ -37,6 +38,8 @@ pub(super) struct Row {
     pub(super) reason: Vec<String>,
     pub(super) action: Action,
     pub(super) exception: Option<Marked>,
+    /// The last decision of a review about it.
+    pub(super) decided: Option<Decided>,
     /// What earlier runs say of it; empty where no runs are kept.
     pub(super) history: String,
     /// `new`, `back` or `old` against the last kept run; nothing without one.
@@ -209,6 +212,7 @@ pub(super) fn row(report: &Report, finding: &Finding) -> Row {
         reason: sentences(&finding.reason),
         action: action(&finding.action, app_of(report, finding.app)),
         exception: exceptions::marked(report, finding),
+        decided: reviews::decided(report, finding),
         history: history::of_finding(report, finding),
         since: history::state(report, finding),
     }
@@ -234,7 +238,7 @@ pub(super) fn short_row(report: &Report, finding: &Finding) -> ShortRow {
     let Row { hook, rule, title, mark, account, person, days, days_sort, evidence, action, exception, .. } =
         row(report, finding);
     ShortRow {
-        hook,
+        hook: hook.bare(),
         rule,
         title,
         mark,

@@ -44,6 +44,7 @@ pub(super) fn report() -> Report {
     Report {
         tool_version: "0.1.0",
         catalog_version: "2026-11-18".to_owned(),
+        run: "5e".repeat(32),
         company: "Nordlicht & Söhne GmbH".to_owned(),
         as_of: "2026-11-20T17:30:00Z".to_owned(),
         as_of_basis: AsOfBasis::NewestSource,
@@ -59,6 +60,7 @@ pub(super) fn report() -> Report {
         sources: apps::sources(),
         populations: populations::populations(),
         exceptions: populations::exceptions(),
+        reviewed: None,
         apps,
         identities: facts::identities(),
         people,
