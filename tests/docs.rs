@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const DOCUMENTS: [&str; 17] = [
+const DOCUMENTS: [&str; 18] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
@@ -27,6 +27,7 @@ const DOCUMENTS: [&str; 17] = [
     "docs/data-protection.md",
     "docs/index.md",
     "docs/limits.md",
+    "docs/report.md",
     "docs/review.md",
     "docs/rules.md",
     "docs/start.md",
