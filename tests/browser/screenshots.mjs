@@ -11,7 +11,7 @@ if (!folder) throw new Error("usage: node screenshots.mjs REPORT HISTORY_REPORT 
 const [url, past] = [report, history].map((file) => pathToFileURL(file).href);
 const shot = async (page, name) => page.screenshot({ path: path.join(folder, `${name}.png`), animations: "disabled" });
 // Smaller than a reader sees it: the pictures are to be small files.
-const small = { deviceScaleFactor: 0.62 };
+const small = { deviceScaleFactor: 0.6 };
 
 const desktop = await open(url, { viewport: { width: 1040, height: 980 }, ...small });
 await shot(desktop, "desktop");
