@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const DOCUMENTS: [&str; 19] = [
+const DOCUMENTS: [&str; 21] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
@@ -29,9 +29,11 @@ const DOCUMENTS: [&str; 19] = [
     "docs/data-protection.md",
     "docs/index.md",
     "docs/limits.md",
+    "docs/report.md",
     "docs/review.md",
     "docs/rules.md",
     "docs/start.md",
+    "docs/evidence.md",
     "samples/README.md",
     "benches/README.md",
 ];

@@ -5,7 +5,7 @@ use super::prose::Lexicon;
 use super::pseudonyms::{Kind, Pseudonyms};
 use crate::model::{
     AccountFacts, AccountTexts, AppReport, ExceptionReport, Finding, Identity, Person, PopulationReport, Report,
-    SourceReport, SourceRole,
+    Reviewed, SourceReport, SourceRole,
 };
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -58,6 +58,8 @@ impl Veil<'_> {
         }
         report.populations.iter_mut().for_each(|p| self.population(p));
         report.exceptions.iter_mut().for_each(|e| self.exception(e));
+        report.reviewed.iter_mut().for_each(|r| self.reviewed(r));
+        report.run = self.with.digest(&report.run);
         for app in &mut report.apps {
             let before = app.id.clone();
             self.app(app);
@@ -199,6 +201,23 @@ impl Veil<'_> {
         e.reason = self.of(Kind::Text, &e.reason);
         self.text(&mut e.compensating_control);
         e.evidence.iter_mut().for_each(|text| *text = self.of(Kind::Text, text));
+    }
+
+    fn reviewed(&self, reviewed: &mut Reviewed) {
+        for report in &mut reviewed.reviews {
+            let review = &mut report.review;
+            review.reviewer = self.of(Kind::Id, &review.reviewer);
+            review.report.company = self.of(Kind::Company, &review.report.company);
+            review.report.inputs = self.with.digest(&review.report.inputs);
+            for decision in &mut review.decisions {
+                decision.finding = self.with.finding(decision.finding);
+                decision.reason = self.of(Kind::Text, &decision.reason);
+                self.id(&mut decision.person);
+                decision.seen = self.with.digest(&decision.seen)[..16].to_owned();
+            }
+        }
+        reviewed.last.iter_mut().for_each(|(id, ..)| *id = self.with.finding(*id));
+        reviewed.last.sort_unstable();
     }
 
     fn app(&self, app: &mut AppReport) {
