@@ -507,6 +507,44 @@ fn what_was_to_be_revoked_and_is_still_there_after_the_limit_is_a_finding() {
 }
 
 #[test]
+fn a_pack_with_pseudonyms_tells_neither_who_decided_nor_why() {
+    let desk = Desk::new();
+    desk.report();
+    let dora = desk.shown("residual-login-capable", "m4");
+    let ghost = desk.shown("orphan-account", "m8");
+    let text = desk.decisions(
+        "bo@north.example",
+        &[
+            decide(&dora, "keep", ", reason: zanzibarically needed"),
+            decide(&ghost, "exception", ", reason: quixotically so, until: 2026-12-31, person: cleo@north.example"),
+        ],
+    );
+    assert_eq!(desk.apply(&text, &[]).0, 0);
+    let run = {
+        desk.report();
+        desk.run()
+    };
+    let (code, _, told) = desk.coverage(&["evidence", "--out", "pack.zip", "--pseudonymize"]);
+    assert_eq!(code, 0, "{told}");
+    let mut pack = zip::ZipArchive::new(fs::File::open(desk.folder.path().join("pack.zip")).unwrap()).unwrap();
+    let mut decided = 0;
+    for ix in 0..pack.len() {
+        let mut file = pack.by_index(ix).unwrap();
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut file, &mut text).unwrap();
+        for secret in
+            ["zanzibarically", "quixotically", "bo@north.example", "cleo@north.example", &dora.id, &dora.seen, &run]
+        {
+            assert!(!text.contains(secret), "{:?} holds {secret}", file.name());
+        }
+        decided += text.matches("\"decision\":\"keep\"").count();
+    }
+    assert_eq!(decided, 1, "what was decided is told");
+    let (code, said, told) = desk.coverage(&["verify", "pack.zip"]);
+    assert_eq!(code, 0, "{said}{told}");
+}
+
+#[test]
 fn the_schemas_of_both_files_are_printed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     for of in ["decisions", "reviews"] {
