@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const DOCUMENTS: [&str; 20] = [
+const DOCUMENTS: [&str; 21] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
@@ -30,6 +30,7 @@ const DOCUMENTS: [&str; 20] = [
     "docs/data-protection.md",
     "docs/index.md",
     "docs/limits.md",
+    "docs/report.md",
     "docs/review.md",
     "docs/rules.md",
     "docs/start.md",
