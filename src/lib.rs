@@ -22,6 +22,7 @@ pub mod catalog;
 pub mod cli;
 pub mod connect;
 pub mod diag;
+pub mod evidence;
 pub mod history;
 pub mod host;
 pub mod identity;

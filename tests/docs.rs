@@ -14,12 +14,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const DOCUMENTS: [&str; 18] = [
+const DOCUMENTS: [&str; 20] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/catalog.md",
+    "docs/followup.md",
+    "docs/formats.md",
     "docs/history.md",
     "docs/people.md",
     "docs/auditor.md",
@@ -187,6 +189,36 @@ fn a_run_writes_the_files_that_readme_lists() {
 }
 
 #[test]
+fn the_other_formats_write_the_files_that_their_page_lists() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("report");
+    let help = coverage(&["report", "--help"]);
+    let page = read("docs/formats.md");
+    let rows: Vec<Vec<String>> = page.lines().filter(|l| l.starts_with("| `") && l.contains(".")).map(quoted).collect();
+    let listed: BTreeSet<(String, String)> =
+        rows.into_iter().filter(|q| q[0].contains('.')).map(|q| (q[0].clone(), q[1].clone())).collect();
+    let formats: Vec<&str> = listed.iter().map(|(_, format)| format.as_str()).collect();
+    coverage(&["report", "samples/nordwind", "--format", &formats.join(","), "--out", out.to_str().unwrap()]);
+    let written: BTreeSet<String> =
+        fs::read_dir(&out).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    let mut expected: BTreeSet<String> = listed.iter().map(|(file, _)| file.clone()).collect();
+    expected.insert("manifest.json".to_owned());
+    assert_eq!(written, expected, "what is written, and what docs/formats.md lists");
+    // Every format of the program is named in README.md, and its file is the one that the help names.
+    for line in help.lines().filter_map(|l| l.trim().strip_prefix("- ")) {
+        let (format, says) = line.split_once(':').unwrap();
+        let named = quoted(&read("README.md"))
+            .iter()
+            .filter_map(|q| q.strip_prefix("--format ").map(str::to_owned))
+            .any(|q| q.split(',').any(|f| f == format));
+        assert!(named, "README.md does not name the format {format}");
+        if let Some((file, _)) = listed.iter().find(|(_, f)| f == format) {
+            assert!(says.trim().starts_with(file.as_str()), "{line}");
+        }
+    }
+}
+
+#[test]
 fn the_formats_named_exist() {
     let help = coverage(&["report", "--help"]);
     let named: Vec<String> = quoted(&read("README.md")).into_iter().filter(|q| q.starts_with("--format ")).collect();
@@ -204,11 +236,13 @@ fn the_example_of_a_workspace_is_one() {
         exports: catalog.exports().map(|(_, e)| e).collect(),
         export_faults: coverage::catalog::export_faults,
     };
-    let examples = blocks(&read("README.md"), "yaml");
-    assert_eq!(examples.len(), 1);
-    match Workspace::load("README.md", examples[0].as_bytes(), &known) {
-        Ok((_, warnings)) => assert!(warnings.is_empty(), "{warnings:?}"),
-        Err(problems) => panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
+    for document in ["README.md", "docs/followup.md"] {
+        let examples = blocks(&read(document), "yaml");
+        assert_eq!(examples.len(), 1, "{document}");
+        match Workspace::load(document, examples[0].as_bytes(), &known) {
+            Ok((_, warnings)) => assert!(warnings.is_empty(), "{warnings:?}"),
+            Err(problems) => panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
+        }
     }
 }
 

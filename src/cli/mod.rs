@@ -6,20 +6,27 @@
 mod catalog;
 mod claim;
 mod diff;
+mod evidence;
 mod explain;
 mod graph;
 mod init;
 mod inspect;
 mod link;
 mod man;
+mod notify;
 mod own_catalog;
 mod report;
 mod review;
 mod rules;
 mod selection;
+mod signoff;
 mod snapshot;
+mod staged;
 mod status;
 mod store;
+mod tickets;
+mod veiled;
+mod verify;
 mod who;
 
 use crate::diag::Diagnostic;
@@ -31,7 +38,7 @@ use std::process::ExitCode;
 /// Says which SaaS apps and whose accounts outlive an offboarding, with evidence.
 ///
 /// Reads exports of HR systems, identity providers and apps, and works offline: nothing leaves this machine. Only
-/// `coverage catalog lint --online` and `--store postgres://…` open network connections.
+/// `coverage notify`, `coverage catalog lint --online` and `--store postgres://…` open network connections.
 #[derive(Debug, Parser)]
 #[command(name = "coverage", version, max_term_width = 120, after_help = EXIT_CODES)]
 struct Cli {
@@ -54,6 +61,16 @@ enum Command {
     History(status::HistoryArgs),
     /// Record that somebody says that a finding is dealt with.
     Claim(claim::Args),
+    /// Print one task per app owner, with their apps' leavers and the steps to take.
+    Tickets(tickets::Args),
+    /// Send the summary to a webhook or by mail, as `notify:` in coverage.yaml says.
+    Notify(notify::Args),
+    /// Run everything, and pack report, inputs and a statement over all of it into one archive.
+    Evidence(evidence::Args),
+    /// Check that nothing in a pack was touched, and who vouches for it.
+    Verify(verify::Args),
+    /// Append a sign-off to the log beside a pack.
+    Signoff(signoff::Args),
     /// Look at the exports in a folder and write a coverage.yaml for them.
     Init(init::Args),
     /// Say how a file is read: system, encoding, columns, status words, dates, rows.
@@ -99,6 +116,8 @@ enum SchemaOf {
     Manifest,
     /// The JSON of `coverage status` and `coverage history`
     Status,
+    /// The JSON of `coverage tickets`
+    Tickets,
     /// coverage.yaml
     Workspace,
     /// exceptions.yaml
@@ -166,6 +185,11 @@ pub fn main() -> ExitCode {
         Command::Status(args) => status::run(&args),
         Command::History(args) => status::history(&args),
         Command::Claim(args) => claim::run(&args),
+        Command::Tickets(args) => tickets::run(&args),
+        Command::Notify(args) => notify::run(&args),
+        Command::Evidence(args) => evidence::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Signoff(args) => signoff::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Diff(args) => diff::run(&args),
@@ -226,6 +250,7 @@ fn schema(of: SchemaOf) -> Outcome {
         SchemaOf::Findings => crate::report::findings_json::schema(),
         SchemaOf::Manifest => crate::report::manifest::schema(),
         SchemaOf::Status => crate::report::status_json::schema(),
+        SchemaOf::Tickets => crate::report::tickets::schema(),
         SchemaOf::Workspace => crate::workspace::schema(),
         SchemaOf::Exceptions => crate::workspace::exceptions_schema(),
         SchemaOf::Links => crate::workspace::links_schema(),

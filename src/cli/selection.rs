@@ -73,6 +73,12 @@ pub fn moment(text: &str) -> Result<When, String> {
 }
 
 impl Sources {
+    /// Those of a workspace, at a moment.
+    pub fn of_workspace(as_of: Option<When>, extracted_at: Option<When>) -> Self {
+        let own = Own::default();
+        Self { hr: Vec::new(), idp: Vec::new(), roster: Vec::new(), as_of, extracted_at, own }
+    }
+
     /// Finds the files.
     ///
     /// # Errors
@@ -229,15 +235,7 @@ pub fn workspace_at(place: Option<&Path>) -> Result<(Option<Workspace>, PathBuf,
     if !there {
         return Ok((None, PathBuf::new(), Vec::new()));
     }
-    let sources = Sources {
-        hr: Vec::new(),
-        idp: Vec::new(),
-        roster: Vec::new(),
-        as_of: None,
-        extracted_at: None,
-        own: Own::default(),
-    };
-    let (selection, warnings) = sources.select(place)?;
+    let (selection, warnings) = Sources::of_workspace(None, None).select(place)?;
     Ok((Some(selection.workspace), selection.folder, warnings))
 }
 
@@ -336,6 +334,20 @@ impl Selection {
         }
     }
 
+    /// A file of the run by the name under which its manifest has it.
+    pub fn input(&self, name: &str) -> Box<dyn Input + Send + Sync> {
+        let own = [&self.file, &self.links, &self.exceptions].into_iter().flatten().chain(&self.own_catalog);
+        match own.into_iter().find(|file| file.name() == name) {
+            Some(file) => Box::new(file.clone()),
+            None => self.open(name),
+        }
+    }
+
+    /// The names of the company's own catalog files.
+    pub fn own_catalog(&self) -> impl Iterator<Item = &str> {
+        self.own_catalog.iter().map(Input::name)
+    }
+
     /// Where decisions about single accounts are kept; nowhere without a workspace.
     pub fn links_place(&self) -> Option<PathBuf> {
         self.beside(LINKS)
@@ -379,6 +391,23 @@ impl Selection {
         watch: &dyn Watch,
         kept: &KeptRuns,
     ) -> Result<crate::run::Done, Failure> {
+        self.run(only_app, Some(watch), kept)
+    }
+
+    /// A run that writes nothing, for what its report says.
+    ///
+    /// # Errors
+    /// Inputs that cannot be used.
+    pub fn reported(&self, kept: &KeptRuns) -> Result<crate::run::Done, Failure> {
+        self.run(None, None, kept)
+    }
+
+    fn run(
+        &self,
+        only_app: Option<&str>,
+        watch: Option<&dyn Watch>,
+        kept: &KeptRuns,
+    ) -> Result<crate::run::Done, Failure> {
         let store = kept.existing(&self.folder)?;
         let asked = |inputs: &str, second: i64| match &store {
             Some(store) => store.earlier(inputs, second),
@@ -388,7 +417,7 @@ impl Selection {
         let open = |written: &str| self.open(written);
         let progress = crate::host::Progress::start();
         let say = |what: &str| progress.say(what);
-        let job = Job { watch: Some(watch), earlier, only_app, ..self.job(&open, NOTHING, &say) };
+        let job = Job { watch, earlier, only_app, ..self.job(&open, NOTHING, &say) };
         let done = crate::run::run(&job);
         progress.end();
         Ok(done?)

@@ -178,6 +178,6 @@ fn is_worth_a_second_try(status: StatusCode) -> bool {
 }
 
 /// What lies at the bottom of an error; what lies above it says "error sending request".
-fn deepest(e: &reqwest::Error) -> String {
+pub(super) fn deepest(e: &reqwest::Error) -> String {
     successors(Some(e as &dyn Error), |&e| e.source()).last().map(ToString::to_string).unwrap_or_default()
 }

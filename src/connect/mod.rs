@@ -1,13 +1,18 @@
-//! The only place that opens network connections. It asks web addresses whether they still answer, and reads nothing there.
+//! The only place that opens network connections. It asks web addresses whether they still answer, and sends a summary to
+//! those whom somebody has named. It reads nothing there.
 //!
-//! Nothing is sent but the address and the program's name and version: no cookies, no credentials, no page that
+//! To a page that is asked, nothing is sent but the program's name and version: no cookies, no credentials, no page that
 //! led there. A body is never read.
 
 mod address;
 mod asker;
+mod mail;
 mod way;
+mod webhook;
 
 pub use asker::{Settings, ask};
+pub use mail::{Letter, Protection, send};
+pub use webhook::{Patience, post};
 
 /// What an address says when it is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,4 +48,14 @@ pub enum Answer {
         /// What is wrong with it.
         why: String,
     },
+}
+
+/// Whether a host is this machine for certain.
+fn is_here(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// Whether a server could not prove who it is, as the TLS library says it. It could not a second later either.
+fn is_distrusted(why: &str) -> bool {
+    why.contains("certificate")
 }

@@ -3,10 +3,16 @@
 
 mod files;
 mod progress;
+mod scratch;
+mod secret;
+mod sign;
 mod staging;
 
 pub use files::{DiskFile, files_in, read_text, resolve};
 pub use progress::Progress;
+pub use scratch::{Fill, Scratch, open_file, refuse_existing, write_new};
+pub use secret::Secret;
+pub use sign::{minisign_sign, ssh_sign, ssh_verify};
 pub use staging::{Staging, rewrite, write_whole};
 
 /// Today, by this machine's clock. Only for checks that are about today, and for the day on which something was decided; no

@@ -105,14 +105,14 @@ pub fn write_whole(place: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// A temporary file with the permissions of any new file.
 #[cfg(unix)]
-fn new_beside(around: &Path) -> io::Result<tempfile::NamedTempFile> {
+pub(super) fn new_beside(around: &Path) -> io::Result<tempfile::NamedTempFile> {
     use std::os::unix::fs::PermissionsExt as _;
     // The system takes away what this user's new files do not have.
     tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o666)).tempfile_in(around)
 }
 
 #[cfg(not(unix))]
-fn new_beside(around: &Path) -> io::Result<tempfile::NamedTempFile> {
+pub(super) fn new_beside(around: &Path) -> io::Result<tempfile::NamedTempFile> {
     tempfile::NamedTempFile::new_in(around)
 }
 

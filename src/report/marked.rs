@@ -13,7 +13,7 @@ pub(super) fn escaped(text: &str, longest: usize) -> String {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '{' | '}' | '(' | ')' | '#' | '|' | '~' | '!' | '$' | '^' | '=' => {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '!' | '$' => {
                 out.extend(['\\', c]);
             }
             c => out.push(c),
@@ -52,7 +52,7 @@ mod tests {
     fn nothing_is_marked_up() {
         assert_eq!(
             escaped("<img src=x> [a](b) *c* | @team #12\n# d", 99),
-            "&lt;img src\\=x&gt; \\[a\\]\\(b\\) \\*c\\* \\| @team \\#12 \\# d"
+            "&lt;img src=x&gt; \\[a\\](b) \\*c\\* \\| @team \\#12 \\# d"
         );
         assert_eq!(escaped("- a", 9), "&#8203;- a");
         assert_eq!(escaped("1. a", 9), "&#8203;1. a");

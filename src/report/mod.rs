@@ -17,6 +17,7 @@ pub mod manifest;
 pub mod markdown;
 mod marked;
 pub mod matrix;
+pub mod notice;
 pub mod ocsf;
 pub mod oscal;
 mod pieces;
@@ -33,8 +34,10 @@ pub mod status_json;
 pub mod status_text;
 pub mod summary_text;
 mod text;
+pub mod tickets;
 mod told;
 mod uri;
+mod uuids;
 mod words;
 pub mod xlsx;
 

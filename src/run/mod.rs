@@ -29,7 +29,7 @@ pub use extraction::from_name;
 pub use inputs::known;
 pub use outputs::{Aside, Create, Formats, Ledger};
 pub use roster::Watch;
-pub use told::limits;
+pub use told::{due, limits};
 
 use crate::assess::{AppFacts, assess};
 use crate::catalog::Catalog;

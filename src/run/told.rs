@@ -3,7 +3,9 @@
 use super::roster_done::RosterDone;
 use crate::assess::AppFacts;
 use crate::history::{self, Changes, Said};
-use crate::model::{FindingHistory, History, Past, PersonIx, Report, RevokeLimit, Snapshot, SourceRole, TrendPoint};
+use crate::model::{
+    FindingHistory, History, Past, PersonIx, Report, RevokeLimit, Snapshot, SourceRole, Standing, TrendPoint,
+};
 use crate::rules::cases::{Company, RemovalCase};
 use crate::rules::{self, Findings};
 use crate::workspace::Workspace;
@@ -107,4 +109,11 @@ pub fn limits(workspace: &Workspace) -> impl Fn(&str) -> Option<RevokeLimit> {
         let own = workspace.apps.iter().find(|a| a.id == app).and_then(|a| a.revoke_within.as_ref());
         own.or(workspace.policy.revoke_within.as_ref()).cloned()
     }
+}
+
+/// Until when a leaver's access to an app has to end, in Unix seconds, as far as a limit is declared and the leaving known.
+pub fn due(workspace: &Workspace) -> impl Fn(&str, &Standing) -> Option<i64> {
+    let limits = limits(workspace);
+    let zone = &workspace.company.zone;
+    move |app, standing| Some(history::deadline(&limits(app)?, zone, standing.since()?.latest(zone)))
 }

@@ -50,6 +50,7 @@ pub(super) fn check<'a>(raw: &'a Located<RawWorkspace>, known: &'a Known<'a>) ->
             },
         },
         links: Vec::new(),
+        notify: raw.value.notify.as_ref().and_then(|notify| check.notify(notify)),
         exports,
     };
     (workspace, check.problems)

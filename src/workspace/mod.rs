@@ -10,6 +10,7 @@ mod exceptions;
 mod exceptions_text;
 mod links;
 mod links_text;
+mod notify;
 mod pattern;
 pub mod raw;
 mod reviews_text;
@@ -21,6 +22,7 @@ pub use exceptions::{EXCEPTIONS, exceptions_schema, load_exceptions};
 pub use exceptions_text::{NewException, append_exceptions, exception_text, is_same_exception};
 pub use links::{Decides, LINKS, LinkEntry, links_schema, load_links};
 pub use links_text::{NewEntry, append, entry_text};
+pub use notify::{Mail, MailSecurity, Notify, SecretPlace, WebhookFormat};
 pub use pattern::Pattern;
 pub use raw::{Expected, OlderThanLeaving, SsoSetting, Switch};
 pub use reviews_text::{append_review, review_text};
@@ -61,6 +63,8 @@ pub struct Workspace {
     pub accept: Option<Accept>,
     /// Limits and switches.
     pub policy: Policy,
+    /// Where the summary is sent to, if it is sent.
+    pub notify: Option<Notify>,
     /// Exports that the catalog does not know, with what they take over from others.
     pub exports: Vec<Export>,
 }
@@ -361,6 +365,7 @@ impl Workspace {
                 exception_max_days: None,
                 review_bulk: BulkLimit::default(),
             },
+            notify: None,
             exports: Vec::new(),
         }
     }

@@ -35,6 +35,8 @@ pub struct RawWorkspace {
     pub matching: RawMatching,
     /// Limits and switches. A limit that is left out is not judged.
     pub policy: RawPolicy,
+    /// Where `coverage notify` sends the summary. Left out: nowhere.
+    pub notify: Option<super::notify::RawNotify>,
     /// Descriptions of exports that the catalog does not know, as in the catalog's `exports`.
     pub exports: Vec<Export>,
 }

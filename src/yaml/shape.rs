@@ -103,6 +103,9 @@ fn wants(kind: &TypeKind, wanted: JsonType) -> bool {
     }
 }
 
+/// Where files name secrets that stand elsewhere.
+const NEAR_SECRETS: &str = "/notify";
+
 struct Teller<'a> {
     file: &'a str,
     root: &'a Node,
@@ -113,7 +116,10 @@ impl Teller<'_> {
     /// Turns one error of the validator into the faults that a person can act on.
     fn tell(&self, error: &ValidationError<'_>, out: &mut Vec<Diagnostic>) {
         let pointer = error.instance_path().as_str();
-        let instance: &Value = error.instance();
+        // What stands there in the wrong place may be a secret, so it is not repeated.
+        let hidden = Value::String("…".to_owned());
+        let is_hidden = pointer.starts_with(NEAR_SECRETS) && error.instance().is_string();
+        let instance: &Value = if is_hidden { &hidden } else { error.instance() };
         let (message, help) = match error.kind() {
             Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
                 let fitting = context.iter().filter(|branch| !branch.iter().any(|e| wrong_kind(e, pointer)));

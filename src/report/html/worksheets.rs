@@ -263,7 +263,7 @@ fn task(report: &Report, case: &Case<'_>, left: &Left<'_>) -> Task {
 }
 
 /// What to look for afterwards.
-fn survivors(app: &AppReport) -> Vec<&'static str> {
+pub(in crate::report) fn survivors(app: &AppReport) -> Vec<&'static str> {
     let survives = app.handwork.iter().flat_map(|hand| &hand.survives);
     survives
         .map(|remains| match remains {

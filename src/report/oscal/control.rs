@@ -2,7 +2,8 @@
 
 use super::super::standards::{self, Standard};
 use super::super::text::counted;
-use super::{NAMESPACE, of_finding, uuid};
+use super::super::uuids::of as uuid;
+use super::{NAMESPACE, of_finding};
 use crate::model::{Finding, FindingStatus, Report};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

@@ -8,6 +8,7 @@
 mod control;
 mod parts;
 
+use super::uuids::of as uuid;
 use super::{marked, pieces, told, uri, words};
 use crate::model::{Finding, FindingStatus, Report};
 use base64::Engine as _;
@@ -18,7 +19,6 @@ use parts::{
 };
 use serde_json::json;
 use std::io::{self, Write};
-use uuid::Uuid;
 
 /// The version of OSCAL.
 pub const VERSION: &str = "1.2.1";
@@ -26,12 +26,6 @@ pub const VERSION: &str = "1.2.1";
 const NAMESPACE: &str = "urn:coverage:oscal:1";
 /// How long a name or a sentence may be.
 const LONGEST: usize = 2_000;
-
-/// The UUID of something with an id of its own.
-fn uuid(kind: &str, id: &str) -> String {
-    let ours = Uuid::new_v5(&Uuid::NAMESPACE_URL, NAMESPACE.as_bytes());
-    Uuid::new_v5(&ours, format!("{kind}\n{id}").as_bytes()).to_string()
-}
 
 /// The UUID of one of the three parts that a finding has.
 fn of_finding(kind: &str, finding: &Finding) -> String {

@@ -1,0 +1,103 @@
+//! Writes the archive: the same files give the same bytes.
+
+use super::hashing::Hashing;
+use std::io::{self, Read, Seek, Write};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, System, ZipWriter};
+
+/// Files of this size and above are written with room for large numbers. Packed data can be a little longer than the file.
+const LARGE: u64 = 0xf000_0000;
+
+/// Opens a file that is to be packed.
+pub type Opens<'f> = dyn Fn() -> io::Result<Box<dyn Read + 'f>> + 'f;
+
+/// A file that goes into a pack.
+pub struct FileOut<'f> {
+    /// Its name in the pack.
+    pub name: &'f str,
+    /// Its size.
+    pub bytes: u64,
+    /// Its SHA-256, hex, if it is known already: what is packed has to have it.
+    pub sha256: Option<&'f str>,
+    /// Opens it.
+    pub open: Box<Opens<'f>>,
+}
+
+/// Writes the files in the order in which they come, without holding any of them: no clock, no user, no machine.
+///
+/// # Errors
+/// A file cannot be read, has changed its size, or the archive cannot be written.
+pub fn write<W: Write + Seek>(files: &[FileOut<'_>], to: W) -> io::Result<W> {
+    let mut zip = ZipWriter::new(to);
+    for file in files {
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .compression_level(Some(6))
+            .system(System::Unix)
+            .last_modified_time(DateTime::DEFAULT)
+            .unix_permissions(0o644)
+            .large_file(file.bytes >= LARGE);
+        zip.start_file(file.name, options).map_err(io::Error::other)?;
+        let mut from = Hashing::over((file.open)()?);
+        let copied = io::copy(&mut from, &mut zip)?;
+        if copied != file.bytes || file.sha256.is_some_and(|sha256| sha256 != from.digest()) {
+            let what = format!("{} has changed while it was packed", file.name);
+            return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+        }
+    }
+    zip.finish().map_err(io::Error::other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Archive;
+    use std::io::Cursor;
+
+    fn packed(files: &[(&'static str, &'static str)]) -> Vec<u8> {
+        let file = |(name, text): &(&'static str, &'static str)| {
+            let open = {
+                let text = *text;
+                move || Ok(Box::new(Cursor::new(text)) as Box<dyn Read>)
+            };
+            FileOut { name, bytes: text.len() as u64, sha256: None, open: Box::new(open) }
+        };
+        let files: Vec<FileOut<'_>> = files.iter().map(file).collect();
+        write(&files, Cursor::new(Vec::new())).unwrap().into_inner()
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_the_same_files_give_the_same_bytes() {
+        let files = [("statement.json", "{}"), ("report/übersicht.csv", "a,b\n"), ("report/leer.csv", "")];
+        let bytes = packed(&files);
+        assert_eq!(bytes, packed(&files));
+        let open = || Ok(Box::new(Cursor::new(bytes.clone())) as Box<dyn crate::evidence::Source>);
+        let archive = Archive::scan("pack.zip", &open).unwrap();
+        for (name, text) in files {
+            assert_eq!(archive.small(name, 100).unwrap(), text.as_bytes());
+        }
+    }
+
+    #[test]
+    fn a_byte_anywhere_in_the_archive_is_noticed() {
+        let bytes = packed(&[("a.csv", "one,two,three\n"), ("b.csv", "four,five,six\n")]);
+        for at in 0..bytes.len() {
+            let mut other = bytes.clone();
+            other[at] ^= 0x41;
+            let open = || Ok(Box::new(Cursor::new(other.clone())) as Box<dyn crate::evidence::Source>);
+            let read = Archive::scan("pack.zip", &open).and_then(|archive| {
+                let names: Vec<String> = archive.items().iter().map(|i| i.name.clone()).collect();
+                let texts: Result<Vec<_>, _> = names.iter().map(|n| archive.small(n, 100)).collect();
+                texts.map(|texts| (names, texts))
+            });
+            // The version that is needed to unpack, and the program that made it, say nothing about what is in it.
+            if let Ok((names, texts)) = read {
+                let same = (names == ["a.csv", "b.csv"]) && texts == [b"one,two,three\n", b"four,five,six\n"];
+                assert!(
+                    same || names != ["a.csv", "b.csv"],
+                    "byte {at} was changed, and what is read is another thing"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! A private folder for files that are on their way, and files that are made once and never replaced.
+
+use crate::diag::{Diagnostic, cause};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// A private folder that is gone when it is dropped.
+#[derive(Debug)]
+pub struct Scratch {
+    folder: TempDir,
+}
+
+impl Scratch {
+    /// Beside the place where the result shall stand, which may be on a disk with more room.
+    ///
+    /// # Errors
+    /// Nothing can be written there.
+    pub fn beside(place: &Path) -> Result<Self, Diagnostic> {
+        let around = around(place);
+        let failed = |e: io::Error| {
+            Diagnostic::error(place.display().to_string(), format!("nothing can be written here: {}", cause(&e)))
+                .help("name another place")
+        };
+        fs::create_dir_all(around).map_err(failed)?;
+        let folder = tempfile::Builder::new().prefix(".coverage-evidence-").tempdir_in(around).map_err(failed)?;
+        Ok(Self { folder })
+    }
+
+    /// Where this machine puts such folders.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn anywhere() -> Result<Self, Diagnostic> {
+        let folder = tempfile::Builder::new().prefix("coverage-replay-").tempdir();
+        let folder =
+            folder.map_err(|e| Diagnostic::error("temporary folder", format!("cannot be made: {}", cause(&e))))?;
+        Ok(Self { folder })
+    }
+
+    /// Where a file of it is.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Makes a file.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn create(&self, name: &str) -> io::Result<Box<dyn Write + Send>> {
+        let path = self.path(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        Ok(Box::new(BufWriter::with_capacity(1 << 17, File::create_new(path)?)))
+    }
+
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub fn open(&self, name: &str) -> io::Result<File> {
+        File::open(self.path(name))
+    }
+
+    /// The names of its files, in their order.
+    ///
+    /// # Errors
+    /// A folder of it cannot be listed.
+    pub fn names(&self) -> io::Result<Vec<String>> {
+        fn walk(folder: &Path, before: &str, found: &mut Vec<String>) -> io::Result<()> {
+            for entry in fs::read_dir(folder)? {
+                let entry = entry?;
+                let name = format!("{before}{}", entry.file_name().to_string_lossy());
+                if entry.file_type()?.is_dir() {
+                    walk(&entry.path(), &format!("{name}/"), found)?;
+                } else {
+                    found.push(name);
+                }
+            }
+            Ok(())
+        }
+        let mut found = Vec::new();
+        walk(self.folder.path(), "", &mut found)?;
+        found.sort();
+        Ok(found)
+    }
+
+    /// A nameless file on the same disk.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn aside(&self) -> io::Result<File> {
+        tempfile::tempfile_in(self.folder.path())
+    }
+
+    /// Gives a file a time stamp.
+    ///
+    /// # Errors
+    /// It cannot be given one.
+    pub fn stamp(&self, name: &str, at: jiff::Timestamp) -> io::Result<()> {
+        File::options().write(true).open(self.path(name))?.set_modified(at.into())
+    }
+}
+
+fn around(place: &Path) -> &Path {
+    place.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// What writes a new file.
+pub type Fill<'f> = dyn FnOnce(File) -> io::Result<File> + 'f;
+
+/// Makes one file in one step, and only where there is none yet.
+///
+/// # Errors
+/// There is one, or it cannot be written.
+pub fn write_new(place: &Path, fill: Box<Fill<'_>>) -> Result<(), Diagnostic> {
+    let shown = place.display().to_string();
+    let failed = |e: io::Error| {
+        Diagnostic::error(&shown, format!("cannot be written: {}", cause(&e)))
+            .help("check the folder's permissions, and whether the disk is full")
+    };
+    refuse_existing(place)?;
+    let file = super::staging::new_beside(around(place)).map_err(failed)?;
+    let written = fill(file.reopen().map_err(failed)?).and_then(|file| file.sync_all());
+    written.map_err(failed)?;
+    file.persist_noclobber(place).map(|_| ()).map_err(|e| failed(e.error))
+}
+
+/// Says so early if there is something in a place already.
+///
+/// # Errors
+/// There is.
+pub fn refuse_existing(place: &Path) -> Result<(), Diagnostic> {
+    match fs::symlink_metadata(place) {
+        Ok(_) => Err(Diagnostic::error(place.display().to_string(), "there is something in this place already")
+            .help("a pack is never replaced, for others may have signed it off: name another file with --out")),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Opens a file for reading.
+///
+/// # Errors
+/// It cannot be opened, or is no regular file.
+pub fn open_file(path: &Path) -> io::Result<File> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "is no regular file"));
+    }
+    File::open(path)
+}
