@@ -64,13 +64,9 @@ pub(in crate::report::html) fn of_person(report: &Report, case: &Case<'_>) -> Dr
     let left = records.iter().filter_map(|&&ix| {
         let identity = report.identities.get(ix as usize)?;
         let id = report.sources.get(identity.place.source as usize).map_or("", |s| &s.id);
-        let (class, word) = if identity.from_hr {
-            ("record", identity.person_status.word())
-        } else {
-            ("record", identity.status.word())
-        };
+        let word = if identity.from_hr { identity.person_status.word() } else { identity.status.word() };
         let known = if identity.email.is_empty() { &identity.id } else { &identity.email };
-        Some(Content(class, format!("{id}: {known}"), format!("{word}, {}", rows::place(report, identity.place))))
+        Some(Content("record", format!("{id}, {word}"), known.to_string()))
     });
     let right = case.left.iter().take(BOXES).map(|left| content(report, left, person));
     let keys = case.left.iter().take(BOXES).map(key);
@@ -108,9 +104,9 @@ pub(in crate::report::html) fn of_app(report: &Report, ix: u32, lefts: &[(&Case<
         .iter()
         .map(|p| Content("person", clip(&p.name, NAME).into_owned(), people::leaving(report, &p.standing).0));
     let middle = shown.iter().map(|(case, left)| {
-        let Content(class, _, below) = content(report, left, case.person);
+        let Content(class, ..) = content(report, left, case.person);
         let account = rows::account(left.account, Some(case.person));
-        Content(class, account.main, below)
+        Content(class, account.main, account.status)
     });
     let middle: Vec<Content> = middle.collect();
     let name = clip(&app.name, NAME).into_owned();
