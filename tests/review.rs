@@ -201,7 +201,7 @@ fn what_was_decided_marks_the_findings_of_the_next_report_and_hides_none() {
     let (ids, decided) = findings(&after);
     // The ghost's account is Cleo's now; everything else stands where it stood.
     let gone: Vec<String> = findings(&before).0.into_iter().filter(|id| !ids.contains(id)).collect();
-    assert_eq!(gone, [ghost.id.clone()]);
+    assert_eq!(gone, [ghost.id.as_str()]);
     let by = |what: &str| decided[what]["decision"].as_str().unwrap().to_owned();
     assert_eq!(by("residual-login-capable m1"), "revoke");
     assert_eq!(by("residual-login-capable m4"), "keep");
