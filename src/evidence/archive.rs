@@ -299,9 +299,6 @@ fn of_directory(cut: &mut Cut<'_>) -> Result<(Item, u64, Raw), Wrong> {
     let mut header = cut.number(4)?;
     let raw_name = cut.take(name)?.to_vec();
     let mut extra = Cut(cut.take(extra)?);
-    if system != UNIX || version != needed || !VERSIONS.contains(&needed) {
-        return wrong(OTHER);
-    }
     let Ok(name) = String::from_utf8(raw_name.clone()) else {
         return wrong("a name in it is no text");
     };
@@ -316,6 +313,9 @@ fn of_directory(cut: &mut Cut<'_>) -> Result<(Item, u64, Raw), Wrong> {
         _ => return at(OTHER),
     }
     if attributes >> 16 & 0o7777 != 0o644 || attributes & 0xffff != 0 || disk != 0 || internal != 0 {
+        return at(OTHER);
+    }
+    if system != UNIX || version != needed || !VERSIONS.contains(&needed) {
         return at(OTHER);
     }
     let mut fixed = Cut(&head);
