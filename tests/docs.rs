@@ -14,12 +14,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const DOCUMENTS: [&str; 19] = [
+const DOCUMENTS: [&str; 21] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/catalog.md",
+    "docs/evidence.md",
     "docs/followup.md",
     "docs/formats.md",
     "docs/history.md",
@@ -29,6 +30,7 @@ const DOCUMENTS: [&str; 19] = [
     "docs/data-protection.md",
     "docs/index.md",
     "docs/limits.md",
+    "docs/report.md",
     "docs/review.md",
     "docs/rules.md",
     "docs/start.md",

@@ -201,7 +201,7 @@ fn what_was_decided_marks_the_findings_of_the_next_report_and_hides_none() {
     let (ids, decided) = findings(&after);
     // The ghost's account is Cleo's now; everything else stands where it stood.
     let gone: Vec<String> = findings(&before).0.into_iter().filter(|id| !ids.contains(id)).collect();
-    assert_eq!(gone, [ghost.id.clone()]);
+    assert_eq!(gone, [ghost.id.as_str()]);
     let by = |what: &str| decided[what]["decision"].as_str().unwrap().to_owned();
     assert_eq!(by("residual-login-capable m1"), "revoke");
     assert_eq!(by("residual-login-capable m4"), "keep");
@@ -419,6 +419,27 @@ fn decisions_on_what_has_changed_since_are_noticed_before_and_after() {
 }
 
 #[test]
+fn days_that_pass_and_lines_that_move_change_no_mark_and_a_role_does() {
+    let desk = Desk::new();
+    desk.report();
+    let mark = |desk: &Desk| desk.shown("residual-login-capable", "m4").seen;
+    let before = mark(&desk);
+    desk.write(
+        "coverage.yaml",
+        &SETTINGS.replace("POLICY", "").replace("2026-11-20T12:00:00Z", "2026-11-25T12:00:00Z"),
+    );
+    desk.report();
+    assert_eq!(mark(&desk), before, "days have passed");
+    let (head, rows) = CRM.split_once('\n').unwrap();
+    desk.write("crm.csv", &format!("{head}\nm0,cleo@north.example,Cleo Brandt,Member,active\n{rows}"));
+    desk.report();
+    assert_eq!(mark(&desk), before, "it stands on another line");
+    desk.write("crm.csv", &CRM.replace("Dora Fink,Member", "Dora Fink,Owner"));
+    desk.report();
+    assert_ne!(mark(&desk), before, "she is an administrator now");
+}
+
+#[test]
 fn care_is_measured_and_told() {
     let mut crm = CRM.to_owned();
     for n in 20..32 {
@@ -483,6 +504,44 @@ fn what_was_to_be_revoked_and_is_still_there_after_the_limit_is_a_finding() {
     desk.write("coverage.yaml", &later.replace("2026-11-20T07:00:00Z", "2026-11-23T07:00:00Z"));
     desk.write("crm.csv", &CRM.replace("m4,dora@north.example,Dora Fink,Member,active\n", ""));
     assert_eq!(outstanding(&desk.report()), ["m1"], "Dora's account has ended");
+}
+
+#[test]
+fn a_pack_with_pseudonyms_tells_neither_who_decided_nor_why() {
+    let desk = Desk::new();
+    desk.report();
+    let dora = desk.shown("residual-login-capable", "m4");
+    let ghost = desk.shown("orphan-account", "m8");
+    let text = desk.decisions(
+        "bo@north.example",
+        &[
+            decide(&dora, "keep", ", reason: zanzibarically needed"),
+            decide(&ghost, "exception", ", reason: quixotically so, until: 2026-12-31, person: cleo@north.example"),
+        ],
+    );
+    assert_eq!(desk.apply(&text, &[]).0, 0);
+    let run = {
+        desk.report();
+        desk.run()
+    };
+    let (code, _, told) = desk.coverage(&["evidence", "--out", "pack.zip", "--pseudonymize"]);
+    assert_eq!(code, 0, "{told}");
+    let mut pack = zip::ZipArchive::new(fs::File::open(desk.folder.path().join("pack.zip")).unwrap()).unwrap();
+    let mut decided = 0;
+    for ix in 0..pack.len() {
+        let mut file = pack.by_index(ix).unwrap();
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut file, &mut text).unwrap();
+        for secret in
+            ["zanzibarically", "quixotically", "bo@north.example", "cleo@north.example", &dora.id, &dora.seen, &run]
+        {
+            assert!(!text.contains(secret), "{:?} holds {secret}", file.name());
+        }
+        decided += text.matches("\"decision\":\"keep\"").count();
+    }
+    assert_eq!(decided, 1, "what was decided is told");
+    let (code, said, told) = desk.coverage(&["verify", "pack.zip"]);
+    assert_eq!(code, 0, "{said}{told}");
 }
 
 #[test]

@@ -336,7 +336,8 @@ impl Selection {
 
     /// A file of the run by the name under which its manifest has it.
     pub fn input(&self, name: &str) -> Box<dyn Input + Send + Sync> {
-        let own = [&self.file, &self.links, &self.exceptions].into_iter().flatten().chain(&self.own_catalog);
+        let own =
+            [&self.file, &self.links, &self.exceptions, &self.reviews].into_iter().flatten().chain(&self.own_catalog);
         match own.into_iter().find(|file| file.name() == name) {
             Some(file) => Box::new(file.clone()),
             None => self.open(name),

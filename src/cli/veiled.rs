@@ -169,6 +169,13 @@ fn declared(workspace: &Workspace, lexicon: &mut Lexicon) {
             Decides::Rotated => {}
         }
     }
+    for review in &workspace.reviews {
+        id(lexicon, Some(&review.reviewer));
+        for decision in &review.decisions {
+            id(lexicon, decision.person.as_deref());
+            text(lexicon, Some(&decision.reason));
+        }
+    }
     for export in &workspace.exports {
         lexicon.add(Kind::System, &export.id);
         text(lexicon, Some(&export.name));
@@ -194,6 +201,7 @@ fn ordinary(selection: &Selection, report: &mut Report, lexicon: &mut Lexicon) -
     let sources = std::mem::take(&mut report.sources);
     let populations = std::mem::take(&mut report.populations);
     let exceptions = std::mem::take(&mut report.exceptions);
+    let reviewed = std::mem::take(&mut report.reviewed);
     let apps = std::mem::take(&mut report.apps);
     let notices = std::mem::take(&mut report.notices);
     let company = std::mem::take(&mut report.company);
@@ -212,6 +220,7 @@ fn ordinary(selection: &Selection, report: &mut Report, lexicon: &mut Lexicon) -
     report.sources = sources;
     report.populations = populations;
     report.exceptions = exceptions;
+    report.reviewed = reviewed;
     report.apps = apps;
     report.notices = notices;
     report.company = company;

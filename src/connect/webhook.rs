@@ -1,5 +1,6 @@
 //! Sends one document to a web address that somebody has named. The address is a secret: no message repeats more of it than
 //! its host.
+#![allow(clippy::disallowed_methods, reason = "this is the room for the network")]
 
 use super::asker::deepest;
 use reqwest::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};

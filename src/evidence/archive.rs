@@ -96,6 +96,9 @@ struct Tail {
     size: u64,
 }
 
+/// The versions of the format that our archives need, without and with large numbers, and the system that they are for.
+const VERSIONS: [u64; 2] = [20, 45];
+const UNIX: u64 = 3;
 const MAX32: u64 = 0xffff_ffff;
 const OTHER: &str = "it is not written as `coverage evidence` writes archives";
 
@@ -277,6 +280,7 @@ fn ends_at(tail: Tail, end: u64) -> Result<Tail, Wrong> {
 
 /// What the header of a file has to repeat of the directory: flags, method, time, checksum, sizes and name.
 struct Raw {
+    needed: u64,
     head: Vec<u8>,
     bytes: u64,
     packed: u64,
@@ -286,7 +290,7 @@ struct Raw {
 /// One entry of the directory, and where the file's header is.
 fn of_directory(cut: &mut Cut<'_>) -> Result<(Item, u64, Raw), Wrong> {
     cut.are(&[(4, 0x0201_4b50, "its directory is damaged")])?;
-    cut.take(4)?; // made by, needed
+    let (version, system, needed) = (cut.number(1)?, cut.number(1)?, cut.number(2)?);
     let head = cut.take(12)?.to_vec(); // flags, method, time, checksum
     let (mut packed, mut bytes) = (cut.number(4)?, cut.number(4)?);
     let (name, extra) = (cut.number(2)? as usize, cut.number(2)? as usize);
@@ -309,6 +313,9 @@ fn of_directory(cut: &mut Cut<'_>) -> Result<(Item, u64, Raw), Wrong> {
         _ => return at(OTHER),
     }
     if attributes >> 16 & 0o7777 != 0o644 || attributes & 0xffff != 0 || disk != 0 || internal != 0 {
+        return at(OTHER);
+    }
+    if system != UNIX || version != needed || !VERSIONS.contains(&needed) {
         return at(OTHER);
     }
     let mut fixed = Cut(&head);
@@ -335,7 +342,7 @@ fn of_directory(cut: &mut Cut<'_>) -> Result<(Item, u64, Raw), Wrong> {
             return at(OTHER);
         }
     }
-    let raw = Raw { head, bytes, packed, name: raw_name };
+    let raw = Raw { needed, head, bytes, packed, name: raw_name };
     Ok((Item { name, bytes, packed, crc, deflated: method == 8, data: 0 }, header, raw))
 }
 
@@ -349,8 +356,7 @@ fn local(source: &mut dyn Source, at: u64, limit: u64, raw: &Raw) -> Result<u64,
     let mut cut = Cut(&bytes);
     const DIFFERS: &str = "its header and the directory of the archive say different things";
     cut.are(&[(4, 0x0403_4b50, DIFFERS)])?;
-    cut.take(2)?;
-    if cut.take(12)? != raw.head {
+    if cut.number(2)? != raw.needed || cut.take(12)? != raw.head {
         return wrong(DIFFERS);
     }
     let (mut packed, mut size) = (cut.number(4)?, cut.number(4)?);

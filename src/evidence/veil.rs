@@ -5,7 +5,7 @@ use super::prose::Lexicon;
 use super::pseudonyms::{Kind, Pseudonyms};
 use crate::model::{
     AccountFacts, AccountTexts, AppReport, ExceptionReport, Finding, Identity, Person, PopulationReport, Report,
-    SourceReport, SourceRole,
+    ReviewReport, Reviewed, SourceReport, SourceRole,
 };
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -44,6 +44,7 @@ pub fn veil(report: &mut Report, lexicon: &Lexicon, with: &Pseudonyms, public: &
 impl Veil<'_> {
     fn report(&self, report: &mut Report) -> Aliases {
         let mut aliases = Aliases::default();
+        report.run = self.with.digest(&report.run);
         report.company = self.with.of(Kind::Company, &report.company);
         report.domains.iter_mut().for_each(|d| *d = self.with.domain(d));
         report.domains.sort();
@@ -58,6 +59,7 @@ impl Veil<'_> {
         }
         report.populations.iter_mut().for_each(|p| self.population(p));
         report.exceptions.iter_mut().for_each(|e| self.exception(e));
+        report.reviewed.iter_mut().for_each(|r| self.reviewed(r));
         for app in &mut report.apps {
             let before = app.id.clone();
             self.app(app);
@@ -199,6 +201,24 @@ impl Veil<'_> {
         e.reason = self.of(Kind::Text, &e.reason);
         self.text(&mut e.compensating_control);
         e.evidence.iter_mut().for_each(|text| *text = self.of(Kind::Text, text));
+    }
+
+    fn reviewed(&self, reviewed: &mut Reviewed) {
+        for ReviewReport { review, .. } in &mut reviewed.reviews {
+            review.reviewer = self.of(Kind::Id, &review.reviewer);
+            review.report.company = self.of(Kind::Company, &review.report.company);
+            review.report.inputs = self.with.digest(&review.report.inputs);
+            for decision in &mut review.decisions {
+                decision.finding = self.with.finding(decision.finding);
+                decision.reason = self.of(Kind::Text, &decision.reason);
+                self.id(&mut decision.person);
+                let length = decision.seen.len().min(64);
+                decision.seen = self.with.digest(&decision.seen)[..length].to_owned();
+            }
+        }
+        // They are found by their ids.
+        reviewed.last.iter_mut().for_each(|(id, ..)| *id = self.with.finding(*id));
+        reviewed.last.sort_unstable();
     }
 
     fn app(&self, app: &mut AppReport) {

@@ -213,7 +213,7 @@ fn no_sarif_result_passes_and_an_exception_is_a_suppression() {
         let suppressed = result["suppressions"].as_array().unwrap();
         match finding.status {
             FindingStatus::NotEvaluable => {
-                assert_eq!((&result["kind"], &result["level"]), (&"open".into(), &"none".into()))
+                assert_eq!((&result["kind"], &result["level"]), (&"open".into(), &"none".into()));
             }
             FindingStatus::Open => assert!(result["kind"] == "fail" && suppressed.is_empty()),
             FindingStatus::Excepted => {

@@ -159,12 +159,12 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
     to.write_all(
         b"{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\n",
     )?;
-    write!(to, "\"tool\":{{\"driver\":{}}},\n", serde_json::to_string(&driver)?)?;
+    writeln!(to, "\"tool\":{{\"driver\":{}}},", serde_json::to_string(&driver)?)?;
     to.write_all(b"\"automationDetails\":{\"id\":\"coverage/\"},\n\"columnKind\":\"unicodeCodePoints\",\n")?;
     let base = "{\"description\":{\"text\":\"The folder of coverage.yaml, or the one in which coverage was run.\"}}";
-    write!(to, "\"originalUriBaseIds\":{{\"{BASE}\":{base}}},\n")?;
+    writeln!(to, "\"originalUriBaseIds\":{{\"{BASE}\":{base}}},")?;
     let artifacts: Vec<Artifact<'_>> = report.sources.iter().map(artifact).collect();
-    write!(to, "\"artifacts\":{},\n", serde_json::to_string(&artifacts)?)?;
+    writeln!(to, "\"artifacts\":{},", serde_json::to_string(&artifacts)?)?;
     to.write_all(b"\"results\":[")?;
     let index: BTreeMap<&str, usize> = report.rules.iter().enumerate().map(|(ix, rule)| (rule.id, ix)).collect();
     pieces::items(&report.findings, &mut to, |finding| result(report, finding, &index))?;

@@ -355,7 +355,7 @@ mod tests {
         let report = sample::report();
         let (_, mut book) = book(&report, ROWS, SHEETS);
         let rows = cells(&mut book, "Overview");
-        let head = rows.iter().position(|row| row[0].to_string() == "app").unwrap();
+        let head = rows.iter().position(|row| row[0] == Data::String("app".to_owned())).unwrap();
         for (row, app) in rows[head + 1..].iter().zip(&report.apps) {
             assert_eq!(row[3].to_string(), if app.not_evaluable.is_some() { "no" } else { "yes" });
             assert_eq!(row[4].to_string().is_empty(), app.not_evaluable.is_none());

@@ -7,6 +7,9 @@ use std::fmt::Write as _;
 /// The longest remark, in characters.
 const REMARK: usize = 100;
 
+/// How the items of a file are read.
+pub(super) type Load<'f, T> = dyn Fn(&[u8]) -> Result<Vec<T>, Vec<Diagnostic>> + 'f;
+
 /// A file that is one list.
 pub(super) struct File<'f, T> {
     /// Its name for messages.
@@ -18,7 +21,7 @@ pub(super) struct File<'f, T> {
     /// What is to be written instead, where nothing can be added.
     pub help: &'static str,
     /// Reads it.
-    pub load: &'f dyn Fn(&[u8]) -> Result<Vec<T>, Vec<Diagnostic>>,
+    pub load: &'f Load<'f, T>,
     /// The line of an item.
     pub line: fn(&T) -> u64,
     /// An item as YAML, so far indented.

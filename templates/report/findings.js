@@ -26,7 +26,7 @@
   }
   const rest = by("rest") ? JSON.parse(by("rest").textContent) : null;
   rest?.rows.forEach((line, at) => {
-    const [id, rule, severityNo, statusNo, app, accountParts, person, days, keyNo, places, action, exception, sinceNo, review] = line;
+    const [id, rule, severityNo, statusNo, app, accountParts, person, days, keyNo, places, action, exception, sinceNo, seen, decided] = line;
     const [severity, status, key, since] = [severityNo, statusNo, keyNo, sinceNo].map((no) => rest.words[no]);
     const [main, accountId, accountName, role, accountStatus] = accountParts ?? [];
     const account = accountParts ? { main, id: accountId, name: accountName, role, status: rest.words[accountStatus] } : null;
@@ -38,7 +38,7 @@
       e: null, id, severity, status, since, rule: ruleId, title, app: appName, appAnchor, appId,
       account: account ? account.main : "", person: name, personAnchor, personKey, days, where: wheres.join(" "),
       text: lower(severity, status, since, title, appName, ...(account ? Object.values(account) : []), name, standing, ...wheres, id),
-      review: { seen: review[0], held: review[1], owner: rest.words[review[2]], decided: rest.words[review[3]], told: review[4] },
+      seen, decided,
       data: { account, standing, key, wheres, action: rest.actions[action], exception: rest.exceptions[exception], why: rest.reasons[at] },
     });
   });
@@ -69,9 +69,8 @@
     if (exception) {
       what.append(h("p", { class: "soft" }, h("a", { class: "mark excepted", href: "#exceptions" }, "excepted"), " ", bdi(exception[0]), " until " + exception[1]));
     }
-    const { review } = row;
-    if (review.told) {
-      const [said, by, at, reason, changed] = review.told;
+    if (row.decided) {
+      const [, said, by, at, reason, changed] = row.decided;
       const told = h("p", { class: "soft decided" }, h("span", { class: "mark decided" }, said), " ", bdi(by), ", " + at);
       if (reason) told.append(": ", bdi(reason));
       if (changed) told.append(" ", h("b", {}, "The finding has changed since."));
@@ -104,7 +103,7 @@
     const days = row.days < 0 ? "" : row.days === 0 ? "less than a day" : count(row.days, "day", "days");
     return h("tr", {
       id: "finding-" + row.id, "data-finding": row.id, "data-rule": row.rule, "data-app": row.appId, "data-person": row.personKey,
-      "data-s": row.severity, "data-t": row.status, "data-seen": review.seen, "data-severity": row.severity,
+      "data-s": row.severity, "data-t": row.status, "data-seen": row.seen, "data-severity": row.severity,
     }, h("td", {}, mark, fresh ? " " : null, fresh), what, app, of, person, h("td", { class: "n" }, days),
     h("td", {}, h("ul", { class: "places" }, ...wheres.map((place) => h("li", {}, breaks(place))))));
   };

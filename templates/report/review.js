@@ -34,10 +34,11 @@
   // Those that have no row yet stand in the page as data.
   const rest = by("rest") ? JSON.parse(by("rest").textContent) : { rows: [] };
   const STATUS = { "cannot tell": "not-evaluable", excepted: "excepted" };
-  for (const [id, rule, severity, status, , , person, , , , , , , [seen, held, owner, applied]] of rest.rows) {
+  for (const [id, rule, severity, status, app, account, person, , , , , , , seen, last] of rest.rows) {
+    const [, appId, , owner] = rest.apps[app] ?? ["", "", "", ""];
     add({
       id, rule: rest.rules[rule][0], person: rest.people[person]?.[1] ?? "", seen, severity: rest.words[severity],
-      status: STATUS[rest.words[status]] || "open", held, owner: rest.words[owner], applied: rest.words[applied],
+      status: STATUS[rest.words[status]] || "open", held: Boolean(account && appId), owner, applied: last?.[0] ?? "",
     });
   }
   const choices = (f) => Object.keys(WORDS).filter((word) => {

@@ -5,6 +5,7 @@ set -euo pipefail
 
 for tool in node npm; do
     if ! command -v "$tool" >/dev/null; then
+        [ -z "${COVERAGE_NEEDS_BROWSER:-}" ] || { printf '!!! FAILED: %s is not here\n' "$tool" >&2; exit 1; }
         printf '\n!!! SKIPPED: the browser test did not run, %s is not here\n\n' "$tool" >&2
         exit 0
     fi

@@ -29,8 +29,18 @@ from cryptography.x509.oid import NameOID
 PROGRAM = str(pathlib.Path(sys.argv[1]).resolve())
 PASSWORD = "P4SSW0RD-0f-the-mailbox"
 TOKEN = "T0K3N-0f-the-webhook"
-PLAIN = base64.b64encode(f"\0robot\0{PASSWORD}".encode()).decode()
-SECRETS = [PASSWORD, TOKEN, PLAIN, base64.b64encode(PASSWORD.encode()).decode()]
+WRONG = "WR0NG-P4SSW0RD"
+
+
+def sent(password):
+    """A password as a mail server gets it."""
+    return base64.b64encode(f"\0robot\0{password}".encode()).decode()
+
+
+PLAIN = sent(PASSWORD)
+SECRETS = [TOKEN]
+for password in (PASSWORD, WRONG):
+    SECRETS += [password, sent(password), base64.b64encode(password.encode()).decode()]
 place = tempfile.TemporaryDirectory()
 folder = pathlib.Path(place.name)
 # What the servers say of connections that are meant to fail.
@@ -95,7 +105,8 @@ class Box:
 def sign_in(server, session, envelope, mechanism, data):
     right = isinstance(data, LoginPassword) and (data.login, data.password) == (b"robot", PASSWORD.encode())
     # A server that repeats what it was told.
-    said = None if right else f"535 no such {data.password.decode()} {PLAIN}"
+    password = data.password.decode()
+    said = None if right else f"535 no such {password} {sent(password)}"
     return AuthResult(success=right, handled=False, message=said)
 
 
@@ -193,7 +204,7 @@ box = Box()
 server = Mail(box, None, tls_context=context, require_starttls=True, **auth)
 server.start()
 mail(server, "starttls")
-said = run("a wrong password", 1, trusted=pem, PASS="not it")
+said = run("a wrong password", 1, trusted=pem, PASS=WRONG)
 expect("535" in said and not box.mails, "a wrong password: the server's answer is told")
 (folder / "password").write_text(PASSWORD + "\n")
 notify = (folder / "coverage.yaml").read_text().replace("password-env: PASS", "password-file: password")
@@ -215,9 +226,9 @@ expect(not box.mails, "a server without STARTTLS: nothing is sent")
 server.stop()
 
 box = Box(later=2)
-server = Mail(box, None)
+server = Mail(box, None, **auth, auth_require_tls=False)
 server.start()
-mail(server, "none", False)
+mail(server, "none")
 run("a server that says later", 0, PASS=PASSWORD)
 expect(len(box.mails) == 1, "a server that says later: taken at last")
 box.later = 99

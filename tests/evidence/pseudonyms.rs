@@ -63,8 +63,8 @@ fn identifying(folder: &Path, values: &mut BTreeSet<String>) {
         // When somebody signed in last is no name of theirs.
         let moment =
             ["last", "date", "time", "zuletzt", "letzter"].iter().any(|w| name.contains(w)) && name.contains("login");
-        !moment && IDENTIFYING.contains(&name.as_str())
-            || !moment && ["mail", "login", "user name", "employee"].iter().any(|w| name.contains(w))
+        let named = ["mail", "login", "user name", "employee"].iter().any(|w| name.contains(w));
+        !moment && (named || IDENTIFYING.contains(&name.as_str()))
     };
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -132,24 +132,21 @@ fn ordinary() -> BTreeSet<String> {
 
 /// A text as it stands and as it reads, in small letters.
 fn readings(text: &str) -> String {
-    let mut all = text.to_lowercase();
-    for (mark, plain) in [
+    let plain = text.to_lowercase();
+    let marks = [
         ("&#39;", "'"),
         ("&#x27;", "'"),
         ("&amp;", "&"),
         ("&lt;", "<"),
         ("&gt;", ">"),
         ("%40", "@"),
+        ("%20", " "),
         ("&#64;", "@"),
+        ("&#x2f;", "/"),
         ("\\\"", "\""),
-    ] {
-        if all.contains(mark) {
-            let plain = all.replace(mark, plain);
-            all.push('\n');
-            all.push_str(&plain);
-        }
-    }
-    all
+    ];
+    let read = marks.iter().fold(plain.clone(), |text, (mark, means)| text.replace(mark, means));
+    if read == plain { plain } else { format!("{plain}\n{read}") }
 }
 
 #[test]
@@ -328,5 +325,59 @@ fn hostile_names_are_replaced_like_others() {
         let found = first_forbidden(&bytes[..], &forbidden).unwrap();
         assert!(found.is_none(), "{name}: {found:?}");
         assert!(!text(&bytes).contains("XqXqXq"), "{name}");
+    }
+}
+
+#[test]
+fn reviews_and_exceptions_go_into_a_pack_and_name_nobody_in_a_pseudonymised_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    company(here);
+    good(here, &["report", "company", "--out", "report"]);
+    let read = |name: &str| -> Value { serde_json::from_str(&fs::read_to_string(here.join(name)).unwrap()).unwrap() };
+    let (findings, manifest) = (read("report/findings.json"), read("report/manifest.json"));
+    let about = |f: &&Value| f["rule"] == "residual-login-capable" && f["person"]["name"] == "Bodo Brinkmann";
+    let id = findings["findings"].as_array().unwrap().iter().find(about).unwrap()["id"].as_str().unwrap().to_owned();
+    let page = fs::read_to_string(here.join("report/report.html")).unwrap();
+    let tag = page
+        .split('<')
+        .find(|tag| tag.contains(&format!("data-finding=\"{id}\"")) && tag.contains("data-seen"))
+        .unwrap();
+    let seen = &tag.split("data-seen=\"").nth(1).unwrap()[..16];
+    let decisions = format!(
+        "schema-version: \"1\"\nreviewer: ada.amberley@corp.example\nreport: {{company: Corp, as-of: \"2026-11-20T12:00:00Z\", tool: {}, \
+         inputs: {}}}\ndecisions:\n  - {{finding: \"{id}\", decision: keep, reason: Bodo still writes the handbook, at: \
+         \"2026-11-20T13:00:00Z\", seen: \"{seen}\"}}\n",
+        env!("CARGO_PKG_VERSION"),
+        manifest["run"].as_str().unwrap()
+    );
+    fs::write(here.join("company/decisions.yaml"), decisions).unwrap();
+    good(&here.join("company"), &["review", "apply", "decisions.yaml", "--at", "2026-11-22T09:00:00Z"]);
+    fs::write(
+        here.join("company/exceptions.yaml"),
+        "exceptions:\n  - {id: EX-Castagnier, rule: residual-login-capable, app: zoom, person: chloe.castagnier@corp.example, owner: \
+         ada.amberley@corp.example, approver: dov.dreyfus@corp.example, reason: Chloé hands over, opened: 2026-11-01, expires: 2026-12-01}\n",
+    )
+    .unwrap();
+    good(here, &["evidence", "company", "--out", "plain.zip"]);
+    good(here, &["evidence", "company", "--out", "veiled.zip", "--pseudonymize"]);
+    let said = good(here, &["verify", "plain.zip", "--replay"]);
+    assert!(said.contains("byte for byte"), "{said}");
+    good(here, &["verify", "veiled.zip"]);
+    let (plain, veiled) = (unpack(&here.join("plain.zip")), unpack(&here.join("veiled.zip")));
+    assert!(plain.iter().any(|(name, _)| name == "inputs/reviews.yaml"));
+    assert_eq!(tally(&plain), tally(&veiled));
+    let decided = |files: &Files| {
+        let (_, bytes) = files.iter().find(|(n, _)| n == "report/findings.json").unwrap();
+        let document: Value = serde_json::from_slice(bytes).unwrap();
+        document["findings"].as_array().unwrap().iter().filter(|f| f["decision"].is_object()).count()
+    };
+    assert_eq!((decided(&plain), decided(&veiled)), (1, 1));
+    let forbidden: BTreeSet<&str> =
+        ["bodo", "brinkmann", "chloé", "chloe", "castagnier", "amberley", "dreyfus", "handbook", "corp"].into();
+    for (name, bytes) in veiled {
+        let found = first_forbidden(&bytes[..], &forbidden).unwrap();
+        assert!(found.is_none(), "{name}: {found:?}");
+        assert!(!text(&bytes).contains(seen), "{name} has what a plain page shows to a reviewer");
     }
 }

@@ -508,7 +508,7 @@ const CASES: &[Case] = &[
         "the comment in the minisign signature is edited",
         With::Keys,
         InFiles(|f| {
-            edit(f, "statement.json.minisig", |t| t.replace("trusted comment: coverage", "trusted comment: Coverage"))
+            edit(f, "statement.json.minisig", |t| t.replace("trusted comment: coverage", "trusted comment: Coverage"));
         }),
         "the signature does not hold: it is not a signature over these bytes",
     ),

@@ -219,7 +219,8 @@ impl Checked<'_> {
             faulty("at", message, "set the clock of the reviewer's machine right, and decide anew");
         }
         let later = self.earlier.iter().flat_map(|r| r.decisions.iter().map(move |d| (r, d)));
-        if let Some((r, d)) = later.filter(|(_, d)| d.finding == finding.id && d.at > decision.at).last() {
+        let mut later = later.filter(|(_, d)| d.finding == finding.id && d.at > decision.at);
+        if let Some((r, d)) = later.next_back() {
             let message =
                 format!("{} has decided about this finding later than that, on {}", visible(&r.reviewer), d.at);
             faulty("finding", message, "take the decision out; the last one about a finding counts");

@@ -161,7 +161,7 @@ pub(super) fn apps(report: &Report, by_app: &ByApp<'_, '_>, room: &mut Page) -> 
         room.fill(LINES, 220_000, numbered, |(at, &ix)| line(report, ix, &found[ix as usize], at < with_section));
     Apps {
         lines: Shown::new(lines, order.len()),
-        heat: heat::heat(report, &order, with_section),
+        heat: heat::heat(report, &order),
         sections: shown,
         with_section: order.iter().take(with_section).copied().collect(),
         operations: Operation::ALL.iter().map(|&o| operation_word(o)).collect(),

@@ -39,7 +39,7 @@ const STYLE: &str = include_str!("../../../templates/report.css");
 const REVIEW_STYLE: &str = include_str!("../../../templates/report/review.css");
 
 /// How large the lists of the page may grow together, in bytes.
-const ROOM: usize = 4_500_000;
+const ROOM: usize = 4_650_000;
 /// The most findings with a row of their own in the page, so that they are there without scripts, too, and how much they take.
 const FINDINGS: usize = 400;
 const FINDINGS_ROOM: usize = 480_000;

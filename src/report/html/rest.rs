@@ -15,7 +15,8 @@ use std::sync::Arc;
 #[derive(Default, Serialize)]
 struct Data {
     rules: Vec<(&'static str, &'static str)>,
-    apps: Vec<(String, String, String)>,
+    /// Anchor, id, name, owner.
+    apps: Vec<(String, String, String, String)>,
     /// Anchor, key, name, standing.
     people: Vec<(String, String, String, String)>,
     files: Vec<String>,
@@ -28,7 +29,8 @@ struct Data {
     reasons: Vec<(Vec<String>, String)>,
 }
 
-/// One finding: id, rule, severity, status, app, account, person, days, key, places, action, exception, since when, review.
+/// One finding: id, rule, severity, status, app, account, person, days, key, places, action, exception, since when, mark for
+/// reviews, decision.
 #[derive(Serialize)]
 struct Line(
     String,
@@ -44,12 +46,13 @@ struct Line(
     usize,
     Option<usize>,
     usize,
-    Review,
+    String,
+    Option<Decided>,
 );
 
-/// What a decision needs to know: the mark of what the finding says, whether it is about an account of an app, who answers for
-/// the app, and the decision that was applied, in words and as a word.
-type Review = (String, bool, usize, usize, Option<(String, String, String, String, bool)>);
+/// The decision that was applied: its word if it is about what the finding says now, then what, by whom, when, why, and whether
+/// the finding has changed since.
+type Decided = (&'static str, String, String, String, String, bool);
 
 /// An account: main, id, name, role, status.
 type Account = (String, String, String, String, usize);
@@ -135,7 +138,8 @@ fn line(report: &Report, finding: &Finding, data: &mut Data, known: &mut Known) 
     let app = rows::place_link(report, finding.app, account).map(|link| {
         let of = finding.app.unwrap_or_else(|| u32::MAX - account.map_or(0, |a| a.place.source));
         *known.apps.entry(of).or_insert_with(|| {
-            data.apps.push((link.anchor, hooks::hook(report, finding).app, link.name));
+            let hook = hooks::hook(report, finding);
+            data.apps.push((link.anchor, hook.app, link.name, hook.review.map_or_else(String::new, |r| r.owner)));
             data.apps.len() - 1
         })
     });
@@ -167,7 +171,8 @@ fn line(report: &Report, finding: &Finding, data: &mut Data, known: &mut Known) 
         }))
     });
     let review = hooks::hook(report, finding).review;
-    let decided = reviews::decided(report, finding).map(|d| (d.what, d.by, d.at, d.reason, d.changed));
+    let word = review.as_ref().map_or("", |r| r.decided);
+    let decided = reviews::decided(report, finding).map(|d| (word, d.what, d.by, d.at, d.reason, d.changed));
     let holder = finding.person.and_then(|ix| report.people.get(ix.0 as usize));
     let mut word = |text: &str| {
         if let Some(at) = known.words.get(text) {
@@ -192,9 +197,7 @@ fn line(report: &Report, finding: &Finding, data: &mut Data, known: &mut Known) 
         action,
         exception,
         word(history::state(report, finding)),
-        review.map_or_else(
-            || (String::new(), false, 0, 0, None),
-            |r| (r.seen, r.held, word(&r.owner), word(r.decided), decided),
-        ),
+        review.as_ref().map_or_else(String::new, |r| r.seen.clone()),
+        decided,
     )
 }

@@ -4,7 +4,8 @@ use super::budget::{Page, Shown};
 use super::rows::{NAME, SENTENCE};
 use crate::model::{Finding, Report, ReviewReport, ReviewVerdict, Reviewer, Stands};
 use crate::report::review_text;
-use crate::report::text::{clip, number};
+use crate::report::text::{self, clip, counted, number};
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 /// The most reviews.
@@ -43,7 +44,7 @@ pub(super) fn reviews(report: &Report, room: &mut Page) -> Reviews {
     let all = report.reviewed.as_ref().map_or(&[][..], |reviewed| &reviewed.reviews);
     Reviews {
         line: review_text::line(report).unwrap_or_default(),
-        list: Shown::new(room.fill(REVIEWS, 100_000, all, row), all.len()),
+        list: Shown::new(room.fill(REVIEWS, 100_000, all, |review| row(review, &report.zone)), all.len()),
         company: report.company.trim().to_owned(),
         as_of: report.as_of.clone(),
         tool: report.tool_version,
@@ -51,7 +52,7 @@ pub(super) fn reviews(report: &Report, room: &mut Page) -> Reviews {
     }
 }
 
-fn row(report: &ReviewReport) -> Row {
+fn row(report: &ReviewReport, zone: &TimeZone) -> Row {
     let review = &report.review;
     let count =
         |is: &dyn Fn(&crate::model::Outcome) -> bool| number(report.outcomes.iter().filter(|o| is(o)).count() as u64);
@@ -62,9 +63,9 @@ fn row(report: &ReviewReport) -> Row {
             Reviewer::Nobody => "neither HR nor a directory knows the reviewer",
             Reviewer::Several => "several people are called so",
         },
-        as_of: clip(&review.report.as_of, NAME).into_owned(),
-        applied: review.applied.map_or_else(String::new, |at| at.to_string()),
-        decisions: number(review.decisions.len() as u64),
+        as_of: text::moment(&clip(&review.report.as_of, NAME), zone),
+        applied: review.applied.map_or_else(String::new, |at| text::moment(&at.to_string(), zone)),
+        decisions: counted(review.decisions.len() as u64, "decision", "decisions"),
         of_self: count(&|o| o.of_self),
         without_reason: number(review.decisions.iter().filter(|d| d.reason.is_empty()).count() as u64),
         changed: count(&|o| o.stands == Stands::Changed && !o.replaced),
@@ -104,7 +105,7 @@ pub(super) fn decided(report: &Report, finding: &Finding) -> Option<Decided> {
             ReviewVerdict::AssignTo => format!("is {}", person()),
         },
         by: clip(by, NAME).into_owned(),
-        at: decision.at.to_string(),
+        at: text::moment(&decision.at.to_string(), &report.zone),
         reason: clip(&decision.reason, SENTENCE).into_owned(),
         changed: stands == Stands::Changed,
     })

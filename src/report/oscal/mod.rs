@@ -51,9 +51,9 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
     let inputs: Vec<&str> = report.sources.iter().map(|s| s.sha256.as_str()).collect();
     let run = [report.tool_version, &report.company, &report.as_of, &inputs.join(" ")].join("\n");
     let plan = uuid("plan", &run);
-    write!(to, "{{\"assessment-results\":{{\n\"uuid\":{},\n", json!(uuid("results", &run)))?;
-    write!(to, "\"metadata\":{},\n", metadata(report, &moment))?;
-    write!(to, "\"import-ap\":{},\n", json!({"href": format!("#{plan}")}))?;
+    writeln!(to, "{{\"assessment-results\":{{\n\"uuid\":{},", json!(uuid("results", &run)))?;
+    writeln!(to, "\"metadata\":{},", metadata(report, &moment))?;
+    writeln!(to, "\"import-ap\":{},", json!({"href": format!("#{plan}")}))?;
     let started = report.sources.iter().map(|s| s.extracted_second).min();
     let started = started.map_or_else(|| moment.clone(), |second| told::rfc3339(told::at(second)).min(moment.clone()));
     write!(
@@ -65,7 +65,7 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
         json!(started),
         json!(moment)
     )?;
-    write!(to, "\"local-definitions\":{},\n", definitions(report))?;
+    writeln!(to, "\"local-definitions\":{},", definitions(report))?;
     write!(to, "\"reviewed-controls\":{}", control::reviewed(report))?;
     if !report.findings.is_empty() {
         to.write_all(b",\n\"observations\":[")?;

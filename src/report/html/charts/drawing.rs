@@ -12,7 +12,7 @@ use serde::Serialize;
 /// The most boxes of one column.
 const BOXES: usize = 8;
 /// The longest text of a line in a box, in characters.
-const LINE: usize = 27;
+const LINE: usize = 23;
 const BOX: i64 = 196;
 const HIGH: i64 = 42;
 const GAP: i64 = 12;
@@ -64,13 +64,9 @@ pub(in crate::report::html) fn of_person(report: &Report, case: &Case<'_>) -> Dr
     let left = records.iter().filter_map(|&&ix| {
         let identity = report.identities.get(ix as usize)?;
         let id = report.sources.get(identity.place.source as usize).map_or("", |s| &s.id);
-        let (class, word) = if identity.from_hr {
-            ("record", identity.person_status.word())
-        } else {
-            ("record", identity.status.word())
-        };
+        let word = if identity.from_hr { identity.person_status.word() } else { identity.status.word() };
         let known = if identity.email.is_empty() { &identity.id } else { &identity.email };
-        Some(Content(class, format!("{id}: {known}"), format!("{word}, {}", rows::place(report, identity.place))))
+        Some(Content("record", format!("{id}, {word}"), known.to_string()))
     });
     let right = case.left.iter().take(BOXES).map(|left| content(report, left, person));
     let keys = case.left.iter().take(BOXES).map(key);
@@ -107,7 +103,12 @@ pub(in crate::report::html) fn of_app(report: &Report, ix: u32, lefts: &[(&Case<
     let left = people
         .iter()
         .map(|p| Content("person", clip(&p.name, NAME).into_owned(), people::leaving(report, &p.standing).0));
-    let middle: Vec<Content> = shown.iter().map(|(case, left)| content(report, left, case.person)).collect();
+    let middle = shown.iter().map(|(case, left)| {
+        let Content(class, ..) = content(report, left, case.person);
+        let account = rows::account(left.account, Some(case.person));
+        Content(class, account.main, account.status)
+    });
+    let middle: Vec<Content> = middle.collect();
     let name = clip(&app.name, NAME).into_owned();
     let right = Content("app", name.clone(), counted(app.live, "live account", "live accounts"));
     let edges_right = (0..middle.len()).map(|ix| (ix, 0, "")).collect();
@@ -158,7 +159,7 @@ fn draw(
                 y: y(column, ix),
                 class,
                 main: clip(main, LINE).into_owned(),
-                below: clip(below, LINE + 4).into_owned(),
+                below: clip(below, LINE + 7).into_owned(),
                 title: clip(&format!("{main}; {below}"), 2 * NAME).into_owned(),
             });
         }
@@ -172,7 +173,7 @@ fn draw(
         for (a, b, word) in of {
             let (a, b) = (y(column, *a) + HIGH / 2, y(column + 1, *b) + HIGH / 2);
             let path = format!("M{from} {a}C{middle} {a} {middle} {b} {to} {b}");
-            lines.push(Line { path, x: middle, y: i64::midpoint(a, b) - 4, word });
+            lines.push(Line { path, x: to - 4, y: b - 5, word });
         }
     }
     let words = clip(&said.join(". "), 4 * NAME).into_owned();

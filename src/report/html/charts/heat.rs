@@ -2,7 +2,6 @@
 
 use crate::model::{Level, Operation, Report};
 use crate::report::html::apps;
-use crate::report::html::rows::AppLink;
 use crate::report::text::clip;
 use serde::Serialize;
 
@@ -31,7 +30,6 @@ struct Row {
     y: usize,
     base: usize,
     name: String,
-    link: Option<AppLink>,
     cells: Vec<Cell>,
 }
 
@@ -45,7 +43,7 @@ struct Cell {
 }
 
 /// The picture of the first apps in this order; none without an app.
-pub(in crate::report::html) fn heat(report: &Report, order: &[u32], with_section: usize) -> Option<Heat> {
+pub(in crate::report::html) fn heat(report: &Report, order: &[u32]) -> Option<Heat> {
     let level = |ix: u32, operation: Operation| {
         let app = &report.apps[ix as usize];
         app.operations.iter().find(|o| o.operation == operation).map_or(Level::Unknown, |o| o.level)
@@ -59,8 +57,7 @@ pub(in crate::report::html) fn heat(report: &Report, order: &[u32], with_section
             let title = format!("{name}, {}: {}", chip.operation, chip.word);
             Cell { x: 190 + 64 * column as i64, class: chip.class, title, short: chip.short }
         });
-        let link = (at < with_section).then(|| apps::link(app, ix));
-        Row { y, base: y + 16, cells: cells.collect(), link, name }
+        Row { y, base: y + 16, cells: cells.collect(), name }
     });
     let rows: Vec<Row> = rows.collect();
     if rows.is_empty() {
