@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const DOCUMENTS: [&str; 21] = [
+const DOCUMENTS: [&str; 22] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
@@ -25,6 +25,7 @@ const DOCUMENTS: [&str; 21] = [
     "docs/formats.md",
     "docs/history.md",
     "docs/people.md",
+    "docs/pull.md",
     "docs/auditor.md",
     "docs/commands.md",
     "docs/data-protection.md",

@@ -9,6 +9,7 @@ mod offboarding_lint;
 mod overlay;
 mod overlay_diff;
 mod page;
+mod pull_lint;
 mod stale;
 mod verdict;
 

@@ -112,7 +112,7 @@ fn told<'s>(done: impl Iterator<Item = (&'s PullSource, Result<Ended, String>)>)
 }
 
 fn line(p: &Provenance, to: &str) -> String {
-    let again = if p.retries > 0 { format!(", {} requests made again", p.retries) } else { String::new() };
+    let again = if p.retries > 0 { format!(", retries: {}", p.retries) } else { String::new() };
     let total = if p.total.is_some() { ", as many as the server says there are" } else { "" };
     format!("{} entries{total}, {} pages{again}: {to}", p.entries, p.pages)
 }
@@ -152,7 +152,7 @@ fn chosen<'p>(pulls: &'p Pulls, names: &[String]) -> Result<Vec<&'p PullSource>,
 /// What tells the server who asks.
 fn signer(source: &PullSource, folder: &Path) -> Result<Signer, String> {
     let token_at = match &source.pull.credentials {
-        Credentials::ClientCredentials { token_at, .. } | Credentials::PrivateKeyJwt { token_at, .. } => {
+        Credentials::ClientCredentials { token_at, .. } => {
             let text = filled(token_at, &source.with)?;
             let url =
                 source.host.join(&text).map_err(|e| format!("the address where tokens are given is none: {e}"))?;

@@ -149,7 +149,8 @@ impl Web for Http<'_> {
 
     fn wait(&mut self, how_long: Duration, why: &str) {
         (self.told)(&format!("{why}; waiting {} s", how_long.as_secs_f64().ceil()));
-        self.runtime.block_on(tokio::time::sleep(how_long));
+        // The pause is made where the runtime's clock runs.
+        self.runtime.block_on(async { tokio::time::sleep(how_long).await });
     }
 
     fn now(&self) -> Timestamp {

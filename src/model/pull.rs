@@ -51,6 +51,9 @@ pub struct Pull {
     /// What the filter in `query` promises of every entry. A server that ignores the filter is noticed by it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub promises: Vec<Promise>,
+    /// What the list leaves out although it is whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leaves_out: Option<String>,
     /// How the server is told who asks.
     pub credentials: Credentials,
     /// What the server says about how often it may be asked, beside `Retry-After`.
@@ -138,33 +141,6 @@ pub enum Credentials {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         scopes: Vec<String>,
     },
-    /// A token is asked for first, with a statement signed by a private key (RFC 7523).
-    PrivateKeyJwt {
-        /// Where, as an address, or as a path at the API's host. `{name}` is filled in by the company.
-        token_at: String,
-        /// The scopes that are asked for.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        scopes: Vec<String>,
-        /// How the statement is used.
-        #[serde(default)]
-        grant: Grant,
-    },
-}
-
-words! {
-    /// What a signed statement stands for.
-    Grant {
-        /// It says who the client is (`client_assertion`).
-        Client = "client",
-        /// It is the grant itself, for a user whom the account speaks for (`urn:ietf:params:oauth:grant-type:jwt-bearer`).
-        Bearer = "bearer",
-    }
-}
-
-impl Default for Grant {
-    fn default() -> Self {
-        Self::Client
-    }
 }
 
 /// What a server's headers say about how often it may be asked.
@@ -188,17 +164,13 @@ impl Limits {
 }
 
 words! {
+    #[derive(Default)]
     /// What the header holds that says when a server may be asked again.
     ResetIs {
         /// Seconds since 1970.
+        #[default]
         Epoch = "epoch",
         /// Seconds from now.
         Seconds = "seconds",
-    }
-}
-
-impl Default for ResetIs {
-    fn default() -> Self {
-        Self::Epoch
     }
 }

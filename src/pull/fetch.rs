@@ -257,6 +257,7 @@ fn provenance(
         total: progress.total,
         complete: why_not.is_none(),
         why_not,
+        leaves_out: source.pull.leaves_out.clone(),
         // Known when the file is.
         sha256: String::new(),
         bytes: 0,

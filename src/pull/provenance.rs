@@ -47,6 +47,9 @@ pub struct Provenance {
     pub complete: bool,
     /// Why not.
     pub why_not: Option<String>,
+    /// What it leaves out although it is whole.
+    #[serde(default)]
+    pub leaves_out: Option<String>,
     /// SHA-256 of the file with the entries.
     pub sha256: String,
     /// Its size in bytes.

@@ -23,6 +23,7 @@ fn pull(paging: Paging) -> Pull {
         paging,
         needs: Vec::new(),
         promises: Vec::new(),
+        leaves_out: None,
         credentials: Credentials::Bearer,
         limits: Limits::default(),
         access: "a token with users.read".into(),
@@ -243,18 +244,18 @@ fn a_server_that_asks_for_patience_gets_as_much_as_it_asks_for() {
     let waits = |first: Result<Reply, Trouble>| {
         let mut server = Server::new(in_turn(vec![first, good()]));
         assert!(matches!(run(&paged, &mut server, &mut Memory::default()), Ended::Complete(_)));
-        server.waited[0].0.as_secs_f64()
+        server.waited[0].0.as_millis()
     };
-    assert_eq!(waits(status(429, &[("retry-after", "7")], "")), 7.0);
+    assert_eq!(waits(status(429, &[("retry-after", "7")], "")), 7_000);
     // The server's clock counts, and of several times the soonest.
     let date = ("date", "Wed, 18 Nov 2026 11:00:00 GMT");
-    assert_eq!(waits(status(429, &[date, ("retry-after", "Wed, 18 Nov 2026 11:00:09 GMT")], "")), 9.0);
+    assert_eq!(waits(status(429, &[date, ("retry-after", "Wed, 18 Nov 2026 11:00:09 GMT")], "")), 9_000);
     let at = jiff::civil::date(2026, 11, 18).at(11, 0, 0, 0).in_tz("UTC").unwrap().timestamp().as_second();
     let (late, soon) = ((at + 60).to_string(), (at + 20).to_string());
-    assert_eq!(waits(status(429, &[date, ("x-rate-limit-reset", &late), ("x-rate-limit-reset", &soon)], "")), 21.0);
+    assert_eq!(waits(status(429, &[date, ("x-rate-limit-reset", &late), ("x-rate-limit-reset", &soon)], "")), 21_000);
     // Nothing said: a second and more each time, never in step with others.
-    assert_eq!(waits(status(503, &[], "")), 0.75);
-    assert_eq!(waits(Err(Trouble::Passing("the connection broke off".into()))), 0.75);
+    assert_eq!(waits(status(503, &[], "")), 750);
+    assert_eq!(waits(Err(Trouble::Passing("the connection broke off".into()))), 750);
     let (word, _) = end(&paged, vec![status(429, &[("retry-after", "7200")], "")]);
     assert!(word.contains("asks to wait 120 minutes"), "{word}");
 }

@@ -2,6 +2,7 @@
 
 use super::extraction::extraction;
 use super::guard::Listed;
+use super::pulled::{Note, note, with_note};
 use super::roster_done::RosterDone;
 use super::tally::Tally;
 use super::{Job, declared};
@@ -105,7 +106,8 @@ impl<'a> Inputs<'a> {
                     date_order: asked.input.date_order,
                 };
                 let opened = ingest::open(&*file, request, &known, zone)?;
-                Ok((file, opened))
+                let note = note(job, &asked.input.file, &opened.survey.sha256)?;
+                Ok((file, opened, note))
             })
             .collect();
         let mut this = Self {
@@ -115,13 +117,19 @@ impl<'a> Inputs<'a> {
             warnings: Vec::new(),
             products: Vec::new(),
         };
-        let mut problems = Vec::new();
+        let (mut problems, mut notes) = (Vec::new(), Vec::new());
         for (asked, opened) in asked.iter().zip(opened) {
             match opened {
-                Ok((file, opened)) => match extraction(job, asked.input.extracted_at, &*file, &opened) {
-                    Ok((when, basis)) => this.add(asked, file, opened, when, basis, zone),
-                    Err(problem) => problems.push(problem),
-                },
+                Ok((file, opened, note)) => {
+                    let declared = asked.input.extracted_at.or(note.as_ref().map(|n| n.when));
+                    match extraction(job, declared, &*file, &opened) {
+                        Ok(made) => {
+                            this.add(asked, file, opened, made, note.as_ref(), zone);
+                            notes.extend(note);
+                        }
+                        Err(problem) => problems.push(problem),
+                    }
+                }
                 Err(problem) => problems.push(problem),
             }
         }
@@ -136,7 +144,13 @@ impl<'a> Inputs<'a> {
                 );
             }
         }
-        if problems.is_empty() { Ok(this) } else { Err(problems) }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        for note in notes {
+            this.enter(&*note.file, SourceRole::Workspace, "pull", "How a list was fetched")?;
+        }
+        Ok(this)
     }
 
     fn add(
@@ -144,11 +158,12 @@ impl<'a> Inputs<'a> {
         asked: &Asked<'_>,
         file: Box<dyn Input + Send + Sync>,
         mut opened: Opened<'a>,
-        when: When,
-        basis: TimeBasis,
+        (when, basis): (When, TimeBasis),
+        note: Option<&Note>,
         zone: &TimeZone,
     ) {
         let ix = self.sources.len() as u32;
+        let provenance = with_note(&asked.input.provenance, note.map(|n| &n.provenance));
         self.warnings.append(&mut opened.warnings);
         self.times.push(when);
         self.products.push(opened.product);
@@ -173,8 +188,8 @@ impl<'a> Inputs<'a> {
             extracted_second: when.latest(zone),
             time_basis: basis,
             adapter_version: version(opened.export),
-            provenance: asked.input.provenance.clone(),
-            leaves_out: opened.export.leaves_out.clone(),
+            provenance: provenance.clone(),
+            leaves_out: note.map_or_else(|| opened.export.leaves_out.clone(), |n| n.leaves_out.clone()),
             rows: RowAccounting::default(),
             records: 0,
             total: None,
@@ -182,7 +197,7 @@ impl<'a> Inputs<'a> {
             rejected: Vec::new(),
             unknown_words: Vec::new(),
         });
-        let declared = asked.input.provenance.records;
+        let declared = provenance.records;
         self.sources.push(Some(SourceInput { ix, file, opened, made: when, earliest: when.earliest(zone), declared }));
     }
 

@@ -50,7 +50,13 @@ impl Inputs<'_> {
     }
 
     /// Enters a file that holds no records.
-    fn enter(&mut self, file: &dyn Input, role: SourceRole, id: &str, what: &str) -> Result<u32, Vec<Diagnostic>> {
+    pub(super) fn enter(
+        &mut self,
+        file: &dyn Input,
+        role: SourceRole,
+        id: &str,
+        what: &str,
+    ) -> Result<u32, Vec<Diagnostic>> {
         let survey = ingest::survey(file, None).map_err(|d| vec![d])?;
         let ix = self.reports.len() as u32;
         self.reports.push(SourceReport {

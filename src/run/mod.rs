@@ -14,6 +14,7 @@ mod inputs_without_records;
 mod memory;
 mod outputs;
 mod people;
+mod pulled;
 mod reviews;
 mod roster;
 mod roster_done;

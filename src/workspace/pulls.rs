@@ -175,10 +175,7 @@ impl Check<'_> {
                 "write it like `[pass, show, okta]`",
             );
         }
-        let named = matches!(
-            pull.credentials,
-            Credentials::Basic | Credentials::ClientCredentials { .. } | Credentials::PrivateKeyJwt { .. }
-        );
+        let named = matches!(pull.credentials, Credentials::Basic | Credentials::ClientCredentials { .. });
         if named && raw.user.is_none() {
             self.error(pointer, "`user` is missing".to_owned(), &pull.access);
         }
@@ -251,7 +248,7 @@ impl Check<'_> {
     /// Whether `with` has what the catalog asks for, and nothing else.
     fn filled(&mut self, pointer: &str, pull: &Pull, raw: &RawPull) {
         let token_at = match &pull.credentials {
-            Credentials::ClientCredentials { token_at, .. } | Credentials::PrivateKeyJwt { token_at, .. } => token_at,
+            Credentials::ClientCredentials { token_at, .. } => token_at,
             _ => "",
         };
         let texts = [pull.path.as_str(), token_at].into_iter().chain(pull.query.values().map(String::as_str));
