@@ -109,17 +109,22 @@ pub fn run(args: &Args) -> Outcome {
 fn pseudonyms(file: Option<&Path>) -> Result<Pseudonyms, Diagnostic> {
     let problem = |what: &str| Diagnostic::error(file.map_or_else(String::new, |f| f.display().to_string()), what);
     let key = match file {
-        Some(file) => read_text(file)?,
+        Some(file) => {
+            let key = read_text(file)?;
+            // A line end or spaces make no key longer.
+            if key.trim_ascii().len() < 32 {
+                let short = problem("the key is shorter than 32 bytes: it could be guessed, and with it every name");
+                return Err(short.help("`head -c 32 /dev/urandom | base64` makes one; keep it as you keep the names"));
+            }
+            key
+        }
+        // Among random bytes any may be a space.
         None => {
             let mut key = vec![0; 32];
             getrandom::fill(&mut key).map_err(|_| problem("this machine gives no random numbers for a key"))?;
             key
         }
     };
-    if key.trim_ascii().len() < 32 {
-        let short = problem("the key is shorter than 32 bytes: it could be guessed, and with it every name");
-        return Err(short.help("`head -c 32 /dev/urandom | base64` makes one; keep it as you keep the names"));
-    }
     Pseudonyms::new(&key).map_err(|what| problem(&what))
 }
 
