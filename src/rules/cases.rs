@@ -1,11 +1,12 @@
 //! What a rule gets to see at each level.
 
+use super::draft::{Draft, Findings};
 use super::residual::Tier;
 use crate::assess::AppFacts;
 use crate::identity::{Directory, Placed};
 use crate::model::{
     self, AccountFacts, AccountStatus, AccountTexts, Basis, BulkLimit, Decision, ExceptionReport, Finding, Guard, Past,
-    Person, PersonIx, Place, PopulationReport, Record, ReviewReport, SourceReport, Standing,
+    Person, PersonIx, Place, PopulationReport, Record, ReviewReport, RuleMeta, SourceReport, Standing,
 };
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -382,6 +383,18 @@ impl ReviewCase<'_> {
         let review = &self.report.review;
         let applied = review.applied.map_or_else(String::new, |at| at.to_string());
         format!("{}\0{}\0{applied}", review.reviewer, review.report.inputs)
+    }
+    /// A finding about decisions of the review, which stand in these lines; none without a line.
+    pub fn about_decisions<'f>(
+        &self,
+        findings: &'f mut Findings,
+        rule: &'static RuleMeta,
+        lines: &[u64],
+    ) -> Option<Draft<'f>> {
+        /// The most lines that one finding names.
+        const NAMED: usize = 20;
+        let draft = findings.draft(rule).about(&self.key()).evidence(self.place(*lines.first()?));
+        Some(lines.iter().skip(1).take(NAMED - 1).fold(draft, |draft, line| draft.evidence(self.place(*line))))
     }
 }
 

@@ -29,9 +29,6 @@ static META: RuleMeta = RuleMeta {
     },
 };
 
-/// The most lines that one finding names.
-const NAMED: usize = 20;
-
 impl Rule for ReviewOfOneself {
     fn meta(&self) -> &'static RuleMeta {
         &META
@@ -40,11 +37,7 @@ impl Rule for ReviewOfOneself {
         let report = case.report;
         let who = &report.review.reviewer;
         let own: Vec<u64> = report.decided().filter(|(_, o)| o.of_self && !o.replaced).map(|(d, _)| d.line).collect();
-        if let Some(first) = own.first() {
-            let mut draft = findings.draft(&META).about(&case.key()).evidence(case.place(*first));
-            for line in own.iter().skip(1).take(NAMED - 1) {
-                draft = draft.evidence(case.place(*line));
-            }
+        if let Some(draft) = case.about_decisions(findings, &META, &own) {
             draft
                 .because(format_args!("{who} has decided about their own access"))
                 .because(format_args!("decisions of this kind: {}", own.len()))

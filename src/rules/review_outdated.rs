@@ -23,9 +23,6 @@ static META: RuleMeta = RuleMeta {
     controls: Controls { soc2: &["CC6.2", "CC6.3"], iso27001: &["A.5.18"], pci: &["7.2.4"], nist: &["AC-2", "AC-6"] },
 };
 
-/// The most lines that one finding names.
-const NAMED: usize = 20;
-
 impl Rule for ReviewOutdated {
     fn meta(&self) -> &'static RuleMeta {
         &META
@@ -35,11 +32,7 @@ impl Rule for ReviewOutdated {
         let changed = |o: Outcome| o.stands == Stands::Changed && !o.replaced;
         let approved = report.decided().filter(|(d, o)| changed(*o) && d.verdict.approves());
         let lines: Vec<u64> = approved.map(|(d, _)| d.line).collect();
-        let Some(first) = lines.first() else { return };
-        let mut draft = findings.draft(&META).about(&case.key()).evidence(case.place(*first));
-        for line in lines.iter().skip(1).take(NAMED - 1) {
-            draft = draft.evidence(case.place(*line));
-        }
+        let Some(draft) = case.about_decisions(findings, &META, &lines) else { return };
         let who = &report.review.reviewer;
         draft
             .because(format_args!("{who} has approved findings that say something else by now"))

@@ -26,9 +26,6 @@ static META: RuleMeta = RuleMeta {
     },
 };
 
-/// The most lines that one finding names.
-const NAMED: usize = 20;
-
 impl Rule for ReviewWithoutReason {
     fn meta(&self) -> &'static RuleMeta {
         &META
@@ -38,11 +35,7 @@ impl Rule for ReviewWithoutReason {
         let blank =
             report.decided().filter(|(d, o)| d.verdict != ReviewVerdict::Revoke && d.reason.is_empty() && !o.replaced);
         let lines: Vec<u64> = blank.map(|(d, _)| d.line).collect();
-        let Some(first) = lines.first() else { return };
-        let mut draft = findings.draft(&META).about(&case.key()).evidence(case.place(*first));
-        for line in lines.iter().skip(1).take(NAMED - 1) {
-            draft = draft.evidence(case.place(*line));
-        }
+        let Some(draft) = case.about_decisions(findings, &META, &lines) else { return };
         let who = &report.review.reviewer;
         draft
             .because(format_args!("{who} has left access as it is and does not say why"))
