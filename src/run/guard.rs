@@ -1,6 +1,7 @@
 //! The population guard: whether a list may be taken for the whole, and for a recent one. A list that may not is named in
 //! the headline, and who is missing from it is not taken for gone.
 
+use super::tally::counted;
 use crate::model::{
     Acceptance, Check, CheckOutcome, Checked, Guard, KnownAdmin, Previous, PreviousPopulation, SourceRole, When,
 };
@@ -290,10 +291,6 @@ impl Admins {
     pub fn into_list(self) -> Vec<KnownAdmin> {
         self.0.into_iter().collect()
     }
-}
-
-fn counted(n: u64, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::extraction::extraction;
 use super::guard::Listed;
 use super::pulled::{Note, note, with_note};
 use super::roster_done::RosterDone;
-use super::tally::Tally;
+use super::tally::{Tally, counted};
 use super::{Job, declared};
 use crate::assess::AppFacts;
 use crate::diag::Diagnostic;
@@ -449,10 +449,6 @@ fn nobody(report: &SourceReport) -> Diagnostic {
     let (rows, rejected) = (report.rows.read, report.rows.of(Situation::Rejected));
     Diagnostic::error(&report.file, format!("no person can be read from it ({rows} rows, {rejected} rejected)"))
         .help("a population without people is never right; `coverage inspect FILE` says how the file is read")
-}
-
-fn counted(n: u64, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 /// Every export of a catalog, ready to be compared with files.

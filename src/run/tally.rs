@@ -76,3 +76,8 @@ impl Tally {
         }
     }
 }
+
+/// `1 row`, `2 rows`.
+pub fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
