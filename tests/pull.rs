@@ -291,6 +291,27 @@ fn a_part_is_put_aside_and_no_report_takes_it_for_the_list() {
 }
 
 #[test]
+fn init_takes_what_was_pulled_for_a_list_and_nothing_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    workspace(folder, &Server::new(Fault::StopsAfterTwo));
+    assert_eq!(pull(folder, SECRET).0, 1);
+    workspace(folder, &Server::new(Fault::None));
+    fs::write(folder.join("pulled/wiki.jsonl.part.json"), "{}").unwrap();
+    fs::copy(folder.join("pulled/lumen.incomplete.jsonl"), folder.join("part.jsonl")).unwrap();
+    assert_eq!(pull(folder, SECRET).0, 0);
+    assert!(!folder.join("pulled/lumen.incomplete.jsonl").exists(), "the whole list takes the part's place");
+    fs::rename(folder.join("part.jsonl"), folder.join("pulled/old.incomplete.jsonl")).unwrap();
+    fs::copy(folder.join("pulled/lumen.pull.json"), folder.join("pulled/old.incomplete.pull.json")).unwrap();
+    Command::cargo_bin("coverage").unwrap().arg("init").arg(folder).assert().success();
+    let yaml = fs::read_to_string(folder.join("coverage.yaml")).unwrap();
+    assert!(yaml.contains("pulled/lumen.jsonl") && !yaml.contains("Not recognised"), "{yaml}");
+    assert!(!yaml.contains("incomplete") && !yaml.contains(".pull.json") && !yaml.contains(".part"), "{yaml}");
+    let of_lumen = yaml.split("pulled/lumen.jsonl").nth(1).unwrap().split("# product").next().unwrap();
+    assert!(!of_lumen.contains("extracted-at"), "its note says when it was fetched: {of_lumen}");
+}
+
+#[test]
 fn a_list_that_somebody_has_changed_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

@@ -7,9 +7,10 @@ use crate::diag::{Diagnostic, visible};
 use crate::host::{DiskFile, files_in, write_whole};
 use crate::ingest::{self, Input as _, Request, Wish};
 use crate::model::{Entry, Holds, Role};
+use crate::pull::sidecar_of;
 use crate::run::known;
 use jiff::tz::TimeZone;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -32,6 +33,8 @@ struct Found {
     export: String,
     holds: Vec<Holds>,
     neutral: bool,
+    /// Its note says when it was fetched.
+    pulled: bool,
     time: Option<String>,
     said: Option<String>,
 }
@@ -48,9 +51,11 @@ pub fn run(args: &Args) -> Outcome {
     let catalog = Catalog::embedded_slim();
     let known = known(catalog);
     let (mut found, mut unknown) = (Vec::new(), Vec::new());
-    for path in files_in(&args.folder)? {
+    let files = files_in(&args.folder)?;
+    let beside = beside_pulled(&files);
+    for path in files {
         let shown = path.strip_prefix(&args.folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-        if !is_candidate(&path) {
+        if !is_candidate(&path) || beside.contains(&path) {
             continue;
         }
         let file = DiskFile::new(&shown, &path);
@@ -77,6 +82,7 @@ pub fn run(args: &Args) -> Outcome {
                     export: opened.export.id.clone(),
                     holds: opened.export.holds.clone(),
                     neutral: catalog.get(opened.product).is_some_and(|e| e.domains.is_empty()),
+                    pulled: beside.contains(Path::new(&sidecar_of(&path.to_string_lossy()))),
                     time: file.modified().map(|t| format!("{t:.0}")),
                     said,
                 });
@@ -118,6 +124,24 @@ fn is_candidate(path: &Path) -> bool {
     let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("").to_lowercase();
     matches!(extension.as_str(), "csv" | "tsv" | "txt" | "xlsx" | "json" | "jsonl" | "ndjson" | "ldif" | "ldf")
         && !name.starts_with("readme")
+}
+
+/// What `coverage pull` keeps beside its lists: notes of where they come from, parts that are no lists, and how far it is.
+fn beside_pulled(files: &[PathBuf]) -> BTreeSet<PathBuf> {
+    let named = |path: &Path, end: &str| path.to_string_lossy().ends_with(end);
+    let noted = files.iter().filter(|path| named(path, ".jsonl")).map(|path| {
+        let note = PathBuf::from(sidecar_of(&path.to_string_lossy()));
+        (path, note)
+    });
+    let mut beside = BTreeSet::new();
+    for (list, note) in noted.filter(|(_, note)| files.contains(note)) {
+        if named(list, ".incomplete.jsonl") {
+            beside.insert(list.clone());
+        }
+        beside.insert(note);
+    }
+    beside.extend(files.iter().filter(|path| named(path, ".jsonl.part.json")).cloned());
+    beside
 }
 
 /// An id for an app whose file does not say it: from the file's name.
@@ -242,6 +266,9 @@ fn write(catalog: &Catalog, found: &[Found], unknown: &[(String, Diagnostic)]) -
 }
 
 fn extraction(t: &mut String, f: &Found, indent: &str) {
+    if f.pulled {
+        return;
+    }
     match (&f.said, &f.time) {
         (Some(said), _) => {
             let _ = writeln!(t, "{indent}# extracted-at: its name says {said}");

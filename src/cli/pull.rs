@@ -114,7 +114,7 @@ fn told<'s>(done: impl Iterator<Item = (&'s PullSource, Result<Ended, String>)>)
 fn line(p: &Provenance, to: &str) -> String {
     let again = if p.retries > 0 { format!(", retries: {}", p.retries) } else { String::new() };
     let total = if p.total.is_some() { ", as many as the server says there are" } else { "" };
-    format!("{} entries{total}, {} pages{again}: {to}", p.entries, p.pages)
+    format!("{} entries{total}, {}{again}: {to}", p.entries, p.in_pages())
 }
 
 fn at(source: &PullSource, why: impl Into<String>) -> Diagnostic {

@@ -56,6 +56,13 @@ pub struct Provenance {
     pub bytes: u64,
 }
 
+impl Provenance {
+    /// In how many pages it came, in words.
+    pub fn in_pages(&self) -> String {
+        format!("{} {}", self.pages, if self.pages == 1 { "page" } else { "pages" })
+    }
+}
+
 /// The name of the file beside a list that says where it comes from.
 pub fn sidecar_of(list: &str) -> String {
     format!("{}.pull.json", list.strip_suffix(".jsonl").unwrap_or(list))

@@ -58,7 +58,7 @@ pub fn note(job: &Job<'_>, list: &str, sha256: &str) -> Result<Option<Note>, Dia
         scope: None,
         filter: Some(if query.is_empty() { "none".to_owned() } else { query.join("&") }),
         extracted_by: None,
-        method: Some(format!("{}: GET {}{}, {} pages", said.tool, said.host, said.path, said.pages)),
+        method: Some(format!("{}: GET {}{}, {}", said.tool, said.host, said.path, said.in_pages())),
         records: Some(said.total.unwrap_or(said.entries)),
     };
     Ok(Some(Note { when: When::At(said.began), provenance, leaves_out: said.leaves_out, file }))
