@@ -66,7 +66,10 @@ fn faults(pull: &Pull) -> Vec<(String, String)> {
     };
     let places =
         [("/items", Some(pull.items.as_str())), ("/item-id", Some(&pull.item_id)), ("/total", pull.total.as_deref())];
-    let places = places.into_iter().filter_map(|(part, at)| Some((part, at?))).chain(next);
+    // A total, like a cursor, may stand in a header instead.
+    let is_header = |at: &str| at.contains('-') && at.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let places = places.into_iter().filter(|(part, at)| *part != "/total" || !at.is_some_and(is_header));
+    let places = places.filter_map(|(part, at)| Some((part, at?))).chain(next);
     let wanted = pull.needs.iter().map(|at| ("/needs", at.as_str()));
     for (part, at) in places.chain(wanted).chain(pull.promises.iter().map(|p| ("/promises", p.at.as_str()))) {
         if !at.is_empty() && !at.starts_with('/') {

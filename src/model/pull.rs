@@ -45,7 +45,7 @@ pub struct Pull {
     pub items_may_be_missing: bool,
     /// What tells one entry from another, as a JSON pointer from the entry on.
     pub item_id: String,
-    /// Where an answer says how many entries there are in all, as a JSON pointer.
+    /// Where an answer says how many entries there are in all, as a JSON pointer; or in a header, by its name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<String>,
     /// How the next part is asked for.

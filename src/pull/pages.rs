@@ -139,8 +139,8 @@ impl<'p> Pages<'p> {
         let page = self.progress.pages + 1;
         let answer: Value = serde_json::from_slice(&reply.body)
             .map_err(|e| Stop::Broken(format!("page {page} is no JSON: line {}, column {}", e.line(), e.column())))?;
-        let total = pull.total.as_deref().and_then(|at| answer.pointer(at)).or_else(|| self.scim_total(&answer));
-        if let Some(total) = total.and_then(whole_number) {
+        let total = pull.total.as_deref().and_then(|at| told(&answer, reply, at));
+        if let Some(total) = total.or_else(|| self.scim_total(&answer).cloned()).as_ref().and_then(whole_number) {
             self.progress.total_moved |= self.progress.total.is_some_and(|before| before != total);
             self.progress.total = Some(total);
         }
@@ -251,11 +251,7 @@ impl<'p> Pages<'p> {
                 _ => None,
             },
             Paging::Cursor { at, send } => {
-                let mark = if at.starts_with('/') {
-                    answer.pointer(at).and_then(scalar)
-                } else {
-                    reply.header(&at.to_lowercase()).map(str::to_owned)
-                };
+                let mark = told(answer, reply, at).as_ref().and_then(scalar);
                 mark.filter(|m| !m.is_empty()).map(|mark| with_query(&self.first, &[(send, &mark)]))
             }
             Paging::Page { send, .. } if got > 0 && !reached => Some(counted(here, send, 1)),
@@ -325,6 +321,14 @@ impl<'p> Pages<'p> {
 
 fn kept(one_of: &[Value], value: Option<&Value>) -> bool {
     value.is_some_and(|value| one_of.contains(value))
+}
+
+/// What stands in the answer, or in a header where no JSON pointer is given.
+fn told(answer: &Value, reply: &Reply, at: &str) -> Option<Value> {
+    if at.is_empty() || at.starts_with('/') {
+        return answer.pointer(at).cloned();
+    }
+    reply.header(&at.to_lowercase()).map(Value::from)
 }
 
 fn whole_number(value: &Value) -> Option<u64> {
