@@ -49,8 +49,10 @@ fn answer(asked: &Asked, tokens: &Tokens) -> Answer {
         return Answer::error(400, &json!({"error": {"code": 400, "message": "Bad Request"}}));
     }
     let all = match asked.parameter("showDeleted") {
-        "true" => vec![json!({"id": "1old", "primaryEmail": "old@lumen.example", "creationTime": "2020-01-01T08:00:00.000Z",
-            "deletionTime": "2026-11-15T08:00:00.000Z", "name": {"fullName": "Old One", "givenName": "Old", "familyName": "One"}})],
+        "true" => {
+            vec![json!({"id": "1old", "primaryEmail": "old@lumen.example", "creationTime": "2020-01-01T08:00:00.000Z",
+            "deletionTime": "2026-11-15T08:00:00.000Z", "name": {"fullName": "Old One", "givenName": "Old", "familyName": "One"}})]
+        }
         _ => users(),
     };
     // 100 is the default, 500 the most; here a page holds a hundredth of it, and an empty one comes in between.
@@ -100,7 +102,8 @@ fn people_come_as_an_administrator_sees_them_over_empty_pages_too() {
 fn a_view_that_hides_what_administrators_see_is_noticed() {
     let keys = Keys::new();
     let fake = server(&keys, |asked| {
-        (asked.path == "/admin/directory/v1/users").then(|| Answer::json(&json!({"users": [{"id": "1", "primaryEmail": "ann@lumen.example"}]})))
+        (asked.path == "/admin/directory/v1/users")
+            .then(|| Answer::json(&json!({"users": [{"id": "1", "primaryEmail": "ann@lumen.example"}]})))
     });
     let desk = desk(&keys);
     desk.pulls(&fake.url(), USERS);
@@ -114,7 +117,8 @@ fn a_token_that_runs_out_early_is_asked_for_again() {
     let mut calls = 0;
     let fake = server(&keys, move |asked| {
         calls += u32::from(asked.path.starts_with("/admin"));
-        (calls == 2 && asked.path.starts_with("/admin")).then(|| Answer::error(401, &json!({"error": {"code": 401, "message": "Invalid Credentials"}})))
+        (calls == 2 && asked.path.starts_with("/admin"))
+            .then(|| Answer::error(401, &json!({"error": {"code": 401, "message": "Invalid Credentials"}})))
     });
     let desk = desk(&keys);
     desk.pulls(&fake.url(), USERS);

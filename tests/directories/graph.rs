@@ -8,8 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-const DEFAULT: &str =
-    "businessPhones,displayName,givenName,id,jobTitle,mail,mobilePhone,officeLocation,preferredLanguage,surname,userPrincipalName";
+const DEFAULT: &str = "businessPhones,displayName,givenName,id,jobTitle,mail,mobilePhone,officeLocation,preferredLanguage,surname,userPrincipalName";
 
 fn user(name: &str, whole: &str, enabled: bool) -> Value {
     json!({
@@ -56,7 +55,13 @@ fn page(asked: &Asked, all: &[Value]) -> Answer {
     let mut body = json!({"@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users", "value": list});
     if at + 2 < all.len() {
         let select = asked.parameter("$select");
-        let next = format!("http://{}{}?$select={select}&$top={}&$skiptoken=m~{}", asked.header("host"), asked.path, asked.parameter("$top"), at + 2);
+        let next = format!(
+            "http://{}{}?$select={select}&$top={}&$skiptoken=m~{}",
+            asked.header("host"),
+            asked.path,
+            asked.parameter("$top"),
+            at + 2
+        );
         body["@odata.nextLink"] = json!(next);
     }
     Answer::json(&body)
@@ -77,18 +82,27 @@ fn assigned(name: &str, kind: &str) -> Value {
 
 fn answer(asked: &Asked, tokens: Option<&Tokens>, certificate: &[u8]) -> Answer {
     if asked.path == "/oauth2/v1/token" {
-        let by_secret = asked.field("client_id") == "5f0c1d2e-0000-4000-8000-000000000001" && asked.field("client_secret") == TOKEN;
+        let by_secret =
+            asked.field("client_id") == "5f0c1d2e-0000-4000-8000-000000000001" && asked.field("client_secret") == TOKEN;
         let here = format!("http://{}/oauth2/v1/token", asked.header("host"));
         let by_key = tokens.and_then(|t| t.taken(&asked.field("client_assertion"))).is_some_and(|(header, claims)| {
             header["alg"] == "PS256"
                 && header["x5t#S256"] == URL_SAFE_NO_PAD.encode(Sha256::digest(certificate))
-                && claims["iss"] == "5f0c1d2e-0000-4000-8000-000000000001" && claims["aud"] == here
+                && claims["iss"] == "5f0c1d2e-0000-4000-8000-000000000001"
+                && claims["aud"] == here
         });
         let scope = asked.field("scope") == "https://graph.microsoft.com/.default";
-        return if scope && (by_secret || by_key) { given() } else { Answer::error(401, &json!({"error": "invalid_client", "error_description": "AADSTS7000215"})) };
+        return if scope && (by_secret || by_key) {
+            given()
+        } else {
+            Answer::error(401, &json!({"error": "invalid_client", "error_description": "AADSTS7000215"}))
+        };
     }
     if !bears(asked) {
-        return Answer::error(401, &json!({"error": {"code": "InvalidAuthenticationToken", "message": "Access token is empty."}}));
+        return Answer::error(
+            401,
+            &json!({"error": {"code": "InvalidAuthenticationToken", "message": "Access token is empty."}}),
+        );
     }
     match asked.path.as_str() {
         "/v1.0/users" => page(asked, &users()),
@@ -110,7 +124,9 @@ fn plain(mut answer: impl FnMut(&Asked) -> Option<Answer> + Send + 'static) -> F
 }
 
 fn list(list: &str) -> String {
-    format!("  graph:\n    list: microsoft-entra-id-{list}\n    user: 5f0c1d2e-0000-4000-8000-000000000001\n    with: {{tenant: t1}}\n    secret: {{env: GRAPH_SECRET}}\n")
+    format!(
+        "  graph:\n    list: microsoft-entra-id-{list}\n    user: 5f0c1d2e-0000-4000-8000-000000000001\n    with: {{tenant: t1}}\n    secret: {{env: GRAPH_SECRET}}\n"
+    )
 }
 
 #[test]
@@ -127,7 +143,11 @@ fn what_has_to_be_asked_for_by_name_is_asked_for() {
 #[test]
 fn what_the_server_leaves_out_all_the_same_is_not_taken_for_no() {
     let fake = plain(|asked| {
-        (asked.path == "/v1.0/users").then(|| Answer::json(&json!({"value": [{"id": "1", "userPrincipalName": "ann@lumen.example", "displayName": "Ann"}]})))
+        (asked.path == "/v1.0/users").then(|| {
+            Answer::json(
+                &json!({"value": [{"id": "1", "userPrincipalName": "ann@lumen.example", "displayName": "Ann"}]}),
+            )
+        })
     });
     let desk = Desk::new();
     desk.pulls(&fake.url(), &list("users"));
@@ -140,7 +160,11 @@ fn a_next_page_at_another_host_is_refused() {
     let mut full = user("ann", "Ann", true);
     full["employeeId"] = json!("1");
     let fake = plain(move |asked| {
-        (asked.path == "/v1.0/users").then(|| Answer::json(&json!({"value": [full], "@odata.nextLink": "https://graph.evil.example/v1.0/users?$skiptoken=1"})))
+        (asked.path == "/v1.0/users").then(|| {
+            Answer::json(
+                &json!({"value": [full], "@odata.nextLink": "https://graph.evil.example/v1.0/users?$skiptoken=1"}),
+            )
+        })
     });
     let desk = Desk::new();
     desk.pulls(&fake.url(), &list("users"));
@@ -179,9 +203,18 @@ fn deleted_users_are_a_list_of_their_own() {
     desk.pulls(&fake.url(), &list("deleted-users"));
     let all = desk.whole("graph");
     assert_eq!(all.len(), 1);
-    let gone = |file: &str| format!("apps:\n  microsoft-entra-id: {{roster: {{file: {file}, extracted-at: 2026-11-30, accept: [{{check: count-drop, because: only the deleted, by: ann@lumen.example, at: 2026-11-30}}]}}}}\n");
+    let gone = |file: &str| {
+        format!(
+            "apps:\n  microsoft-entra-id: {{roster: {{file: {file}, extracted-at: 2026-11-30, accept: [{{check: count-drop, because: only the deleted, by: ann@lumen.example, at: 2026-11-30}}]}}}}\n"
+        )
+    };
     desk.write("by-hand.json", &json!({"value": all}).to_string());
-    let plain = |text: String| text.replace(", accept: [{check: count-drop, because: only the deleted, by: ann@lumen.example, at: 2026-11-30}]", "");
+    let plain = |text: String| {
+        text.replace(
+            ", accept: [{check: count-drop, because: only the deleted, by: ann@lumen.example, at: 2026-11-30}]",
+            "",
+        )
+    };
     assert_eq!(desk.findings(&plain(gone("pulled/graph.jsonl"))).0, desk.findings(&plain(gone("by-hand.json"))).0);
 }
 
@@ -199,7 +232,8 @@ fn a_server_that_asks_for_patience_gets_it_also_where_tokens_are_given() {
     let mut refused = 0;
     let fake = plain(move |_| {
         refused += 1;
-        (refused == 1 || refused == 3).then(|| Answer::error(429, &json!({"error": {"code": "TooManyRequests"}})).header("retry-after", "1"))
+        (refused == 1 || refused == 3)
+            .then(|| Answer::error(429, &json!({"error": {"code": "TooManyRequests"}})).header("retry-after", "1"))
     });
     let desk = Desk::new();
     desk.pulls(&fake.url(), &list("users"));

@@ -84,7 +84,8 @@ impl Desk {
             4,Dan Holm,dan@lumen.example,2020-01-01,2026-10-01\n\
             5,Eva Iversen,eva@lumen.example,2020-01-01,\n";
         self.write("hr.csv", hr);
-        let top = "company: {domains: [lumen.example]}\nas-of: 2026-12-01\nhr: [{file: hr.csv, extracted-at: 2026-11-30}]\n";
+        let top =
+            "company: {domains: [lumen.example]}\nas-of: 2026-12-01\nhr: [{file: hr.csv, extracted-at: 2026-11-30}]\n";
         self.write("coverage.yaml", &format!("{top}{rest}"));
         let done = Command::cargo_bin("coverage")
             .unwrap()
@@ -95,8 +96,7 @@ impl Desk {
             .unwrap();
         let said = String::from_utf8([done.stdout, done.stderr].concat()).unwrap();
         assert_eq!(done.status.code(), Some(0), "{said}");
-        let report: Value =
-            serde_json::from_slice(&fs::read(self.path().join("out/findings.json")).unwrap()).unwrap();
+        let report: Value = serde_json::from_slice(&fs::read(self.path().join("out/findings.json")).unwrap()).unwrap();
         let text = |f: &Value, at: &str| f.pointer(at).and_then(Value::as_str).unwrap_or_default().to_owned();
         let line = |f: &Value| {
             (text(f, "/rule"), format!("{}{} {}", text(f, "/app"), text(f, "/account/id"), text(f, "/person/email")))

@@ -45,10 +45,15 @@ fn page(asked: &Asked, all: &[Value], most: usize, one_line: bool) -> Answer {
         return answer.header("link", own);
     }
     // The mark is opaque: it holds what also separates links.
-    let mut kept: Vec<String> = asked.query.iter().filter(|(n, _)| n != "after").map(|(n, v)| format!("{n}={}", v.replace(' ', "+"))).collect();
+    let mut kept: Vec<String> =
+        asked.query.iter().filter(|(n, _)| n != "after").map(|(n, v)| format!("{n}={}", v.replace(' ', "+"))).collect();
     kept.push(format!("after=c,;%3D{}", at + size));
     let next = format!("<http://{}{}?{}>; rel=\"next\"", asked.header("host"), asked.path, kept.join("&"));
-    if one_line { answer.header("link", format!("{own}, {next}")) } else { answer.header("link", own).header("link", next) }
+    if one_line {
+        answer.header("link", format!("{own}, {next}"))
+    } else {
+        answer.header("link", own).header("link", next)
+    }
 }
 
 fn known(asked: &Asked) -> bool {
@@ -63,7 +68,10 @@ fn answer(asked: &Asked, tokens: &Tokens) -> Answer {
     if asked.path == "/oauth2/v1/token" {
         let here = format!("http://{}/oauth2/v1/token", asked.header("host"));
         let good = tokens.taken(&asked.field("client_assertion")).is_some_and(|(header, claims)| {
-            header["alg"] == "RS256" && claims["iss"] == "0oaclient" && claims["sub"] == "0oaclient" && claims["aud"] == here
+            header["alg"] == "RS256"
+                && claims["iss"] == "0oaclient"
+                && claims["sub"] == "0oaclient"
+                && claims["aud"] == here
         });
         let asks = asked.field("grant_type") == "client_credentials"
             && asked.field("client_assertion_type") == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -114,7 +122,10 @@ fn server(keys: &Keys) -> Fake {
 
 /// Without the checks of a token's server.
 fn plain(mut answer: impl FnMut(&Asked) -> Option<Answer> + Send + 'static) -> Fake {
-    let tokens = Tokens::new(&Keys { pem: String::new(), public: Vec::new(), certificate: Vec::new() }, &RSA_PKCS1_2048_8192_SHA256);
+    let tokens = Tokens::new(
+        &Keys { pem: String::new(), public: Vec::new(), certificate: Vec::new() },
+        &RSA_PKCS1_2048_8192_SHA256,
+    );
     Fake::new(move |asked| answer(asked).unwrap_or_else(|| self::answer(asked, &tokens)))
 }
 
@@ -171,7 +182,9 @@ fn whoever_asks_too_often_waits_as_long_as_the_two_headers_say() {
 
 #[test]
 fn a_list_that_hides_the_status_is_no_list() {
-    let fake = plain(|asked| (asked.path == "/api/v1/users").then(|| Answer::json(&json!([{"id": "1", "profile": {"login": "a"}}]))));
+    let fake = plain(|asked| {
+        (asked.path == "/api/v1/users").then(|| Answer::json(&json!([{"id": "1", "profile": {"login": "a"}}])))
+    });
     let desk = Desk::new();
     desk.pulls(&fake.url(), USERS);
     let (code, said) = desk.pull();
@@ -206,15 +219,23 @@ fn a_demand_for_proof_of_possession_says_what_to_switch_off() {
     let keys = Keys::new();
     for error in ["use_dpop_nonce", "invalid_dpop_proof"] {
         let fake = plain(move |asked| {
-            (asked.path == "/oauth2/v1/token")
-                .then(|| Answer::error(400, &json!({"error": error, "error_description": "The DPoP proof JWT header is missing."})).header("dpop-nonce", "n1"))
+            (asked.path == "/oauth2/v1/token").then(|| {
+                Answer::error(
+                    400,
+                    &json!({"error": error, "error_description": "The DPoP proof JWT header is missing."}),
+                )
+                .header("dpop-nonce", "n1")
+            })
         });
         let desk = Desk::new();
         desk.write("okta-key.pem", &keys.pem);
         desk.pulls(&fake.url(), "  okta:\n    list: okta-users\n    credentials: key\n    user: 0oaclient\n    secret: {file: okta-key.pem}\n");
         let (code, said) = desk.pull();
         assert_eq!(code, 1);
-        assert!(said.contains("DPoP") && said.contains("switch it off") && said.contains("no demand for DPoP"), "{said}");
+        assert!(
+            said.contains("DPoP") && said.contains("switch it off") && said.contains("no demand for DPoP"),
+            "{said}"
+        );
     }
 }
 
@@ -223,11 +244,16 @@ fn what_an_app_is_given_comes_for_all_apps_at_once_and_each_takes_its_own() {
     let (desk, fake) = (Desk::new(), plain(|_| None));
     desk.pulls(&fake.url(), "  given:\n    list: okta-app-users\n    secret: {env: OKTA_TOKEN}\n");
     let all = desk.whole("given");
-    let of: Vec<String> =
-        all.iter().map(|l| format!("{} {}", l["pulled"]["label"].as_str().unwrap(), l["id"].as_str().unwrap())).collect();
+    let of: Vec<String> = all
+        .iter()
+        .map(|l| format!("{} {}", l["pulled"]["label"].as_str().unwrap(), l["id"].as_str().unwrap()))
+        .collect();
     assert_eq!(of, ["CRM 00uann", "CRM 00ucleo", "CRM 00ueva", "Wiki 00uann"]);
     let note = desk.note("given");
-    assert_eq!((&note["lists"], &note["pages"], &note["of"]["entries"], &note["of"]["pages"]), (&json!(3), &json!(4), &json!(3), &json!(2)));
+    assert_eq!(
+        (&note["lists"], &note["pages"], &note["of"]["entries"], &note["of"]["pages"]),
+        (&json!(3), &json!(4), &json!(3), &json!(2))
+    );
     assert_eq!((&note["path"], &note["of"]["path"]), (&json!("/api/v1/apps/{app}/users"), &json!("/api/v1/apps")));
     desk.write("crm.csv", "ID,Email,Status,Created\nu1,ann@lumen.example,Active,2020-01-01\nu5,eva@lumen.example,Active,2020-01-01\nu2,bo@lumen.example,Active,2020-01-01\n");
     let rest = |given: &str, wiki: &str| {
@@ -235,7 +261,9 @@ fn what_an_app_is_given_comes_for_all_apps_at_once_and_each_takes_its_own() {
             "apps:\n  crm:\n    roster: {{file: crm.csv, extracted-at: 2026-11-30}}\n    assignments: {given}\n  wiki:\n    roster: {{file: crm.csv, extracted-at: 2026-11-30}}\n    assignments: {wiki}\n"
         )
     };
-    let chosen = |label: &str| format!("{{file: pulled/given.jsonl, extracted-at: 2026-11-30, only: {{pulled.label: {label}}}}}");
+    let chosen = |label: &str| {
+        format!("{{file: pulled/given.jsonl, extracted-at: 2026-11-30, only: {{pulled.label: {label}}}}}")
+    };
     let (of_pull, _) = desk.findings(&rest(&chosen("CRM"), &chosen("Wiki")));
     let by_hand = |names: &[&str]| json!(names.iter().map(|n| app_user(n, "ACTIVE")).collect::<Vec<_>>()).to_string();
     desk.write("crm-given.json", &by_hand(&["ann", "cleo", "eva"]));
@@ -246,7 +274,10 @@ fn what_an_app_is_given_comes_for_all_apps_at_once_and_each_takes_its_own() {
     assert!(!of_pull.contains(&("unassigned-account".to_owned(), "crmu5 eva@lumen.example".to_owned())), "{of_pull:?}");
     assert_eq!(of_pull, of_hand);
     let (_, said) = desk.findings(&rest(&chosen("Crm"), &chosen("Wiki")));
-    assert!(said.contains("`only` chooses none of its rows: none has pulled.label = Crm; did you mean `CRM`?"), "{said}");
+    assert!(
+        said.contains("`only` chooses none of its rows: none has pulled.label = Crm; did you mean `CRM`?"),
+        "{said}"
+    );
     let wrong = "{file: pulled/given.jsonl, only: {pulled.labl: CRM}}";
     desk.write("coverage.yaml", &format!("hr: [{{file: hr.csv}}]\n{}", rest(wrong, wrong)));
     let refused = assert_cmd::Command::cargo_bin("coverage").unwrap().arg("report").arg(desk.path()).output().unwrap();
@@ -271,7 +302,10 @@ fn the_members_of_every_group_come_and_one_group_can_stand_for_an_app() {
     let (desk, fake) = (Desk::new(), plain(|_| None));
     desk.pulls(&fake.url(), "  groups:\n    list: okta-group-users\n    secret: {env: OKTA_TOKEN}\n");
     assert_eq!(desk.whole("groups").len(), 4);
-    desk.write("crm.csv", "ID,Email,Status,Created\nu1,ann@lumen.example,Active,2020-01-01\nu5,eva@lumen.example,Active,2020-01-01\n");
+    desk.write(
+        "crm.csv",
+        "ID,Email,Status,Created\nu1,ann@lumen.example,Active,2020-01-01\nu5,eva@lumen.example,Active,2020-01-01\n",
+    );
     let (found, _) = desk.findings(
         "apps:\n  crm:\n    roster: {file: crm.csv, extracted-at: 2026-11-30}\n    assignments: {file: pulled/groups.jsonl, extracted-at: 2026-11-30, only: {pulled.name: CRM users}}\n",
     );

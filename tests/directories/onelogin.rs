@@ -85,7 +85,9 @@ fn a_list_without_the_status_is_none_and_neither_is_one_with_fewer_than_there_ar
     desk.pulls(&fake.url(), USERS);
     let (code, said) = desk.pull();
     assert!(code == 1 && said.contains("lacks `/status`"), "{said}");
-    let fake = Fake::new(|asked: &Asked| if asked.has("cursor") { Answer::json(&json!([])).header("total-count", "5") } else { answer(asked) });
+    let fake = Fake::new(|asked: &Asked| {
+        if asked.has("cursor") { Answer::json(&json!([])).header("total-count", "5") } else { answer(asked) }
+    });
     desk.pulls(&fake.url(), USERS);
     let (code, said) = desk.pull();
     assert!(code == 1 && said.contains("2 entries came, and the server says there are 5"), "{said}");
