@@ -3,7 +3,7 @@
 use super::own_catalog::Own;
 use super::{Failure, Outcome, tell};
 use crate::catalog::Catalog;
-use crate::connect::{Http, HttpSettings, Signer};
+use crate::connect::{Http, HttpSettings, News, Signer};
 use crate::diag::Diagnostic;
 use crate::host::{Progress, Pulled, now, read_text, resolve, secret, without_memory_dumps};
 use crate::model::{Credentials, Pull};
@@ -176,7 +176,10 @@ fn one(
     certificates: Option<Vec<u8>>,
     progress: &Progress,
 ) -> Result<Ended, String> {
-    let told = Box::new(|what: &str| progress.say(&format!("{}: {what}", source.name)));
+    let told = Box::new(|news: News<'_>| match news {
+        News::Came(how_far) => progress.say(&format!("{}: {how_far}", source.name)),
+        News::Waiting(why) => progress.wait(&format!("{}: {why}", source.name)),
+    });
     let settings = HttpSettings {
         host: source.host.clone(),
         headers: &source.pull.headers,

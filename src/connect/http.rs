@@ -23,8 +23,17 @@ const SILENT: Duration = Duration::from_secs(60);
 /// How long an answer may take in all.
 const ANSWER_WITHIN: Duration = Duration::from_secs(300);
 
-/// What is said while something takes its time.
-pub type Told<'t> = Box<dyn FnMut(&str) + 't>;
+/// What there is to tell while something takes its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News<'n> {
+    /// A page has come; how far the reading is.
+    Came(&'n str),
+    /// There is a pause, and why.
+    Waiting(&'n str),
+}
+
+/// Who is told.
+pub type Told<'t> = Box<dyn FnMut(News<'_>) + 't>;
 
 /// How requests are made.
 pub struct Settings<'s> {
@@ -147,8 +156,12 @@ impl Web for Http<'_> {
         })
     }
 
+    fn came(&mut self, how_far: &str) {
+        (self.told)(News::Came(how_far));
+    }
+
     fn wait(&mut self, how_long: Duration, why: &str) {
-        (self.told)(&format!("{why}; waiting {} s", how_long.as_secs_f64().ceil()));
+        (self.told)(News::Waiting(&format!("{why}; waiting {} s", how_long.as_secs_f64().ceil())));
         // The pause is made where the runtime's clock runs.
         self.runtime.block_on(async { tokio::time::sleep(how_long).await });
     }

@@ -14,7 +14,7 @@ mod webhook;
 
 pub use asker::{Settings, ask};
 pub use credentials::Signer;
-pub use http::{Http, Settings as HttpSettings, Told};
+pub use http::{Http, News, Settings as HttpSettings, Told};
 pub use mail::{Letter, Protection, send};
 pub use webhook::{Patience, post};
 

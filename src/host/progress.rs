@@ -31,6 +31,10 @@ impl Progress {
         self.bar.set_message(crate::diag::visible(what));
         self.bar.inc(1);
     }
+    /// Says why nothing is being done.
+    pub fn wait(&self, why: &str) {
+        self.bar.set_message(crate::diag::visible(why));
+    }
     /// Ends and clears the line.
     pub fn end(&self) {
         self.bar.finish_and_clear();

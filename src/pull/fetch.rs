@@ -100,6 +100,7 @@ fn all_pages(
     web: &mut dyn Web,
     keep: &mut dyn Keep,
 ) -> io::Result<Outcome> {
+    let (since, before) = (web.now(), pages.progress.entries);
     while let Some(next) = pages.progress.next.clone() {
         let Ok(url) = Url::parse(&next) else { return Ok(Outcome::Broken("the next address is none".to_owned())) };
         let reply = match one_page(source, &url, pages, web) {
@@ -109,6 +110,12 @@ fn all_pages(
         match pages.page(&url, &reply) {
             Ok(fresh) => keep.page(&fresh, &pages.progress)?,
             Err(stop) => return Ok(stop.into()),
+        }
+        let seconds = web.now().duration_since(since).as_secs_f64();
+        web.came(&how_far(&pages.progress, pages.progress.entries - before, seconds));
+        if pages.progress.entries > source.patience.most_entries {
+            let most = source.patience.most_entries;
+            return Ok(Outcome::Broken(format!("more than {most} entries came: the server does not end")));
         }
         // Whoever has used up what is allowed waits before asking again, not after being told off.
         if pages.progress.next.is_some()
@@ -121,6 +128,13 @@ fn all_pages(
         }
     }
     Ok(pages.verdict().map_or_else(Outcome::from, |()| Outcome::Whole))
+}
+
+/// How far a reading is, and how fast it is going in this run.
+fn how_far(progress: &Progress, in_this_run: u64, seconds: f64) -> String {
+    let of = progress.total.map_or(String::new(), |total| format!(" of {total}"));
+    let rate = if seconds > 0.0 { format!(", {:.0} a second", in_this_run as f64 / seconds) } else { String::new() };
+    format!("{}{of} entries{rate}", progress.entries)
 }
 
 fn too_long(wait: Duration) -> String {

@@ -63,6 +63,8 @@ pub trait Web {
     /// # Errors
     /// There is no answer. An HTTP status that says no is an answer.
     fn get(&mut self, url: &Url) -> Result<Reply, Trouble>;
+    /// Tells whoever looks on how far the reading is, after each page.
+    fn came(&mut self, how_far: &str);
     /// Waits, and says why to whoever looks on.
     fn wait(&mut self, how_long: Duration, why: &str);
     /// The time now.

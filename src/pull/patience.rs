@@ -14,11 +14,13 @@ pub const MOST_TRIES: u32 = 8;
 pub struct Patience {
     /// The longest that it waits for one page at a time. A server that wants more is told of, and asked another day.
     pub longest: Duration,
+    /// The most entries that a list may have. A server that goes on for ever is left at some point.
+    pub most_entries: u64,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { longest: Duration::from_secs(15 * 60) }
+        Self { longest: Duration::from_secs(15 * 60), most_entries: 20_000_000 }
     }
 }
 

@@ -12,12 +12,19 @@ pub struct Server<F> {
     pub answer: F,
     pub asked: Vec<String>,
     pub waited: Vec<(Duration, String)>,
+    pub came: Vec<String>,
     pub now: Timestamp,
 }
 
 impl<F: FnMut(&Url) -> Result<Reply, Trouble>> Server<F> {
     pub fn new(answer: F) -> Self {
-        Self { answer, asked: Vec::new(), waited: Vec::new(), now: Timestamp::from_second(1_795_000_000).unwrap() }
+        Self {
+            answer,
+            asked: Vec::new(),
+            waited: Vec::new(),
+            came: Vec::new(),
+            now: Timestamp::from_second(1_795_000_000).unwrap(),
+        }
     }
 }
 
@@ -25,6 +32,9 @@ impl<F: FnMut(&Url) -> Result<Reply, Trouble>> Web for Server<F> {
     fn get(&mut self, url: &Url) -> Result<Reply, Trouble> {
         self.asked.push(url.to_string());
         (self.answer)(url)
+    }
+    fn came(&mut self, how_far: &str) {
+        self.came.push(how_far.to_owned());
     }
     fn wait(&mut self, how_long: Duration, why: &str) {
         self.now += how_long;

@@ -178,6 +178,28 @@ fn a_server_that_starts_again_beyond_the_end_does_not_run_for_ever() {
 }
 
 #[test]
+fn a_list_without_an_end_is_left_at_some_point() {
+    let paged = pull(Paging::Cursor { at: "/next".into(), send: "cursor".into() });
+    let mut n = 0;
+    let mut server = Server::new(|_: &Url| {
+        n += 1;
+        page(&json!({"users": users(n * 3..n * 3 + 3), "next": n}))
+    });
+    let bounded = Patience { most_entries: 10, ..Patience::default() };
+    let source = Source { pull: &paged, host: host(), with: BTreeMap::new(), patience: bounded };
+    let Ended::Incomplete(p) = fetch(&source, &mut server, &mut Memory::default()).unwrap() else { panic!("it ends") };
+    assert_eq!(p.why_not.as_deref(), Some("more than 10 entries came: the server does not end"));
+    assert_eq!((p.entries, server.came.len()), (12, 4));
+}
+
+#[test]
+fn whoever_looks_on_is_told_how_far_and_how_fast() {
+    let mut server = Server::new(in_turn(vec![status(429, &[("retry-after", "4")], ""), scim(8, 0..5), scim(8, 5..8)]));
+    assert!(matches!(run(&pull(Paging::Scim), &mut server, &mut Memory::default()), Ended::Complete(_)));
+    assert_eq!(server.came, ["5 of 8 entries, 1 a second", "8 of 8 entries, 2 a second"]);
+}
+
+#[test]
 fn endless_empty_pages_end() {
     let paged = pull(Paging::Cursor { at: "/next".into(), send: "cursor".into() });
     let mut n = 0;
