@@ -1,14 +1,15 @@
 //! Tells a server who asks. Secrets leave this file in a request to the host they are for, and in no other way.
 #![allow(clippy::disallowed_methods, reason = "this is the room for the network, where tokens run out")]
 
+use super::aws;
 use super::http::answer;
 use crate::host::Secret;
 use crate::model::Credentials;
 use crate::pull::Trouble;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::Client;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use reqwest::{Client, Request};
 use std::time::{Duration, Instant};
 use url::Url;
 use zeroize::Zeroizing;
@@ -29,6 +30,8 @@ enum Way {
     Header(HeaderName, HeaderValue),
     /// A token of a client, asked for at this address.
     Client { at: Url, id: String, secret: Secret, scopes: String },
+    /// A signature over each request.
+    Aws(aws::Key),
 }
 
 impl Signer {
@@ -65,13 +68,15 @@ impl Signer {
                 secret,
                 scopes: scopes.join(" "),
             },
+            Credentials::AwsSignature { service, region } => Way::Aws(aws::Key::new(user, &secret, service, region)?),
         };
         Ok(Self { way, token: None })
     }
 
     /// Adds what says who asks.
-    pub(super) async fn sign(&mut self, client: &Client, headers: &mut HeaderMap) -> Result<(), Trouble> {
+    pub(super) async fn sign(&mut self, client: &Client, request: &mut Request) -> Result<(), Trouble> {
         let (name, value) = match &self.way {
+            Way::Aws(key) => return key.sign(request, crate::host::now()).map_err(Trouble::Lasting),
             Way::Header(name, value) => (name.clone(), value.clone()),
             Way::Client { at, id, secret, scopes } => {
                 let good =
@@ -87,7 +92,7 @@ impl Signer {
                 (AUTHORIZATION, value)
             }
         };
-        headers.insert(name, value);
+        request.headers_mut().insert(name, value);
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 //! What is fetched is kept in the shape in which the server gives it, one entry of the list a line, and read by one of the
 //! product's `exports` like a file that somebody has made by hand.
 
+use super::pull_ask::{Answers, Inside, Post, Prepare, Refusals};
 use super::vocabulary::words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,21 @@ pub struct Pull {
     /// Further headers (`Accept`, an API version). No secrets.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
+    /// It is asked for by POST. Left out: by GET.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post: Option<Post>,
+    /// It has to be made by the server first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prepare: Option<Prepare>,
+    /// What answers are written in.
+    #[serde(default, skip_serializing_if = "is_json")]
+    pub answers: Answers,
+    /// How answers say no in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusals: Option<Refusals>,
+    /// It stands as a file within the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inside: Option<Inside>,
     /// Where the list stands in an answer, as a JSON pointer; `""` if the answer is the list.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub items: String,
@@ -68,6 +84,17 @@ pub struct Pull {
 
 fn is_false(b: &bool) -> bool {
     !b
+}
+
+fn is_json(answers: &Answers) -> bool {
+    *answers == Answers::Json
+}
+
+impl Pull {
+    /// How the name of a file ends in which it is kept.
+    pub fn ending(&self) -> &'static str {
+        if self.inside.is_some() { ".csv" } else { ".jsonl" }
+    }
 }
 
 /// How the next part of a list is asked for.
@@ -140,6 +167,14 @@ pub enum Credentials {
         /// The scopes that are asked for.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         scopes: Vec<String>,
+    },
+    /// Every request is signed with an access key of AWS (Signature Version 4). The key's id is `user` in pull.yaml; the
+    /// secret is the key itself, or what `aws configure export-credentials` prints.
+    AwsSignature {
+        /// The name of the service (`iam`).
+        service: String,
+        /// The region. `{name}` is filled in by the company.
+        region: String,
     },
 }
 

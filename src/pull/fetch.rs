@@ -1,5 +1,7 @@
 //! Fetches a list from the first page to the last.
 
+use super::answer;
+use super::body::posted;
 use super::pages::{Pages, Progress, Stop, first_address};
 use super::patience::{MOST_TRIES, Patience, after, asked_for, is_worth_another_try};
 use super::provenance::Provenance;
@@ -144,6 +146,18 @@ fn too_long(wait: Duration) -> String {
     )
 }
 
+/// Asks for a page in the way in which the list is asked for.
+pub(super) fn ask(pull: &Pull, page: &Url, web: &mut dyn Web) -> Result<Reply, Trouble> {
+    let reply = match &pull.post {
+        None => web.get(page)?,
+        Some(post) => {
+            let (url, body) = posted(pull, post, page);
+            web.post(&url, &body)?
+        }
+    };
+    Ok(answer::judged(pull, reply))
+}
+
 /// One page, asked for until it comes or nothing speaks for another try.
 fn one_page(source: &Source<'_>, url: &Url, pages: &mut Pages<'_>, web: &mut dyn Web) -> Result<Reply, Outcome> {
     let mut here = url.clone();
@@ -152,11 +166,11 @@ fn one_page(source: &Source<'_>, url: &Url, pages: &mut Pages<'_>, web: &mut dyn
     loop {
         tries += 1;
         pages.progress.requests += 1;
-        let (why, asked) = match web.get(&here) {
-            Ok(reply) if reply.status == 200 => match serde_json::from_slice::<serde::de::IgnoredAny>(&reply.body) {
+        let (why, asked) = match ask(source.pull, &here, web) {
+            Ok(reply) if reply.status == 200 => match answer::read(source.pull, &reply) {
                 Ok(_) => return Ok(reply),
                 // An answer that was cut off looks like this, too.
-                Err(e) => (format!("the answer is no JSON (line {}, column {})", e.line(), e.column()), None),
+                Err(what) => (format!("the answer is {what}"), None),
             },
             Ok(reply) if matches!(reply.status, 301 | 302 | 303 | 307 | 308) => {
                 redirects += 1;
@@ -189,6 +203,9 @@ fn one_page(source: &Source<'_>, url: &Url, pages: &mut Pages<'_>, web: &mut dyn
 
 /// Where a redirect leads, if that is at the same host.
 fn redirected(source: &Source<'_>, here: &Url, reply: &Reply, redirects: u32) -> Result<Url, Outcome> {
+    if source.pull.post.is_some() {
+        return Err(Outcome::Broken("the server redirects what is asked for by POST, which is not followed".to_owned()));
+    }
     if redirects > REDIRECTS {
         return Err(Outcome::Broken(format!("the server redirects more than {REDIRECTS} times")));
     }

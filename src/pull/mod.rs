@@ -3,16 +3,21 @@
 //! Nothing here opens a connection or a file. [`Web`] asks a server and waits, [`Keep`] holds what has come so far, so that a
 //! crash costs one page; this room decides what is asked next, how long to wait, and whether what came is the whole list.
 
+mod answer;
+mod body;
 mod fetch;
 mod pages;
 mod patience;
+mod prepare;
 mod provenance;
+mod xml;
 
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use body::Body;
 pub use fetch::{Ended, Source, fetch};
 pub use pages::{Progress, filled, first_address};
 pub use patience::{MOST_TRIES, Patience};
@@ -63,6 +68,11 @@ pub trait Web {
     /// # Errors
     /// There is no answer. An HTTP status that says no is an answer.
     fn get(&mut self, url: &Url) -> Result<Reply, Trouble>;
+    /// Asks for a page with a body. Only where a list is declared that is read in this way.
+    ///
+    /// # Errors
+    /// There is no answer. An HTTP status that says no is an answer.
+    fn post(&mut self, url: &Url, body: &Body) -> Result<Reply, Trouble>;
     /// Tells whoever looks on how far the reading is, after each page.
     fn came(&mut self, how_far: &str);
     /// Waits, and says why to whoever looks on.

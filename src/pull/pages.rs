@@ -1,6 +1,6 @@
 //! From one page to the next, and whether all pages together are the list. Pure.
 
-use super::{Reply, same_origin};
+use super::{Reply, answer, same_origin};
 use crate::model::{Paging, Pull};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -164,14 +164,19 @@ impl<'p> Pages<'p> {
     pub(super) fn page(&mut self, here: &Url, reply: &Reply) -> Result<Vec<String>, Stop> {
         let pull = self.pull;
         let page = self.progress.pages + 1;
-        let answer: Value = serde_json::from_slice(&reply.body)
-            .map_err(|e| Stop::Broken(format!("page {page} is no JSON: line {}, column {}", e.line(), e.column())))?;
+        let answer =
+            answer::read(pull, reply).map_err(|what| Stop::Broken(format!("page {page} is {what}")))?;
+        let file = match &pull.inside {
+            Some(inside) => Some(answer::file(inside, &answer).map_err(Stop::Broken)?),
+            None => None,
+        };
         let total = pull.total.as_deref().and_then(|at| answer.pointer(at)).or_else(|| self.scim_total(&answer));
         if let Some(total) = total.and_then(whole_number) {
             self.progress.total_moved |= self.progress.total.is_some_and(|before| before != total);
             self.progress.total = Some(total);
         }
         let items = match answer.pointer(self.items_at()) {
+            _ if let Some(file) = &file => file.rows.as_slice(),
             Some(Value::Array(items)) => items.as_slice(),
             Some(Value::Null) | None if pull.items_may_be_missing || self.progress.total == Some(0) => &[],
             None if matches!(pull.paging, Paging::Scim) && self.progress.total == Some(self.progress.entries) => &[],
@@ -208,11 +213,14 @@ impl<'p> Pages<'p> {
             }
         }
         self.progress.pages = page;
+        if file.is_some() && self.progress.repeats > 0 {
+            return Err(Stop::Broken("two rows of the file have the same id".to_owned()));
+        }
         self.progress.entries += fresh.len() as u64;
         self.progress.barren = if fresh.is_empty() { self.progress.barren + 1 } else { 0 };
         let next = self.next(here, reply, &answer, items.len() as u64, fresh.len() as u64)?;
         self.progress.next = next.map(|url| url.to_string());
-        Ok(fresh)
+        Ok(file.map_or(fresh, |file| file.lines))
     }
 
     fn items_at(&self) -> &str {

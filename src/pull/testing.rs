@@ -1,6 +1,6 @@
 //! A server and a place to keep things, both in memory.
 
-use super::{Keep, Progress, Provenance, Reply, Trouble, Web};
+use super::{Body, Keep, Progress, Provenance, Reply, Trouble, Web};
 use jiff::Timestamp;
 use std::collections::VecDeque;
 use std::io;
@@ -31,6 +31,10 @@ impl<F: FnMut(&Url) -> Result<Reply, Trouble>> Server<F> {
 impl<F: FnMut(&Url) -> Result<Reply, Trouble>> Web for Server<F> {
     fn get(&mut self, url: &Url) -> Result<Reply, Trouble> {
         self.asked.push(url.to_string());
+        (self.answer)(url)
+    }
+    fn post(&mut self, url: &Url, body: &Body) -> Result<Reply, Trouble> {
+        self.asked.push(format!("POST {url} {}", String::from_utf8_lossy(&body.bytes)));
         (self.answer)(url)
     }
     fn came(&mut self, how_far: &str) {

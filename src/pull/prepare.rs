@@ -1,0 +1,1 @@
+//! Lists that the server has to make first.
