@@ -6,7 +6,7 @@ use crate::catalog::Catalog;
 use crate::connect::{Http, HttpSettings, News, Signer};
 use crate::diag::Diagnostic;
 use crate::host::{Progress, Pulled, now, read_text, resolve, secret, without_memory_dumps};
-use crate::model::{Credentials, Pull};
+use crate::model::Pull;
 use crate::pull::{Ended, Patience, Provenance, Source, fetch, filled, is_this_machine, same_origin};
 use crate::workspace::{PULLS, PullSource, Pulls, load_pulls};
 use crate::yaml::nearest;
@@ -151,8 +151,8 @@ fn chosen<'p>(pulls: &'p Pulls, names: &[String]) -> Result<Vec<&'p PullSource>,
 
 /// What tells the server who asks.
 fn signer(source: &PullSource, folder: &Path) -> Result<Signer, String> {
-    let token_at = match &source.pull.credentials {
-        Credentials::ClientCredentials { token_at, .. } => {
+    let token_at = match source.pull.credentials.token_at() {
+        Some(token_at) => {
             let text = filled(token_at, &source.with)?;
             let url =
                 source.host.join(&text).map_err(|e| format!("the address where tokens are given is none: {e}"))?;
@@ -163,10 +163,10 @@ fn signer(source: &PullSource, folder: &Path) -> Result<Signer, String> {
             }
             Some(url)
         }
-        _ => None,
+        None => None,
     };
     let at = source.secret.as_ref().ok_or("nothing says where the secret is")?;
-    Signer::new(&source.pull.credentials, source.user.as_deref(), secret(at, folder)?, token_at)
+    Signer::new(&source.pull.credentials, source.user.as_deref(), secret(at, folder)?, token_at, &source.with)
 }
 
 fn one(

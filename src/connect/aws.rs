@@ -130,9 +130,10 @@ fn signed(headers: &HeaderMap) -> (String, String) {
     let mut lines: BTreeMap<&str, String> = BTreeMap::new();
     for name in headers.keys() {
         if name == HOST || name == CONTENT_TYPE || name.as_str().starts_with("x-amz-") {
-            let values = headers.get_all(name).iter().map(|v| {
-                String::from_utf8_lossy(v.as_bytes()).split_whitespace().collect::<Vec<_>>().join(" ")
-            });
+            let values = headers
+                .get_all(name)
+                .iter()
+                .map(|v| String::from_utf8_lossy(v.as_bytes()).split_whitespace().collect::<Vec<_>>().join(" "));
             lines.insert(name.as_str(), values.collect::<Vec<_>>().join(","));
         }
     }
@@ -167,7 +168,9 @@ mod tests {
     #[test]
     fn the_vendors_test_vectors_come_out() {
         let of_service = |signature: &str, names: &str| {
-            format!("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders={names}, Signature={signature}")
+            format!(
+                "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders={names}, Signature={signature}"
+            )
         };
         let (get, post) = (|| Method::GET, Method::POST);
         let key_of = key("service");

@@ -10,6 +10,7 @@ mod aws;
 mod credentials;
 mod http;
 mod mail;
+mod statement;
 mod way;
 mod webhook;
 

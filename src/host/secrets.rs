@@ -24,7 +24,8 @@ pub fn secret(at: &SecretAt, folder: &Path) -> Result<Secret, String> {
         SecretAt::Command(words) => of_command(words)?,
     };
     let text = Zeroizing::new(text);
-    let is_key = text.trim_start().starts_with("-----BEGIN");
+    // A private key (PEM), or a file that holds one (JSON).
+    let is_key = text.trim_start().starts_with("-----BEGIN") || text.trim_start().starts_with('{');
     let trimmed = if is_key { text.as_str() } else { text.trim() };
     if trimmed.trim().is_empty() {
         return Err("the secret is empty".to_owned());

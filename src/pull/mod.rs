@@ -6,12 +6,16 @@
 mod answer;
 mod body;
 mod fetch;
+mod lists;
 mod pages;
 mod patience;
 mod prepare;
+mod progress;
 mod provenance;
 mod xml;
 
+#[cfg(test)]
+mod joined_tests;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -19,9 +23,10 @@ mod tests;
 
 pub use body::Body;
 pub use fetch::{Ended, Source, fetch};
-pub use pages::{Progress, filled, first_address};
+pub use pages::{filled, first_address, plain_filled};
 pub use patience::{MOST_TRIES, Patience};
-pub use provenance::{Provenance, sidecar_of};
+pub use progress::{Progress, ReadOf, Sum};
+pub use provenance::{ListOf, Provenance, ending_of, sidecar_of};
 
 use jiff::Timestamp;
 use std::time::Duration;

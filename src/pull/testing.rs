@@ -14,6 +14,8 @@ pub struct Server<F> {
     pub waited: Vec<(Duration, String)>,
     pub came: Vec<String>,
     pub now: Timestamp,
+    /// What it says of itself as a SCIM service.
+    pub config: Option<Reply>,
 }
 
 impl<F: FnMut(&Url) -> Result<Reply, Trouble>> Server<F> {
@@ -24,12 +26,16 @@ impl<F: FnMut(&Url) -> Result<Reply, Trouble>> Server<F> {
             waited: Vec::new(),
             came: Vec::new(),
             now: Timestamp::from_second(1_795_000_000).unwrap(),
+            config: None,
         }
     }
 }
 
 impl<F: FnMut(&Url) -> Result<Reply, Trouble>> Web for Server<F> {
     fn get(&mut self, url: &Url) -> Result<Reply, Trouble> {
+        if url.path().ends_with("/ServiceProviderConfig") {
+            return self.config.clone().ok_or_else(|| Trouble::Passing("the connection broke off".to_owned()));
+        }
         self.asked.push(url.to_string());
         (self.answer)(url)
     }
@@ -83,7 +89,7 @@ impl Keep for Memory {
         Ok(self.progress.clone().map(|p| (p, self.entries.clone())))
     }
     fn page(&mut self, entries: &[String], progress: &Progress) -> io::Result<()> {
-        if self.crash_after.is_some_and(|after| progress.pages > after) {
+        if self.crash_after.is_some_and(|after| progress.sum().pages > after) {
             return Err(io::Error::other("the power went out"));
         }
         self.entries.extend_from_slice(entries);

@@ -36,11 +36,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Value, String> {
                 let (Some((name, elements, text)), Some((_, parent, _))) = (open.pop(), open.last_mut()) else {
                     return Err(fault("an element ends that has not begun"));
                 };
-                let value = if elements.is_empty() {
-                    Value::String(text.trim().to_owned())
-                } else {
-                    Value::Object(elements)
-                };
+                let value =
+                    if elements.is_empty() { Value::String(text.trim().to_owned()) } else { Value::Object(elements) };
                 add(parent, name, value);
             }
             Event::Text(text) => push(&mut open, &text),
