@@ -97,7 +97,9 @@ apps:
     };
     let company = |label: &str| {
         let files = Company::of(&settings(label)).file("hr.csv", HR).file("crm.csv", ROSTER);
-        files.file("wiki.csv", &ROSTER.replace("u2", "w2").replace("u1", "w1").replace("u4", "w4")).file("all.jsonl", &all)
+        files
+            .file("wiki.csv", &ROSTER.replace("u2", "w2").replace("u1", "w1").replace("u4", "w4"))
+            .file("all.jsonl", &all)
     };
     let ran = company("CRM").report("2026-11-20");
     assert_eq!(ran.found("unassigned-account"), ["u2"], "Bo is given the wiki, and not the CRM");
