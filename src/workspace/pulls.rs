@@ -53,7 +53,8 @@ pub struct RawPull {
     /// Where the secret is. It does not stand in this file.
     #[serde(default)]
     pub secret: Option<SecretPlace>,
-    /// The file that is written, relative to this file. Left out: `pulled/NAME.jsonl`.
+    /// The file that is written, relative to this file. Left out: `pulled/NAME.jsonl`, or `.csv` where
+    /// the server gives that.
     #[serde(default)]
     pub to: Option<String>,
     /// Ask without TLS; only a server on this machine (127.0.0.1, ::1, localhost) is.
@@ -195,10 +196,11 @@ impl Check<'_> {
         if pull.credentials.wants_user() && raw.user.is_none() {
             self.error(pointer, "`user` is missing".to_owned(), &pull.access);
         }
-        let to = raw.to.clone().unwrap_or_else(|| format!("pulled/{name}.jsonl"));
-        if !to.ends_with(".jsonl") {
-            let help = "one entry stands on each line; name it like `idp/okta.jsonl`";
-            self.error(&format!("{pointer}/to"), format!("`{to}` does not end in `.jsonl`"), help);
+        let ending = pull.ending();
+        let to = raw.to.clone().unwrap_or_else(|| format!("pulled/{name}{ending}"));
+        if !to.ends_with(ending) {
+            let help = format!("name it like `pulled/{name}{ending}`");
+            self.error(&format!("{pointer}/to"), format!("`{to}` does not end in `{ending}`"), &help);
         }
         let outside =
             to.starts_with('/') || to.contains('\\') || to.contains(':') || to.split('/').any(|part| part == "..");
