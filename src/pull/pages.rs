@@ -143,8 +143,7 @@ impl<'p> Pages<'p> {
             None => None,
         };
         let total = match pull.total.as_deref() {
-            Some(at) if at.starts_with('/') => answer.pointer(at).and_then(whole_number),
-            Some(header) => reply.header(&header.to_lowercase()).and_then(|text| text.trim().parse().ok()),
+            Some(at) => told(&answer, reply, at).as_ref().and_then(whole_number),
             None => self.scim_total(&answer).and_then(whole_number),
         };
         if let Some(total) = total {
