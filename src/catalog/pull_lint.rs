@@ -64,11 +64,8 @@ fn faults(pull: &Pull) -> Vec<(String, String)> {
         Paging::NextUrl { at } => Some(("/paging/at", at.as_str())),
         _ => None,
     };
-<<<<<<< HEAD
-=======
     // A total, like a cursor, may stand in a header instead.
     let is_header = |at: &str| at.contains('-') && at.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
->>>>>>> main
     let places = [
         ("/items", Some(pull.items.as_str())),
         ("/item-id", Some(&pull.item_id)),

