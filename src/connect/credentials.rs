@@ -6,7 +6,7 @@ use super::http::answer;
 use super::statement::Key;
 use crate::host::Secret;
 use crate::model::{Credentials, KEY_ID, SendSecret, StandsFor};
-use crate::pull::{Trouble, plain_filled};
+use crate::pull::{Reply, Trouble, plain_filled};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 use url::Url;
 use zeroize::Zeroizing;
 
+/// A secret that is shorter may stand anywhere by chance.
+const SHORTEST: usize = 8;
 /// So long before its end a token is not used any more.
 const EARLY: Duration = Duration::from_secs(60);
 
@@ -24,6 +26,8 @@ const EARLY: Duration = Duration::from_secs(60);
 pub struct Signer {
     way: Way,
     token: Option<(Secret, Option<Instant>)>,
+    /// The secret that was given, as long as the way above does not need it itself.
+    given: Secret,
 }
 
 #[derive(Debug)]
@@ -59,6 +63,7 @@ impl Signer {
         token_at: Option<Url>,
         with: &BTreeMap<String, String>,
     ) -> Result<Self, String> {
+        let given = secret.clone();
         let at = || token_at.clone().ok_or("nothing says where tokens are given");
         let header = |name: HeaderName, value: String| {
             let value = Zeroizing::new(value);
@@ -103,7 +108,7 @@ impl Signer {
                 Way::Aws(aws::Key::new(user, &secret, service, &plain_filled(region, with)?)?)
             }
         };
-        Ok(Self { way, token: None })
+        Ok(Self { way, token: None, given })
     }
 
     /// Adds what says who asks.
@@ -127,6 +132,20 @@ impl Signer {
         };
         request.headers_mut().insert(name, value);
         Ok(())
+    }
+
+    /// Whether an answer repeats a secret: then none of it may be kept or shown.
+    pub(super) fn is_repeated_in(&self, reply: &Reply) -> bool {
+        let token = self.token.as_ref().map(|(token, _)| token.reveal());
+        let session = match &self.way {
+            Way::Aws(key) => key.session(),
+            Way::Header(..) | Way::Token { .. } => None,
+        };
+        let secrets = [Some(self.given.reveal()), token, session].into_iter().flatten().filter(|s| s.len() >= SHORTEST);
+        secrets.map(str::as_bytes).any(|secret| {
+            let finder = memchr::memmem::Finder::new(secret);
+            finder.find(&reply.body).is_some() || reply.headers.iter().any(|(_, v)| finder.find(v.as_bytes()).is_some())
+        })
     }
 
     /// Forgets a token that was given; false if there is none to forget.

@@ -157,14 +157,21 @@ impl Http<'_> {
         self.runtime.block_on(async {
             let mut first = request();
             signer.sign(client, &mut first).await?;
-            let reply = answer(RequestBuilder::from_parts(client.clone(), first)).await?;
+            let mut reply = answer(RequestBuilder::from_parts(client.clone(), first)).await?;
             // A token may have run out earlier than it was said to.
             if reply.status == 401 && signer.forget() {
                 let mut second = request();
                 signer.sign(client, &mut second).await?;
-                return answer(RequestBuilder::from_parts(client.clone(), second)).await;
+                reply = answer(RequestBuilder::from_parts(client.clone(), second)).await?;
             }
-            Ok(reply)
+            if !signer.is_repeated_in(&reply) {
+                return Ok(reply);
+            }
+            if reply.status == 200 {
+                return Err(Trouble::Lasting("the answer repeats the secret, so none of it is kept".to_owned()));
+            }
+            // The status says enough.
+            Ok(Reply { status: reply.status, ..Reply::default() })
         })
     }
 }

@@ -1,6 +1,7 @@
 //! `pull.yaml`: which lists `coverage pull` fetches, from where, and where the secrets are. A file of its own: a report needs
 //! none of it, and it never holds a secret.
 
+use super::secret::{SecretAt, SecretPlace};
 use crate::diag::{Diagnostic, any_error};
 use crate::model::{Credentials, KEY_ID, Pull};
 use crate::pull::is_this_machine;
@@ -51,7 +52,7 @@ pub struct RawPull {
     pub user: Option<String>,
     /// Where the secret is. It does not stand in this file.
     #[serde(default)]
-    pub secret: Option<RawSecret>,
+    pub secret: Option<SecretPlace>,
     /// The file that is written, relative to this file. Left out: `pulled/NAME.jsonl`, or `.csv` where
     /// the server gives that.
     #[serde(default)]
@@ -60,21 +61,6 @@ pub struct RawPull {
     #[serde(default)]
     pub without_tls: bool,
 }
-
-/// Where a secret is.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub enum RawSecret {
-    /// In an environment variable of this name.
-    Env(String),
-    /// In a file that only you can read, relative to this file.
-    File(String),
-    /// A command prints it: the program and its arguments. No shell reads them.
-    Command(Vec<String>),
-}
-
-/// Where a secret is.
-pub use RawSecret as SecretAt;
 
 /// A list to fetch, in which everything fits together.
 #[derive(Debug, Clone)]
@@ -199,17 +185,11 @@ impl Check<'_> {
         }
         self.filled(pointer, &pull, raw);
         if raw.secret.is_none() {
-            let help = "write `secret: {env: NAME}`, `{file: PATH}` or `{command: [PROGRAM, ARGUMENT]}`";
+            let help = "write `secret: {env: NAME}`, `{file: PATH}`, `{command: [PROGRAM, ARGUMENT]}` or `{keyring: {user: NAME}}`";
             self.error(pointer, "nothing says where the secret is".to_owned(), help);
         }
-        if let Some(SecretAt::Command(words)) = &raw.secret
-            && words.first().is_none_or(|program| program.trim().is_empty())
-        {
-            self.error(
-                &format!("{pointer}/secret"),
-                "the command has no program".to_owned(),
-                "write it like `[pass, show, okta]`",
-            );
+        if let Some((fault, help)) = raw.secret.as_ref().and_then(SecretPlace::fault) {
+            self.error(&format!("{pointer}/secret"), fault.to_owned(), help);
         }
         if pull.credentials.wants_user() && raw.user.is_none() {
             self.error(pointer, "`user` is missing".to_owned(), &pull.access);
@@ -235,7 +215,11 @@ impl Check<'_> {
             host: host?,
             with: raw.with.clone(),
             user: raw.user.clone(),
-            secret: raw.secret.clone(),
+            secret: raw.secret.clone().map(|place| SecretAt {
+                place,
+                file: self.raw.file.clone(),
+                line: self.raw.key_position(&format!("{pointer}/secret")).map_or(1, |(line, _)| line),
+            }),
             to,
             without_tls: raw.without_tls,
             line: self.raw.key_position(pointer).map_or(1, |(line, _)| line),
