@@ -78,8 +78,7 @@ fn entries_of(
     let pull = of.as_pull(source.pull);
     let first = first_address(&pull, &source.host, &source.with).map_err(io::Error::other)?;
     let source = Source { pull: &pull, ..source.clone() };
-    let mut pages =
-        Pages::new(&source, &first, &Map::new(), Progress::new(progress.began), (HashSet::new(), HashSet::new()));
+    let mut pages = Pages::new(&source, &first, &Map::new(), Progress::new(progress.began), Ids::default());
     let mut held = Held::default();
     let outcome = all_pages(&source, &mut pages, true, web, &mut held)?;
     progress.requests += pages.progress.requests;
@@ -105,16 +104,15 @@ fn entries_of(
     Ok(Ok(entries))
 }
 
+/// The ids of a list that is being read, and those of the lists before it, where none may come twice.
+pub(super) type Ids = (HashSet<String>, HashSet<String>);
+
 /// The ids of what an earlier try has left: those of the list that was being read, and those of the lists before it, where
 /// none may come twice.
 ///
 /// # Errors
 /// What it left does not fit together.
-pub(super) fn known(
-    source: &Source<'_>,
-    progress: &Progress,
-    lines: &[String],
-) -> Result<(HashSet<String>, HashSet<String>), String> {
+pub(super) fn known(source: &Source<'_>, progress: &Progress, lines: &[String]) -> Result<Ids, String> {
     let (pull, sum) = (source.pull, progress.sum());
     if lines.len() as u64 != sum.entries {
         return Err(format!("{} entries instead of {}", lines.len(), sum.entries));
