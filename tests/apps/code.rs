@@ -91,7 +91,7 @@ fn githubs_guide_gives_logins_that_a_person_has_to_link_and_invitations_that_lin
     let mut links = "links:\n".to_owned();
     for p in people().iter().filter(|p| p.state == State::Active) {
         links += &format!(
-            "  - {{app: lumen, account: \"{}\", person: {}, by: ann, at: 2026-11-01, reason: asked}}\n",
+            "  - {{app: lumen, account: \"{}\", person: {}, by: ann, on: 2026-11-01, reason: asked}}\n",
             1000 + p.n,
             p.email
         );
