@@ -64,9 +64,12 @@ fn faults(pull: &Pull) -> Vec<(String, String)> {
         Paging::NextUrl { at } => Some(("/paging/at", at.as_str())),
         _ => None,
     };
+    // A total, like a cursor, may stand in a header instead.
+    let is_header = |at: &str| at.contains('-') && at.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     let places = [
         ("/items", Some(pull.items.as_str())),
         ("/item-id", Some(&pull.item_id)),
+        ("/total", pull.total.as_deref().filter(|at| !is_header(at))),
         ("/made", pull.made.as_deref()),
         ("/inside/csv", pull.inside.as_ref().map(|inside| inside.csv.as_str())),
         ("/prepare/at", pull.prepare.as_ref().map(|prepare| prepare.at.as_str())),

@@ -143,8 +143,7 @@ impl<'p> Pages<'p> {
             None => None,
         };
         let total = match pull.total.as_deref() {
-            Some(at) if at.starts_with('/') => answer.pointer(at).and_then(whole_number),
-            Some(header) => reply.header(&header.to_lowercase()).and_then(|text| text.trim().parse().ok()),
+            Some(at) => told(&answer, reply, at).as_ref().and_then(whole_number),
             None => self.scim_total(&answer).and_then(whole_number),
         };
         if let Some(total) = total {
@@ -272,11 +271,7 @@ impl<'p> Pages<'p> {
                 _ => None,
             },
             Paging::Cursor { at, send } => {
-                let mark = if at.starts_with('/') {
-                    answer.pointer(at).and_then(scalar)
-                } else {
-                    reply.header(&at.to_lowercase()).map(str::to_owned)
-                };
+                let mark = told(answer, reply, at).as_ref().and_then(scalar);
                 mark.filter(|m| !m.is_empty()).map(|mark| with_query(&self.first, &[(send, &mark)]))
             }
             Paging::Page { send, .. } if got > 0 && !reached => Some(counted(here, send, 1)),
@@ -346,6 +341,14 @@ impl<'p> Pages<'p> {
 
 fn kept(one_of: &[Value], value: Option<&Value>) -> bool {
     value.is_some_and(|value| one_of.contains(value))
+}
+
+/// What stands in the answer, or in a header where no JSON pointer is given.
+fn told(answer: &Value, reply: &Reply, at: &str) -> Option<Value> {
+    if at.is_empty() || at.starts_with('/') {
+        return answer.pointer(at).cloned();
+    }
+    reply.header(&at.to_lowercase()).map(Value::from)
 }
 
 fn whole_number(value: &Value) -> Option<u64> {

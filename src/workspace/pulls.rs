@@ -168,6 +168,8 @@ impl Check<'_> {
                 }
             }
         }
+        // What the catalog's address for tokens asks for may be given although another address takes its place.
+        let may: Vec<String> = pull.credentials.blanks().into_iter().flat_map(blanks).map(str::to_owned).collect();
         let host = self.address(pointer, "url", raw.url.as_deref().or(pull.host.as_deref()), &pull, raw);
         if let Some(url) = raw.token_url.as_deref() {
             let token_at = self.address(pointer, "token-url", Some(url), &pull, raw);
@@ -183,7 +185,7 @@ impl Check<'_> {
                 }
             }
         }
-        self.filled(pointer, &pull, raw);
+        self.filled(pointer, &pull, raw, &may);
         if raw.secret.is_none() {
             let help = "write `secret: {env: NAME}`, `{file: PATH}`, `{command: [PROGRAM, ARGUMENT]}` or `{keyring: {user: NAME}}`";
             self.error(pointer, "nothing says where the secret is".to_owned(), help);
@@ -267,7 +269,7 @@ impl Check<'_> {
     }
 
     /// Whether `with` has what the catalog asks for, and nothing else.
-    fn filled(&mut self, pointer: &str, pull: &Pull, raw: &RawPull) {
+    fn filled(&mut self, pointer: &str, pull: &Pull, raw: &RawPull, may: &[String]) {
         let mut texts: Vec<&str> = [pull.path.as_str()].into_iter().chain(pull.credentials.blanks()).collect();
         texts.extend(pull.query.values().map(String::as_str));
         if let Some(of) = &pull.of {
@@ -288,7 +290,7 @@ impl Check<'_> {
             }
         }
         let signs = matches!(pull.credentials, Credentials::SignedStatement { .. });
-        let known = |name: &&String| wanted.contains(&name.as_str()) || signs && *name == KEY_ID;
+        let known = |name: &&String| wanted.contains(&name.as_str()) || may.contains(name) || signs && *name == KEY_ID;
         for name in raw.with.keys().filter(|name| !known(name)) {
             let at = format!("{pointer}/with/{}", step(name));
             self.error(&at, format!("`{}` asks for no `{name}`", pull.id), "leave it out");
