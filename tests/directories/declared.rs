@@ -26,7 +26,7 @@ fn pull(desk: &Desk) -> (i32, String) {
     (done.status.code().unwrap_or(-1), String::from_utf8([done.stdout, done.stderr].concat()).unwrap())
 }
 
-const REST: &str = "    export: generic-member-list\n    items: /users\n    item-id: /id\n    paging: {by: page, send: page, from: 1}\n    access: a token\n    sources: [api]\n";
+const REST: &str = "    export: scim-list-response\n    items: /users\n    item-id: /id\n    paging: {by: page, send: page, from: 1}\n    access: a token\n    sources: [api]\n";
 
 #[test]
 fn what_is_wrong_with_a_declaration_is_told() {
