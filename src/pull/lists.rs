@@ -67,6 +67,9 @@ pub(super) fn lists(
     entries.into_iter().map(|(id, marks)| list(&of.name, &id, marks)).collect::<io::Result<_>>().map(Ok)
 }
 
+/// Entries by their ids, with what is kept of them.
+type Entries = BTreeMap<String, Map<String, Value>>;
+
 /// The entries that each have a list: their ids, and what is kept of them. In the order of the ids, so that a server which
 /// shuffles them does not shuffle what has come.
 fn entries_of(
@@ -74,7 +77,7 @@ fn entries_of(
     of: &Of,
     progress: &mut Progress,
     web: &mut dyn Web,
-) -> io::Result<Result<BTreeMap<String, Map<String, Value>>, Outcome>> {
+) -> io::Result<Result<Entries, Outcome>> {
     let pull = of.as_pull(source.pull);
     let first = first_address(&pull, &source.host, &source.with).map_err(io::Error::other)?;
     let source = Source { pull: &pull, ..source.clone() };

@@ -4,6 +4,7 @@ use super::{Desk, Keys, TOKEN, Tokens, bears, given, part};
 use crate::fake::{Answer, Asked, Fake};
 use aws_lc_rs::signature::RSA_PKCS1_2048_8192_SHA256;
 use serde_json::{Value, json};
+use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -286,6 +287,13 @@ fn what_an_app_is_given_comes_for_all_apps_at_once_and_each_takes_its_own() {
     desk.write("coverage.yaml", &format!("hr: [{{file: hr.csv}}]\n{}", rest(wrong, wrong)));
     let refused = assert_cmd::Command::cargo_bin("coverage").unwrap().arg("report").arg(desk.path()).output().unwrap();
     let said = String::from_utf8(refused.stderr).unwrap();
+    fs::remove_file(desk.path().join("coverage.yaml")).unwrap();
+    assert_cmd::Command::cargo_bin("coverage").unwrap().arg("init").arg(desk.path()).assert().success();
+    let begun = fs::read_to_string(desk.path().join("coverage.yaml")).unwrap();
+    assert!(
+        begun.contains("pulled/given.jsonl\", export: okta-app-users-api, only: {pulled.label: \"its name there\"}}"),
+        "{begun}"
+    );
     assert!(said.contains("`only` speaks of a column `pulled.labl`") && said.contains("`pulled.label`"), "{said}");
 }
 
