@@ -35,12 +35,14 @@ pub mod status_text;
 pub mod summary_text;
 mod text;
 pub mod tickets;
+mod to_end;
 mod told;
 mod uri;
 mod uuids;
 mod words;
 pub mod xlsx;
 
+pub use to_end::{State, ToEnd, survivors, to_end};
 pub use public::{AsOf, AsOfBasis, Evidence, Role, Rows, TimeBasis};
 
 #[cfg(test)]

@@ -45,6 +45,10 @@ pub struct RawPull {
     /// Where the secret is. It does not stand in this file.
     #[serde(default)]
     pub secret: Option<RawSecret>,
+    /// Where the secret is with which `coverage apply` may end accounts there; without it, it may not. `coverage pull` never
+    /// uses it. It may be the same one.
+    #[serde(default)]
+    pub apply_secret: Option<RawSecret>,
     /// The file that is written, relative to this file. Left out: `pulled/NAME.jsonl`.
     #[serde(default)]
     pub to: Option<String>,
@@ -83,6 +87,8 @@ pub struct PullSource {
     pub user: Option<String>,
     /// Where the secret is.
     pub secret: Option<SecretAt>,
+    /// Where the secret is that may change accounts, if any may.
+    pub apply_secret: Option<SecretAt>,
     /// The file that is written, relative to `pull.yaml`.
     pub to: String,
     /// Ask without TLS.
@@ -166,14 +172,16 @@ impl Check<'_> {
             let help = "write `secret: {env: NAME}`, `{file: PATH}` or `{command: [PROGRAM, ARGUMENT]}`";
             self.error(pointer, "nothing says where the secret is".to_owned(), help);
         }
-        if let Some(SecretAt::Command(words)) = &raw.secret
-            && words.first().is_none_or(|program| program.trim().is_empty())
-        {
-            self.error(
-                &format!("{pointer}/secret"),
-                "the command has no program".to_owned(),
-                "write it like `[pass, show, okta]`",
-            );
+        for (key, secret) in [("secret", &raw.secret), ("apply-secret", &raw.apply_secret)] {
+            if let Some(SecretAt::Command(words)) = secret
+                && words.first().is_none_or(|program| program.trim().is_empty())
+            {
+                self.error(
+                    &format!("{pointer}/{key}"),
+                    "the command has no program".to_owned(),
+                    "write it like `[pass, show, okta]`",
+                );
+            }
         }
         let named = matches!(pull.credentials, Credentials::Basic | Credentials::ClientCredentials { .. });
         if named && raw.user.is_none() {
@@ -200,6 +208,7 @@ impl Check<'_> {
             with: raw.with.clone(),
             user: raw.user.clone(),
             secret: raw.secret.clone(),
+            apply_secret: raw.apply_secret.clone(),
             to,
             without_tls: raw.without_tls,
             line: self.raw.key_position(pointer).map_or(1, |(line, _)| line),
