@@ -29,6 +29,7 @@ pub mod host;
 pub mod identity;
 pub mod ingest;
 pub mod model;
+pub mod plan;
 pub mod pull;
 pub mod report;
 pub mod rules;

@@ -14,12 +14,11 @@ mod text;
 
 #[cfg(test)]
 mod testing;
-#[cfg(test)]
-mod tests;
 
-pub use carry_out::{Act, Ended, Seen, carry_out, rehearse};
+pub use carry_out::{Act, Ended, carry_out, rehearse};
 pub use checks::{Limits, MOST, MOST_PERCENT, check};
-pub use log::{Append, Book, Event, Fate, LOG};
+pub use carry_out::Change;
+pub use log::{Append, Book, Event, Fate, Known, LOG, known};
 pub use make::{Administrator, Fetched, Material, OfApp, Service, make, wanted};
 pub use read::{hash_of, read, schema};
 pub use text::written;
@@ -179,6 +178,8 @@ pub struct Request {
     /// Where the account stands in that answer, as a JSON pointer; empty if the answer is the account.
     #[serde(default)]
     pub item: String,
+    /// Where its id stands in it, as a JSON pointer.
+    pub id_at: String,
     /// What must stand in the account just before, as JSON pointers and values. Otherwise nothing is sent.
     pub before: BTreeMap<String, Value>,
     /// How it is sent.

@@ -118,6 +118,7 @@ fn request(out: &mut String, of: &Request) {
     line(out, 6, "host", &of.host);
     line(out, 6, "account", &of.account);
     line(out, 6, "item", &of.item);
+    line(out, 6, "id-at", &of.id_at);
     out.push_str("      before:\n");
     for (at, what) in &of.before {
         let _ = writeln!(out, "        {}: {}", flow(at), value(what));

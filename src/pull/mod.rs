@@ -13,9 +13,9 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use fetch::{Ended, Source, fetch};
+pub use fetch::{Ended, Source, fetch, said};
 pub use pages::{Progress, filled, first_address};
-pub use patience::{MOST_TRIES, Patience};
+pub use patience::{MOST_TRIES, Patience, after, asked_for, is_worth_another_try};
 pub use provenance::{Provenance, sidecar_of};
 
 use jiff::Timestamp;
