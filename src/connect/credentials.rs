@@ -4,7 +4,7 @@
 use super::http::answer;
 use crate::host::Secret;
 use crate::model::Credentials;
-use crate::pull::Trouble;
+use crate::pull::{Reply, Trouble};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Client;
@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 use url::Url;
 use zeroize::Zeroizing;
 
+/// A secret that is shorter may stand anywhere by chance.
+const SHORTEST: usize = 8;
 /// So long before its end a token is not used any more.
 const EARLY: Duration = Duration::from_secs(60);
 
@@ -21,6 +23,8 @@ const EARLY: Duration = Duration::from_secs(60);
 pub struct Signer {
     way: Way,
     token: Option<(Secret, Option<Instant>)>,
+    /// The secret that was given, as long as the way above does not need it itself.
+    given: Secret,
 }
 
 #[derive(Debug)]
@@ -42,6 +46,7 @@ impl Signer {
         secret: Secret,
         token_at: Option<Url>,
     ) -> Result<Self, String> {
+        let given = secret.clone();
         let header = |name: HeaderName, value: String| {
             let value = Zeroizing::new(value);
             let mut value =
@@ -66,7 +71,7 @@ impl Signer {
                 scopes: scopes.join(" "),
             },
         };
-        Ok(Self { way, token: None })
+        Ok(Self { way, token: None, given })
     }
 
     /// Adds what says who asks.
@@ -89,6 +94,16 @@ impl Signer {
         };
         headers.insert(name, value);
         Ok(())
+    }
+
+    /// Whether an answer repeats a secret: then none of it may be kept or shown.
+    pub(super) fn is_repeated_in(&self, reply: &Reply) -> bool {
+        let token = self.token.as_ref().map(|(token, _)| token.reveal());
+        let secrets = [Some(self.given.reveal()), token].into_iter().flatten().filter(|s| s.len() >= SHORTEST);
+        secrets.map(str::as_bytes).any(|secret| {
+            let finder = memchr::memmem::Finder::new(secret);
+            finder.find(&reply.body).is_some() || reply.headers.iter().any(|(_, v)| finder.find(v.as_bytes()).is_some())
+        })
     }
 
     /// Forgets a token that was given; false if there is none to forget.

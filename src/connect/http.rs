@@ -146,13 +146,20 @@ impl Web for Http<'_> {
         runtime.block_on(async {
             let mut headers = headers.clone();
             signer.sign(client, &mut headers).await?;
-            let reply = answer(client.get(url.clone()).headers(headers.clone())).await?;
+            let mut reply = answer(client.get(url.clone()).headers(headers.clone())).await?;
             // A token may have run out earlier than it was said to.
             if reply.status == 401 && signer.forget() {
                 signer.sign(client, &mut headers).await?;
-                return answer(client.get(url.clone()).headers(headers)).await;
+                reply = answer(client.get(url.clone()).headers(headers)).await?;
             }
-            Ok(reply)
+            if !signer.is_repeated_in(&reply) {
+                return Ok(reply);
+            }
+            if reply.status == 200 {
+                return Err(Trouble::Lasting("the answer repeats the secret, so none of it is kept".to_owned()));
+            }
+            // The status says enough.
+            Ok(Reply { status: reply.status, ..Reply::default() })
         })
     }
 

@@ -239,6 +239,10 @@ impl<'p> Pages<'p> {
                 )))
             };
         }
+        if self.progress.total.is_some_and(|total| self.progress.entries > total) {
+            // Whatever else there is, these are not so many as the server says. Some would go on for ever.
+            self.verdict()?;
+        }
         if self.progress.barren > EMPTY_PAGES {
             return Err(Stop::Broken(format!(
                 "{EMPTY_PAGES} pages in a row were empty, and the server says there is more"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `coverage pull` against a SCIM server that others wrote: scim2-server (PyPI), paging by index and by cursor.
+# `coverage pull` against servers that others wrote, and against one that means no good.
 # COVERAGE: a program that is already built.
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
@@ -17,4 +17,28 @@ if [ -z "${COVERAGE:-}" ]; then
     (cd "$root" && cargo build --locked -q)
     COVERAGE="${CARGO_TARGET_DIR:-$root/target}/debug/coverage"
 fi
-"$place/venv/bin/python" "$root/tests/servers/scim.py" "$(realpath "$COVERAGE")" "$place/venv/bin/scim2-server"
+COVERAGE="$(realpath "$COVERAGE")"
+
+# All checks at the same time: most of them wait most of the time.
+logs="$(mktemp -d)"
+trap 'rm -rf "$logs"' EXIT
+checks=()
+check() {
+    local name="$1"
+    shift
+    checks+=("$name")
+    { "$@" >"$logs/$name" 2>&1; echo $? >"$logs/$name.ended"; } &
+}
+python="$place/venv/bin/python"
+check scim "$python" "$root/tests/servers/scim.py" "$COVERAGE" "$place/venv/bin/scim2-server"
+check large "$python" "$root/tests/servers/large.py" "$COVERAGE"
+check hostile "$python" "$root/tests/servers/hostile.py" "$COVERAGE"
+
+wait
+failed=()
+for name in "${checks[@]}"; do
+    printf -- '--- %s\n' "$name"
+    cat "$logs/$name"
+    [ "$(cat "$logs/$name.ended")" = 0 ] || failed+=("$name")
+done
+[ ${#failed[@]} -eq 0 ] || { printf '!!! FAILED: %s\n' "${failed[*]}" >&2; exit 1; }

@@ -9,7 +9,6 @@ import tempfile
 import time
 import urllib.request
 
-COVERAGE, SERVER = sys.argv[1:]
 TOKEN = "scim-token-of-the-check"
 CURSOR = {
     "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
@@ -37,6 +36,17 @@ def free_port():
         return s.getsockname()[1]
 
 
+def until_it_listens(port, process=None, within=30):
+    for _ in range(within * 20):
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except OSError:
+            assert process is None or process.poll() is None, "the server has ended"
+            time.sleep(0.05)
+    raise AssertionError("the server does not listen")
+
+
 def add(base, n):
     body = {
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
@@ -62,12 +72,7 @@ def check(what, people, pages, config=None):
             command += ["--service-provider-config", f"{folder}/config.json"]
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            for _ in range(200):
-                try:
-                    socket.create_connection(("127.0.0.1", port)).close()
-                    break
-                except OSError:
-                    time.sleep(0.05)
+            until_it_listens(port, server)
             for n in range(people):
                 add(base, n)
             with open(f"{folder}/pull.yaml", "w") as f:
@@ -95,5 +100,7 @@ def check(what, people, pages, config=None):
             server.wait()
 
 
-check("scim2-server by index", 1205, 2)
-check("scim2-server by cursor", 23, 4, CURSOR)
+if __name__ == "__main__":
+    COVERAGE, SERVER = sys.argv[1:]
+    check("scim2-server by index", 1205, 2)
+    check("scim2-server by cursor", 23, 4, CURSOR)
