@@ -5,7 +5,7 @@ use super::credentials::Signer;
 use crate::pull::{Reply, Trouble, Web, is_this_machine, same_origin};
 use jiff::Timestamp;
 use reqwest::header::{ACCEPT, CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
-use reqwest::{Certificate, Client, redirect};
+use reqwest::{Certificate, Client, Method, redirect};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::hash::{BuildHasher as _, RandomState};
@@ -96,6 +96,39 @@ impl<'t> Http<'t> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|e| format!("the network cannot be used: {e}"))?;
         Ok(Self { client, runtime, host: settings.host, headers, signer, told, without_tls: settings.without_tls })
+    }
+
+    /// Sends a change, once; where the token had run out, it was not taken, and goes with a new one. [`super::Writer`] alone
+    /// does that.
+    pub(super) fn send(
+        &mut self,
+        method: Method,
+        url: &Url,
+        further: Vec<(HeaderName, HeaderValue)>,
+        body: &[u8],
+    ) -> Result<Reply, Trouble> {
+        if !self.may_be_asked(url) {
+            return Err(Trouble::Lasting("the address is not at the host that was named".to_owned()));
+        }
+        let Self { client, runtime, headers, signer, .. } = self;
+        let mut headers = headers.clone();
+        headers.extend(further);
+        let request = |headers: &HeaderMap| {
+            client.request(method.clone(), url.clone()).headers(headers.clone()).body(body.to_vec())
+        };
+        runtime.block_on(async {
+            signer.sign(client, &mut headers).await?;
+            let mut reply = answer(request(&headers)).await?;
+            if reply.status == 401 && signer.forget() {
+                signer.sign(client, &mut headers).await?;
+                reply = answer(request(&headers)).await?;
+            }
+            if signer.is_repeated_in(&reply) {
+                // The status says enough.
+                return Ok(Reply { status: reply.status, ..Reply::default() });
+            }
+            Ok(reply)
+        })
     }
 
     /// Whether the credentials may go there.

@@ -1,5 +1,4 @@
 //! Changes accounts over APIs. A type of its own: what only fetches lists holds an [`Http`] and cannot change anything.
-#![allow(clippy::disallowed_methods, reason = "this is the room for the network")]
 
 use super::http::Http;
 use crate::model::Method;
@@ -23,6 +22,9 @@ impl<'t> Writer<'t> {
 impl Web for Writer<'_> {
     fn get(&mut self, url: &Url) -> Result<Reply, Trouble> {
         self.0.get(url)
+    }
+    fn came(&mut self, how_far: &str) {
+        self.0.came(how_far);
     }
     fn wait(&mut self, how_long: Duration, why: &str) {
         self.0.wait(how_long, why);

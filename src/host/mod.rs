@@ -1,6 +1,7 @@
 //! The only place that touches files, time stamps, the environment and the terminal.
 #![allow(clippy::disallowed_methods, reason = "this is the room for them")]
 
+mod applied;
 mod files;
 mod progress;
 mod pulled;
@@ -10,6 +11,7 @@ mod secrets;
 mod sign;
 mod staging;
 
+pub use applied::{Applied, Standing};
 pub use files::{DiskFile, files_in, read_text, resolve};
 pub use progress::Progress;
 pub use pulled::Pulled;

@@ -18,7 +18,7 @@ mod testing;
 pub use carry_out::{Act, Ended, carry_out, rehearse};
 pub use checks::{Limits, MOST, MOST_PERCENT, check};
 pub use carry_out::Change;
-pub use log::{Append, Book, Event, Fate, Known, LOG, known};
+pub use log::{Append, Book, Entry, Event, Fate, Known, LOG, known};
 pub use make::{Administrator, Fetched, Material, OfApp, Service, make, wanted};
 pub use read::{hash_of, read, schema};
 pub use text::written;
