@@ -2,6 +2,7 @@
 //! what. `coverage plan` writes it down; `coverage apply` holds a plan against it.
 
 use super::Failure;
+use super::own_catalog::Own;
 use super::pull;
 use super::selection::Selection;
 use super::store::KeptRuns;
@@ -65,7 +66,13 @@ pub fn planned(selection: &Selection, kept: &KeptRuns, or_put: bool) -> Result<P
 #[allow(clippy::disallowed_methods, reason = "a workspace may have no pull.yaml")]
 fn pulls(selection: &Selection) -> Result<Option<Pulls>, Failure> {
     let there = selection.beside(PULLS).is_some_and(|path| path.exists() || path.is_symlink());
-    if there { pull::read(selection.folder(), &selection.catalog).map(Some) } else { Ok(None) }
+    if !there {
+        return Ok(None);
+    }
+    // A run's catalog has the whole of those products alone that are in use, unless a company has laid its own over it.
+    let whole = if selection.own_catalog().next().is_none() { Some(Own::default().load()?) } else { None };
+    let catalog = whole.as_ref().map_or(&selection.catalog, |whole| whole.catalog.as_ref());
+    pull::read(selection.folder(), catalog).map(Some)
 }
 
 /// A file name as coverage.yaml has it: without needless parts.

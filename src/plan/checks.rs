@@ -145,10 +145,9 @@ fn mass(to_send: &[(&Step, &Request)], log: &[Linked<Entry>], limits: &Limits) -
     if to_send.is_empty() {
         return None;
     }
-    // Only the hash says which step of the log is one of these.
-    let mine: BTreeSet<&str> = to_send.iter().map(|(step, _)| step.hash.as_str()).collect();
+    let mine: BTreeSet<&str> = to_send.iter().map(|(step, _)| step.step.as_str()).collect();
     let since = limits.now.checked_sub(TOGETHER).unwrap_or(limits.now);
-    let earlier: Vec<(&str, &str)> = sent_since(log, since).into_iter().filter(|(_, hash)| !mine.contains(hash)).collect();
+    let earlier: Vec<(&str, &str)> = sent_since(log, since).into_iter().filter(|(_, step)| !mine.contains(step)).collect();
     let all = (to_send.len() + earlier.len()) as u64;
     let mut whys = Vec::new();
     if all > MOST {

@@ -235,12 +235,12 @@ pub fn known(entries: &[Linked<Entry>], of: &str) -> Known {
     last
 }
 
-/// The steps of which something may have been sent since a moment: app and hash, each once.
+/// The accounts about which something may have been sent since a moment: app and step, each once.
 pub fn sent_since(entries: &[Linked<Entry>], since: Timestamp) -> Vec<(&str, &str)> {
     let mut all: Vec<(&str, &str)> = Vec::new();
     for entry in entries.iter().filter(|e| e.line.at.parse::<Timestamp>().is_ok_and(|at| at >= since)) {
-        if let Event::Intent { hash, app, .. } = &entry.line.event {
-            all.push((app, hash));
+        if let Event::Intent { step, app, .. } = &entry.line.event {
+            all.push((app, step));
         }
     }
     all.sort_unstable();

@@ -47,13 +47,13 @@ fn flow(text: &str) -> String {
 
 fn list(out: &mut String, indent: usize, of: &List) {
     let _ = writeln!(out, "file: {}", scalar(&of.file));
-    for (key, text) in [("sha256", &of.sha256), ("made", &of.made), ("made-says", &of.made_says)] {
-        line(out, indent, key, text);
-    }
+    let _ = writeln!(out, "{:indent$}sha256: {}", "", flow(&of.sha256));
+    line(out, indent, "made", &of.made);
+    line(out, indent, "made-says", &of.made_says);
 }
 
 fn step(out: &mut String, step: &Step) {
-    let _ = writeln!(out, "\n  - step: {}", scalar(&step.step));
+    let _ = writeln!(out, "\n  - step: {}", flow(&step.step));
     let _ = writeln!(out, "    approved: {}", step.approved);
     line(out, 4, "app", &step.app);
     let p = &step.person;
@@ -95,7 +95,7 @@ fn step(out: &mut String, step: &Step) {
     if let Some(of) = &step.by_hand {
         by_hand(out, of);
     }
-    line(out, 4, "hash", &step.hash);
+    let _ = writeln!(out, "    hash: {}", flow(&step.hash));
 }
 
 fn texts(out: &mut String, indent: usize, key: &str, texts: &[String]) {
