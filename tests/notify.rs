@@ -119,7 +119,7 @@ fn said(command: &mut Command, code: i32) -> (String, String) {
     text
 }
 
-const HOOK: &str = "notify: {webhook: {url-env: HOOK}}\n";
+const HOOK: &str = "notify: {webhook: {url: {env: HOOK}}}\n";
 
 // ---- What is sent.
 
@@ -148,7 +148,7 @@ fn a_webhook_gets_numbers_and_apps_and_nobodys_name() {
 #[test]
 fn people_are_named_if_the_company_asks_for_it() {
     let server = Server::new(&["204 No Content"]);
-    let folder = company("notify: {details: true, webhook: {url-env: HOOK}}\n");
+    let folder = company("notify: {details: true, webhook: {url: {env: HOOK}}}\n");
     said(coverage(&folder, &[]).env("HOOK", server.at("/")), 0);
     let value: Value = serde_json::from_str(&server.seen()[0].2).unwrap();
     assert_eq!(value["people"][0]["email"], "gerda.geheim@nord.example");
@@ -157,9 +157,18 @@ fn people_are_named_if_the_company_asks_for_it() {
 #[test]
 fn a_chat_gets_a_text_that_calls_nobody() {
     let server = Server::new(&["200 OK"]);
-    let folder = company("notify: {webhook: {url-file: secrets/hook, format: text}}\n");
+    let folder = company("notify: {webhook: {url: {file: secrets/hook}, format: text}}\n");
     std::fs::create_dir(folder.path().join("secrets")).unwrap();
     std::fs::write(folder.path().join("secrets/hook"), server.at(&format!("/{SECRET}\n"))).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let only_mine = |mode| std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(folder.path().join("secrets/hook"), only_mine(0o640)).unwrap();
+        let (_, err) = said(&mut coverage(&folder, &[]), 1);
+        assert!(err.starts_with("coverage.yaml:5: error: others on this machine can read `secrets/hook`"), "{err}");
+        std::fs::set_permissions(folder.path().join("secrets/hook"), only_mine(0o600)).unwrap();
+    }
     said(&mut coverage(&folder, &[]), 0);
     let value: Value = serde_json::from_str(&server.seen()[0].2).unwrap();
     assert_eq!(value.as_object().unwrap().len(), 1);
@@ -171,8 +180,8 @@ fn a_chat_gets_a_text_that_calls_nobody() {
 fn a_dry_run_sends_nothing_and_needs_no_secret() {
     let server = Server::new(&["200 OK"]);
     let mail =
-        "mail: {host: mail.nord.example, from: c@nord.example, to: [it@nord.example], user: c, password-env: PASS}";
-    let folder = company(&format!("notify: {{webhook: {{url-env: HOOK}}, {mail}}}\n"));
+        "mail: {host: mail.nord.example, from: c@nord.example, to: [it@nord.example], user: c, password: {env: PASS}}";
+    let folder = company(&format!("notify: {{webhook: {{url: {{env: HOOK}}}}, {mail}}}\n"));
     let (without, _) = said(&mut coverage(&folder, &["--dry-run"]), 0);
     let mut command = coverage(&folder, &["--dry-run"]);
     let (with, _) = said(command.env("HOOK", server.at(SECRET)).env("PASS", PASSWORD), 0);
@@ -266,16 +275,18 @@ fn no_secret_is_in_any_error() {
         format!("{SECRET} is no address"),
         format!("ftp://127.0.0.1/{SECRET}"),
         format!("https://ann:{SECRET}@hooks.example/"),
-        format!("http://127.0.0.1:{closed}/a b\n{SECRET}"),
     ] {
         let (out, err) = said(coverage(&folder, &[]).env("HOOK", &address), 1);
         assert!(out.is_empty() && err.starts_with("webhook: error: the summary could not be sent: "), "{err}");
     }
+    let two_lines = format!("http://127.0.0.1:{closed}/a b\n{SECRET}");
+    let (_, err) = said(coverage(&folder, &[]).env("HOOK", two_lines), 1);
+    assert!(err.contains("$HOOK: the secret is more than one line"), "{err}");
     let server = Server::new(&["401 Unauthorized"]);
     let (_, err) = said(coverage(&folder, &[]).env("HOOK", server.at(&format!("/{SECRET}"))), 1);
     assert!(err.contains("127.0.0.1: it answers 401 Unauthorized"), "the body of an answer is not shown: {err}");
     let (_, err) = said(&mut coverage(&folder, &[]), 1);
-    assert!(err.contains("the variable HOOK, named under `notify`, is not set"), "{err}");
+    assert!(err.contains("the variable HOOK is not set"), "{err}");
 }
 
 /// A secret that somebody has written into coverage.yaml is refused, and not repeated.
@@ -283,12 +294,12 @@ fn no_secret_is_in_any_error() {
 fn a_secret_does_not_belong_into_the_workspace() {
     for notify in [
         format!("notify: {{webhook: {{url: \"https://hooks.example/{SECRET}\"}}}}\n"),
-        format!("notify: {{webhook: {{url-env: \"https://hooks.example/{SECRET}\"}}}}\n"),
-        format!("notify: {{webhook: {{url-file: \"https://hooks.example/{SECRET}\"}}}}\n"),
+        format!("notify: {{webhook: {{url: {{env: \"https://hooks.example/{SECRET}\"}}}}}}\n"),
+        format!("notify: {{webhook: {{url: {{file: \"https://hooks.example/{SECRET}\"}}}}}}\n"),
         format!("notify: {{webhook: \"https://hooks.example/{SECRET}\"}}\n"),
         format!("notify: {{mail: {{host: h, from: a@b.example, to: [a@b.example], user: a, password: {PASSWORD}}}}}\n"),
         format!(
-            "notify: {{mail: {{host: h, from: a@b.example, to: [a@b.example], user: a, password-env: \"{PASSWORD}\"}}}}\n"
+            "notify: {{mail: {{host: h, from: a@b.example, to: [a@b.example], user: a, password: {{env: \"{PASSWORD}\"}}}}}}\n"
         ),
     ] {
         let folder = company(&notify);
@@ -301,19 +312,16 @@ fn a_secret_does_not_belong_into_the_workspace() {
 fn what_is_wrong_under_notify_is_told_at_its_place() {
     for (notify, problem) in [
         ("notify: {details: true}\n", "nobody is notified"),
-        ("notify: {webhook: {}}\n", "nothing says where the url stands"),
-        ("notify: {webhook: {url-env: A, url-file: b}}\n", "the url stands in two places"),
+        ("notify: {webhook: {}}\n", "nothing says where the url is"),
+        ("notify: {webhook: {url: {env: A, file: b}}}\n", ""),
         ("notify: {mail: {host: m.example, security: none, from: a@b.example, to: [a@b.example]}}\n", "in the open"),
         ("notify: {mail: {host: m.example, from: a, to: [a@b.example]}}\n", "`a` is no address"),
         ("notify: {mail: {host: m.example, from: a@b.example, to: []}}\n", "nobody gets the mail"),
         (
-            "notify: {mail: {host: m.example, from: a@b.example, to: [a@b.example], password-env: X}}\n",
+            "notify: {mail: {host: m.example, from: a@b.example, to: [a@b.example], password: {env: X}}}\n",
             "nobody who signs in",
         ),
-        (
-            "notify: {mail: {host: m.example, from: a@b.example, to: [a@b.example], user: x}}\n",
-            "where the password stands",
-        ),
+        ("notify: {mail: {host: m.example, from: a@b.example, to: [a@b.example], user: x}}\n", "where the password is"),
         ("notify: {mail: {host: \"m.example/x\", from: a@b.example, to: [a@b.example]}}\n", "no name of a server"),
     ] {
         let folder = company(notify);

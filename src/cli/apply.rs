@@ -331,5 +331,5 @@ fn http<'t>(case: &Case, source: &PullSource, progress: &'t Progress) -> Result<
         certificates,
         without_tls: source.without_tls,
     };
-    Http::new(settings, signer(source, folder).map_err(at)?, told).map_err(at)
+    Http::new(settings, signer(source, folder)?, told).map_err(at)
 }

@@ -1,13 +1,13 @@
 //! `coverage notify`: sends the summary to those whom `coverage.yaml` names under `notify`.
 
-use super::selection::{Selection, Sources};
+use super::selection::Sources;
 use super::store::KeptRuns;
 use super::{Failure, Outcome, tell};
 use crate::connect::{Letter, Patience, Protection, post, send};
 use crate::diag::Diagnostic;
-use crate::host::{Secret, resolve};
+use crate::host::{Secret, secret, without_memory_dumps};
 use crate::report::notice::{Notice, chat, notice};
-use crate::workspace::{Mail, MailSecurity, SecretPlace, WebhookFormat};
+use crate::workspace::{Mail, MailSecurity, WebhookFormat};
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
@@ -33,6 +33,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Outcome {
+    without_memory_dumps().map_err(Failure::Io)?;
     let (selection, warnings) = args.sources.select(args.workspace.as_deref())?;
     tell(&warnings);
     let Some(notify) = selection.workspace.notify.clone() else {
@@ -42,11 +43,11 @@ pub fn run(args: &Args) -> Outcome {
     };
     // A secret that is missing is told before the long work.
     let webhook = match (&notify.webhook, args.dry_run) {
-        (Some((place, format)), false) => Some((secret(&selection, place)?, *format)),
+        (Some((place, format)), false) => Some((secret(place, selection.folder())?, *format)),
         _ => None,
     };
     let password = match (notify.mail.as_ref().and_then(|mail| mail.user.as_ref()), args.dry_run) {
-        (Some((_, place)), false) => Some(secret(&selection, place)?),
+        (Some((_, place)), false) => Some(secret(place, selection.folder())?),
         _ => None,
     };
     let done = selection.reported(&args.kept)?;
@@ -67,11 +68,13 @@ pub fn run(args: &Args) -> Outcome {
     }
     if args.dry_run {
         if let Some((place, format)) = &notify.webhook {
-            writeln!(out, "Webhook, its address in {place}:\n{}\n", body(&notice, *format))?;
+            writeln!(out, "Webhook, its address in {}:\n{}\n", place.place, body(&notice, *format))?;
         }
         if let Some(mail) = &notify.mail {
-            let user =
-                mail.user.as_ref().map_or_else(String::new, |(user, place)| format!(" as {user}, password in {place}"));
+            let user = mail
+                .user
+                .as_ref()
+                .map_or_else(String::new, |(user, place)| format!(" as {user}, password in {}", place.place));
             writeln!(out, "Mail through {}:{}{user}", mail.host, mail.port)?;
             writeln!(
                 out,
@@ -104,13 +107,6 @@ pub fn run(args: &Args) -> Outcome {
         }
     }
     if problems.is_empty() { Ok(false) } else { Err(problems.into()) }
-}
-
-fn secret(selection: &Selection, place: &SecretPlace) -> Result<Secret, Failure> {
-    Ok(match place {
-        SecretPlace::Env(name) => Secret::from_env(name)?,
-        SecretPlace::File(file) => Secret::from_file(&resolve(selection.folder(), file))?,
-    })
 }
 
 fn body(notice: &Notice, format: WebhookFormat) -> String {

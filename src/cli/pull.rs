@@ -6,7 +6,7 @@ use crate::catalog::Catalog;
 use crate::connect::{Http, HttpSettings, News, Signer};
 use crate::diag::Diagnostic;
 use crate::host::{Progress, Pulled, now, read_text, resolve, secret, without_memory_dumps};
-use crate::model::{Credentials, Pull};
+use crate::model::Pull;
 use crate::pull::{Ended, Patience, Provenance, Source, fetch, filled, is_this_machine, same_origin};
 use crate::workspace::{PULLS, PullSource, Pulls, load_pulls};
 use crate::yaml::nearest;
@@ -50,7 +50,7 @@ pub fn run(args: &Args) -> Outcome {
     for source in chosen {
         match signer(source, &folder) {
             Ok(signer) => ready.push((source, signer)),
-            Err(why) => problems.push(at(source, why)),
+            Err(problem) => problems.push(problem),
         }
     }
     if !problems.is_empty() {
@@ -150,23 +150,25 @@ fn chosen<'p>(pulls: &'p Pulls, names: &[String]) -> Result<Vec<&'p PullSource>,
 }
 
 /// What tells the server who asks.
-pub fn signer(source: &PullSource, folder: &Path) -> Result<Signer, String> {
-    let token_at = match &source.pull.credentials {
-        Credentials::ClientCredentials { token_at, .. } => {
-            let text = filled(token_at, &source.with)?;
-            let url =
-                source.host.join(&text).map_err(|e| format!("the address where tokens are given is none: {e}"))?;
-            // A secret goes to the host that the catalog or the company names, over TLS.
-            let named = text.starts_with("https://") || same_origin(&url, &source.host);
-            if !named || url.scheme() != "https" && !(source.without_tls && is_this_machine(&url)) {
-                return Err("the address where tokens are given is not one over TLS".to_owned());
-            }
-            Some(url)
-        }
-        _ => None,
-    };
-    let at = source.secret.as_ref().ok_or("nothing says where the secret is")?;
-    Signer::new(&source.pull.credentials, source.user.as_deref(), secret(at, folder)?, token_at)
+pub fn signer(source: &PullSource, folder: &Path) -> Result<Signer, Diagnostic> {
+    let token_at = token_at(source).map_err(|why| at(source, why))?;
+    let place = source.secret.as_ref().ok_or_else(|| at(source, "nothing says where the secret is"))?;
+    let secret = secret(place, folder)?;
+    Signer::new(&source.pull.credentials, source.user.as_deref(), secret, token_at, &source.with)
+        .map_err(|why| at(source, why))
+}
+
+/// Where tokens are given, if they are.
+fn token_at(source: &PullSource) -> Result<Option<Url>, String> {
+    let Some(token_at) = source.pull.credentials.token_at() else { return Ok(None) };
+    let text = filled(token_at, &source.with)?;
+    let url = source.host.join(&text).map_err(|e| format!("the address where tokens are given is none: {e}"))?;
+    // A secret goes to the host that the catalog or the company names, over TLS.
+    let named = text.starts_with("https://") || same_origin(&url, &source.host);
+    if !named || url.scheme() != "https" && !(source.without_tls && is_this_machine(&url)) {
+        return Err("the address where tokens are given is not one over TLS".to_owned());
+    }
+    Ok(Some(url))
 }
 
 fn one(

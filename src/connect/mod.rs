@@ -9,6 +9,7 @@ mod asker;
 mod credentials;
 mod http;
 mod mail;
+mod statement;
 mod way;
 mod webhook;
 mod writer;

@@ -3,11 +3,12 @@
 
 mod applied;
 mod files;
+mod keyring;
 mod progress;
 mod pulled;
 mod scratch;
 mod secret;
-mod secrets;
+mod secret_reader;
 mod sign;
 mod staging;
 
@@ -17,7 +18,7 @@ pub use progress::Progress;
 pub use pulled::Pulled;
 pub use scratch::{Fill, Scratch, open_file, refuse_existing, write_new};
 pub use secret::Secret;
-pub use secrets::{secret, without_memory_dumps};
+pub use secret_reader::{secret, without_memory_dumps};
 pub use sign::{minisign_sign, ssh_sign, ssh_verify};
 pub use staging::{Staging, rewrite, write_whole};
 

@@ -4,19 +4,24 @@
 //! crash costs one page; this room decides what is asked next, how long to wait, and whether what came is the whole list.
 
 mod fetch;
+mod lists;
 mod pages;
 mod patience;
+mod progress;
 mod provenance;
 
+#[cfg(test)]
+mod joined_tests;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
 
 pub use fetch::{Ended, Source, fetch, said};
-pub use pages::{Progress, filled, first_address};
+pub use pages::{filled, first_address, plain_filled};
 pub use patience::{MOST_TRIES, Patience, after, asked_for, is_worth_another_try};
-pub use provenance::{Provenance, sidecar_of};
+pub use progress::{Progress, ReadOf, Sum};
+pub use provenance::{ListOf, Provenance, sidecar_of};
 
 use jiff::Timestamp;
 use std::time::Duration;

@@ -15,6 +15,7 @@ mod pattern;
 mod pulls;
 pub mod raw;
 mod reviews_text;
+mod secret;
 
 pub use decisions::{
     DECISIONS_VERSION, Decisions, REVIEWS, decisions_schema, load_decisions, load_reviews, reviews_schema,
@@ -23,11 +24,12 @@ pub use exceptions::{EXCEPTIONS, exceptions_schema, load_exceptions};
 pub use exceptions_text::{NewException, append_exceptions, exception_text, is_same_exception};
 pub use links::{Decides, LINKS, LinkEntry, links_schema, load_links};
 pub use links_text::{NewEntry, append, entry_text};
-pub use notify::{Mail, MailSecurity, Notify, SecretPlace, WebhookFormat};
+pub use notify::{Mail, MailSecurity, Notify, WebhookFormat};
 pub use pattern::Pattern;
-pub use pulls::{PULLS, PullSource, Pulls, SecretAt, load_pulls, pulls_schema};
+pub use pulls::{PULLS, PullSource, Pulls, load_pulls, pulls_schema};
 pub use raw::{Expected, OlderThanLeaving, SsoSetting, Switch};
 pub use reviews_text::{append_review, review_text};
+pub use secret::{KeyringItem, SecretAt, SecretPlace};
 
 use crate::diag::{Diagnostic, any_error};
 use crate::model::{
@@ -105,6 +107,8 @@ pub struct Input {
     pub encoding: Option<String>,
     /// The order of day and month.
     pub date_order: Option<DateOrder>,
+    /// Of its rows, only those with these values, by column.
+    pub only: BTreeMap<String, String>,
     /// What its maker says of it.
     pub provenance: Provenance,
     /// What was flagged about its list, and is right.

@@ -2,6 +2,7 @@
 //! file of its own, and is only named here.
 
 use super::check::Check;
+use super::secret::{SecretAt, SecretPlace};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -21,10 +22,8 @@ pub struct RawNotify {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct RawWebhook {
-    /// The variable of the environment that holds the address.
-    pub url_env: Option<String>,
-    /// The file that holds the address, relative to this `coverage.yaml`.
-    pub url_file: Option<String>,
+    /// Where the address is.
+    pub url: Option<SecretPlace>,
     /// What is sent. Default: json.
     pub format: WebhookFormat,
 }
@@ -59,12 +58,9 @@ pub struct RawMail {
     /// The name to sign in with. Left out: nobody signs in.
     #[serde(default)]
     pub user: Option<String>,
-    /// The variable of the environment that holds the password.
+    /// Where the password is.
     #[serde(default)]
-    pub password_env: Option<String>,
-    /// The file that holds the password, relative to this `coverage.yaml`.
-    #[serde(default)]
-    pub password_file: Option<String>,
+    pub password: Option<SecretPlace>,
 }
 
 /// How the connection to a mail server is protected.
@@ -80,29 +76,11 @@ pub enum MailSecurity {
     None,
 }
 
-/// Where a secret stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SecretPlace {
-    /// A variable of the environment.
-    Env(String),
-    /// A file, relative to the workspace.
-    File(String),
-}
-
-impl std::fmt::Display for SecretPlace {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Env(name) => write!(f, "${name}"),
-            Self::File(name) => f.write_str(name),
-        }
-    }
-}
-
 /// Where the summary is sent to.
 #[derive(Debug, Clone)]
 pub struct Notify {
     /// A web address.
-    pub webhook: Option<(SecretPlace, WebhookFormat)>,
+    pub webhook: Option<(SecretAt, WebhookFormat)>,
     /// Mailboxes.
     pub mail: Option<Mail>,
     /// Whether people are named.
@@ -123,7 +101,7 @@ pub struct Mail {
     /// Who gets it.
     pub to: Vec<String>,
     /// Who signs in, and where the password stands.
-    pub user: Option<(String, SecretPlace)>,
+    pub user: Option<(String, SecretAt)>,
 }
 
 impl Check<'_> {
@@ -133,46 +111,28 @@ impl Check<'_> {
             return None;
         }
         let webhook = raw.webhook.as_ref().and_then(|hook| {
-            let place = self.secret("/notify/webhook", "url", hook.url_env.as_ref(), hook.url_file.as_ref());
+            let place = self.secret("/notify/webhook", "url", hook.url.as_ref());
             Some((place?, hook.format))
         });
         let mail = raw.mail.as_ref().and_then(|mail| self.mail(mail));
         Some(Notify { webhook, mail, details: raw.details })
     }
 
-    /// One of two places, and a name that can be one.
-    fn secret(
-        &mut self,
-        pointer: &str,
-        what: &str,
-        env: Option<&String>,
-        file: Option<&String>,
-    ) -> Option<SecretPlace> {
-        let help = format!("name the variable that holds it with `{what}-env`, or the file with `{what}-file`");
-        match (env, file) {
-            (Some(name), None) => {
-                let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-                if name.is_empty() || !name.chars().all(plain) || name.starts_with(|c: char| c.is_ascii_digit()) {
-                    // Whatever stands there may be the secret itself, so it is not repeated.
-                    self.error_with(&format!("{pointer}/{what}-env"), "this is no name of a variable", help);
-                    return None;
-                }
-                Some(SecretPlace::Env(name.clone()))
-            }
-            (None, Some(file)) if file.contains("://") || file.trim().is_empty() => {
-                self.error_with(&format!("{pointer}/{what}-file"), "this is no name of a file", help);
-                None
-            }
-            (None, Some(file)) => Some(SecretPlace::File(file.clone())),
-            (None, None) => {
-                self.error_with(pointer, format!("nothing says where the {what} stands"), help);
-                None
-            }
-            (Some(_), Some(_)) => {
-                self.error_with(pointer, format!("the {what} stands in two places"), help);
-                None
-            }
+    /// A place that can be one, and the line that names it.
+    fn secret(&mut self, pointer: &str, what: &str, place: Option<&SecretPlace>) -> Option<SecretAt> {
+        let Some(place) = place else {
+            let help = format!(
+                "write `{what}: {{env: NAME}}`, `{{file: PATH}}`, `{{command: [PROGRAM, ARGUMENT]}}` or `{{keyring: {{user: NAME}}}}`"
+            );
+            self.error_with(pointer, format!("nothing says where the {what} is"), help);
+            return None;
+        };
+        let pointer = format!("{pointer}/{what}");
+        if let Some((fault, help)) = place.fault() {
+            self.error_with(&pointer, fault, help);
+            return None;
         }
+        Some(SecretAt { place: place.clone(), file: self.raw.file.clone(), line: self.line(&pointer) })
     }
 
     fn mail(&mut self, raw: &RawMail) -> Option<Mail> {
@@ -197,16 +157,13 @@ impl Check<'_> {
         for (n, to) in raw.to.iter().enumerate() {
             self.address(&format!("{pointer}/to/{n}"), to);
         }
-        let user = match (&raw.user, &raw.password_env, &raw.password_file) {
-            (None, None, None) => None,
-            (None, ..) => {
+        let user = match (&raw.user, &raw.password) {
+            (None, None) => None,
+            (None, Some(_)) => {
                 self.error_with(pointer, "there is a password and nobody who signs in with it", "write `user:`");
                 None
             }
-            (Some(user), env, file) => {
-                let place = self.secret(pointer, "password", env.as_ref(), file.as_ref());
-                place.map(|place| (user.clone(), place))
-            }
+            (Some(user), place) => self.secret(pointer, "password", place.as_ref()).map(|place| (user.clone(), place)),
         };
         let port = raw.port.unwrap_or(match raw.security {
             MailSecurity::Tls => 465,

@@ -1,8 +1,9 @@
 //! `pull.yaml`: which lists `coverage pull` fetches, from where, and where the secrets are. A file of its own: a report needs
 //! none of it, and it never holds a secret.
 
+use super::secret::{SecretAt, SecretPlace};
 use crate::diag::{Diagnostic, any_error};
-use crate::model::{Credentials, Pull};
+use crate::model::{Credentials, KEY_ID, Pull};
 use crate::pull::is_this_machine;
 use crate::yaml::{self, Located, nearest, step};
 use schemars::JsonSchema;
@@ -39,16 +40,23 @@ pub struct RawPull {
     /// What is filled in where the catalog writes `{name}`: your organization, a tenant's id.
     #[serde(default)]
     pub with: BTreeMap<String, String>,
+    /// The address where tokens are given, where that is another one than the catalog's (a national cloud). The secret is sent
+    /// there and nowhere else.
+    #[serde(default)]
+    pub token_url: Option<String>,
+    /// How the server is told who asks, where the catalog knows several ways: the name of one of its `other-credentials`.
+    #[serde(default)]
+    pub credentials: Option<String>,
     /// The user name, or the id of a key or a client, that goes with the secret.
     #[serde(default)]
     pub user: Option<String>,
     /// Where the secret is. It does not stand in this file.
     #[serde(default)]
-    pub secret: Option<RawSecret>,
+    pub secret: Option<SecretPlace>,
     /// Where the secret is with which `coverage apply` may end accounts there; without it, it may not. `coverage pull` never
     /// uses it. It may be the same one.
     #[serde(default)]
-    pub apply_secret: Option<RawSecret>,
+    pub apply_secret: Option<SecretPlace>,
     /// The file that is written, relative to this file. Left out: `pulled/NAME.jsonl`.
     #[serde(default)]
     pub to: Option<String>,
@@ -56,21 +64,6 @@ pub struct RawPull {
     #[serde(default)]
     pub without_tls: bool,
 }
-
-/// Where a secret is.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub enum RawSecret {
-    /// In an environment variable of this name.
-    Env(String),
-    /// In a file that only you can read, relative to this file.
-    File(String),
-    /// A command prints it: the program and its arguments. No shell reads them.
-    Command(Vec<String>),
-}
-
-/// Where a secret is.
-pub use RawSecret as SecretAt;
 
 /// A list to fetch, in which everything fits together.
 #[derive(Debug, Clone)]
@@ -147,6 +140,15 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
+    /// A place of a secret, with the line that names it.
+    fn place(&self, place: Option<&SecretPlace>, pointer: &str) -> Option<SecretAt> {
+        place.cloned().map(|place| SecretAt {
+            place,
+            file: self.raw.file.clone(),
+            line: self.raw.key_position(pointer).map_or(1, |(line, _)| line),
+        })
+    }
+
     fn error(&mut self, pointer: &str, message: String, help: &str) {
         self.problems.push(self.raw.error(pointer, message).help(help));
     }
@@ -158,7 +160,7 @@ impl Check<'_> {
             self.error(pointer, format!("`{name}`: a name has lower-case letters, digits and hyphens"), "rename it");
         }
         let id = raw.list.as_deref().unwrap_or(name);
-        let Some(pull) = self.known.iter().find(|pull| pull.id == id).copied() else {
+        let Some(mut pull) = self.known.iter().find(|pull| pull.id == id).map(|pull| (*pull).clone()) else {
             let near = nearest(id, self.known.iter().map(|pull| pull.id.as_str()));
             let help =
                 near.map_or("`coverage catalog pulls` names them".to_owned(), |n| format!("did you mean `{n}`?"));
@@ -166,25 +168,46 @@ impl Check<'_> {
             self.error(&at, format!("the catalog knows no list `{id}`"), &help);
             return None;
         };
-        let host = self.host(pointer, pull, raw);
-        self.filled(pointer, pull, raw);
+        if let Some(way) = &raw.credentials {
+            match pull.other_credentials.remove(way) {
+                Some(way) => pull.credentials = way,
+                None => {
+                    let ways: Vec<&str> = pull.other_credentials.keys().map(String::as_str).collect();
+                    let help = match ways.as_slice() {
+                        [] => "it knows one way only; leave it out".to_owned(),
+                        ways => format!("leave it out, or write one of: {}", ways.join(", ")),
+                    };
+                    let at = format!("{pointer}/credentials");
+                    self.error(&at, format!("`{id}` knows no credentials `{way}`"), &help);
+                }
+            }
+        }
+        let host = self.address(pointer, "url", raw.url.as_deref().or(pull.host.as_deref()), &pull, raw);
+        if let Some(url) = raw.token_url.as_deref() {
+            let token_at = self.address(pointer, "token-url", Some(url), &pull, raw);
+            match (&mut pull.credentials, token_at) {
+                (
+                    Credentials::ClientCredentials { token_at, .. } | Credentials::SignedStatement { token_at, .. },
+                    Some(url),
+                ) => *token_at = url.into(),
+                (_, None) => {}
+                (_, Some(_)) => {
+                    let help = "leave it out";
+                    self.error(&format!("{pointer}/token-url"), format!("`{id}` asks for no token"), help);
+                }
+            }
+        }
+        self.filled(pointer, &pull, raw);
         if raw.secret.is_none() {
-            let help = "write `secret: {env: NAME}`, `{file: PATH}` or `{command: [PROGRAM, ARGUMENT]}`";
+            let help = "write `secret: {env: NAME}`, `{file: PATH}`, `{command: [PROGRAM, ARGUMENT]}` or `{keyring: {user: NAME}}`";
             self.error(pointer, "nothing says where the secret is".to_owned(), help);
         }
         for (key, secret) in [("secret", &raw.secret), ("apply-secret", &raw.apply_secret)] {
-            if let Some(SecretAt::Command(words)) = secret
-                && words.first().is_none_or(|program| program.trim().is_empty())
-            {
-                self.error(
-                    &format!("{pointer}/{key}"),
-                    "the command has no program".to_owned(),
-                    "write it like `[pass, show, okta]`",
-                );
+            if let Some((fault, help)) = secret.as_ref().and_then(SecretPlace::fault) {
+                self.error(&format!("{pointer}/{key}"), fault.to_owned(), help);
             }
         }
-        let named = matches!(pull.credentials, Credentials::Basic | Credentials::ClientCredentials { .. });
-        if named && raw.user.is_none() {
+        if pull.credentials.wants_user() && raw.user.is_none() {
             self.error(pointer, "`user` is missing".to_owned(), &pull.access);
         }
         let to = raw.to.clone().unwrap_or_else(|| format!("pulled/{name}.jsonl"));
@@ -203,22 +226,22 @@ impl Check<'_> {
         }
         Some(PullSource {
             name: name.to_owned(),
-            pull: pull.clone(),
+            pull,
             host: host?,
             with: raw.with.clone(),
             user: raw.user.clone(),
-            secret: raw.secret.clone(),
-            apply_secret: raw.apply_secret.clone(),
+            secret: self.place(raw.secret.as_ref(), &format!("{pointer}/secret")),
+            apply_secret: self.place(raw.apply_secret.as_ref(), &format!("{pointer}/apply-secret")),
             to,
             without_tls: raw.without_tls,
             line: self.raw.key_position(pointer).map_or(1, |(line, _)| line),
         })
     }
 
-    /// Where the API is: the catalog's host, or the company's own.
-    fn host(&mut self, pointer: &str, pull: &Pull, raw: &RawPull) -> Option<Url> {
-        let at = format!("{pointer}/url");
-        let Some(text) = raw.url.as_deref().or(pull.host.as_deref()) else {
+    /// An address that may be asked: that of the API, the catalog's or the company's own, or that where tokens are given.
+    fn address(&mut self, pointer: &str, key: &str, text: Option<&str>, pull: &Pull, raw: &RawPull) -> Option<Url> {
+        let at = format!("{pointer}/{key}");
+        let Some(text) = text else {
             self.error(
                 pointer,
                 "`url` is missing: every company has an address of its own there".to_owned(),
@@ -229,17 +252,18 @@ impl Check<'_> {
         let url = match Url::parse(text) {
             Ok(url) => url,
             Err(e) => {
-                self.error(&at, format!("`url` is no web address: {e}"), "write it like `https://nordwind.okta.com`");
+                let help = "write it like `https://nordwind.okta.com`";
+                self.error(&at, format!("`{key}` is no web address: {e}"), help);
                 return None;
             }
         };
         if !url.username().is_empty() || url.password().is_some() {
             let help = "a secret does not belong in this file; say where it is under `secret`";
-            self.error(&at, "`url` holds a user name or a password".to_owned(), help);
+            self.error(&at, format!("`{key}` holds a user name or a password"), help);
             return None;
         }
         if url.query().is_some() || url.fragment().is_some() {
-            self.error(&at, "`url` has a `?` or a `#`".to_owned(), "leave out what stands behind the path");
+            self.error(&at, format!("`{key}` has a `?` or a `#`"), "leave out what stands behind the path");
         }
         match url.scheme() {
             "https" => {}
@@ -256,18 +280,28 @@ impl Check<'_> {
 
     /// Whether `with` has what the catalog asks for, and nothing else.
     fn filled(&mut self, pointer: &str, pull: &Pull, raw: &RawPull) {
-        let token_at = match &pull.credentials {
-            Credentials::ClientCredentials { token_at, .. } => token_at,
-            _ => "",
+        let mut texts: Vec<&str> = [pull.path.as_str()].into_iter().chain(pull.credentials.blanks()).collect();
+        texts.extend(pull.query.values().map(String::as_str));
+        if let Some(of) = &pull.of {
+            texts.push(&of.path);
+            texts.extend(of.query.values().map(String::as_str));
+        }
+        // What differs from list to list is not the company's.
+        let ours = |name: &&str| {
+            pull.each.as_ref().is_none_or(|each| each.name != **name)
+                && pull.of.as_ref().is_none_or(|of| of.name != **name)
         };
-        let texts = [pull.path.as_str(), token_at].into_iter().chain(pull.query.values().map(String::as_str));
-        let wanted: Vec<&str> = texts.flat_map(blanks).collect();
+        let mut wanted: Vec<&str> = texts.into_iter().flat_map(blanks).filter(ours).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
         for name in &wanted {
             if raw.with.get(*name).is_none_or(|value| value.trim().is_empty()) {
                 self.error(&format!("{pointer}/with"), format!("`{name}` is missing under `with`"), &pull.access);
             }
         }
-        for name in raw.with.keys().filter(|name| !wanted.contains(&name.as_str())) {
+        let signs = matches!(pull.credentials, Credentials::SignedStatement { .. });
+        let known = |name: &&String| wanted.contains(&name.as_str()) || signs && *name == KEY_ID;
+        for name in raw.with.keys().filter(|name| !known(name)) {
             let at = format!("{pointer}/with/{}", step(name));
             self.error(&at, format!("`{}` asks for no `{name}`", pull.id), "leave it out");
         }

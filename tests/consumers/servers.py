@@ -156,7 +156,7 @@ def run(what, code, trusted=None, **environment):
 
 
 def mail(controller, security, user=True):
-    sign = ", user: robot, password-env: PASS" if user else ""
+    sign = ", user: robot, password: {env: PASS}" if user else ""
     workspace(
         f"{{mail: {{host: 127.0.0.1, port: {controller.port}, security: {security}, from: coverage@nord.example, "
         f"to: [it@nord.example, audit@nord.example]{sign}}}}}"
@@ -207,7 +207,8 @@ mail(server, "starttls")
 said = run("a wrong password", 1, trusted=pem, PASS=WRONG)
 expect("535" in said and not box.mails, "a wrong password: the server's answer is told")
 (folder / "password").write_text(PASSWORD + "\n")
-notify = (folder / "coverage.yaml").read_text().replace("password-env: PASS", "password-file: password")
+(folder / "password").chmod(0o600)
+notify = (folder / "coverage.yaml").read_text().replace("password: {env: PASS}", "password: {file: password}")
 (folder / "coverage.yaml").write_text(notify)
 run("a password in a file", 0, trusted=pem)
 expect(len(box.mails) == 1, "a password in a file: taken")
@@ -263,7 +264,7 @@ for what, server_context, trusted, code in [
     hook = Quiet(("127.0.0.1", 0), Hook)
     hook.socket = server_context.wrap_socket(hook.socket, server_side=True)
     threading.Thread(target=hook.serve_forever, daemon=True).start()
-    workspace("{webhook: {url-env: HOOK}}")
+    workspace("{webhook: {url: {env: HOOK}}}")
     run(what, code, trusted=trusted, HOOK=f"https://localhost:{hook.server_port}/{TOKEN}")
     hook.shutdown()
 expect([path for path, _ in asked] == [f"/{TOKEN}"], "the webhook that is trusted, and no other, has got the summary")

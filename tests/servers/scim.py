@@ -61,6 +61,55 @@ def add(base, n):
         answer.read()
 
 
+def export(base):
+    """The same people as somebody would save them by hand: page after page, one file a page."""
+    pages, start = [], 1
+    while True:
+        request = urllib.request.Request(f"{base}/Users?startIndex={start}", headers={"Authorization": f"Bearer {TOKEN}"})
+        with urllib.request.urlopen(request) as answer:
+            page = json.load(answer)
+        pages.append(page)
+        start += len(page["Resources"])
+        if start > page["totalResults"]:
+            return pages
+
+
+def findings(folder, roster):
+    """What a report says of a roster, without where it was read."""
+    settings = {
+        "company": {"domains": ["lumen.example"]},
+        "as-of": "2026-12-01",
+        "hr": [{"file": "hr.csv", "extracted-at": "2026-11-30"}],
+        "apps": {"lumen": {"roster": roster}},
+    }
+    with open(f"{folder}/coverage.yaml", "w") as f:
+        json.dump(settings, f)
+    command = [COVERAGE, "report", "--quiet", "--format", "json", "--out", f"{folder}/out", folder]
+    subprocess.run(command, check=True, capture_output=True)
+    with open(f"{folder}/out/findings.json") as f:
+        report = json.load(f)
+    said = ("rule", "severity", "status", "account", "person", "reason", "action")
+    return [[finding.get(name) for name in said] for finding in report["findings"] if finding.get("account")]
+
+
+def same_as_by_hand(folder, base, people):
+    with open(f"{folder}/hr.csv", "w") as f:
+        f.write("Employee ID,Name,Work email,Start date,End date,Status\n")
+        for n in range(people):
+            left = n % 3 == 0
+            f.write(f"{n},Person {n},person{n}@lumen.example,2020-01-01,{'2026-05-31' if left else ''},{'Terminated' if left else 'Active'}\n")
+    pulled = findings(folder, "pulled/lumen.jsonl")
+    files = []
+    for n, page in enumerate(export(base)):
+        files.append({"file": f"page{n}.json", "extracted-at": "2026-11-30"})
+        with open(f"{folder}/page{n}.json", "w") as f:
+            json.dump(page, f)
+    by_hand = findings(folder, files)
+    residual = sum("residual" in finding[0] for finding in pulled)
+    assert residual > 0 and pulled == by_hand, (len(pulled), len(by_hand), [a for a in pulled if a not in by_hand][:2], by_hand[:2])
+    print(f"ok    {len(pulled)} findings, {residual} of them residual access, as by {len(files)} pages saved by hand")
+
+
 def check(what, people, pages, config=None):
     port = free_port()
     base = f"http://127.0.0.1:{port}/v2"
@@ -95,6 +144,7 @@ def check(what, people, pages, config=None):
             assert sorted(names) == sorted(f"person{n}@lumen.example" for n in range(people)), said
             assert note["complete"] and note["total"] == people and note["pages"] == pages, note
             print(f"ok    {what}: {said.strip()}")
+            same_as_by_hand(folder, base, people)
         finally:
             server.terminate()
             server.wait()
