@@ -14,6 +14,8 @@ mod text;
 
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use carry_out::{Act, Ended, carry_out, rehearse};
 pub use checks::{Limits, MOST, MOST_PERCENT, check};

@@ -84,7 +84,7 @@ fn step(out: &mut String, step: &Step) {
     out.push_str("    list:\n      ");
     list(out, 6, &step.list);
     let _ = writeln!(out, "    line: {}", step.line);
-    out.push_str("    findings:\n");
+    out.push_str(if step.findings.is_empty() { "    findings: []\n" } else { "    findings:\n" });
     for f in &step.findings {
         let _ = writeln!(out, "      - {{id: {}, rule: {}, severity: {}}}", flow(&f.id), scalar(&f.rule), f.severity);
     }
@@ -119,7 +119,7 @@ fn request(out: &mut String, of: &Request) {
     line(out, 6, "account", &of.account);
     line(out, 6, "item", &of.item);
     line(out, 6, "id-at", &of.id_at);
-    out.push_str("      before:\n");
+    out.push_str(if of.before.is_empty() { "      before: {}\n" } else { "      before:\n" });
     for (at, what) in &of.before {
         let _ = writeln!(out, "        {}: {}", flow(at), value(what));
     }
@@ -129,7 +129,7 @@ fn request(out: &mut String, of: &Request) {
     let _ = writeln!(out, "      body: {}", literal(&of.body));
     let _ = writeln!(out, "      or-put: {}", of.or_put);
     line(out, 6, "state", &of.state);
-    out.push_str("      after:\n");
+    out.push_str(if of.after.is_empty() { "      after: []\n" } else { "      after:\n" });
     for what in &of.after {
         let _ = writeln!(out, "        - {}", value(what));
     }
