@@ -129,18 +129,19 @@ fn is_candidate(path: &Path) -> bool {
 /// What `coverage pull` keeps beside its lists: notes of where they come from, parts that are no lists, and how far it is.
 fn beside_pulled(files: &[PathBuf]) -> BTreeSet<PathBuf> {
     let named = |path: &Path, end: &str| path.to_string_lossy().ends_with(end);
-    let noted = files.iter().filter(|path| named(path, ".jsonl")).map(|path| {
+    let noted = files.iter().filter(|path| named(path, ".jsonl") || named(path, ".csv")).map(|path| {
         let note = PathBuf::from(sidecar_of(&path.to_string_lossy()));
         (path, note)
     });
     let mut beside = BTreeSet::new();
     for (list, note) in noted.filter(|(_, note)| files.contains(note)) {
-        if named(list, ".incomplete.jsonl") {
+        if named(list, ".incomplete.jsonl") || named(list, ".incomplete.csv") {
             beside.insert(list.clone());
         }
         beside.insert(note);
     }
-    beside.extend(files.iter().filter(|path| named(path, ".jsonl.part.json")).cloned());
+    beside
+        .extend(files.iter().filter(|path| named(path, ".jsonl.part.json") || named(path, ".csv.part.json")).cloned());
     beside
 }
 

@@ -2,10 +2,10 @@
 #![allow(clippy::disallowed_methods, reason = "this is the room for the network")]
 
 use super::credentials::Signer;
-use crate::pull::{Reply, Trouble, Web, is_this_machine, same_origin};
+use crate::pull::{Body, Reply, Trouble, Web, is_this_machine, same_origin};
 use jiff::Timestamp;
-use reqwest::header::{ACCEPT, CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
-use reqwest::{Certificate, Client, Method, redirect};
+use reqwest::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use reqwest::{Certificate, Client, Method, Request, RequestBuilder, redirect};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::hash::{BuildHasher as _, RandomState};
@@ -98,39 +98,6 @@ impl<'t> Http<'t> {
         Ok(Self { client, runtime, host: settings.host, headers, signer, told, without_tls: settings.without_tls })
     }
 
-    /// Sends a change, once; where the token had run out, it was not taken, and goes with a new one. [`super::Writer`] alone
-    /// does that.
-    pub(super) fn send(
-        &mut self,
-        method: Method,
-        url: &Url,
-        further: Vec<(HeaderName, HeaderValue)>,
-        body: &[u8],
-    ) -> Result<Reply, Trouble> {
-        if !self.may_be_asked(url) {
-            return Err(Trouble::Lasting("the address is not at the host that was named".to_owned()));
-        }
-        let Self { client, runtime, headers, signer, .. } = self;
-        let mut headers = headers.clone();
-        headers.extend(further);
-        let request = |headers: &HeaderMap| {
-            client.request(method.clone(), url.clone()).headers(headers.clone()).body(body.to_vec())
-        };
-        runtime.block_on(async {
-            signer.sign(client, &mut headers).await?;
-            let mut reply = answer(request(&headers)).await?;
-            if reply.status == 401 && signer.forget() {
-                signer.sign(client, &mut headers).await?;
-                reply = answer(request(&headers)).await?;
-            }
-            if signer.is_repeated_in(&reply) {
-                // The status says enough.
-                return Ok(Reply { status: reply.status, ..Reply::default() });
-            }
-            Ok(reply)
-        })
-    }
-
     /// Whether the credentials may go there.
     fn may_be_asked(&self, url: &Url) -> bool {
         same_origin(url, &self.host) && (url.scheme() == "https" || self.without_tls && is_this_machine(url))
@@ -138,7 +105,7 @@ impl<'t> Http<'t> {
 }
 
 /// Sends a request and reads its answer, as much as may be.
-pub(super) async fn answer(request: reqwest::RequestBuilder) -> Result<Reply, Trouble> {
+pub(super) async fn answer(request: RequestBuilder) -> Result<Reply, Trouble> {
     let passing = |e: &reqwest::Error| {
         let what = match (e.is_connect(), e.is_timeout()) {
             (true, true) => "no connection in time".to_owned(),
@@ -170,30 +137,78 @@ pub(super) async fn answer(request: reqwest::RequestBuilder) -> Result<Reply, Tr
     Ok(Reply { status, headers, body })
 }
 
-impl Web for Http<'_> {
-    fn get(&mut self, url: &Url) -> Result<Reply, Trouble> {
+impl Http<'_> {
+    fn ask(&mut self, url: &Url, body: Option<&Body>) -> Result<Reply, Trouble> {
+        let method = if body.is_some() { Method::POST } else { Method::GET };
+        // The catalog's own word for what the body is counts.
+        let kind = body.map(|body| HeaderValue::from_static(body.kind));
+        let kind = kind.filter(|_| !self.headers.contains_key(CONTENT_TYPE)).map(|kind| (CONTENT_TYPE, kind));
+        let bytes = body.map(|body| body.bytes.as_slice());
+        let reply = self.request(&method, url, kind.into_iter().collect(), bytes)?;
+        if !self.signer.is_repeated_in(&reply) {
+            return Ok(reply);
+        }
+        if reply.status == 200 {
+            return Err(Trouble::Lasting("the answer repeats the secret, so none of it is kept".to_owned()));
+        }
+        // The status says enough.
+        Ok(Reply { status: reply.status, ..Reply::default() })
+    }
+
+    /// Sends a change, once. [`super::Writer`] alone does that.
+    pub(super) fn send(
+        &mut self,
+        method: &Method,
+        url: &Url,
+        further: Vec<(HeaderName, HeaderValue)>,
+        body: &[u8],
+    ) -> Result<Reply, Trouble> {
+        let reply = self.request(method, url, further, Some(body))?;
+        // What was done is known by its status, whatever else the answer holds.
+        Ok(if self.signer.is_repeated_in(&reply) { Reply { status: reply.status, ..Reply::default() } } else { reply })
+    }
+
+    /// One request; where the token had run out, it was not taken, and goes with a new one.
+    fn request(
+        &mut self,
+        method: &Method,
+        url: &Url,
+        further: Vec<(HeaderName, HeaderValue)>,
+        body: Option<&[u8]>,
+    ) -> Result<Reply, Trouble> {
         if !self.may_be_asked(url) {
             return Err(Trouble::Lasting("the address is not at the host that was named".to_owned()));
         }
-        let Self { client, runtime, headers, signer, .. } = self;
-        runtime.block_on(async {
-            let mut headers = headers.clone();
-            signer.sign(client, &mut headers).await?;
-            let mut reply = answer(client.get(url.clone()).headers(headers.clone())).await?;
+        let request = || {
+            let mut request = Request::new(method.clone(), url.clone());
+            request.headers_mut().clone_from(&self.headers);
+            request.headers_mut().extend(further.clone());
+            *request.body_mut() = body.map(|bytes| bytes.to_vec().into());
+            request
+        };
+        let (client, signer) = (&self.client, &mut self.signer);
+        self.runtime.block_on(async {
+            let mut first = request();
+            signer.sign(client, &mut first).await?;
+            let reply = answer(RequestBuilder::from_parts(client.clone(), first)).await?;
             // A token may have run out earlier than it was said to.
-            if reply.status == 401 && signer.forget() {
-                signer.sign(client, &mut headers).await?;
-                reply = answer(client.get(url.clone()).headers(headers)).await?;
-            }
-            if !signer.is_repeated_in(&reply) {
+            if reply.status != 401 || !signer.forget() {
                 return Ok(reply);
             }
-            if reply.status == 200 {
-                return Err(Trouble::Lasting("the answer repeats the secret, so none of it is kept".to_owned()));
-            }
-            // The status says enough.
-            Ok(Reply { status: reply.status, ..Reply::default() })
+            let mut second = request();
+            signer.sign(client, &mut second).await?;
+            answer(RequestBuilder::from_parts(client.clone(), second)).await
         })
+    }
+}
+
+impl Web for Http<'_> {
+    fn get(&mut self, url: &Url) -> Result<Reply, Trouble> {
+        self.ask(url, None)
+    }
+
+    fn post(&mut self, url: &Url, body: &Body) -> Result<Reply, Trouble> {
+        self.ask(url, Some(body))
     }
 
     fn came(&mut self, how_far: &str) {

@@ -6,6 +6,7 @@
 
 mod address;
 mod asker;
+mod aws;
 mod credentials;
 mod http;
 mod mail;

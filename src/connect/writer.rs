@@ -2,7 +2,7 @@
 
 use super::http::Http;
 use crate::model::Method;
-use crate::plan::{Act, Change};
+use crate::plan::{Act, Change, Look};
 use crate::pull::{Reply, Trouble, Web};
 use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, HeaderValue, IF_MATCH};
@@ -19,21 +19,18 @@ impl<'t> Writer<'t> {
     }
 }
 
-impl Web for Writer<'_> {
+impl Look for Writer<'_> {
     fn get(&mut self, url: &Url) -> Result<Reply, Trouble> {
-        self.0.get(url)
-    }
-    fn came(&mut self, how_far: &str) {
-        self.0.came(how_far);
+        Web::get(&mut self.0, url)
     }
     fn wait(&mut self, how_long: Duration, why: &str) {
-        self.0.wait(how_long, why);
+        Web::wait(&mut self.0, how_long, why);
     }
     fn now(&self) -> Timestamp {
-        self.0.now()
+        Web::now(&self.0)
     }
     fn jitter(&mut self) -> f64 {
-        self.0.jitter()
+        Web::jitter(&mut self.0)
     }
 }
 
@@ -51,6 +48,6 @@ impl Act for Writer<'_> {
             Method::Post => reqwest::Method::POST,
             Method::Put => reqwest::Method::PUT,
         };
-        self.0.send(method, change.url, headers, change.body)
+        self.0.send(&method, change.url, headers, change.body)
     }
 }

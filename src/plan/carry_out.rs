@@ -8,6 +8,7 @@ use crate::chain::sha256;
 use crate::model::{Limits, Method};
 use crate::pull::{MOST_TRIES, Patience, Reply, Trouble, Web, after, asked_for, is_worth_another_try, said};
 use serde_json::Value;
+use jiff::Timestamp;
 use std::io;
 use std::time::Duration;
 use url::Url;
@@ -17,8 +18,38 @@ const SENDS: u32 = 3;
 /// How long to wait before looking again, where a server shows a change late.
 const LOOKS: [u64; 2] = [1, 4];
 
+/// Reads accounts, and waits. Nothing can be sent by it, a list that is asked for by POST no more than a change.
+pub trait Look {
+    /// Reads.
+    ///
+    /// # Errors
+    /// There is no answer. An HTTP status that says no is an answer.
+    fn get(&mut self, url: &Url) -> Result<Reply, Trouble>;
+    /// Waits, and says why to whoever looks on.
+    fn wait(&mut self, how_long: Duration, why: &str);
+    /// The time now.
+    fn now(&self) -> Timestamp;
+    /// A number from 0 to 1, another one each time.
+    fn jitter(&mut self) -> f64;
+}
+
+impl<W: Web> Look for W {
+    fn get(&mut self, url: &Url) -> Result<Reply, Trouble> {
+        Web::get(self, url)
+    }
+    fn wait(&mut self, how_long: Duration, why: &str) {
+        Web::wait(self, how_long, why);
+    }
+    fn now(&self) -> Timestamp {
+        Web::now(self)
+    }
+    fn jitter(&mut self) -> f64 {
+        Web::jitter(self)
+    }
+}
+
 /// Changes accounts. A pull has none of it.
-pub trait Act: Web {
+pub trait Act: Look {
     /// Sends a change, once. `if_match` is the version that was read.
     ///
     /// # Errors
@@ -75,7 +106,7 @@ fn ended(fate: Fate, said: impl Into<String>) -> Ended {
 
 /// Reads what a step is about, and says how it would end without anything being sent; none if it would be sent. Sends
 /// nothing, and cannot.
-pub fn rehearse(step: &Step, request: &Request, host: &Url, known: &Known, web: &mut dyn Web) -> Option<Ended> {
+pub fn rehearse(step: &Step, request: &Request, host: &Url, known: &Known, web: &mut dyn Look) -> Option<Ended> {
     let seen = look(request, host, &Patience::default(), web);
     match before(step, known, seen) {
         Before::Over(over) => Some(over),
@@ -258,7 +289,7 @@ fn settle(
             over(Fate::Failed, format!("{told}, and the account still lives: the server did not do what it said"))
         }
         Seen::AsPlanned { .. } => match answer {
-            Ok(reply) if is_worth_another_try(reply.status) => {
+            Ok(reply) if is_worth_another_try(&reply, &Limits::default(), act.now()) => {
                 let wait = asked_for(&reply, &Limits::default(), act.now()).unwrap_or_else(|| after(2, act.jitter()));
                 Settled::Again(wait, told)
             }
@@ -269,7 +300,7 @@ fn settle(
 }
 
 /// Reads the account.
-fn look(request: &Request, host: &Url, patience: &Patience, web: &mut dyn Web) -> Seen {
+fn look(request: &Request, host: &Url, patience: &Patience, web: &mut dyn Look) -> Seen {
     let reply = match get(&request.account, host, patience, web) {
         Ok(reply) => reply,
         Err(why) => return Seen::NotKnown(why),
@@ -315,13 +346,13 @@ fn shown(value: Option<&Value>) -> String {
 }
 
 /// Asks until there is an answer that is one.
-fn get(path: &str, host: &Url, patience: &Patience, web: &mut dyn Web) -> Result<Reply, String> {
+fn get(path: &str, host: &Url, patience: &Patience, web: &mut dyn Look) -> Result<Reply, String> {
     let url = at(host, path)?;
     let mut tries = 0;
     loop {
         tries += 1;
         let (why, asked) = match web.get(&url) {
-            Ok(reply) if is_worth_another_try(reply.status) => {
+            Ok(reply) if is_worth_another_try(&reply, &Limits::default(), web.now()) => {
                 let asked = asked_for(&reply, &Limits::default(), web.now());
                 (format!("the server says {}", said(&reply)), asked)
             }
@@ -338,7 +369,7 @@ fn get(path: &str, host: &Url, patience: &Patience, web: &mut dyn Web) -> Result
 }
 
 /// Whether one of the other administrators still lives. Only asked where an administrator's account is to end.
-fn administrator_stays(request: &Request, host: &Url, web: &mut dyn Web) -> Result<(), String> {
+fn administrator_stays(request: &Request, host: &Url, web: &mut dyn Look) -> Result<(), String> {
     if request.administrators.is_empty() {
         return Ok(());
     }
@@ -362,7 +393,7 @@ fn whole(request: &Request, account: &Value) -> Option<String> {
 }
 
 /// What is no longer as it was, beside the state and what a server keeps of each change.
-fn lost(request: &Request, before: &Value, host: &Url, web: &mut dyn Web) -> Option<String> {
+fn lost(request: &Request, before: &Value, host: &Url, web: &mut dyn Look) -> Option<String> {
     let reply = get(&request.account, host, &Patience::default(), web).ok()?;
     let answer: Value = serde_json::from_slice(&reply.body).ok()?;
     let now = answer.pointer(&request.item)?.as_object()?;

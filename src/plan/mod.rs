@@ -17,9 +17,8 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use carry_out::{Act, Ended, carry_out, rehearse};
+pub use carry_out::{Act, Change, Ended, Look, carry_out, rehearse};
 pub use checks::{Limits, MOST, MOST_PERCENT, check};
-pub use carry_out::Change;
 pub use log::{Append, Book, Entry, Event, Fate, Known, LOG, known};
 pub use make::{Administrator, Fetched, Material, OfApp, Service, make, wanted};
 pub use read::{hash_of, read, schema};

@@ -1,11 +1,11 @@
 //! A server that forgets, lies and breaks off, a plan for it, and a log in memory.
 
-use super::carry_out::{Act, Change};
+use super::carry_out::{Act, Change, Look};
 use super::log::{Append, Book};
 use super::make::Service;
 use super::{Account, Holder, List, Plan, Reference, Request, Step, VERSION, hash_of};
 use crate::model::{Method, Pull, Severity};
-use crate::pull::{Reply, Trouble, Web};
+use crate::pull::{Reply, Trouble};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
@@ -83,7 +83,7 @@ impl Fake {
     }
 }
 
-impl Web for Fake {
+impl Look for Fake {
     fn get(&mut self, url: &Url) -> Result<Reply, Trouble> {
         self.read += 1;
         if self.read > self.falls_silent_after {
@@ -98,7 +98,6 @@ impl Web for Fake {
             None => Reply { status: 404, ..Reply::default() },
         })
     }
-    fn came(&mut self, _: &str) {}
     fn wait(&mut self, how_long: Duration, _: &str) {
         self.waited += how_long;
     }

@@ -3,12 +3,16 @@
 //! Nothing here opens a connection or a file. [`Web`] asks a server and waits, [`Keep`] holds what has come so far, so that a
 //! crash costs one page; this room decides what is asked next, how long to wait, and whether what came is the whole list.
 
+mod answer;
+mod body;
 mod fetch;
 mod lists;
 mod pages;
 mod patience;
+mod prepare;
 mod progress;
 mod provenance;
+mod xml;
 
 #[cfg(test)]
 mod joined_tests;
@@ -17,11 +21,12 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use body::Body;
 pub use fetch::{Ended, Source, fetch, said};
 pub use pages::{filled, first_address, plain_filled};
 pub use patience::{MOST_TRIES, Patience, after, asked_for, is_worth_another_try};
 pub use progress::{Progress, ReadOf, Sum};
-pub use provenance::{ListOf, Provenance, sidecar_of};
+pub use provenance::{ListOf, Provenance, ending_of, sidecar_of};
 
 use jiff::Timestamp;
 use std::time::Duration;
@@ -68,6 +73,11 @@ pub trait Web {
     /// # Errors
     /// There is no answer. An HTTP status that says no is an answer.
     fn get(&mut self, url: &Url) -> Result<Reply, Trouble>;
+    /// Asks for a page with a body. Only where a list is declared that is read in this way.
+    ///
+    /// # Errors
+    /// There is no answer. An HTTP status that says no is an answer.
+    fn post(&mut self, url: &Url, body: &Body) -> Result<Reply, Trouble>;
     /// Tells whoever looks on how far the reading is, after each page.
     fn came(&mut self, how_far: &str);
     /// Waits, and says why to whoever looks on.

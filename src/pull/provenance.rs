@@ -32,6 +32,10 @@ pub struct Provenance {
     /// When the first page was asked for.
     #[schemars(with = "String")]
     pub began: Timestamp,
+    /// When the server made the list, where it says so: it may hand out an older one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub made: Option<Timestamp>,
     /// When the last one had come.
     #[schemars(with = "String")]
     pub ended: Timestamp,
@@ -98,7 +102,12 @@ impl Provenance {
     }
 }
 
+/// The name of a fetched list without its ending, and that ending; none if its name is not that of such a list.
+pub fn ending_of(list: &str) -> Option<(&str, &'static str)> {
+    [".jsonl", ".csv"].into_iter().find_map(|ending| Some((list.strip_suffix(ending)?, ending)))
+}
+
 /// The name of the file beside a list that says where it comes from.
 pub fn sidecar_of(list: &str) -> String {
-    format!("{}.pull.json", list.strip_suffix(".jsonl").unwrap_or(list))
+    format!("{}.pull.json", ending_of(list).map_or(list, |(name, _)| name))
 }

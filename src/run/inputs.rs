@@ -170,7 +170,8 @@ impl<'a> Inputs<'a> {
         let ix = self.sources.len() as u32;
         let mut provenance = with_note(&asked.input.provenance, note.map(|n| &n.provenance));
         if !asked.input.only.is_empty() {
-            let only: Vec<String> = asked.input.only.iter().map(|(column, value)| format!("{column} = {value}")).collect();
+            let only: Vec<String> =
+                asked.input.only.iter().map(|(column, value)| format!("{column} = {value}")).collect();
             let before = provenance.filter.map_or_else(String::new, |filter| format!("{filter}; "));
             provenance.filter = Some(format!("{before}of its rows only {}", only.join(" and ")));
             // What is noted beside the file counts all of its rows.
