@@ -178,6 +178,19 @@ fn an_id_of_the_other_list_stays_within_its_place() {
     assert!(ended(&paged, &mut server, &mut Memory::default()).complete);
 }
 
+#[test]
+fn an_id_that_leads_elsewhere_is_not_followed() {
+    let paged = of();
+    for id in [".", ".."] {
+        let mut server = Server::new(|url: &Url| {
+            assert_eq!(url.path(), "/apps");
+            page(&json!({"apps": [{"id": id}], "total": 1}))
+        });
+        let p = ended(&paged, &mut server, &mut Memory::default());
+        assert_eq!(p.why_not, Some(format!("the list /apps: `{id}` cannot stand in the path of an address")));
+    }
+}
+
 proptest! {
     /// Wherever it is broken off, and however the lists are cut, all entries of all lists come, each once.
     #[test]

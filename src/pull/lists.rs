@@ -47,11 +47,11 @@ pub(super) fn lists(
     let list = |name: &str, value: &str, marks| {
         let mut with = source.with.clone();
         with.insert(name.to_owned(), value.to_owned());
-        Ok(List { first: first_address(pull, &source.host, &with).map_err(io::Error::other)?, plain: None, marks })
+        Ok(List { first: first_address(pull, &source.host, &with)?, plain: None, marks })
     };
     if let Some(each) = &pull.each {
         let one = |value: &String| list(&each.name, value, Map::from_iter([(each.name.clone(), json!(value))]));
-        return each.values.iter().map(one).collect::<io::Result<_>>().map(Ok);
+        return each.values.iter().map(one).collect::<Result<_, String>>().map(Ok).map_err(io::Error::other);
     }
     let Some(of) = &pull.of else {
         let first = first_address(pull, &source.host, &source.with).map_err(io::Error::other)?;
@@ -64,7 +64,9 @@ pub(super) fn lists(
         Ok(entries) => entries,
         Err(outcome) => return Ok(Err(outcome)),
     };
-    entries.into_iter().map(|(id, marks)| list(&of.name, &id, marks)).collect::<io::Result<_>>().map(Ok)
+    // An id that leads elsewhere is the server's doing.
+    let lists = entries.into_iter().map(|(id, marks)| list(&of.name, &id, marks)).collect::<Result<_, String>>();
+    Ok(lists.map_err(|why| Outcome::Broken(format!("the list {}: {why}", of.path))))
 }
 
 /// Entries by their ids, with what is kept of them.

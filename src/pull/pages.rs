@@ -57,10 +57,14 @@ pub(super) fn queried(pull: &Pull, with: &BTreeMap<String, String>) -> Result<Ve
 /// Fills in `{name}`; what is filled in stays within one step of the path.
 ///
 /// # Errors
-/// What is not given.
+/// What is not given, or leads out of its place.
 pub fn filled(text: &str, with: &BTreeMap<String, String>) -> Result<String, String> {
     fill(text, with, |value| {
-        url::form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>().replace('+', "%20")
+        // However they are written, addresses take these two for steps of their own.
+        if matches!(value, "." | "..") {
+            return Err(format!("`{value}` cannot stand in the path of an address"));
+        }
+        Ok(url::form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>().replace('+', "%20"))
     })
 }
 
@@ -69,17 +73,21 @@ pub fn filled(text: &str, with: &BTreeMap<String, String>) -> Result<String, Str
 /// # Errors
 /// What is not given.
 pub fn plain_filled(text: &str, with: &BTreeMap<String, String>) -> Result<String, String> {
-    fill(text, with, str::to_owned)
+    fill(text, with, |value| Ok(value.to_owned()))
 }
 
-fn fill(text: &str, with: &BTreeMap<String, String>, write: impl Fn(&str) -> String) -> Result<String, String> {
+fn fill(
+    text: &str,
+    with: &BTreeMap<String, String>,
+    write: impl Fn(&str) -> Result<String, String>,
+) -> Result<String, String> {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once('{') {
         let (name, behind) = behind.split_once('}').ok_or_else(|| format!("`{text}` has a `{{` without a `}}`"))?;
         let value = with.get(name).ok_or_else(|| format!("`{name}` is not given; write it under `with`"))?;
         out.push_str(before);
-        out.push_str(&write(value));
+        out.push_str(&write(value)?);
         rest = behind;
     }
     out.push_str(rest);
