@@ -29,6 +29,7 @@ const DOCUMENTS: [&str; 22] = [
     "docs/history.md",
     "docs/people.md",
     "docs/pull.md",
+    "docs/pull-ldap.md",
     "docs/auditor.md",
     "docs/commands.md",
     "docs/data-protection.md",

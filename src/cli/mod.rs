@@ -16,6 +16,7 @@ mod man;
 mod notify;
 mod own_catalog;
 mod pull;
+mod pull_list;
 mod report;
 mod review;
 mod rules;

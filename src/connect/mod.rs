@@ -8,6 +8,7 @@ mod address;
 mod asker;
 mod credentials;
 mod http;
+mod ldap;
 mod mail;
 mod way;
 mod webhook;
@@ -15,6 +16,7 @@ mod webhook;
 pub use asker::{Settings, ask};
 pub use credentials::Signer;
 pub use http::{Http, News, Settings as HttpSettings, Told};
+pub use ldap::{Ldap, LdapProtection, LdapSettings};
 pub use mail::{Letter, Protection, send};
 pub use webhook::{Patience, post};
 

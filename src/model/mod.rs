@@ -3,6 +3,7 @@
 mod assigned;
 mod claim_field;
 mod decision;
+mod directory;
 mod entry;
 mod exception;
 mod export;
@@ -31,6 +32,7 @@ mod when;
 pub use assigned::Assigned;
 pub use claim_field::*;
 pub use decision::*;
+pub use directory::*;
 pub use entry::*;
 pub use exception::*;
 pub use export::*;

@@ -3,7 +3,9 @@
 //! Nothing here opens a connection or a file. [`Web`] asks a server and waits, [`Keep`] holds what has come so far, so that a
 //! crash costs one page; this room decides what is asked next, how long to wait, and whether what came is the whole list.
 
+mod directory;
 mod fetch;
+mod filter;
 mod pages;
 mod patience;
 mod provenance;
@@ -13,10 +15,12 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use directory::{Directory, DirectoryEntry, DirectorySource, Page, Search, fetch_directory};
 pub use fetch::{Ended, Source, fetch};
+pub use filter::{Compare, Filter};
 pub use pages::{Progress, filled, first_address};
 pub use patience::{MOST_TRIES, Patience};
-pub use provenance::{Provenance, sidecar_of};
+pub use provenance::{LISTS_END, Provenance, sidecar_of, stem_and_end};
 
 use jiff::Timestamp;
 use std::time::Duration;

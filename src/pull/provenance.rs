@@ -63,7 +63,16 @@ impl Provenance {
     }
 }
 
+/// What the names of fetched lists end in: one entry of JSON a line, or LDIF.
+pub const LISTS_END: [&str; 2] = [".jsonl", ".ldif"];
+
+/// The name of a list without its end, and the end.
+pub fn stem_and_end(list: &str) -> (&str, &str) {
+    let cut = LISTS_END.iter().find_map(|end| Some((list.strip_suffix(end)?, *end)));
+    cut.unwrap_or((list, ""))
+}
+
 /// The name of the file beside a list that says where it comes from.
 pub fn sidecar_of(list: &str) -> String {
-    format!("{}.pull.json", list.strip_suffix(".jsonl").unwrap_or(list))
+    format!("{}.pull.json", stem_and_end(list).0)
 }

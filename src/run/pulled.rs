@@ -4,7 +4,7 @@ use super::Job;
 use crate::diag::{Diagnostic, cause};
 use crate::ingest::Input;
 use crate::model::{self, When};
-use crate::pull::{Provenance, sidecar_of};
+use crate::pull::{Provenance, sidecar_of, stem_and_end};
 use std::io::{ErrorKind, Read as _};
 
 /// A note larger than this is none.
@@ -27,7 +27,7 @@ pub struct Note {
 /// # Errors
 /// The list is only a part, or is not the one that the note speaks of.
 pub fn note(job: &Job<'_>, list: &str, sha256: &str) -> Result<Option<Note>, Diagnostic> {
-    if !list.ends_with(".jsonl") {
+    if stem_and_end(list).1.is_empty() {
         return Ok(None);
     }
     let name = sidecar_of(list);
@@ -58,7 +58,11 @@ pub fn note(job: &Job<'_>, list: &str, sha256: &str) -> Result<Option<Note>, Dia
         scope: None,
         filter: Some(if query.is_empty() { "none".to_owned() } else { query.join("&") }),
         extracted_by: None,
-        method: Some(format!("{}: GET {}{}, {}", said.tool, said.host, said.path, said.in_pages())),
+        method: Some(if said.host.starts_with("ldap") {
+            format!("{}: search of {} at {}, {}", said.tool, said.path, said.host, said.in_pages())
+        } else {
+            format!("{}: GET {}{}, {}", said.tool, said.host, said.path, said.in_pages())
+        }),
         records: Some(said.total.unwrap_or(said.entries)),
     };
     Ok(Some(Note { when: When::At(said.began), provenance, leaves_out: said.leaves_out, file }))
