@@ -21,7 +21,7 @@ const EMPTY_PAGES: u32 = 20;
 /// A directory with more entries is taken for one without an end.
 const MOST_ENTRIES: u64 = 20_000_000;
 /// Lines of LDIF are folded here.
-const FOLD_AT: usize = 76;
+pub(super) const FOLD_AT: usize = 76;
 
 /// What is fetched, and where.
 #[derive(Debug, Clone)]
@@ -81,7 +81,7 @@ pub trait Directory {
     ///
     /// # Errors
     /// There is no connection, or the server does not know who asks.
-    fn connect(&mut self) -> Result<(), Trouble>;
+    fn sign_in(&mut self) -> Result<(), Trouble>;
     /// Asks for a page.
     ///
     /// # Errors
@@ -176,7 +176,7 @@ impl<'d> Reading<'d> {
     }
 
     fn all(&mut self, at: &mut dyn Directory, keep: &mut dyn Keep) -> Result<(), Stop> {
-        at.connect()?;
+        at.sign_in()?;
         let source = self.source;
         self.pages(at, &source.list.attributes, &mut |reading, entry| reading.entry(entry), &mut |reading, fresh| {
             keep.page(fresh, &reading.progress).map_err(Stop::Lost)
@@ -389,7 +389,7 @@ fn said(page: &Page) -> String {
 }
 
 /// An entry as LDIF (RFC 2849).
-fn ldif(entry: &DirectoryEntry) -> String {
+pub(super) fn ldif(entry: &DirectoryEntry) -> String {
     let mut out = String::new();
     line(&mut out, "dn", entry.dn.as_bytes());
     for (name, values) in &entry.attributes {
@@ -424,7 +424,3 @@ fn line(out: &mut String, name: &str, value: &[u8]) {
     out.push_str(rest);
     out.push('\n');
 }
-
-#[cfg(test)]
-#[path = "directory_tests.rs"]
-mod tests;

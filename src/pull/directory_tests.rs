@@ -1,7 +1,11 @@
 //! What is a whole directory, and what only looks like one.
 
+use super::directory::{FOLD_AT, ldif};
+use super::testing::Memory;
 use super::*;
-use crate::pull::testing::Memory;
+use crate::model::DirectoryList;
+use jiff::Timestamp;
+use std::time::Duration;
 
 type Answer<'a> = Box<dyn FnMut(&Search<'_>) -> Result<Page, Trouble> + 'a>;
 
@@ -12,7 +16,7 @@ struct Server<'a> {
 }
 
 impl Directory for Server<'_> {
-    fn connect(&mut self) -> Result<(), Trouble> {
+    fn sign_in(&mut self) -> Result<(), Trouble> {
         Ok(())
     }
     fn search(&mut self, search: &Search<'_>) -> Result<Page, Trouble> {

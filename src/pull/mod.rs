@@ -11,6 +11,8 @@ mod patience;
 mod provenance;
 
 #[cfg(test)]
+mod directory_tests;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;

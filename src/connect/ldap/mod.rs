@@ -213,7 +213,7 @@ fn one_message(stream: &mut Box<dyn Stream>, until: Instant) -> Result<Vec<u8>, 
 }
 
 impl Directory for Ldap<'_> {
-    fn connect(&mut self) -> Result<(), Trouble> {
+    fn sign_in(&mut self) -> Result<(), Trouble> {
         self.stream = None;
         let plain = self.plain()?;
         self.stream = Some(match self.settings.protection {
