@@ -70,3 +70,48 @@ apps:
     let ran = company.file("hr.csv", HR).file("crm.csv", ROSTER).report("2026-11-20");
     assert!(ran.found("unassigned-account").is_empty() && ran.found("missing-account").is_empty());
 }
+
+/// One list of all apps' assignments, as a pull fetches it, serves every app.
+#[test]
+fn one_list_for_all_apps_serves_each_with_its_own_rows() {
+    let line = |id: &str, user: &str, app: &str| {
+        format!(
+            r#"{{"id":"{id}","scope":"USER","status":"ACTIVE","syncState":"DISABLED","credentials":{{"userName":"{user}@north.example"}},"pulled":{{"app":"0oa{app}","label":"{app}"}}}}"#
+        )
+    };
+    let all = [line("00u1", "ann", "CRM"), line("00u2", "bo", "Wiki"), line("00u1", "ann", "Wiki")].join("\n");
+    let settings = |label: &str| {
+        format!(
+            "company: {{domains: [north.example]}}
+hr:
+  - {{file: hr.csv, extracted-at: 2026-11-20T06:00:00Z}}
+apps:
+  crm:
+    roster: {{file: crm.csv, extracted-at: 2026-11-20T06:10:00Z}}
+    assignments: {{file: all.jsonl, only: {{pulled.label: {label}}}, extracted-at: 2026-11-20T06:05:00Z}}
+  wiki:
+    roster: {{file: wiki.csv, extracted-at: 2026-11-20T06:10:00Z}}
+    assignments: {{file: all.jsonl, only: {{pulled.label: Wiki}}, extracted-at: 2026-11-20T06:05:00Z}}
+"
+        )
+    };
+    let company = |label: &str| {
+        let files = Company::of(&settings(label)).file("hr.csv", HR).file("crm.csv", ROSTER);
+        files
+            .file("wiki.csv", &ROSTER.replace("u2", "w2").replace("u1", "w1").replace("u4", "w4"))
+            .file("all.jsonl", &all)
+    };
+    let ran = company("CRM").report("2026-11-20");
+    assert_eq!(ran.found("unassigned-account"), ["u2"], "Bo is given the wiki, and not the CRM");
+    let sources: Vec<_> = ran.report.sources.iter().filter(|s| s.file == "all.jsonl").collect();
+    assert_eq!(sources.iter().map(|s| (s.records, s.rows.read)).collect::<Vec<_>>(), [(1, 3), (2, 3)]);
+    assert!(sources.iter().all(|s| s.rows.closes()));
+    assert_eq!(sources[0].provenance.filter.as_deref(), Some("of its rows only pulled.label = CRM"));
+
+    let ran = company("Crm").report("2026-11-20");
+    let unassigned = ran.report.findings.iter().filter(|f| f.rule.id == "unassigned-account");
+    assert!(
+        unassigned.into_iter().all(|f| f.status == coverage::model::FindingStatus::NotEvaluable),
+        "an empty list proves nothing"
+    );
+}

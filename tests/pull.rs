@@ -1,13 +1,14 @@
 //! `coverage pull` as a whole, against a SCIM server that stands here. tests/servers does the same with servers that others wrote.
 
+mod fake;
+
 use assert_cmd::Command;
+use fake::{Answer, Asked, Fake};
 use serde_json::{Value, json};
 use std::fs;
-use std::io::{Read as _, Write as _};
-use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::thread;
 
 const SECRET: &str = "t0ken-that-nobody-may-see";
@@ -27,28 +28,23 @@ enum Fault {
 }
 
 struct Server {
-    port: u16,
-    asked: Arc<Mutex<Vec<String>>>,
+    fake: Fake,
     well: Arc<AtomicBool>,
 }
 
 impl Server {
     fn new(fault: Fault) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let server = Self { port: listener.local_addr().unwrap().port(), asked: Arc::default(), well: Arc::default() };
-        let (asked, well, mut count) = (Arc::clone(&server.asked), Arc::clone(&server.well), 0);
-        thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                count += 1;
-                let down = fault == Fault::HangsUp && count > 2 && !well.load(Ordering::SeqCst);
-                if down || fault == Fault::HangsUpOnce && count == 2 {
-                    drop(stream);
-                    continue;
-                }
-                serve(stream, fault, &asked);
+        let well = Arc::new(AtomicBool::new(false));
+        let (is_well, mut count) = (Arc::clone(&well), 0);
+        let fake = Fake::new(move |asked| {
+            count += 1;
+            let down = fault == Fault::HangsUp && count > 2 && !is_well.load(Ordering::SeqCst);
+            if down || fault == Fault::HangsUpOnce && count == 2 {
+                return Answer::hang_up();
             }
+            answer(asked, fault)
         });
-        server
+        Self { fake, well }
     }
 }
 
@@ -63,50 +59,28 @@ fn user(n: usize) -> Value {
     })
 }
 
-fn serve(mut stream: TcpStream, fault: Fault, asked: &Mutex<Vec<String>>) {
-    let mut head = Vec::new();
-    let mut byte = [0; 1];
-    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) == 1 {
-        head.push(byte[0]);
-    }
-    let head = String::from_utf8(head).unwrap();
-    asked.lock().unwrap().push(head.lines().next().unwrap_or_default().to_owned());
-    if head.starts_with("POST /token ") {
-        let length: usize = head.split("content-length: ").nth(1).unwrap().lines().next().unwrap().parse().unwrap();
-        let mut form = vec![0; length];
-        stream.read_exact(&mut form).unwrap();
+fn answer(asked: &Asked, fault: Fault) -> Answer {
+    if asked.line() == "POST /token" {
         assert_eq!(
-            String::from_utf8(form).unwrap(),
+            asked.text(),
             "grant_type=client_credentials&client_id=coverage&client_secret=client-s3cret&scope=users.read"
         );
-        let body = format!("{{\"access_token\":\"{SECRET}\",\"expires_in\":3600}}");
-        let _ = write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
-        return;
+        return Answer::json(&json!({"access_token": SECRET, "expires_in": 3600}));
     }
-    let known = head.contains(&format!("authorization: Bearer {SECRET}\r\n"));
-    let start: usize =
-        head.split("startIndex=").nth(1).and_then(|s| s.split([' ', '&']).next()?.parse().ok()).unwrap_or(1);
+    if asked.header("authorization") != format!("Bearer {SECRET}") {
+        return Answer::error(401, &json!({"detail": "who are you?"}));
+    }
+    let start = asked.number("startIndex", 1);
     let (first, mut last) = (start - 1, (start - 1 + PAGE).min(USERS));
     if fault == Fault::StopsAfterTwo && first >= 2 * PAGE {
         last = first;
     }
-    let (status, body) = if known {
-        let list: Vec<Value> = (first..last.max(first)).map(user).collect();
-        ("200 OK", json!({"totalResults": USERS, "startIndex": start, "itemsPerPage": PAGE, "Resources": list}))
-    } else {
-        ("401 Unauthorized", json!({"detail": "who are you?"}))
-    };
-    let body = body.to_string();
-    let _ = write!(
-        stream,
-        "HTTP/1.1 {status}\r\ncontent-type: application/scim+json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-        body.len()
-    );
-    let _ = stream.shutdown(Shutdown::Write);
+    let list: Vec<Value> = (first..last.max(first)).map(user).collect();
+    Answer::json(&json!({"totalResults": USERS, "startIndex": start, "itemsPerPage": PAGE, "Resources": list}))
 }
 
 fn workspace(folder: &Path, server: &Server) {
-    let port = server.port;
+    let port = server.fake.port;
     fs::write(
         folder.join("pull.yaml"),
         format!("pulls:\n  lumen:\n    list: scim-users\n    url: http://127.0.0.1:{port}/scim/v2\n    without-tls: true\n    secret: {{env: LUMEN_TOKEN}}\n"),
@@ -202,11 +176,11 @@ fn what_is_broken_off_goes_on_where_it_was() {
     first.wait().unwrap();
     assert!(!folder.join("pulled/lumen.jsonl").exists(), "a part is no list");
     server.well.store(true, Ordering::SeqCst);
-    server.asked.lock().unwrap().clear();
+    server.fake.forget();
     let (code, said) = pull(folder, SECRET);
     assert_eq!((code, said.contains("25 entries")), (0, true), "{said}");
-    let asked = server.asked.lock().unwrap().clone();
-    assert_eq!(asked, ["GET /scim/v2/Users?startIndex=21 HTTP/1.1"]);
+    let asked = server.fake.lines();
+    assert_eq!(asked, ["GET /scim/v2/Users?startIndex=21"]);
     assert_eq!(fs::read_to_string(folder.join("pulled/lumen.jsonl")).unwrap().lines().count(), USERS);
 }
 
@@ -238,7 +212,7 @@ fn a_list_that_a_company_has_declared_is_fetched_too() {
         folder.join("pull.yaml"),
         format!(
             "pulls:\n  people:\n    list: lumen-people\n    url: http://127.0.0.1:{}\n    without-tls: true\n    user: coverage\n    with: {{tenant: t1}}\n    secret: {{file: client}}\n",
-            server.port
+            server.fake.port
         ),
     )
     .unwrap();
@@ -258,8 +232,8 @@ fn a_list_that_a_company_has_declared_is_fetched_too() {
     let done = pull();
     let said = String::from_utf8([done.stdout, done.stderr].concat()).unwrap();
     assert!(said.contains("people: 25 entries"), "{said}");
-    let asked = server.asked.lock().unwrap().clone();
-    assert_eq!(asked[..2], ["POST /token HTTP/1.1", "GET /scim/t1/Users?startIndex=1 HTTP/1.1"]);
+    let asked = server.fake.lines();
+    assert_eq!(asked[..2], ["POST /token", "GET /scim/t1/Users?startIndex=1"]);
     assert_eq!(asked.len(), 4, "one token for three pages: {asked:?}");
 }
 

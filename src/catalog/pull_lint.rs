@@ -1,8 +1,9 @@
 //! What is wrong with the description of a list that can be fetched.
 
 use super::lint::Linter;
-use crate::model::{Credentials, DirectoryList, Paging, Pull};
+use crate::model::{Credentials, DirectoryList, Of, Paging, Pull};
 use crate::pull::Filter;
+use crate::yaml::step;
 use std::collections::BTreeSet;
 
 /// Lints the lists of an entry.
@@ -82,6 +83,27 @@ fn faults(pull: &Pull) -> Vec<(String, String)> {
     if pull.host.as_ref().is_some_and(|host| !host.starts_with("https://")) {
         fault("/host", "a host is asked over TLS only: write `https://…`".to_owned());
     }
+    if let Some(of) = &pull.of {
+        faults_of(of, &mut fault);
+    }
+    let by = [("each", pull.each.as_ref().map(|e| &e.name)), ("of", pull.of.as_ref().map(|o| &o.name))];
+    for (part, name) in by.into_iter().filter_map(|(part, name)| Some((part, name?))) {
+        let blank = format!("{{{name}}}");
+        if !pull.path.contains(&blank) && !pull.query.values().any(|value| value.contains(&blank)) {
+            fault(&format!("/{part}/name"), format!("`{blank}` stands neither in `path` nor in `query`"));
+        }
+    }
+    if let Some(each) = &pull.each
+        && (each.values.len() < 2 || each.values.iter().collect::<BTreeSet<_>>().len() < each.values.len())
+    {
+        fault("/each/values", "several values are needed, each once".to_owned());
+    }
+    if pull.each.is_some() && pull.of.is_some() {
+        fault(
+            "/each",
+            "a list is read for each of several values, or of the entries of another list, not both".to_owned(),
+        );
+    }
     let next = match &pull.paging {
         Paging::NextUrl { at } => Some(("/paging/at", at.as_str())),
         _ => None,
@@ -98,10 +120,37 @@ fn faults(pull: &Pull) -> Vec<(String, String)> {
     if pull.item_id.is_empty() {
         fault("/item-id", "without an id nobody notices an entry that comes twice".to_owned());
     }
-    if let Credentials::Header { value, .. } = &pull.credentials
-        && !value.contains("{secret}")
-    {
-        fault("/credentials/value", "nothing stands for the secret; write `{secret}` where it goes".to_owned());
+    let ways = [("/credentials".to_owned(), &pull.credentials)].into_iter();
+    let others = pull.other_credentials.iter().map(|(name, way)| (format!("/other-credentials/{}", step(name)), way));
+    for (part, way) in ways.chain(others) {
+        if let Credentials::Header { value, .. } = way
+            && !value.contains("{secret}")
+        {
+            let message = "nothing stands for the secret; write `{secret}` where it goes";
+            fault(&format!("{part}/value"), message.to_owned());
+        }
+        if way.token_at().is_some_and(|at| !at.starts_with("https://") && !at.starts_with('/')) {
+            let message = "tokens are asked for over TLS only: write `https://…`, or a path at the API's host";
+            fault(&format!("{part}/token-at"), message.to_owned());
+        }
     }
     faults
+}
+
+/// What is wrong with the list of which others are.
+fn faults_of(of: &Of, fault: &mut impl FnMut(&str, String)) {
+    if !of.path.starts_with('/') || of.path.contains(['?', '#']) {
+        fault("/of/path", format!("`{}`: a path begins with `/`; parameters stand under `query`", of.path));
+    }
+    let places = [of.items.as_str(), of.item_id.as_str(), of.total.as_deref().unwrap_or_default()];
+    let places = places.into_iter().chain(of.needs.iter().chain(of.keep.values()).map(String::as_str));
+    for at in places.filter(|at| !at.is_empty() && !at.starts_with('/')) {
+        fault("/of", format!("`{at}` is no JSON pointer; write it like `/id`"));
+    }
+    if of.item_id.is_empty() {
+        fault("/of/item-id", "nothing tells its entries apart".to_owned());
+    }
+    if of.keep.contains_key(&of.name) {
+        fault("/of/keep", format!("`{}` already says the id of the entry", of.name));
+    }
 }

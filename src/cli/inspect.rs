@@ -91,6 +91,7 @@ fn one(
         wish: Wish { export: args.export.as_deref(), ..Wish::default() },
         encoding: args.encoding.as_deref(),
         date_order: args.date_order,
+        only: None,
     };
     let known = known(catalog);
     let mut opened = match ingest::open(file, request, &known, zone) {

@@ -6,7 +6,6 @@ use super::{Failure, Outcome};
 use crate::connect::{Http, HttpSettings, Ldap, LdapProtection, LdapSettings, News, Signer};
 use crate::diag::Diagnostic;
 use crate::host::{Progress, Pulled, Secret, now, read_text, resolve, secret, without_memory_dumps};
-use crate::model::Credentials;
 use crate::pull::{
     DirectorySource, Ended, Patience, Provenance, Source, fetch, fetch_directory, filled, is_this_machine, same_origin,
 };
@@ -69,7 +68,7 @@ pub fn run(args: &Args) -> Outcome {
                         let certificates = certificates.clone();
                         let ended = match (list, access) {
                             (List::Api(source), Access::Signer(signer)) => {
-                                one(source, signer, &folder, certificates, &progress)
+                                one(source, *signer, &folder, certificates, &progress)
                             }
                             (List::Directory(source), Access::Password(password)) => {
                                 directory(source, password, &folder, certificates, &progress)
@@ -127,7 +126,7 @@ fn line(p: &Provenance, list: List<'_>) -> String {
 
 /// What is asked with.
 enum Access {
-    Signer(Signer),
+    Signer(Box<Signer>),
     Password(Secret),
 }
 
@@ -138,7 +137,7 @@ fn ready<'p>(list: List<'p>, folder: &Path) -> Result<Ready<'p>, Diagnostic> {
     Ok((
         list,
         match list {
-            List::Api(source) => Access::Signer(signer(source, folder)?),
+            List::Api(source) => Access::Signer(Box::new(signer(source, folder)?)),
             List::Directory(source) => Access::Password(secret(&source.secret, folder)?),
         },
     ))
@@ -149,13 +148,13 @@ fn signer(source: &PullSource, folder: &Path) -> Result<Signer, Diagnostic> {
     let token_at = token_at(source).map_err(|why| List::Api(source).problem(why))?;
     let place = source.secret.as_ref().ok_or_else(|| List::Api(source).problem("nothing says where the secret is"))?;
     let secret = secret(place, folder)?;
-    Signer::new(&source.pull.credentials, source.user.as_deref(), secret, token_at)
+    Signer::new(&source.pull.credentials, source.user.as_deref(), secret, token_at, &source.with)
         .map_err(|why| List::Api(source).problem(why))
 }
 
 /// Where tokens are given, if they are.
 fn token_at(source: &PullSource) -> Result<Option<Url>, String> {
-    let Credentials::ClientCredentials { token_at, .. } = &source.pull.credentials else { return Ok(None) };
+    let Some(token_at) = source.pull.credentials.token_at() else { return Ok(None) };
     let text = filled(token_at, &source.with)?;
     let url = source.host.join(&text).map_err(|e| format!("the address where tokens are given is none: {e}"))?;
     // A secret goes to the host that the catalog or the company names, over TLS.

@@ -14,6 +14,7 @@ use crate::workspace::{self, App, EXCEPTIONS, LINKS, REVIEWS, Workspace, load_ex
 use clap::Args;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -161,6 +162,7 @@ impl Sources {
             extracted_at: None,
             encoding: None,
             date_order: None,
+            only: BTreeMap::new(),
             provenance: Provenance::default(),
             accept: Vec::new(),
             line: 0,

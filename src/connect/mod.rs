@@ -10,6 +10,7 @@ mod credentials;
 mod http;
 mod ldap;
 mod mail;
+mod statement;
 mod way;
 mod webhook;
 

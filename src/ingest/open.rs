@@ -11,7 +11,7 @@ use crate::diag::Diagnostic;
 use crate::model::{Columns, DateOrder, Export, Field, Shape};
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// How far down a header is looked for.
@@ -26,6 +26,8 @@ pub struct Request<'a> {
     pub encoding: Option<&'a str>,
     /// The order of day and month.
     pub date_order: Option<DateOrder>,
+    /// Of its rows, only those with these values, by column.
+    pub only: Option<&'a BTreeMap<String, String>>,
 }
 
 /// A file that is ready to be read.
@@ -47,6 +49,8 @@ pub struct Opened<'a> {
     pub fingerprint: String,
     /// The declaration bound to its columns.
     pub plan: Plan,
+    /// Only rows with these values in these columns are its rows.
+    pub only: Vec<(usize, String)>,
     /// The order of day and month in its dates.
     pub date_order: Option<DateOrder>,
     /// The zone of its times without one.
@@ -110,6 +114,17 @@ pub fn open<'a>(
         );
     }
     twice(name, &header, header_line, &plan, &mut warnings);
+    let only = request.only.into_iter().flatten().map(|(column, value)| {
+        let at = header.iter().position(|h| words::header(h) == words::header(column)).ok_or_else(|| {
+            let near = header.iter().map(String::as_str).filter(|h| h.split('.').next() == column.split('.').next());
+            let near: Vec<&str> = near.take(8).collect();
+            let has = if near.is_empty() { header.iter().map(String::as_str).take(8).collect() } else { near };
+            Diagnostic::error(name, format!("`only` speaks of a column `{column}`, and the file has none of that name"))
+                .help(format!("it has `{}`", has.join("`, `")))
+        })?;
+        Ok((at, value.trim().to_owned()))
+    });
+    let only = only.collect::<Result<Vec<_>, Diagnostic>>()?;
     let zone = match export.dates.zone.as_deref() {
         None | Some("unstated") => Zone::Unstated,
         Some("utc") => Zone::Known(TimeZone::UTC),
@@ -129,6 +144,7 @@ pub fn open<'a>(
         header_line,
         fingerprint,
         plan,
+        only,
         date_order: request.date_order.or(export.dates.order),
         zone,
         warnings,

@@ -10,7 +10,7 @@ use super::words::{header, is_nothing, one, parts};
 use crate::diag::Diagnostic;
 use crate::model::{Attribute, Field, Grain, Holds, Record, Rejected};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of a row.
 #[derive(Debug)]
@@ -41,8 +41,21 @@ pub struct Learnt {
     pub total: Option<u64>,
     /// JSON: columns that the first records did not have.
     pub late_columns: Vec<String>,
+    /// Where rows are chosen: some of the values that were not, in the first column by which they are.
+    pub others: BTreeSet<String>,
     /// Rows of accounts with fewer cells than the header, where the missing ones feed nothing.
     pub short_rows: u64,
+}
+
+/// So many other values are remembered, to name the nearest.
+const OTHERS: usize = 500;
+
+impl Learnt {
+    fn not_chosen(&mut self, value: &str) {
+        if self.others.len() < OTHERS && !self.others.contains(value) {
+            self.others.insert(value.chars().take(80).collect());
+        }
+    }
 }
 
 /// Takes the rows of a file as what they are.
@@ -78,7 +91,7 @@ pub fn read(input: &dyn Input, opened: &mut Opened<'_>, on: &mut OnOutcome<'_>) 
     let reader = RowReader {
         input,
         width: opened.header.len(),
-        plain: PlainFile::of(opened, &several).filter(|_| on.wants_plain()),
+        plain: PlainFile::of(opened, &several).filter(|_| on.wants_plain() && opened.only.is_empty()),
         several,
         names: opened.header.iter().map(|h| header(h)).collect(),
         employees: opened.export.holds.contains(&Holds::Employees),
@@ -185,6 +198,10 @@ impl RowReader<'_, '_> {
         let cells = row.cells;
         if let Some(outcome) = self.not_a_record(row, learnt) {
             return on.outcome(outcome);
+        }
+        if self.opened.only.iter().any(|(column, value)| cells.text(*column).trim() != value) {
+            learnt.not_chosen(cells.text(self.opened.only[0].0).trim());
+            return on.outcome(Outcome::Excluded { line: row.line, reason: "not chosen by `only`" });
         }
         let first = |field: Field| self.text(field, cells);
         let (id, external_id, email) = (first(Field::Id), first(Field::ExternalId), first(Field::Email));

@@ -150,6 +150,11 @@ pub fn fetch_directory(source: &DirectorySource<'_>, at: &mut dyn Directory, kee
     }
 }
 
+/// Takes an entry, and gives what is kept of it.
+type Take<'f, 'd> = dyn FnMut(&mut Reading<'d>, &DirectoryEntry) -> Result<Option<String>, Stop> + 'f;
+/// Takes what a page has brought.
+type Kept<'f, 'd> = dyn FnMut(&mut Reading<'d>, &[String]) -> Result<(), Stop> + 'f;
+
 struct Reading<'d> {
     source: &'d DirectorySource<'d>,
     names: HashSet<String>,
@@ -160,18 +165,8 @@ struct Reading<'d> {
 
 impl<'d> Reading<'d> {
     fn new(source: &'d DirectorySource<'d>, began: Timestamp, requests: u64) -> Self {
-        let progress = Progress {
-            next: None,
-            pages: 0,
-            entries: 0,
-            repeats: 0,
-            total: None,
-            total_moved: false,
-            barren: 0,
-            requests,
-            retries: 0,
-            began,
-        };
+        let mut progress = Progress::new(began);
+        progress.requests = requests;
         Self { source, names: HashSet::new(), elsewhere: BTreeSet::new(), paged: true, progress }
     }
 
@@ -213,8 +208,8 @@ impl<'d> Reading<'d> {
         &mut self,
         at: &mut dyn Directory,
         attributes: &[String],
-        take: &mut dyn FnMut(&mut Self, &DirectoryEntry) -> Result<Option<String>, Stop>,
-        kept: &mut dyn FnMut(&mut Self, &[String]) -> Result<(), Stop>,
+        take: &mut Take<'_, 'd>,
+        kept: &mut Kept<'_, 'd>,
     ) -> Result<(), Stop> {
         let source = self.source;
         let mut cookie = Vec::new();
@@ -339,6 +334,8 @@ impl<'d> Reading<'d> {
             host: source.host.clone(),
             path: source.base.clone(),
             query,
+            lists: None,
+            of: None,
             began: p.began,
             ended,
             pages: p.pages,

@@ -1,11 +1,13 @@
 //! Fetches a list from the first page to the last.
 
-use super::pages::{Pages, Progress, Stop, first_address};
+use super::lists::{known, lists};
+use super::pages::{Pages, Stop, plain_filled, queried};
 use super::patience::{MOST_TRIES, Patience, after, asked_for, is_worth_another_try};
-use super::provenance::Provenance;
+use super::progress::Progress;
+use super::provenance::{ListOf, Provenance};
 use super::{Keep, Reply, Trouble, Web, same_origin};
 use crate::model::{Paging, Pull};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::time::Duration;
 use url::Url;
@@ -44,17 +46,19 @@ pub enum Ended {
 /// # Errors
 /// The declaration or what was filled in is no address, or what came cannot be kept.
 pub fn fetch(source: &Source<'_>, web: &mut dyn Web, keep: &mut dyn Keep) -> io::Result<Ended> {
-    let first = first_address(source.pull, &source.host, &source.with).map_err(io::Error::other)?;
     let mut restarts = 0;
-    let mut pages = Pages::new(source.pull, &source.host, &first, web.now());
-    if let Some((progress, entries)) = keep.left_over()?
-        && pages.resume(progress, &entries).is_err()
-    {
-        keep.start_over()?;
-        pages = Pages::new(source.pull, &source.host, &first, web.now());
+    let mut left = None;
+    if let Some((progress, lines)) = keep.left_over()? {
+        let next = progress.next.as_deref().map(Url::parse).transpose();
+        let here = next.is_ok_and(|url| url.is_none_or(|url| same_origin(&url, &source.host)));
+        left = known(source, &progress, &lines).ok().filter(|_| here).map(|ids| (progress, ids));
+        if left.is_none() {
+            keep.start_over()?;
+        }
     }
+    let (mut progress, mut ids) = left.unwrap_or_else(|| (Progress::new(web.now()), <_>::default()));
     let why_not = loop {
-        match all_pages(source, &mut pages, web, keep)? {
+        match all_lists(source, &mut progress, ids, web, keep)? {
             Outcome::Whole => break None,
             Outcome::Broken(why) => break Some(why),
             Outcome::Paused(why) => return Ok(Ended::Paused(why)),
@@ -66,23 +70,35 @@ pub fn fetch(source: &Source<'_>, web: &mut dyn Web, keep: &mut dyn Keep) -> io:
                 keep.start_over()?;
                 let wait = after(restarts, web.jitter());
                 web.wait(wait, &format!("{why}: reading from the beginning"));
-                let (requests, retries) = (pages.progress.requests, pages.progress.retries);
-                pages = Pages::new(source.pull, &source.host, &first, web.now());
-                pages.progress.requests = requests;
-                pages.progress.retries = retries;
+                let (requests, retries) = (progress.requests, progress.retries);
+                progress = Progress { requests, retries, ..Progress::new(web.now()) };
+                ids = <_>::default();
             }
         }
     };
-    let provenance = provenance(source, &first, &pages.progress, restarts, web, why_not);
+    let provenance = provenance(source, &progress, restarts, web, why_not).map_err(io::Error::other)?;
     keep.end(provenance.clone())?;
     Ok(if provenance.complete { Ended::Complete(provenance) } else { Ended::Incomplete(provenance) })
 }
 
-enum Outcome {
+pub(super) enum Outcome {
     Whole,
     Broken(String),
     StartOver(String),
     Paused(String),
+}
+
+impl Outcome {
+    /// Says of which of several lists it speaks.
+    pub(super) fn told(self, of: &str) -> Self {
+        let told = |why: String| if of.is_empty() { why } else { format!("{of}: {why}") };
+        match self {
+            Self::Whole => Self::Whole,
+            Self::Broken(why) => Self::Broken(told(why)),
+            Self::StartOver(why) => Self::StartOver(told(why)),
+            Self::Paused(why) => Self::Paused(told(why)),
+        }
+    }
 }
 
 impl From<Stop> for Outcome {
@@ -94,9 +110,39 @@ impl From<Stop> for Outcome {
     }
 }
 
-fn all_pages(
+/// Reads all lists, each to its end.
+fn all_lists(
+    source: &Source<'_>,
+    progress: &mut Progress,
+    mut ids: (HashSet<String>, HashSet<String>),
+    web: &mut dyn Web,
+    keep: &mut dyn Keep,
+) -> io::Result<Outcome> {
+    let lists = match lists(source, progress, web)? {
+        Ok(lists) => lists,
+        Err(outcome) => return Ok(outcome),
+    };
+    while let Some(list) = lists.get(progress.done.lists as usize) {
+        let more = progress.done.lists as usize + 1 < lists.len();
+        let mut pages = Pages::new(source, &list.first, &list.marks, progress.clone(), ids);
+        let outcome = all_pages(source, &mut pages, more, web, keep)?;
+        let (now, came) = pages.into_ids();
+        *progress = now;
+        if !matches!(outcome, Outcome::Whole) {
+            return Ok(outcome.told(&list.named()));
+        }
+        progress.close();
+        // In lists of different things, the same person may stand in each.
+        ids = (HashSet::new(), if source.pull.each.is_some() { came } else { HashSet::new() });
+    }
+    Ok(Outcome::Whole)
+}
+
+/// Reads a list page by page. `more` says that another one is read behind it.
+pub(super) fn all_pages(
     source: &Source<'_>,
     pages: &mut Pages<'_>,
+    more: bool,
     web: &mut dyn Web,
     keep: &mut dyn Keep,
 ) -> io::Result<Outcome> {
@@ -113,12 +159,12 @@ fn all_pages(
         }
         let seconds = web.now().duration_since(since).as_secs_f64();
         web.came(&how_far(&pages.progress, pages.progress.entries - before, seconds));
-        if pages.progress.entries > source.patience.most_entries {
+        if pages.progress.sum().entries > source.patience.most_entries {
             let most = source.patience.most_entries;
             return Ok(Outcome::Broken(format!("more than {most} entries came: the server does not end")));
         }
         // Whoever has used up what is allowed waits before asking again, not after being told off.
-        if pages.progress.next.is_some()
+        if (more || pages.progress.next.is_some())
             && let Some(wait) = asked_for(&reply, &source.pull.limits, web.now())
         {
             if wait > source.patience.longest {
@@ -130,11 +176,16 @@ fn all_pages(
     Ok(pages.verdict().map_or_else(Outcome::from, |()| Outcome::Whole))
 }
 
-/// How far a reading is, and how fast it is going in this run.
+/// How far a reading is, and how fast it is going in this list and run.
 fn how_far(progress: &Progress, in_this_run: u64, seconds: f64) -> String {
-    let of = progress.total.map_or(String::new(), |total| format!(" of {total}"));
+    let sum = progress.sum();
+    let of = match progress.total {
+        Some(total) if progress.done.lists == 0 => format!(" of {total}"),
+        _ => String::new(),
+    };
+    let list = if progress.done.lists > 0 { format!(", list {}", sum.lists) } else { String::new() };
     let rate = if seconds > 0.0 { format!(", {:.0} a second", in_this_run as f64 / seconds) } else { String::new() };
-    format!("{}{of} entries{rate}", progress.entries)
+    format!("{}{of} entries{list}{rate}", sum.entries)
 }
 
 fn too_long(wait: Duration) -> String {
@@ -171,7 +222,9 @@ fn one_page(source: &Source<'_>, url: &Url, pages: &mut Pages<'_>, web: &mut dyn
             Ok(reply) => return Err(refused(source.pull, &reply, pages.progress.pages)),
             Err(Trouble::Passing(why)) => (why, None),
             Err(Trouble::Lasting(why)) => return Err(Outcome::Broken(why)),
-            Err(Trouble::Credentials(why)) => return Err(Outcome::Paused(why)),
+            Err(Trouble::Credentials(why)) => {
+                return Err(Outcome::Paused(format!("{why}. How the credentials are made: {}", source.pull.access)));
+            }
         };
         if tries >= MOST_TRIES {
             return Err(Outcome::Paused(format!(
@@ -214,6 +267,9 @@ fn refused(pull: &Pull, reply: &Reply, pages: u64) -> Outcome {
             Outcome::Paused(format!("the server does not accept the token: {said}. How it is made: {}", pull.access))
         }
         403 => Outcome::Paused(format!("the token may not read this list: {said}. What it needs: {}", pull.access)),
+        404 | 410 if pages == 0 && pull.of.is_some() => {
+            Outcome::StartOver(format!("what the list is of is no longer there: {said}"))
+        }
         404 | 410 if pages == 0 => Outcome::Paused(format!("there is no such list: {said}; is `url` right?")),
         // The place in the list is forgotten: cursors get old.
         400 | 404 | 410
@@ -246,34 +302,57 @@ fn said(reply: &Reply) -> String {
 
 fn provenance(
     source: &Source<'_>,
-    first: &Url,
     progress: &Progress,
     restarts: u32,
     web: &dyn Web,
     why_not: Option<String>,
-) -> Provenance {
-    Provenance {
+) -> Result<Provenance, String> {
+    let pull = source.pull;
+    let mut with = source.with.clone();
+    if let Some(each) = &pull.each {
+        with.insert(each.name.clone(), each.values.join("|"));
+    }
+    // What differs from list to list stands as it is declared.
+    if let Some(of) = &pull.of {
+        with.insert(of.name.clone(), format!("{{{}}}", of.name));
+    }
+    let asked = |pull: &Pull| {
+        let path = format!("{}{}", source.host.path().trim_end_matches('/'), plain_filled(&pull.path, &with)?);
+        Ok::<_, String>((path, queried(pull, &with)?))
+    };
+    let (path, query) = asked(pull)?;
+    let of = match (&pull.of, &progress.of) {
+        (Some(of), Some(read)) => {
+            let (path, query) = asked(&of.as_pull(pull))?;
+            Some(ListOf { path, query, pages: read.pages, entries: read.entries, total: read.total })
+        }
+        _ => None,
+    };
+    let sum = progress.sum();
+    Ok(Provenance {
         schema_version: "1".to_owned(),
         tool: concat!("coverage ", env!("CARGO_PKG_VERSION")).to_owned(),
-        pull: source.pull.id.clone(),
-        export: source.pull.export.clone(),
+        pull: pull.id.clone(),
+        export: pull.export.clone(),
         host: source.host.origin().ascii_serialization(),
-        path: first.path().to_owned(),
-        query: first.query_pairs().into_owned().collect(),
+        path,
+        query,
+        lists: (pull.each.is_some() || pull.of.is_some()).then_some(sum.lists),
+        of,
         began: progress.began,
         ended: web.now(),
-        pages: progress.pages,
+        pages: sum.pages,
         requests: progress.requests,
         retries: progress.retries,
         restarts,
-        entries: progress.entries,
-        repeats: progress.repeats,
-        total: progress.total,
+        entries: sum.entries,
+        repeats: sum.repeats,
+        total: (sum.lists > 0 && sum.with_total == sum.lists).then_some(sum.total),
         complete: why_not.is_none(),
         why_not,
-        leaves_out: source.pull.leaves_out.clone(),
+        leaves_out: pull.leaves_out.clone(),
         // Known when the file is.
         sha256: String::new(),
         bytes: 0,
-    }
+    })
 }

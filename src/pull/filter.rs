@@ -7,11 +7,11 @@ const DEEPEST: u32 = 30;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filter {
     /// All of these hold.
-    And(Vec<Filter>),
+    And(Vec<Self>),
     /// One of these holds.
-    Or(Vec<Filter>),
+    Or(Vec<Self>),
     /// This does not.
-    Not(Box<Filter>),
+    Not(Box<Self>),
     /// The attribute is there.
     Present(String),
     /// It is equal, greater or equal, less or equal, or about the same.

@@ -6,12 +6,16 @@
 mod directory;
 mod fetch;
 mod filter;
+mod lists;
 mod pages;
 mod patience;
+mod progress;
 mod provenance;
 
 #[cfg(test)]
 mod directory_tests;
+#[cfg(test)]
+mod joined_tests;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -20,9 +24,10 @@ mod tests;
 pub use directory::{Directory, DirectoryEntry, DirectorySource, Page, Search, fetch_directory};
 pub use fetch::{Ended, Source, fetch};
 pub use filter::{Compare, Filter};
-pub use pages::{Progress, filled, first_address};
+pub use pages::{filled, first_address, plain_filled};
 pub use patience::{MOST_TRIES, Patience};
-pub use provenance::{LISTS_END, Provenance, sidecar_of, stem_and_end};
+pub use progress::{Progress, ReadOf, Sum};
+pub use provenance::{LISTS_END, ListOf, Provenance, sidecar_of, stem_and_end};
 
 use jiff::Timestamp;
 use std::time::Duration;

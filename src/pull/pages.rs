@@ -1,9 +1,10 @@
 //! From one page to the next, and whether all pages together are the list. Pure.
 
+use super::fetch::Source;
+use super::progress::Progress;
 use super::{Reply, same_origin};
-use crate::model::{Paging, Pull};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use crate::model::{MARK, Paging, Pull};
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use url::Url;
 
@@ -11,32 +12,6 @@ use url::Url;
 const EMPTY_PAGES: u32 = 20;
 /// An entry whose id is longer is taken for garbage.
 const LONGEST_ID: usize = 1_000;
-
-/// How far the reading of a list has come.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Progress {
-    /// The address of the next page; none at the end.
-    pub next: Option<String>,
-    /// Pages read.
-    pub pages: u64,
-    /// Entries kept.
-    pub entries: u64,
-    /// Entries that came more than once.
-    pub repeats: u64,
-    /// How many entries there are in all, as the newest page says.
-    pub total: Option<u64>,
-    /// Whether pages have told different totals.
-    pub total_moved: bool,
-    /// Pages without anything new, since the last that had something.
-    pub barren: u32,
-    /// Requests made, and those among them that were in vain.
-    pub requests: u64,
-    /// Of these, how many had to be made again.
-    pub retries: u64,
-    /// When the reading began.
-    pub began: jiff::Timestamp,
-}
 
 /// Why the reading ends before the list does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +32,15 @@ pub fn first_address(pull: &Pull, host: &Url, with: &BTreeMap<String, String>) -
     url.set_path(&format!("{}{path}", host.path().trim_end_matches('/')));
     url.set_query(None);
     url.set_fragment(None);
+    let query = queried(pull, with)?;
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
+    Ok(url)
+}
+
+/// The parameters of the first page.
+pub(super) fn queried(pull: &Pull, with: &BTreeMap<String, String>) -> Result<Vec<(String, String)>, String> {
     let mut query: Vec<(String, String)> = Vec::new();
     for (name, value) in &pull.query {
         query.push((name.clone(), if value.contains('{') { plain_filled(value, with)? } else { value.clone() }));
@@ -66,10 +50,7 @@ pub fn first_address(pull: &Pull, host: &Url, with: &BTreeMap<String, String>) -
         Paging::Scim => query.push(("startIndex".to_owned(), "1".to_owned())),
         Paging::Whole | Paging::Link | Paging::NextUrl { .. } | Paging::Cursor { .. } => {}
     }
-    if !query.is_empty() {
-        url.query_pairs_mut().extend_pairs(query);
-    }
-    Ok(url)
+    Ok(query)
 }
 
 /// Fills in `{name}`; what is filled in stays within one step of the path.
@@ -82,7 +63,11 @@ pub fn filled(text: &str, with: &BTreeMap<String, String>) -> Result<String, Str
     })
 }
 
-fn plain_filled(text: &str, with: &BTreeMap<String, String>) -> Result<String, String> {
+/// Fills in `{name}` as it is, where it is no part of a path.
+///
+/// # Errors
+/// What is not given.
+pub fn plain_filled(text: &str, with: &BTreeMap<String, String>) -> Result<String, String> {
     fill(text, with, str::to_owned)
 }
 
@@ -108,56 +93,44 @@ pub(super) struct Pages<'p> {
     host: Url,
     first: Url,
     ids: HashSet<String>,
+    /// The ids of lists that are joined with this one, none of which may come again.
+    others: HashSet<String>,
     /// Marks and addresses that have been followed: one that comes again leads in a circle.
     followed: BTreeSet<String>,
+    /// What every line says of where it comes from.
+    marks: Map<String, Value>,
     pub(super) progress: Progress,
 }
 
 impl<'p> Pages<'p> {
-    pub(super) fn new(pull: &'p Pull, host: &Url, first: &Url, began: jiff::Timestamp) -> Self {
-        let progress = Progress {
-            next: Some(first.to_string()),
-            pages: 0,
-            entries: 0,
-            repeats: 0,
-            total: None,
-            total_moved: false,
-            barren: 0,
-            requests: 0,
-            retries: 0,
-            began,
-        };
+    /// Goes on from where `progress` stands. `ids` are those of the entries that it has, `others` those of the lists before.
+    pub(super) fn new(
+        source: &Source<'p>,
+        first: &Url,
+        marks: &Map<String, Value>,
+        mut progress: Progress,
+        (ids, others): (HashSet<String>, HashSet<String>),
+    ) -> Self {
+        if progress.next.is_none() && progress.pages == 0 {
+            progress.next = Some(first.to_string());
+        }
         Self {
-            pull,
-            host: host.clone(),
+            pull: source.pull,
+            host: source.host.clone(),
             first: first.clone(),
-            ids: HashSet::new(),
+            ids,
+            others,
             followed: BTreeSet::new(),
+            marks: marks.clone(),
             progress,
         }
     }
 
-    /// Goes on where an earlier reading stopped.
-    ///
-    /// # Errors
-    /// What it left does not fit together.
-    pub(super) fn resume(&mut self, progress: Progress, entries: &[String]) -> Result<(), String> {
-        for line in entries {
-            let entry: Value = serde_json::from_str(line).map_err(|_| "an entry that is no JSON".to_owned())?;
-            let id = id_of(&entry, &self.pull.item_id).ok_or("an entry without its id")?;
-            self.ids.insert(id);
-        }
-        if self.ids.len() as u64 != progress.entries {
-            return Err(format!("{} entries instead of {}", self.ids.len(), progress.entries));
-        }
-        if let Some(next) = &progress.next {
-            let url = Url::parse(next).map_err(|e| format!("its next address: {e}"))?;
-            if !same_origin(&url, &self.host) {
-                return Err("its next address is at another host".to_owned());
-            }
-        }
-        self.progress = progress;
-        Ok(())
+    /// The ids that came, with those of the lists before.
+    pub(super) fn into_ids(self) -> (Progress, HashSet<String>) {
+        let mut ids = self.others;
+        ids.extend(self.ids);
+        (self.progress, ids)
     }
 
     /// Takes a page: its new entries, one line each.
@@ -201,8 +174,19 @@ impl<'p> Pages<'p> {
                     promise.at
                 )));
             }
+            if self.others.contains(&id) {
+                return Err(Stop::StartOver(format!(
+                    "{} came under another value too: the server ignores what tells the lists apart, or they changed",
+                    place()
+                )));
+            }
             if self.ids.insert(id) {
-                fresh.push(item.to_string());
+                fresh.push(self.marked(item).ok_or_else(|| {
+                    Stop::Broken(format!(
+                        "{} has a `{MARK}` of its own, so it cannot be said where it is from",
+                        place()
+                    ))
+                })?);
             } else {
                 self.progress.repeats += 1;
             }
@@ -213,6 +197,16 @@ impl<'p> Pages<'p> {
         let next = self.next(here, reply, &answer, items.len() as u64, fresh.len() as u64)?;
         self.progress.next = next.map(|url| url.to_string());
         Ok(fresh)
+    }
+
+    /// The entry as a line, with what is said of where it comes from.
+    fn marked(&self, item: &Value) -> Option<String> {
+        if self.marks.is_empty() {
+            return Some(item.to_string());
+        }
+        let mut entry = item.as_object()?.clone();
+        let own = entry.insert(MARK.to_owned(), Value::Object(self.marks.clone()));
+        own.is_none().then(|| Value::Object(entry).to_string())
     }
 
     fn items_at(&self) -> &str {
@@ -345,7 +339,7 @@ fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-fn id_of(item: &Value, at: &str) -> Option<String> {
+pub(super) fn id_of(item: &Value, at: &str) -> Option<String> {
     item.pointer(at).and_then(scalar).filter(|id| !id.is_empty() && id.len() <= LONGEST_ID)
 }
 

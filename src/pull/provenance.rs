@@ -23,6 +23,12 @@ pub struct Provenance {
     pub path: String,
     /// What was asked for: page size, filters, fields.
     pub query: Vec<(String, String)>,
+    /// How many lists were read and joined, where it is not one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lists: Option<u64>,
+    /// The list for each of whose entries one was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<ListOf>,
     /// When the first page was asked for.
     #[schemars(with = "String")]
     pub began: Timestamp,
@@ -56,10 +62,39 @@ pub struct Provenance {
     pub bytes: u64,
 }
 
+/// The list for each of whose entries another one was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub struct ListOf {
+    /// Its path.
+    pub path: String,
+    /// What was asked for.
+    pub query: Vec<(String, String)>,
+    /// Pages read.
+    pub pages: u64,
+    /// Its entries.
+    pub entries: u64,
+    /// How many there are in all, as the server says.
+    pub total: Option<u64>,
+}
+
 impl Provenance {
-    /// In how many pages it came, in words.
+    /// In how many pages it came, and of how many lists, in words.
     pub fn in_pages(&self) -> String {
-        format!("{} {}", self.pages, if self.pages == 1 { "page" } else { "pages" })
+        let some = |n: u64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        let pages = some(self.pages, "page");
+        match (self.lists, &self.of) {
+            (Some(lists), Some(of)) => {
+                format!(
+                    "{pages} of {}, one for each of GET {} ({})",
+                    some(lists, "list"),
+                    of.path,
+                    some(of.pages, "page")
+                )
+            }
+            (Some(lists), None) => format!("{pages} of {}", some(lists, "list")),
+            (None, _) => pages,
+        }
     }
 }
 

@@ -79,7 +79,7 @@ impl Keep for Memory {
         Ok(self.progress.clone().map(|p| (p, self.entries.clone())))
     }
     fn page(&mut self, entries: &[String], progress: &Progress) -> io::Result<()> {
-        if self.crash_after.is_some_and(|after| progress.pages > after) {
+        if self.crash_after.is_some_and(|after| progress.sum().pages > after) {
             return Err(io::Error::other("the power went out"));
         }
         self.entries.extend_from_slice(entries);

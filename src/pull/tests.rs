@@ -7,13 +7,15 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-fn pull(paging: Paging) -> Pull {
+pub(super) fn pull(paging: Paging) -> Pull {
     Pull {
         id: "acme-users".into(),
         name: "users".into(),
         export: "acme".into(),
         host: None,
         path: "/users".into(),
+        each: None,
+        of: None,
         query: BTreeMap::new(),
         headers: BTreeMap::new(),
         items: if matches!(paging, Paging::Scim) { String::new() } else { "/users".into() },
@@ -25,13 +27,14 @@ fn pull(paging: Paging) -> Pull {
         promises: Vec::new(),
         leaves_out: None,
         credentials: Credentials::Bearer,
+        other_credentials: BTreeMap::new(),
         limits: Limits::default(),
         access: "a token with users.read".into(),
         sources: Vec::new(),
     }
 }
 
-fn host() -> Url {
+pub(super) fn host() -> Url {
     Url::parse("https://api.acme.example").unwrap()
 }
 
@@ -53,7 +56,7 @@ fn end(pull: &Pull, answers: Vec<Result<Reply, Trouble>>) -> (String, Vec<String
     (word, keep.entries.iter().map(id).collect())
 }
 
-fn users(ids: std::ops::Range<u64>) -> Vec<Value> {
+pub(super) fn users(ids: std::ops::Range<u64>) -> Vec<Value> {
     ids.map(|id| json!({"id": id})).collect()
 }
 

@@ -15,9 +15,11 @@ use crate::model::{
 };
 use crate::rules::cases::SourceTime;
 use crate::workspace;
+use crate::yaml::nearest;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 /// One opened file with what the workspace says about it.
 pub struct SourceInput<'a> {
@@ -104,6 +106,7 @@ impl<'a> Inputs<'a> {
                     wish: Wish { holds: Some(holds), product: asked.product, export: asked.input.export.as_deref() },
                     encoding: asked.input.encoding.as_deref(),
                     date_order: asked.input.date_order,
+                    only: Some(&asked.input.only),
                 };
                 let opened = ingest::open(&*file, request, &known, zone)?;
                 let note = note(job, &asked.input.file, &opened.survey.sha256)?;
@@ -147,7 +150,9 @@ impl<'a> Inputs<'a> {
         if !problems.is_empty() {
             return Err(problems);
         }
-        for note in notes {
+        // One file may serve many apps.
+        let mut entered = BTreeSet::new();
+        for note in notes.into_iter().filter(|note| entered.insert(note.file.name().to_owned())) {
             this.enter(&*note.file, SourceRole::Workspace, "pull", "How a list was fetched")?;
         }
         Ok(this)
@@ -163,7 +168,15 @@ impl<'a> Inputs<'a> {
         zone: &TimeZone,
     ) {
         let ix = self.sources.len() as u32;
-        let provenance = with_note(&asked.input.provenance, note.map(|n| &n.provenance));
+        let mut provenance = with_note(&asked.input.provenance, note.map(|n| &n.provenance));
+        if !asked.input.only.is_empty() {
+            let only: Vec<String> =
+                asked.input.only.iter().map(|(column, value)| format!("{column} = {value}")).collect();
+            let before = provenance.filter.map_or_else(String::new, |filter| format!("{filter}; "));
+            provenance.filter = Some(format!("{before}of its rows only {}", only.join(" and ")));
+            // What is noted beside the file counts all of its rows.
+            provenance.records = asked.input.provenance.records;
+        }
         self.warnings.append(&mut opened.warnings);
         self.times.push(when);
         self.products.push(opened.product);
@@ -337,6 +350,17 @@ impl<'a> Inputs<'a> {
                 )
                 .at(u64::from(*line))
                 .column(u64::from(*column)),
+            );
+        }
+        if report.records == 0 && !tally.learnt.others.is_empty() {
+            let others = &tally.learnt.others;
+            let wanted = report.provenance.filter.as_deref().unwrap_or_default();
+            let wanted = wanted.rsplit("of its rows only ").next().unwrap_or_default();
+            let near = nearest(wanted.rsplit(" = ").next().unwrap_or_default(), others.iter().map(String::as_str));
+            let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            self.warnings.push(
+                Diagnostic::warning(&file, format!("`only` chooses none of its rows: none has {wanted}{near}"))
+                    .help("if nobody is assigned, the list is empty, and says so under `accept`"),
             );
         }
         if tally.learnt.short_rows > 0 {

@@ -195,7 +195,7 @@ impl<'a> Check<'a> {
     pub(super) fn once(&mut self, pointer: &str, inputs: &[Input]) {
         let mut files = BTreeMap::new();
         for (n, input) in inputs.iter().enumerate() {
-            if let Some(first) = files.insert(&input.file, input.line) {
+            if let Some(first) = files.insert((&input.file, &input.only), input.line) {
                 self.error(&format!("{pointer}/{n}"), format!("`{}` is already named in line {first}", input.file));
             }
         }
@@ -232,6 +232,7 @@ impl<'a> Check<'a> {
             extracted_at: extracted_at.and_then(|text| self.moment(&format!("{pointer}/extracted-at"), text)),
             encoding: input.encoding.clone(),
             date_order: input.date_order,
+            only: input.only.clone(),
             provenance: super::check_population::provenance(input),
             accept: self.accepted(pointer, &input.accept),
             line: self.line(pointer),

@@ -4,6 +4,7 @@ use super::check::Check;
 use super::raw::{RawApp, RawInput, RawRoster, RawRosterFile};
 use super::{App, Input, Product};
 use crate::yaml::{nearest, step};
+use std::collections::BTreeMap;
 
 impl<'a> Check<'a> {
     pub(super) fn app(&mut self, id: &str, raw: &RawApp) -> App {
@@ -188,6 +189,7 @@ fn named(file: &str) -> RawInput {
         filter: None,
         extracted_by: None,
         method: None,
+        only: BTreeMap::new(),
         records: None,
         accept: Vec::new(),
     }

@@ -109,6 +109,8 @@ pub struct Input {
     pub encoding: Option<String>,
     /// The order of day and month.
     pub date_order: Option<DateOrder>,
+    /// Of its rows, only those with these values, by column.
+    pub only: BTreeMap<String, String>,
     /// What its maker says of it.
     pub provenance: Provenance,
     /// What was flagged about its list, and is right.

@@ -4,7 +4,7 @@
 use super::directories::DirectoryPull;
 use super::secret::{SecretAt, SecretPlace};
 use crate::diag::{Diagnostic, any_error};
-use crate::model::{Credentials, DirectoryList, Entry, Pull};
+use crate::model::{Credentials, DirectoryList, Entry, KEY_ID, Pull};
 use crate::pull::is_this_machine;
 use crate::yaml::{self, Located, nearest, step};
 use schemars::JsonSchema;
@@ -41,6 +41,13 @@ pub struct RawPull {
     /// What is filled in where the catalog writes `{name}`: your organization, a tenant's id.
     #[serde(default)]
     pub with: BTreeMap<String, String>,
+    /// The address where tokens are given, where that is another one than the catalog's (a national cloud). The secret is sent
+    /// there and nowhere else.
+    #[serde(default)]
+    pub token_url: Option<String>,
+    /// How the server is told who asks, where the catalog knows several ways: the name of one of its `other-credentials`.
+    #[serde(default)]
+    pub credentials: Option<String>,
     /// The user name, or the id of a key or a client, that goes with the secret.
     #[serde(default)]
     pub user: Option<String>,
@@ -186,7 +193,7 @@ impl Check<'_> {
     fn source(&mut self, pointer: &str, name: &str, raw: &RawPull) -> Option<PullSource> {
         let before = self.problems.len();
         let id = raw.list.as_deref().unwrap_or(name);
-        let Some(pull) = self.known.pulls.iter().find(|pull| pull.id == id).copied() else {
+        let Some(mut pull) = self.known.pulls.iter().find(|pull| pull.id == id).map(|pull| (*pull).clone()) else {
             let directories = self.known.directories.iter().map(|list| list.id.as_str());
             let near = nearest(id, self.known.pulls.iter().map(|pull| pull.id.as_str()).chain(directories));
             let help =
@@ -195,8 +202,36 @@ impl Check<'_> {
             self.error(&at, format!("the catalog knows no list `{id}`"), &help);
             return None;
         };
-        let host = self.host(pointer, pull, raw);
-        self.filled(pointer, pull, raw);
+        if let Some(way) = &raw.credentials {
+            match pull.other_credentials.remove(way) {
+                Some(way) => pull.credentials = way,
+                None => {
+                    let ways: Vec<&str> = pull.other_credentials.keys().map(String::as_str).collect();
+                    let help = match ways.as_slice() {
+                        [] => "it knows one way only; leave it out".to_owned(),
+                        ways => format!("leave it out, or write one of: {}", ways.join(", ")),
+                    };
+                    let at = format!("{pointer}/credentials");
+                    self.error(&at, format!("`{id}` knows no credentials `{way}`"), &help);
+                }
+            }
+        }
+        let host = self.address(pointer, "url", raw.url.as_deref().or(pull.host.as_deref()), &pull, raw);
+        if let Some(url) = raw.token_url.as_deref() {
+            let token_at = self.address(pointer, "token-url", Some(url), &pull, raw);
+            match (&mut pull.credentials, token_at) {
+                (
+                    Credentials::ClientCredentials { token_at, .. } | Credentials::SignedStatement { token_at, .. },
+                    Some(url),
+                ) => *token_at = url.into(),
+                (_, None) => {}
+                (_, Some(_)) => {
+                    let help = "leave it out";
+                    self.error(&format!("{pointer}/token-url"), format!("`{id}` asks for no token"), help);
+                }
+            }
+        }
+        self.filled(pointer, &pull, raw);
         for (field, given) in
             [("base", raw.base.is_some()), ("filter", raw.filter.is_some()), ("starttls", raw.starttls)]
         {
@@ -206,8 +241,7 @@ impl Check<'_> {
             }
         }
         let secret = self.secret(pointer, raw);
-        let named = matches!(pull.credentials, Credentials::Basic | Credentials::ClientCredentials { .. });
-        if named && raw.user.is_none() {
+        if pull.credentials.wants_user() && raw.user.is_none() {
             self.error(pointer, "`user` is missing".to_owned(), &pull.access);
         }
         let to = raw.to.clone().unwrap_or_else(|| format!("pulled/{name}.jsonl"));
@@ -224,7 +258,7 @@ impl Check<'_> {
         }
         Some(PullSource {
             name: name.to_owned(),
-            pull: pull.clone(),
+            pull,
             host: host?,
             with: raw.with.clone(),
             user: raw.user.clone(),
@@ -235,10 +269,10 @@ impl Check<'_> {
         })
     }
 
-    /// Where the API is: the catalog's host, or the company's own.
-    fn host(&mut self, pointer: &str, pull: &Pull, raw: &RawPull) -> Option<Url> {
-        let at = format!("{pointer}/url");
-        let Some(text) = raw.url.as_deref().or(pull.host.as_deref()) else {
+    /// An address that may be asked: that of the API, the catalog's or the company's own, or that where tokens are given.
+    fn address(&mut self, pointer: &str, key: &str, text: Option<&str>, pull: &Pull, raw: &RawPull) -> Option<Url> {
+        let at = format!("{pointer}/{key}");
+        let Some(text) = text else {
             self.error(
                 pointer,
                 "`url` is missing: every company has an address of its own there".to_owned(),
@@ -249,17 +283,18 @@ impl Check<'_> {
         let url = match Url::parse(text) {
             Ok(url) => url,
             Err(e) => {
-                self.error(&at, format!("`url` is no web address: {e}"), "write it like `https://nordwind.okta.com`");
+                let help = "write it like `https://nordwind.okta.com`";
+                self.error(&at, format!("`{key}` is no web address: {e}"), help);
                 return None;
             }
         };
         if !url.username().is_empty() || url.password().is_some() {
             let help = "a secret does not belong in this file; say where it is under `secret`";
-            self.error(&at, "`url` holds a user name or a password".to_owned(), help);
+            self.error(&at, format!("`{key}` holds a user name or a password"), help);
             return None;
         }
         if url.query().is_some() || url.fragment().is_some() {
-            self.error(&at, "`url` has a `?` or a `#`".to_owned(), "leave out what stands behind the path");
+            self.error(&at, format!("`{key}` has a `?` or a `#`"), "leave out what stands behind the path");
         }
         match url.scheme() {
             "https" => {}
@@ -276,18 +311,28 @@ impl Check<'_> {
 
     /// Whether `with` has what the catalog asks for, and nothing else.
     fn filled(&mut self, pointer: &str, pull: &Pull, raw: &RawPull) {
-        let token_at = match &pull.credentials {
-            Credentials::ClientCredentials { token_at, .. } => token_at,
-            _ => "",
+        let mut texts: Vec<&str> = [pull.path.as_str()].into_iter().chain(pull.credentials.blanks()).collect();
+        texts.extend(pull.query.values().map(String::as_str));
+        if let Some(of) = &pull.of {
+            texts.push(&of.path);
+            texts.extend(of.query.values().map(String::as_str));
+        }
+        // What differs from list to list is not the company's.
+        let ours = |name: &&str| {
+            pull.each.as_ref().is_none_or(|each| each.name != **name)
+                && pull.of.as_ref().is_none_or(|of| of.name != **name)
         };
-        let texts = [pull.path.as_str(), token_at].into_iter().chain(pull.query.values().map(String::as_str));
-        let wanted: Vec<&str> = texts.flat_map(blanks).collect();
+        let mut wanted: Vec<&str> = texts.into_iter().flat_map(blanks).filter(ours).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
         for name in &wanted {
             if raw.with.get(*name).is_none_or(|value| value.trim().is_empty()) {
                 self.error(&format!("{pointer}/with"), format!("`{name}` is missing under `with`"), &pull.access);
             }
         }
-        for name in raw.with.keys().filter(|name| !wanted.contains(&name.as_str())) {
+        let signs = matches!(pull.credentials, Credentials::SignedStatement { .. });
+        let known = |name: &&String| wanted.contains(&name.as_str()) || signs && *name == KEY_ID;
+        for name in raw.with.keys().filter(|name| !known(name)) {
             let at = format!("{pointer}/with/{}", step(name));
             self.error(&at, format!("`{}` asks for no `{name}`", pull.id), "leave it out");
         }

@@ -103,6 +103,9 @@ pub struct RawInput {
     /// How it was made: the screen, the report or the call. Shown in the report.
     #[serde(default)]
     pub method: Option<String>,
+    /// Of a file that speaks of several things, only the rows with these values: `{pulled.label: Slack}`.
+    #[serde(default)]
+    pub only: BTreeMap<String, String>,
     /// How many records the system says there are. A file with fewer is not the whole list.
     #[serde(default)]
     pub records: Option<u64>,
