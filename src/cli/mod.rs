@@ -6,6 +6,7 @@
 mod catalog;
 mod claim;
 mod diff;
+mod doctor;
 mod evidence;
 mod explain;
 mod graph;
@@ -40,7 +41,7 @@ use std::process::ExitCode;
 /// Says which SaaS apps and whose accounts outlive an offboarding, with evidence.
 ///
 /// Reads exports of HR systems, identity providers and apps, and works offline: nothing leaves this machine. Only
-/// `coverage pull`, `coverage notify`, `coverage catalog lint --online` and `--store postgres://…` open network connections.
+/// `coverage pull`, `coverage doctor`, `coverage notify`, `coverage catalog lint --online` and `--store postgres://…` open network connections.
 #[derive(Debug, Parser)]
 #[command(name = "coverage", version, max_term_width = 120, after_help = EXIT_CODES)]
 struct Cli {
@@ -65,6 +66,8 @@ enum Command {
     Claim(claim::Args),
     /// Fetch member lists over the APIs of identity providers and apps, as pull.yaml says.
     Pull(pull::Args),
+    /// Check whether the lists of pull.yaml could be fetched, and say what to do.
+    Doctor(doctor::Args),
     /// Print one task per app owner, with their apps' leavers and the steps to take.
     Tickets(tickets::Args),
     /// Send the summary to a webhook or by mail, as `notify:` in coverage.yaml says.
@@ -192,6 +195,7 @@ pub fn main() -> ExitCode {
         Command::History(args) => status::history(&args),
         Command::Claim(args) => claim::run(&args),
         Command::Pull(args) => pull::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Tickets(args) => tickets::run(&args),
         Command::Notify(args) => notify::run(&args),
         Command::Evidence(args) => evidence::run(&args),

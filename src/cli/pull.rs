@@ -144,7 +144,7 @@ fn ready<'p>(list: List<'p>, folder: &Path) -> Result<Ready<'p>, Diagnostic> {
 }
 
 /// What tells the server who asks.
-fn signer(source: &PullSource, folder: &Path) -> Result<Signer, Diagnostic> {
+pub(super) fn signer(source: &PullSource, folder: &Path) -> Result<Signer, Diagnostic> {
     let token_at = token_at(source).map_err(|why| List::Api(source).problem(why))?;
     let place = source.secret.as_ref().ok_or_else(|| List::Api(source).problem("nothing says where the secret is"))?;
     let secret = secret(place, folder)?;
@@ -180,12 +180,7 @@ fn one(
         without_tls: source.without_tls,
     };
     let mut http = Http::new(settings, signer, told)?;
-    let what = Source {
-        pull: &source.pull,
-        host: source.host.clone(),
-        with: source.with.clone(),
-        patience: Patience::default(),
-    };
+    let what = source_of(source);
     let mut keep = Pulled::open(&resolve(folder, &source.to), &fingerprint(source, &source.host), now())
         .map_err(|e| format!("{} cannot be written: {}", source.to, crate::diag::cause(&e)))?;
     fetch(&what, &mut http, &mut keep).map_err(|e| format!("{}: {}", source.to, crate::diag::cause(&e)))
@@ -234,6 +229,11 @@ pub(super) fn ldap_settings(source: &DirectoryPull, password: Secret, certificat
         user: source.user.clone(),
         password,
     }
+}
+
+/// What is asked of a server.
+pub(super) fn source_of(source: &PullSource) -> Source<'_> {
+    Source { pull: &source.pull, host: source.host.clone(), with: source.with.clone(), patience: Patience::default() }
 }
 
 /// What is fetched from where: what was begun under another fingerprint is another list.

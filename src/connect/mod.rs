@@ -10,6 +10,7 @@ mod credentials;
 mod http;
 mod ldap;
 mod mail;
+mod reach;
 mod statement;
 mod way;
 mod webhook;
@@ -19,6 +20,7 @@ pub use credentials::Signer;
 pub use http::{Http, News, Settings as HttpSettings, Told};
 pub use ldap::{Ldap, LdapProtection, LdapSettings};
 pub use mail::{Letter, Protection, send};
+pub use reach::{addresses, proxy_for};
 pub use webhook::{Patience, post};
 
 /// What an address says when it is asked.

@@ -60,6 +60,15 @@ pub struct DirectoryEntry {
     pub attributes: Vec<(String, Vec<Vec<u8>>)>,
 }
 
+impl DirectoryEntry {
+    /// Whether it has a value of an attribute.
+    pub fn has(&self, wanted: &str) -> bool {
+        self.attributes.iter().any(|(name, values)| {
+            name.split(';').next().unwrap_or(name).eq_ignore_ascii_case(wanted) && !values.is_empty()
+        })
+    }
+}
+
 /// How a page ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Page {
@@ -293,12 +302,7 @@ impl<'d> Reading<'d> {
                 )));
             }
         }
-        let has = |wanted: &String| {
-            entry.attributes.iter().any(|(name, values)| {
-                name.split(';').next().unwrap_or(name).eq_ignore_ascii_case(wanted) && !values.is_empty()
-            })
-        };
-        if let Some(missing) = self.source.list.needs.iter().find(|wanted| !has(wanted)) {
+        if let Some(missing) = self.source.list.needs.iter().find(|wanted| !entry.has(wanted)) {
             return Err(Stop::Broken(format!(
                 "entry {number} lacks `{missing}`: the account may not see it; that is not the same as \"no\""
             )));
@@ -361,7 +365,7 @@ fn key(dn: &str) -> String {
 }
 
 /// The result in words, and what the server says to it.
-fn said(page: &Page) -> String {
+pub(super) fn said(page: &Page) -> String {
     const LONGEST: usize = 200;
     let name = match page.code {
         1 => "operations error",

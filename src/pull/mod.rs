@@ -3,6 +3,7 @@
 //! Nothing here opens a connection or a file. [`Web`] asks a server and waits, [`Keep`] holds what has come so far, so that a
 //! crash costs one page; this room decides what is asked next, how long to wait, and whether what came is the whole list.
 
+mod checkup;
 mod directory;
 mod fetch;
 mod filter;
@@ -21,6 +22,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use checkup::{Check, State, directory_page, first_asked, first_page, no_connection, scim_config, scim_says};
 pub use directory::{Directory, DirectoryEntry, DirectorySource, Page, Search, fetch_directory};
 pub use fetch::{Ended, Source, fetch};
 pub use filter::{Compare, Filter};

@@ -1,7 +1,5 @@
 """`coverage pull` against OpenLDAP's slapd with 1,200 people, as docs/pull-ldap.md says: ldap.py COVERAGE."""
 
-import datetime
-import ipaddress
 import json
 import os
 import pathlib
@@ -14,10 +12,7 @@ import sys
 import tempfile
 import time
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from authority import Authority
 
 COVERAGE = os.path.abspath(sys.argv[1])
 GUIDE = (pathlib.Path(__file__).parents[2] / "docs/pull-ldap.md").read_text()
@@ -34,33 +29,6 @@ folder = pathlib.Path(place.name)
 
 def block(kind, n=0):
     return re.findall(rf"```{kind}\n(.*?)```", GUIDE, re.S)[n]
-
-
-def certificates():
-    now = datetime.datetime.now(datetime.timezone.utc)
-
-    def made(subject, issuer, key, issuer_key, authority):
-        names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-        return (
-            x509.CertificateBuilder()
-            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)]))
-            .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - datetime.timedelta(days=1))
-            .not_valid_after(now + datetime.timedelta(days=1))
-            .add_extension(names, critical=False)
-            .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-            .sign(issuer_key, hashes.SHA256())
-        )
-
-    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    pem = serialization.Encoding.PEM
-    (folder / "our-ca.pem").write_bytes(made("CA", "CA", ca_key, ca_key, True).public_bytes(pem))
-    (folder / "server.pem").write_bytes(made("ldap", "CA", key, ca_key, False).public_bytes(pem))
-    (folder / "server.key").write_bytes(
-        key.private_bytes(pem, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption())
-    )
 
 
 def seed():
@@ -168,7 +136,7 @@ def findings(file):
 
 
 def main():
-    certificates()
+    Authority(folder).server("server")
     seed()
     rules = block("text")
 
