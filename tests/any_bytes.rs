@@ -68,6 +68,7 @@ fn read(bytes: Vec<u8>, asked: &Asked) {
         wish: Wish { holds: asked.holds, product: asked.product, export: asked.export },
         encoding: asked.encoding,
         date_order: asked.date_order,
+        only: None,
     };
     let mut opened = match ingest::open(&file, request, &known, &TimeZone::UTC) {
         Ok(opened) => opened,

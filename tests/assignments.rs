@@ -88,10 +88,10 @@ hr:
 apps:
   crm:
     roster: {{file: crm.csv, extracted-at: 2026-11-20T06:10:00Z}}
-    assignments: {{file: all.jsonl, only: {{pulled.label: {label}}}, extracted-at: 2026-11-20T06:05:00Z}}
+    assignments: {{file: all.json, only: {{pulled.label: {label}}}, extracted-at: 2026-11-20T06:05:00Z}}
   wiki:
     roster: {{file: wiki.csv, extracted-at: 2026-11-20T06:10:00Z}}
-    assignments: {{file: all.jsonl, only: {{pulled.label: Wiki}}, extracted-at: 2026-11-20T06:05:00Z}}
+    assignments: {{file: all.json, only: {{pulled.label: Wiki}}, extracted-at: 2026-11-20T06:05:00Z}}
 "
         )
     };
@@ -99,11 +99,11 @@ apps:
         let files = Company::of(&settings(label)).file("hr.csv", HR).file("crm.csv", ROSTER);
         files
             .file("wiki.csv", &ROSTER.replace("u2", "w2").replace("u1", "w1").replace("u4", "w4"))
-            .file("all.jsonl", &all)
+            .file("all.json", &all)
     };
     let ran = company("CRM").report("2026-11-20");
     assert_eq!(ran.found("unassigned-account"), ["u2"], "Bo is given the wiki, and not the CRM");
-    let sources: Vec<_> = ran.report.sources.iter().filter(|s| s.file == "all.jsonl").collect();
+    let sources: Vec<_> = ran.report.sources.iter().filter(|s| s.file == "all.json").collect();
     assert_eq!(sources.iter().map(|s| (s.records, s.rows.read)).collect::<Vec<_>>(), [(1, 3), (2, 3)]);
     assert!(sources.iter().all(|s| s.rows.closes()));
     assert_eq!(sources[0].provenance.filter.as_deref(), Some("of its rows only pulled.label = CRM"));

@@ -37,6 +37,10 @@ impl Server {
         let well = Arc::new(AtomicBool::new(false));
         let (is_well, mut count) = (Arc::clone(&well), 0);
         let fake = Fake::new(move |asked| {
+            if !asked.line().contains("/Users") {
+                // What the service says of itself: nothing.
+                return answer(asked, fault);
+            }
             count += 1;
             let down = fault == Fault::HangsUp && count > 2 && !is_well.load(Ordering::SeqCst);
             if down || fault == Fault::HangsUpOnce && count == 2 {

@@ -25,6 +25,7 @@ fn reported_with(files: &BTreeMap<&str, String>, apps: &[&str], every_account: b
         extracted_at: Some(When::At("2026-11-20T06:00:00Z".parse().unwrap())),
         encoding: None,
         date_order: None,
+        only: <_>::default(),
         provenance: Default::default(),
         accept: Vec::new(),
         line: 0,

@@ -90,6 +90,7 @@ fn told(refusing: &[(&str, Refuses)]) -> Result<(), Vec<Diagnostic>> {
         extracted_at: Some(When::At("2026-11-20T06:00:00Z".parse().unwrap())),
         encoding: None,
         date_order: None,
+        only: <_>::default(),
         provenance: Default::default(),
         accept: Vec::new(),
         line: 0,

@@ -160,7 +160,13 @@ pub fn merge(base: &Entry, own: &Entry) -> Entry {
     exports.iter_mut().for_each(|export| cited(&mut export.sources));
     add(&mut all.exports, exports, |a, b| a.id == b.id);
     let mut pulls = pulls;
-    pulls.iter_mut().for_each(|pull| cited(&mut pull.sources));
+    for pull in &mut pulls {
+        cited(&mut pull.sources);
+        let post = pull.post.as_mut().map(|post| &mut post.only_reads);
+        for only_reads in post.into_iter().chain(pull.prepare.as_mut().map(|prepare| &mut prepare.only_reads)) {
+            *only_reads = renamed(only_reads);
+        }
+    }
     add(&mut all.pulls, pulls, |a, b| a.id == b.id);
     let mut directories = directories;
     directories.iter_mut().for_each(|list| cited(&mut list.sources));

@@ -1,7 +1,7 @@
 //! What is wrong with the description of a list that can be fetched.
 
 use super::lint::Linter;
-use crate::model::{Credentials, DirectoryList, Of, Paging, Pull};
+use crate::model::{Credentials, DirectoryList, Of, Paging, PostBody, Pull};
 use crate::pull::Filter;
 use crate::yaml::step;
 use std::collections::BTreeSet;
@@ -108,14 +108,48 @@ fn faults(pull: &Pull) -> Vec<(String, String)> {
         Paging::NextUrl { at } => Some(("/paging/at", at.as_str())),
         _ => None,
     };
-    let places =
-        [("/items", Some(pull.items.as_str())), ("/item-id", Some(&pull.item_id)), ("/total", pull.total.as_deref())];
+    // A total, like a cursor, may stand in a header instead.
+    let is_header = |at: &str| at.contains('-') && at.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let places = [
+        ("/items", Some(pull.items.as_str())),
+        ("/item-id", Some(&pull.item_id)),
+        ("/total", pull.total.as_deref().filter(|at| !is_header(at))),
+        ("/made", pull.made.as_deref()),
+        ("/inside/csv", pull.inside.as_ref().map(|inside| inside.csv.as_str())),
+        ("/prepare/at", pull.prepare.as_ref().map(|prepare| prepare.at.as_str())),
+        ("/refusals/word", pull.refusals.as_ref().map(|refusals| refusals.word.as_str())),
+        ("/refusals/ok", pull.refusals.as_ref().and_then(|refusals| refusals.ok.as_deref())),
+    ];
     let places = places.into_iter().filter_map(|(part, at)| Some((part, at?))).chain(next);
     let wanted = pull.needs.iter().map(|at| ("/needs", at.as_str()));
+    let wanted = wanted.chain(pull.some_have.iter().map(|at| ("/some-have", at.as_str())));
     for (part, at) in places.chain(wanted).chain(pull.promises.iter().map(|p| ("/promises", p.at.as_str()))) {
         if !at.is_empty() && !at.starts_with('/') {
             fault(part, format!("`{at}` is no JSON pointer; write it like `/profile/login`"));
         }
+    }
+    // Only what is known to change nothing is asked for in these ways.
+    let reads = [
+        ("/post/only-reads", pull.post.as_ref().map(|post| &post.only_reads)),
+        ("/prepare/only-reads", pull.prepare.as_ref().map(|prepare| &prepare.only_reads)),
+    ];
+    for (part, source) in reads.into_iter().filter_map(|(part, source)| Some((part, source?))) {
+        if !pull.sources.contains(source) {
+            let message =
+                format!("`{source}` is none of the list's `sources`: which of them says that this only reads?");
+            fault(part, message);
+        }
+    }
+    if pull.post.as_ref().is_some_and(|post| post.body == PostBody::Form && !post.with.is_empty()) {
+        fault("/post/with", "only JSON takes it; a form's parameters stand under `query`".to_owned());
+    }
+    for (word, status) in pull.refusals.iter().flat_map(|refusals| &refusals.means) {
+        if !(400..600).contains(status) {
+            fault(&format!("/refusals/means/{}", step(word)), format!("{status} is no status that says no"));
+        }
+    }
+    if pull.inside.is_some() && (pull.paging != Paging::Whole || pull.each.is_some() || pull.of.is_some()) {
+        fault("/inside", "a file comes whole, in one answer".to_owned());
     }
     if pull.item_id.is_empty() {
         fault("/item-id", "without an id nobody notices an entry that comes twice".to_owned());

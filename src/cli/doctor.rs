@@ -9,8 +9,8 @@ use crate::connect::{Http, HttpSettings, Ldap, addresses, proxy_for};
 use crate::diag::visible;
 use crate::host::{now, read_text, resolve, secret, without_memory_dumps};
 use crate::pull::{
-    Check, Directory as _, Provenance, Search, State, Trouble, Web as _, directory_page, first_asked, first_page,
-    no_connection, scim_config, scim_says, sidecar_of, stem_and_end,
+    Check, Directory as _, Provenance, Search, State, Trouble, Web as _, directory_page, ending_of, first_asked,
+    first_page, no_connection, scim_config, scim_says, sidecar_of,
 };
 use crate::workspace::{DirectoryPull, Encrypted, PullSource};
 use serde::Serialize;
@@ -274,7 +274,7 @@ fn earlier(folder: &Path, to: &str, fresh: &Result<u32, String>) -> Vec<Check> {
             checks.push(Check::note("last pull", format!("{to}: {} entries, {} days old; {why}", p.entries, days(&p))));
         }
     }
-    let (stem, end) = stem_and_end(to);
+    let (stem, end) = ending_of(to).unwrap_or((to, ""));
     if let Some(p) = noted(&format!("{stem}.incomplete{end}")) {
         let why = p.why_not.unwrap_or_default();
         checks.push(Check::note("last pull", format!("a later one came only in part, {}: {why}", p.began)));

@@ -1,6 +1,7 @@
 //! Tells a server who asks. Secrets leave this file in a request to the host they are for, and in no other way.
 #![allow(clippy::disallowed_methods, reason = "this is the room for the network, where tokens run out")]
 
+use super::aws;
 use super::http::answer;
 use super::statement::Key;
 use crate::host::Secret;
@@ -8,8 +9,8 @@ use crate::model::{Credentials, KEY_ID, SendSecret, StandsFor};
 use crate::pull::{Reply, Trouble, plain_filled};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::Client;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use reqwest::{Client, Request};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use url::Url;
@@ -35,6 +36,8 @@ enum Way {
     Header(HeaderName, HeaderValue),
     /// A token, asked for at this address.
     Token { at: Url, by: Asks, scopes: String, fields: Vec<(String, String)> },
+    /// A signature over each request.
+    Aws(aws::Key),
 }
 
 /// What a token is asked for with.
@@ -101,13 +104,17 @@ impl Signer {
                 };
                 Way::Token { at: at()?, scopes: scopes.join(" "), fields: Vec::new(), by }
             }
+            Credentials::AwsSignature { service, region } => {
+                Way::Aws(aws::Key::new(user, &secret, service, &plain_filled(region, with)?)?)
+            }
         };
         Ok(Self { way, token: None, given })
     }
 
     /// Adds what says who asks.
-    pub(super) async fn sign(&mut self, client: &Client, headers: &mut HeaderMap) -> Result<(), Trouble> {
+    pub(super) async fn sign(&mut self, client: &Client, request: &mut Request) -> Result<(), Trouble> {
         let (name, value) = match &self.way {
+            Way::Aws(key) => return key.sign(request, crate::host::now()).map_err(Trouble::Lasting),
             Way::Header(name, value) => (name.clone(), value.clone()),
             Way::Token { at, by, scopes, fields } => {
                 let good =
@@ -123,14 +130,18 @@ impl Signer {
                 (AUTHORIZATION, value)
             }
         };
-        headers.insert(name, value);
+        request.headers_mut().insert(name, value);
         Ok(())
     }
 
     /// Whether an answer repeats a secret: then none of it may be kept or shown.
     pub(super) fn is_repeated_in(&self, reply: &Reply) -> bool {
         let token = self.token.as_ref().map(|(token, _)| token.reveal());
-        let secrets = [Some(self.given.reveal()), token].into_iter().flatten().filter(|s| s.len() >= SHORTEST);
+        let session = match &self.way {
+            Way::Aws(key) => key.session(),
+            Way::Header(..) | Way::Token { .. } => None,
+        };
+        let secrets = [Some(self.given.reveal()), token, session].into_iter().flatten().filter(|s| s.len() >= SHORTEST);
         secrets.map(str::as_bytes).any(|secret| {
             let finder = memchr::memmem::Finder::new(secret);
             finder.find(&reply.body).is_some() || reply.headers.iter().any(|(_, v)| finder.find(v.as_bytes()).is_some())

@@ -2,10 +2,10 @@
 #![allow(clippy::disallowed_methods, reason = "this is the room for the network")]
 
 use super::credentials::Signer;
-use crate::pull::{Reply, Trouble, Web, is_this_machine, same_origin};
+use crate::pull::{Body, Reply, Trouble, Web, is_this_machine, same_origin};
 use jiff::Timestamp;
-use reqwest::header::{ACCEPT, CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
-use reqwest::{Certificate, Client, redirect};
+use reqwest::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use reqwest::{Certificate, Client, Method, Request, RequestBuilder, redirect};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::hash::{BuildHasher as _, RandomState};
@@ -105,7 +105,7 @@ impl<'t> Http<'t> {
 }
 
 /// Sends a request and reads its answer, as much as may be.
-pub(super) async fn answer(request: reqwest::RequestBuilder) -> Result<Reply, Trouble> {
+pub(super) async fn answer(request: RequestBuilder) -> Result<Reply, Trouble> {
     let passing = |e: &reqwest::Error| {
         let what = match (e.is_connect(), e.is_timeout()) {
             (true, true) => "no connection in time".to_owned(),
@@ -137,20 +137,32 @@ pub(super) async fn answer(request: reqwest::RequestBuilder) -> Result<Reply, Tr
     Ok(Reply { status, headers, body })
 }
 
-impl Web for Http<'_> {
-    fn get(&mut self, url: &Url) -> Result<Reply, Trouble> {
+impl Http<'_> {
+    fn ask(&mut self, url: &Url, body: Option<&Body>) -> Result<Reply, Trouble> {
         if !self.may_be_asked(url) {
             return Err(Trouble::Lasting("the address is not at the host that was named".to_owned()));
         }
-        let Self { client, runtime, headers, signer, .. } = self;
-        runtime.block_on(async {
-            let mut headers = headers.clone();
-            signer.sign(client, &mut headers).await?;
-            let mut reply = answer(client.get(url.clone()).headers(headers.clone())).await?;
+        let request = || {
+            let method = if body.is_some() { Method::POST } else { Method::GET };
+            let mut request = Request::new(method, url.clone());
+            request.headers_mut().clone_from(&self.headers);
+            if let Some(body) = body {
+                // The catalog's own word for it counts.
+                request.headers_mut().entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(body.kind));
+                *request.body_mut() = Some(body.bytes.clone().into());
+            }
+            request
+        };
+        let (client, signer) = (&self.client, &mut self.signer);
+        self.runtime.block_on(async {
+            let mut first = request();
+            signer.sign(client, &mut first).await?;
+            let mut reply = answer(RequestBuilder::from_parts(client.clone(), first)).await?;
             // A token may have run out earlier than it was said to.
             if reply.status == 401 && signer.forget() {
-                signer.sign(client, &mut headers).await?;
-                reply = answer(client.get(url.clone()).headers(headers)).await?;
+                let mut second = request();
+                signer.sign(client, &mut second).await?;
+                reply = answer(RequestBuilder::from_parts(client.clone(), second)).await?;
             }
             if !signer.is_repeated_in(&reply) {
                 return Ok(reply);
@@ -161,6 +173,16 @@ impl Web for Http<'_> {
             // The status says enough.
             Ok(Reply { status: reply.status, ..Reply::default() })
         })
+    }
+}
+
+impl Web for Http<'_> {
+    fn get(&mut self, url: &Url) -> Result<Reply, Trouble> {
+        self.ask(url, None)
+    }
+
+    fn post(&mut self, url: &Url, body: &Body) -> Result<Reply, Trouble> {
+        self.ask(url, Some(body))
     }
 
     fn came(&mut self, how_far: &str) {

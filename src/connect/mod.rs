@@ -6,11 +6,13 @@
 
 mod address;
 mod asker;
+mod aws;
 mod credentials;
 mod http;
 mod ldap;
 mod mail;
 mod reach;
+mod repeated;
 mod statement;
 mod way;
 mod webhook;

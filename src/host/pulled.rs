@@ -1,6 +1,6 @@
 //! What a pull has fetched so far, on disk: a file that grows page by page, and a note of how far it is.
 
-use crate::pull::{Keep, Progress, Provenance, sidecar_of, stem_and_end};
+use crate::pull::{Keep, Progress, Provenance, ending_of, sidecar_of};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -161,9 +161,9 @@ impl Keep for Pulled {
         provenance.bytes = size;
         let named = |name: &str| self.target.with_file_name(name);
         let file_name = self.target.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let (stem, end) = stem_and_end(&file_name);
-        let aside = format!("{stem}.incomplete{end}");
-        let list = if provenance.complete { file_name.clone() } else { aside.clone() };
+        let (bare, ending) = ending_of(&file_name).unwrap_or((&file_name, ".jsonl"));
+        let aside = format!("{bare}.incomplete{ending}");
+        let list = if provenance.complete { file_name } else { aside.clone() };
         // First the list, then what is said of it: a list without its note says of itself that it is unproven.
         fs::rename(&self.part, named(&list))?;
         let mut text = serde_json::to_vec_pretty(&provenance)?;

@@ -4,6 +4,7 @@
 //! What is fetched is kept in the shape in which the server gives it, one entry of the list a line, and read by one of the
 //! product's `exports` like a file that somebody has made by hand.
 
+use super::pull_ask::{Answers, Inside, Post, Prepare, Refusals};
 use super::vocabulary::words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,21 @@ pub struct Pull {
     /// Further headers (`Accept`, an API version). No secrets.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
+    /// It is asked for by POST. Left out: by GET.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post: Option<Post>,
+    /// It has to be made by the server first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prepare: Option<Prepare>,
+    /// What answers are written in.
+    #[serde(default, skip_serializing_if = "is_json")]
+    pub answers: Answers,
+    /// How answers say no in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusals: Option<Refusals>,
+    /// It stands as a file within the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inside: Option<Inside>,
     /// Where the list stands in an answer, as a JSON pointer; `""` if the answer is the list.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub items: String,
@@ -45,15 +61,22 @@ pub struct Pull {
     pub items_may_be_missing: bool,
     /// What tells one entry from another, as a JSON pointer from the entry on.
     pub item_id: String,
-    /// Where an answer says how many entries there are in all, as a JSON pointer.
+    /// Where an answer says how many entries there are in all, as a JSON pointer; or in a header, by its name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<String>,
+    /// Where an answer says when the list was made, as a JSON pointer, if that is not when it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<String>,
     /// How the next part is asked for.
     pub paging: Paging,
     /// What every entry has if it was asked for and may be seen, as JSON pointers. An entry without it is not "false":
     /// nobody was told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<String>,
+    /// What at least one entry of a list has that has any, if it was asked for and may be seen, as JSON pointers. A list of
+    /// people without a single address comes of a token that may not see addresses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub some_have: Vec<String>,
     /// What the filter in `query` promises of every entry. A server that ignores the filter is noticed by it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub promises: Vec<Promise>,
@@ -144,6 +167,11 @@ impl Of {
             promises: self.promises.clone(),
             each: None,
             of: None,
+            post: None,
+            prepare: None,
+            inside: None,
+            made: None,
+            some_have: Vec::new(),
             ..pull.clone()
         }
     }
@@ -151,6 +179,17 @@ impl Of {
 
 fn is_false(b: &bool) -> bool {
     !b
+}
+
+fn is_json(answers: &Answers) -> bool {
+    *answers == Answers::Json
+}
+
+impl Pull {
+    /// How the name of a file ends in which it is kept.
+    pub fn ending(&self) -> &'static str {
+        if self.inside.is_some() { ".csv" } else { ".jsonl" }
+    }
 }
 
 /// How the next part of a list is asked for.
@@ -254,6 +293,14 @@ pub enum Credentials {
         #[serde(default, skip_serializing_if = "is_false")]
         names_certificate: bool,
     },
+    /// Every request is signed with an access key of AWS (Signature Version 4). The key's id is `user` in pull.yaml; the
+    /// secret is the key itself, or what `aws configure export-credentials` prints.
+    AwsSignature {
+        /// The name of the service (`iam`).
+        service: String,
+        /// The region. `{name}` is filled in by the company.
+        region: String,
+    },
 }
 
 impl Credentials {
@@ -261,7 +308,7 @@ impl Credentials {
     pub fn token_at(&self) -> Option<&str> {
         match self {
             Self::ClientCredentials { token_at, .. } | Self::SignedStatement { token_at, .. } => Some(token_at),
-            Self::Bearer | Self::Header { .. } | Self::Basic => None,
+            Self::Bearer | Self::Header { .. } | Self::Basic | Self::AwsSignature { .. } => None,
         }
     }
 
@@ -271,6 +318,7 @@ impl Credentials {
         match self {
             Self::ClientCredentials { fields, .. } => texts.extend(fields.values().map(String::as_str)),
             Self::SignedStatement { subject, .. } => texts.extend(subject.as_deref()),
+            Self::AwsSignature { region, .. } => texts.push(region),
             Self::Bearer | Self::Header { .. } | Self::Basic => {}
         }
         texts
@@ -281,7 +329,8 @@ impl Credentials {
         match self {
             Self::Basic | Self::ClientCredentials { .. } => true,
             Self::SignedStatement { stands_for, .. } => *stands_for == StandsFor::Client,
-            Self::Bearer | Self::Header { .. } => false,
+            // What the vendor's tool prints has the id in it.
+            Self::Bearer | Self::Header { .. } | Self::AwsSignature { .. } => false,
         }
     }
 }

@@ -341,6 +341,7 @@ impl<'d> Reading<'d> {
             lists: None,
             of: None,
             began: p.began,
+            made: None,
             ended,
             pages: p.pages,
             requests: p.requests,

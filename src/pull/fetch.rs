@@ -1,8 +1,11 @@
 //! Fetches a list from the first page to the last.
 
+use super::answer;
+use super::body::posted;
 use super::lists::{known, lists};
 use super::pages::{Pages, Stop, plain_filled, queried};
 use super::patience::{MOST_TRIES, Patience, after, asked_for, is_worth_another_try};
+use super::prepare::until_ready;
 use super::progress::Progress;
 use super::provenance::{ListOf, Provenance};
 use super::{Keep, Reply, Trouble, Web, same_origin};
@@ -118,6 +121,14 @@ fn all_lists(
     web: &mut dyn Web,
     keep: &mut dyn Keep,
 ) -> io::Result<Outcome> {
+    if let Some(prepare) = &source.pull.prepare
+        && progress.sum().pages == 0
+    {
+        let outcome = until_ready(source, prepare, progress, web)?;
+        if !matches!(outcome, Outcome::Whole) {
+            return Ok(outcome);
+        }
+    }
     let lists = match lists(source, progress, web)? {
         Ok(lists) => lists,
         Err(outcome) => return Ok(outcome),
@@ -125,7 +136,12 @@ fn all_lists(
     while let Some(list) = lists.get(progress.done.lists as usize) {
         let more = progress.done.lists as usize + 1 < lists.len();
         let mut pages = Pages::new(source, &list.first, &list.marks, progress.clone(), ids);
-        let outcome = all_pages(source, &mut pages, more, web, keep)?;
+        let mut outcome = all_pages(source, &mut pages, more, web, keep)?;
+        if let (Outcome::Broken(_), Some(plain), 0) = (&outcome, &list.plain, pages.progress.pages) {
+            // What the service says of itself is not so.
+            pages.progress.next = Some(plain.to_string());
+            outcome = all_pages(source, &mut pages, more, web, keep)?;
+        }
         let (now, came) = pages.into_ids();
         *progress = now;
         if !matches!(outcome, Outcome::Whole) {
@@ -135,7 +151,14 @@ fn all_lists(
         // In lists of different things, the same person may stand in each.
         ids = (HashSet::new(), if source.pull.each.is_some() { came } else { HashSet::new() });
     }
-    Ok(Outcome::Whole)
+    let unseen = source.pull.some_have.iter().find(|at| !progress.seen.contains(*at));
+    Ok(match unseen.filter(|_| progress.done.entries > 0) {
+        None => Outcome::Whole,
+        Some(at) => Outcome::Broken(format!(
+            "none of {} entries has `{at}`: it was not asked for, or the token may not see it. What it needs: {}",
+            progress.done.entries, source.pull.access
+        )),
+    })
 }
 
 /// Reads a list page by page. `more` says that another one is read behind it.
@@ -195,19 +218,36 @@ fn too_long(wait: Duration) -> String {
     )
 }
 
+/// Asks for a page in the way in which the list is asked for.
+pub(super) fn ask(pull: &Pull, page: &Url, web: &mut dyn Web) -> Result<Reply, Trouble> {
+    let reply = match &pull.post {
+        None => web.get(page)?,
+        Some(post) => {
+            let (url, body) = posted(pull, post, page);
+            web.post(&url, &body)?
+        }
+    };
+    Ok(answer::judged(pull, reply))
+}
+
 /// One page, asked for until it comes or nothing speaks for another try.
-fn one_page(source: &Source<'_>, url: &Url, pages: &mut Pages<'_>, web: &mut dyn Web) -> Result<Reply, Outcome> {
+pub(super) fn one_page(
+    source: &Source<'_>,
+    url: &Url,
+    pages: &mut Pages<'_>,
+    web: &mut dyn Web,
+) -> Result<Reply, Outcome> {
     let mut here = url.clone();
     let mut redirects = 0;
     let mut tries = 0;
     loop {
         tries += 1;
         pages.progress.requests += 1;
-        let (why, asked) = match web.get(&here) {
-            Ok(reply) if reply.status == 200 => match serde_json::from_slice::<serde::de::IgnoredAny>(&reply.body) {
+        let (why, asked) = match ask(source.pull, &here, web) {
+            Ok(reply) if reply.status == 200 => match answer::read(source.pull, &reply) {
                 Ok(_) => return Ok(reply),
                 // An answer that was cut off looks like this, too.
-                Err(e) => (format!("the answer is no JSON (line {}, column {})", e.line(), e.column()), None),
+                Err(what) => (format!("the answer is {what}"), None),
             },
             Ok(reply) if matches!(reply.status, 301 | 302 | 303 | 307 | 308) => {
                 redirects += 1;
@@ -215,7 +255,7 @@ fn one_page(source: &Source<'_>, url: &Url, pages: &mut Pages<'_>, web: &mut dyn
                 tries -= 1;
                 continue;
             }
-            Ok(reply) if is_worth_another_try(reply.status) => {
+            Ok(reply) if is_worth_another_try(&reply, &source.pull.limits, web.now()) => {
                 let asked = asked_for(&reply, &source.pull.limits, web.now());
                 (format!("the server says {}", said(&reply)), asked)
             }
@@ -242,6 +282,11 @@ fn one_page(source: &Source<'_>, url: &Url, pages: &mut Pages<'_>, web: &mut dyn
 
 /// Where a redirect leads, if that is at the same host.
 fn redirected(source: &Source<'_>, here: &Url, reply: &Reply, redirects: u32) -> Result<Url, Outcome> {
+    if source.pull.post.is_some() {
+        return Err(Outcome::Broken(
+            "the server redirects what is asked for by POST, which is not followed".to_owned(),
+        ));
+    }
     if redirects > REDIRECTS {
         return Err(Outcome::Broken(format!("the server redirects more than {REDIRECTS} times")));
     }
@@ -340,6 +385,7 @@ fn provenance(
         lists: (pull.each.is_some() || pull.of.is_some()).then_some(sum.lists),
         of,
         began: progress.began,
+        made: progress.made,
         ended: web.now(),
         pages: sum.pages,
         requests: progress.requests,

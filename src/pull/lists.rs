@@ -2,9 +2,10 @@
 
 use super::fetch::{Outcome, Source, all_pages};
 use super::pages::{Pages, first_address, id_of};
+use super::prepare::advised;
 use super::progress::{Progress, ReadOf};
 use super::{Keep, Provenance, Web};
-use crate::model::{MARK, Of};
+use crate::model::{MARK, Of, Paging};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
@@ -15,6 +16,8 @@ use url::Url;
 #[derive(Debug, Clone)]
 pub(super) struct List {
     pub(super) first: Url,
+    /// What is asked instead if that is refused.
+    pub(super) plain: Option<Url>,
     /// What its lines say of where they come from.
     pub(super) marks: Map<String, Value>,
 }
@@ -44,7 +47,7 @@ pub(super) fn lists(
     let list = |name: &str, value: &str, marks| {
         let mut with = source.with.clone();
         with.insert(name.to_owned(), value.to_owned());
-        Ok(List { first: first_address(pull, &source.host, &with).map_err(io::Error::other)?, marks })
+        Ok(List { first: first_address(pull, &source.host, &with).map_err(io::Error::other)?, plain: None, marks })
     };
     if let Some(each) = &pull.each {
         let one = |value: &String| list(&each.name, value, Map::from_iter([(each.name.clone(), json!(value))]));
@@ -52,7 +55,10 @@ pub(super) fn lists(
     }
     let Some(of) = &pull.of else {
         let first = first_address(pull, &source.host, &source.with).map_err(io::Error::other)?;
-        return Ok(Ok(vec![List { first, marks: Map::new() }]));
+        let begun = progress.pages > 0;
+        let advised = (matches!(pull.paging, Paging::Scim) && !begun).then(|| advised(&first, progress, web)).flatten();
+        let (first, plain) = advised.map_or((first.clone(), None), |advised| (advised, Some(first)));
+        return Ok(Ok(vec![List { first, plain, marks: Map::new() }]));
     };
     let entries = match entries_of(source, of, progress, web)? {
         Ok(entries) => entries,

@@ -3,6 +3,8 @@
 //! Nothing here opens a connection or a file. [`Web`] asks a server and waits, [`Keep`] holds what has come so far, so that a
 //! crash costs one page; this room decides what is asked next, how long to wait, and whether what came is the whole list.
 
+mod answer;
+mod body;
 mod checkup;
 mod directory;
 mod fetch;
@@ -10,8 +12,10 @@ mod filter;
 mod lists;
 mod pages;
 mod patience;
+mod prepare;
 mod progress;
 mod provenance;
+mod xml;
 
 #[cfg(test)]
 mod directory_tests;
@@ -22,6 +26,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use body::Body;
 pub use checkup::{Check, State, directory_page, first_asked, first_page, no_connection, scim_config, scim_says};
 pub use directory::{Directory, DirectoryEntry, DirectorySource, Page, Search, fetch_directory};
 pub use fetch::{Ended, Source, fetch};
@@ -29,7 +34,7 @@ pub use filter::{Compare, Filter};
 pub use pages::{filled, first_address, plain_filled};
 pub use patience::{MOST_TRIES, Patience};
 pub use progress::{Progress, ReadOf, Sum};
-pub use provenance::{LISTS_END, ListOf, Provenance, sidecar_of, stem_and_end};
+pub use provenance::{LISTS_END, ListOf, Provenance, ending_of, sidecar_of};
 
 use jiff::Timestamp;
 use std::time::Duration;
@@ -76,6 +81,11 @@ pub trait Web {
     /// # Errors
     /// There is no answer. An HTTP status that says no is an answer.
     fn get(&mut self, url: &Url) -> Result<Reply, Trouble>;
+    /// Asks for a page with a body. Only where a list is declared that is read in this way.
+    ///
+    /// # Errors
+    /// There is no answer. An HTTP status that says no is an answer.
+    fn post(&mut self, url: &Url, body: &Body) -> Result<Reply, Trouble>;
     /// Tells whoever looks on how far the reading is, after each page.
     fn came(&mut self, how_far: &str);
     /// Waits, and says why to whoever looks on.

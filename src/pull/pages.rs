@@ -2,7 +2,7 @@
 
 use super::fetch::Source;
 use super::progress::Progress;
-use super::{Reply, same_origin};
+use super::{Reply, answer, same_origin};
 use crate::model::{MARK, Paging, Pull};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -137,14 +137,26 @@ impl<'p> Pages<'p> {
     pub(super) fn page(&mut self, here: &Url, reply: &Reply) -> Result<Vec<String>, Stop> {
         let pull = self.pull;
         let page = self.progress.pages + 1;
-        let answer: Value = serde_json::from_slice(&reply.body)
-            .map_err(|e| Stop::Broken(format!("page {page} is no JSON: line {}, column {}", e.line(), e.column())))?;
-        let total = pull.total.as_deref().and_then(|at| answer.pointer(at)).or_else(|| self.scim_total(&answer));
-        if let Some(total) = total.and_then(whole_number) {
+        let answer = answer::read(pull, reply).map_err(|what| Stop::Broken(format!("page {page} is {what}")))?;
+        let file = match &pull.inside {
+            Some(inside) => Some(answer::file(inside, &answer).map_err(Stop::Broken)?),
+            None => None,
+        };
+        let total = match pull.total.as_deref() {
+            Some(at) => told(&answer, reply, at).as_ref().and_then(whole_number),
+            None => self.scim_total(&answer).and_then(whole_number),
+        };
+        if let Some(total) = total {
             self.progress.total_moved |= self.progress.total.is_some_and(|before| before != total);
             self.progress.total = Some(total);
         }
+        if let Some(at) = &pull.made {
+            let made = answer.pointer(at).and_then(Value::as_str).and_then(|text| text.parse().ok());
+            let unsaid = || Stop::Broken("the server does not say when it made the list".to_owned());
+            self.progress.made = Some(made.ok_or_else(unsaid)?);
+        }
         let items = match answer.pointer(self.items_at()) {
+            _ if let Some(file) = &file => file.rows.as_slice(),
             Some(Value::Array(items)) => items.as_slice(),
             Some(Value::Null) | None if pull.items_may_be_missing || self.progress.total == Some(0) => &[],
             None if matches!(pull.paging, Paging::Scim) && self.progress.total == Some(self.progress.entries) => &[],
@@ -180,6 +192,11 @@ impl<'p> Pages<'p> {
                     place()
                 )));
             }
+            for at in pull.some_have.iter().filter(|at| item.pointer(at).is_some_and(|value| !value.is_null())) {
+                if !self.progress.seen.contains(at) {
+                    self.progress.seen.insert(at.clone());
+                }
+            }
             if self.ids.insert(id) {
                 fresh.push(self.marked(item).ok_or_else(|| {
                     Stop::Broken(format!(
@@ -192,11 +209,14 @@ impl<'p> Pages<'p> {
             }
         }
         self.progress.pages = page;
+        if file.is_some() && self.progress.repeats > 0 {
+            return Err(Stop::Broken("two rows of the file have the same id".to_owned()));
+        }
         self.progress.entries += fresh.len() as u64;
         self.progress.barren = if fresh.is_empty() { self.progress.barren + 1 } else { 0 };
         let next = self.next(here, reply, &answer, items.len() as u64, fresh.len() as u64)?;
         self.progress.next = next.map(|url| url.to_string());
-        Ok(fresh)
+        Ok(file.map_or(fresh, |file| file.lines))
     }
 
     /// The entry as a line, with what is said of where it comes from.
@@ -251,23 +271,19 @@ impl<'p> Pages<'p> {
                 _ => None,
             },
             Paging::Cursor { at, send } => {
-                let mark = if at.starts_with('/') {
-                    answer.pointer(at).and_then(scalar)
-                } else {
-                    reply.header(&at.to_lowercase()).map(str::to_owned)
-                };
+                let mark = told(answer, reply, at).as_ref().and_then(scalar);
                 mark.filter(|m| !m.is_empty()).map(|mark| with_query(&self.first, &[(send, &mark)]))
             }
             Paging::Page { send, .. } if got > 0 && !reached => Some(counted(here, send, 1)),
             Paging::Offset { send, .. } if got > 0 && !reached => Some(counted(here, send, got)),
             Paging::Page { .. } | Paging::Offset { .. } => None,
             Paging::Scim => match answer.pointer("/nextCursor").and_then(scalar).filter(|m| !m.is_empty()) {
-                Some(mark) => {
-                    let bare = without(&self.first, "startIndex");
-                    Some(with_query(&bare, &[("cursor", &mark)]))
-                }
+                Some(mark) => Some(with_query(&without(here, "startIndex"), &[("cursor", &mark)])),
                 // The entries that came count, not what `itemsPerPage` says: some servers echo what was asked for.
-                None if got > 0 && !reached && self.progress.total.is_some() => Some(counted(here, "startIndex", got)),
+                None if got > 0 && !reached && self.progress.total.is_some() => {
+                    let at = if here.query_pairs().any(|(name, _)| name == "startIndex") { got } else { got + 1 };
+                    Some(counted(&without(here, "cursor"), "startIndex", at))
+                }
                 None => None,
             },
         };
@@ -327,6 +343,14 @@ fn kept(one_of: &[Value], value: Option<&Value>) -> bool {
     value.is_some_and(|value| one_of.contains(value))
 }
 
+/// What stands in the answer, or in a header where no JSON pointer is given.
+fn told(answer: &Value, reply: &Reply, at: &str) -> Option<Value> {
+    if at.is_empty() || at.starts_with('/') {
+        return answer.pointer(at).cloned();
+    }
+    reply.header(&at.to_lowercase()).map(Value::from)
+}
+
 fn whole_number(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }
@@ -374,6 +398,17 @@ fn without(url: &Url, name: &str) -> Url {
         url.query_pairs_mut().clear().extend_pairs(pairs);
     }
     url
+}
+
+/// The first address of a SCIM list: by cursor or by index, with or without a wish how many entries a page has.
+pub(super) fn scim_from(plain: &Url, by_cursor: bool, count: Option<u64>) -> Url {
+    let count = count.map(|count| count.to_string());
+    let mut set: Vec<(&str, &str)> = count.iter().map(|count| ("count", count.as_str())).collect();
+    if by_cursor {
+        set.push(("cursor", ""));
+        return with_query(&without(plain, "startIndex"), &set);
+    }
+    with_query(plain, &set)
 }
 
 /// The address with a counting parameter moved on.

@@ -25,8 +25,13 @@ impl Default for Patience {
 }
 
 /// Whether another try may bring what this answer did not.
-pub(super) fn is_worth_another_try(status: u16) -> bool {
-    matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504)
+pub(super) fn is_worth_another_try(reply: &Reply, limits: &Limits, now: Timestamp) -> bool {
+    match reply.status {
+        408 | 425 | 429 | 500 | 502 | 503 | 504 => true,
+        // Some say so when they are asked too often, and say until when.
+        403 => asked_for(reply, limits, now).is_some(),
+        _ => false,
+    }
 }
 
 /// How long the server asks to be left alone, if it says so.

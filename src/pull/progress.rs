@@ -1,6 +1,7 @@
 //! How far a reading has come: what is noted beside what came, so that it can go on after a crash.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// How far the reading of a list has come. Where several lists are joined, `next` and what follows speak of the one that is
 /// being read.
@@ -30,6 +31,12 @@ pub struct Progress {
     pub total: Option<u64>,
     /// Whether pages have told different totals.
     pub total_moved: bool,
+    /// What at least one entry must have, and one of them had.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub seen: BTreeSet<String>,
+    /// When the server made the list, where it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<jiff::Timestamp>,
     /// Pages without anything new, since the last that had something.
     pub barren: u32,
 }
@@ -80,6 +87,8 @@ impl Progress {
             repeats: 0,
             total: None,
             total_moved: false,
+            seen: BTreeSet::new(),
+            made: None,
             barren: 0,
         }
     }
@@ -104,6 +113,8 @@ impl Progress {
             retries: self.retries,
             of: self.of.take(),
             done: self.sum(),
+            seen: std::mem::take(&mut self.seen),
+            made: self.made,
             ..Self::new(self.began)
         };
     }

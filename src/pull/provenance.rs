@@ -32,6 +32,10 @@ pub struct Provenance {
     /// When the first page was asked for.
     #[schemars(with = "String")]
     pub began: Timestamp,
+    /// When the server made the list, where it says so: it may hand out an older one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub made: Option<Timestamp>,
     /// When the last one had come.
     #[schemars(with = "String")]
     pub ended: Timestamp,
@@ -98,16 +102,15 @@ impl Provenance {
     }
 }
 
-/// What the names of fetched lists end in: one entry of JSON a line, or LDIF.
-pub const LISTS_END: [&str; 2] = [".jsonl", ".ldif"];
+/// What the names of fetched lists end in: one entry of JSON a line, a table, or LDIF.
+pub const LISTS_END: [&str; 3] = [".jsonl", ".csv", ".ldif"];
 
-/// The name of a list without its end, and the end.
-pub fn stem_and_end(list: &str) -> (&str, &str) {
-    let cut = LISTS_END.iter().find_map(|end| Some((list.strip_suffix(end)?, *end)));
-    cut.unwrap_or((list, ""))
+/// The name of a fetched list without its ending, and that ending; none if its name is not that of such a list.
+pub fn ending_of(list: &str) -> Option<(&str, &'static str)> {
+    LISTS_END.into_iter().find_map(|ending| Some((list.strip_suffix(ending)?, ending)))
 }
 
 /// The name of the file beside a list that says where it comes from.
 pub fn sidecar_of(list: &str) -> String {
-    format!("{}.pull.json", stem_and_end(list).0)
+    format!("{}.pull.json", ending_of(list).map_or(list, |(name, _)| name))
 }

@@ -1,6 +1,6 @@
 //! A server and a place to keep things, both in memory.
 
-use super::{Keep, Progress, Provenance, Reply, Trouble, Web};
+use super::{Body, Keep, Progress, Provenance, Reply, Trouble, Web};
 use jiff::Timestamp;
 use std::collections::VecDeque;
 use std::io;
@@ -14,6 +14,8 @@ pub struct Server<F> {
     pub waited: Vec<(Duration, String)>,
     pub came: Vec<String>,
     pub now: Timestamp,
+    /// What it says of itself as a SCIM service.
+    pub config: Option<Reply>,
 }
 
 impl<F: FnMut(&Url) -> Result<Reply, Trouble>> Server<F> {
@@ -24,13 +26,21 @@ impl<F: FnMut(&Url) -> Result<Reply, Trouble>> Server<F> {
             waited: Vec::new(),
             came: Vec::new(),
             now: Timestamp::from_second(1_795_000_000).unwrap(),
+            config: None,
         }
     }
 }
 
 impl<F: FnMut(&Url) -> Result<Reply, Trouble>> Web for Server<F> {
     fn get(&mut self, url: &Url) -> Result<Reply, Trouble> {
+        if url.path().ends_with("/ServiceProviderConfig") {
+            return self.config.clone().ok_or_else(|| Trouble::Passing("the connection broke off".to_owned()));
+        }
         self.asked.push(url.to_string());
+        (self.answer)(url)
+    }
+    fn post(&mut self, url: &Url, body: &Body) -> Result<Reply, Trouble> {
+        self.asked.push(format!("POST {url} {}", String::from_utf8_lossy(&body.bytes)));
         (self.answer)(url)
     }
     fn came(&mut self, how_far: &str) {

@@ -2,7 +2,7 @@
 
 use super::testing::{Memory, Server, in_turn, page, status};
 use super::*;
-use crate::model::{Credentials, Limits, Paging, Promise, Pull, ResetIs};
+use crate::model::{Answers, Credentials, Limits, Paging, Promise, Pull, ResetIs};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -17,13 +17,20 @@ pub(super) fn pull(paging: Paging) -> Pull {
         each: None,
         of: None,
         query: BTreeMap::new(),
+        post: None,
+        prepare: None,
+        answers: Answers::Json,
+        refusals: None,
+        inside: None,
         headers: BTreeMap::new(),
         items: if matches!(paging, Paging::Scim) { String::new() } else { "/users".into() },
         items_may_be_missing: false,
         item_id: "/id".into(),
         total: None,
+        made: None,
         paging,
         needs: Vec::new(),
+        some_have: Vec::new(),
         promises: Vec::new(),
         leaves_out: None,
         credentials: Credentials::Bearer,

@@ -4,7 +4,7 @@ use super::Job;
 use crate::diag::{Diagnostic, cause};
 use crate::ingest::Input;
 use crate::model::{self, When};
-use crate::pull::{Provenance, sidecar_of, stem_and_end};
+use crate::pull::{Provenance, ending_of, sidecar_of};
 use std::io::{ErrorKind, Read as _};
 
 /// A note larger than this is none.
@@ -27,7 +27,7 @@ pub struct Note {
 /// # Errors
 /// The list is only a part, or is not the one that the note speaks of.
 pub fn note(job: &Job<'_>, list: &str, sha256: &str) -> Result<Option<Note>, Diagnostic> {
-    if stem_and_end(list).1.is_empty() {
+    if ending_of(list).is_none() {
         return Ok(None);
     }
     let name = sidecar_of(list);
@@ -65,7 +65,7 @@ pub fn note(job: &Job<'_>, list: &str, sha256: &str) -> Result<Option<Note>, Dia
         }),
         records: Some(said.total.unwrap_or(said.entries)),
     };
-    Ok(Some(Note { when: When::At(said.began), provenance, leaves_out: said.leaves_out, file }))
+    Ok(Some(Note { when: When::At(said.made.unwrap_or(said.began)), provenance, leaves_out: said.leaves_out, file }))
 }
 
 /// What the workspace declares of a file, and where it says nothing, what is noted beside it.

@@ -54,7 +54,8 @@ pub struct RawPull {
     /// Where the secret is. It does not stand in this file.
     #[serde(default)]
     pub secret: Option<SecretPlace>,
-    /// The file that is written, relative to this file. Left out: `pulled/NAME.jsonl`.
+    /// The file that is written, relative to this file. Left out: `pulled/NAME.jsonl`, or `.csv` where
+    /// the server gives that.
     #[serde(default)]
     pub to: Option<String>,
     /// Of a directory (LDAP): where the search begins.
@@ -216,6 +217,8 @@ impl Check<'_> {
                 }
             }
         }
+        // What the catalog's address for tokens asks for may be given although another address takes its place.
+        let may: Vec<String> = pull.credentials.blanks().into_iter().flat_map(blanks).map(str::to_owned).collect();
         let host = self.address(pointer, "url", raw.url.as_deref().or(pull.host.as_deref()), &pull, raw);
         if let Some(url) = raw.token_url.as_deref() {
             let token_at = self.address(pointer, "token-url", Some(url), &pull, raw);
@@ -231,7 +234,7 @@ impl Check<'_> {
                 }
             }
         }
-        self.filled(pointer, &pull, raw);
+        self.filled(pointer, &pull, raw, &may);
         for (field, given) in
             [("base", raw.base.is_some()), ("filter", raw.filter.is_some()), ("starttls", raw.starttls)]
         {
@@ -244,10 +247,11 @@ impl Check<'_> {
         if pull.credentials.wants_user() && raw.user.is_none() {
             self.error(pointer, "`user` is missing".to_owned(), &pull.access);
         }
-        let to = raw.to.clone().unwrap_or_else(|| format!("pulled/{name}.jsonl"));
-        if !to.ends_with(".jsonl") {
-            let help = "one entry stands on each line; name it like `idp/okta.jsonl`";
-            self.error(&format!("{pointer}/to"), format!("`{to}` does not end in `.jsonl`"), help);
+        let ending = pull.ending();
+        let to = raw.to.clone().unwrap_or_else(|| format!("pulled/{name}{ending}"));
+        if !to.ends_with(ending) {
+            let help = format!("name it like `pulled/{name}{ending}`");
+            self.error(&format!("{pointer}/to"), format!("`{to}` does not end in `{ending}`"), &help);
         }
         if leads_out(&to) {
             let help = "name a file in the workspace's folder";
@@ -310,7 +314,7 @@ impl Check<'_> {
     }
 
     /// Whether `with` has what the catalog asks for, and nothing else.
-    fn filled(&mut self, pointer: &str, pull: &Pull, raw: &RawPull) {
+    fn filled(&mut self, pointer: &str, pull: &Pull, raw: &RawPull, may: &[String]) {
         let mut texts: Vec<&str> = [pull.path.as_str()].into_iter().chain(pull.credentials.blanks()).collect();
         texts.extend(pull.query.values().map(String::as_str));
         if let Some(of) = &pull.of {
@@ -331,7 +335,7 @@ impl Check<'_> {
             }
         }
         let signs = matches!(pull.credentials, Credentials::SignedStatement { .. });
-        let known = |name: &&String| wanted.contains(&name.as_str()) || signs && *name == KEY_ID;
+        let known = |name: &&String| wanted.contains(&name.as_str()) || may.contains(name) || signs && *name == KEY_ID;
         for name in raw.with.keys().filter(|name| !known(name)) {
             let at = format!("{pointer}/with/{}", step(name));
             self.error(&at, format!("`{}` asks for no `{name}`", pull.id), "leave it out");

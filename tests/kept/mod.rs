@@ -41,6 +41,7 @@ impl Exports {
             extracted_at: Some(moment(at)),
             encoding: None,
             date_order: None,
+            only: BTreeMap::new(),
             provenance: Provenance::default(),
             accept: Vec::new(),
             line: 0,

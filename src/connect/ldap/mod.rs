@@ -5,6 +5,7 @@
 mod ber;
 mod message;
 
+use super::repeated::holds;
 use super::{News, Told};
 use crate::host::Secret;
 use crate::pull::{Directory, Page, Search, Trouble};
@@ -265,13 +266,23 @@ impl Directory for Ldap<'_> {
         let (until, mut came) = (Instant::now() + PAGE_WITHIN, 0);
         loop {
             match self.next(until, &mut came)? {
-                Said::Entry(entry) => page.entries.push(entry),
+                Said::Entry(entry) => {
+                    let password = self.settings.password.reveal();
+                    let mut values = entry.attributes.iter().flat_map(|(_, values)| values);
+                    if holds(entry.dn.as_bytes(), password) || values.any(|value| holds(value, password)) {
+                        return Err(Trouble::Lasting(
+                            "the answer repeats the password, so none of it is kept".to_owned(),
+                        ));
+                    }
+                    page.entries.push(entry);
+                }
                 Said::Elsewhere(servers) => page.elsewhere.extend(servers),
                 Said::Aside => {}
                 Said::Done(done) => {
                     page.elsewhere.extend(done.referrals);
                     page.code = done.code;
-                    page.message = done.message;
+                    let repeats = holds(done.message.as_bytes(), self.settings.password.reveal());
+                    page.message = if repeats { String::new() } else { done.message };
                     page.cookie = done.cookie;
                     return Ok(page);
                 }
