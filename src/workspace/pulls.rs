@@ -323,20 +323,7 @@ impl Check<'_> {
 
     /// Whether `with` has what the catalog asks for, and nothing else.
     fn filled(&mut self, pointer: &str, pull: &Pull, raw: &RawPull, may: &[String]) {
-        let mut texts: Vec<&str> = [pull.path.as_str()].into_iter().chain(pull.credentials.blanks()).collect();
-        texts.extend(pull.query.values().map(String::as_str));
-        if let Some(of) = &pull.of {
-            texts.push(&of.path);
-            texts.extend(of.query.values().map(String::as_str));
-        }
-        // What differs from list to list is not the company's.
-        let ours = |name: &&str| {
-            pull.each.as_ref().is_none_or(|each| each.name != **name)
-                && pull.of.as_ref().is_none_or(|of| of.name != **name)
-        };
-        let mut wanted: Vec<&str> = texts.into_iter().flat_map(blanks).filter(ours).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
+        let wanted = asked_for(pull);
         for name in &wanted {
             if raw.with.get(*name).is_none_or(|value| value.trim().is_empty()) {
                 self.error(&format!("{pointer}/with"), format!("`{name}` is missing under `with`"), &pull.access);
@@ -349,6 +336,24 @@ impl Check<'_> {
             self.error(&at, format!("`{}` asks for no `{name}`", pull.id), "leave it out");
         }
     }
+}
+
+/// The names that a list asks a company to fill in.
+pub fn asked_for(pull: &Pull) -> Vec<&str> {
+    let mut texts: Vec<&str> = [pull.path.as_str()].into_iter().chain(pull.credentials.blanks()).collect();
+    texts.extend(pull.query.values().map(String::as_str));
+    if let Some(of) = &pull.of {
+        texts.push(&of.path);
+        texts.extend(of.query.values().map(String::as_str));
+    }
+    // What differs from list to list is not the company's.
+    let ours = |name: &&str| {
+        pull.each.as_ref().is_none_or(|each| each.name != **name) && pull.of.as_ref().is_none_or(|of| of.name != **name)
+    };
+    let mut wanted: Vec<&str> = texts.into_iter().flat_map(blanks).filter(ours).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    wanted
 }
 
 /// The names that stand in braces.

@@ -4,6 +4,7 @@ mod choose;
 mod lint;
 mod online;
 mod pages;
+mod pulls;
 mod skeleton;
 
 use super::own_catalog::{Own, product};
@@ -62,6 +63,16 @@ enum Command {
     /// Where sources contradict each other or themselves: both sides, which counts, and why.
     Conflicts {
         /// Only this product.
+        id: Option<String>,
+        #[command(flatten)]
+        own: Own,
+        /// How it is written.
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    /// The lists that `coverage pull` can fetch, and what each asks for.
+    Pulls {
+        /// Only of this product.
         id: Option<String>,
         #[command(flatten)]
         own: Own,
@@ -196,6 +207,10 @@ pub fn run(args: &Args) -> Outcome {
         Command::Conflicts { id, own, format } => {
             let loaded = own.load()?;
             conflicts(&entries(&loaded.catalog, id.as_deref())?, *format, &mut out)?;
+        }
+        Command::Pulls { id, own, format } => {
+            let loaded = own.load()?;
+            pulls::write(&entries(&loaded.catalog, id.as_deref())?, *format, &mut out)?;
         }
         Command::Stale { id, day, own } => {
             let loaded = own.load()?;
