@@ -13,6 +13,16 @@ if [ "$(cat "$place/installed" 2>/dev/null)" != "$sum" ]; then
     "$place/venv/bin/pip" install -q --disable-pip-version-check -r "$root/tests/servers/requirements.txt"
     echo "$sum" >"$place/installed"
 fi
+command -v node >/dev/null || { printf '!!! FAILED: node is not here\n' >&2; exit 1; }
+scimmy="$place/scimmy"
+sum="$(cat "$root"/tests/servers/scimmy/* | sha256sum | cut -d' ' -f1)"
+if [ "$(cat "$scimmy/installed" 2>/dev/null)" != "$sum" ]; then
+    rm -rf "$scimmy"
+    mkdir -p "$scimmy"
+    cp "$root"/tests/servers/scimmy/* "$scimmy"
+    (cd "$scimmy" && npm ci --no-audit --no-fund --ignore-scripts --silent)
+    echo "$sum" >"$scimmy/installed"
+fi
 if [ -z "${COVERAGE:-}" ]; then
     (cd "$root" && cargo build --locked -q)
     COVERAGE="${CARGO_TARGET_DIR:-$root/target}/debug/coverage"
@@ -32,6 +42,8 @@ check() {
 python="$place/venv/bin/python"
 check scim "$python" "$root/tests/servers/scim.py" "$COVERAGE" "$place/venv/bin/scim2-server"
 check large "$python" "$root/tests/servers/large.py" "$COVERAGE"
+check scimmy "$python" "$root/tests/servers/scimmy.py" "$COVERAGE" "$scimmy"
+check aws "$python" "$root/tests/servers/aws.py" "$COVERAGE" "$place/venv/bin/moto_server"
 check hostile "$python" "$root/tests/servers/hostile.py" "$COVERAGE"
 
 wait
