@@ -125,7 +125,7 @@ fn at(source: &PullSource, why: impl Into<String>) -> Diagnostic {
 ///
 /// # Errors
 /// There is none, or something is wrong with it.
-fn read(folder: &Path, catalog: &Catalog) -> Result<Pulls, Failure> {
+pub fn read(folder: &Path, catalog: &Catalog) -> Result<Pulls, Failure> {
     let path = folder.join(PULLS);
     let bytes = read_text(&path).map_err(|d| d.help("`coverage schema pulls` says what it holds"))?;
     let known: Vec<&Pull> = catalog.entries.iter().flat_map(|entry| &entry.pulls).collect();
@@ -150,7 +150,7 @@ fn chosen<'p>(pulls: &'p Pulls, names: &[String]) -> Result<Vec<&'p PullSource>,
 }
 
 /// What tells the server who asks.
-fn signer(source: &PullSource, folder: &Path) -> Result<Signer, Diagnostic> {
+pub fn signer(source: &PullSource, folder: &Path) -> Result<Signer, Diagnostic> {
     let token_at = token_at(source).map_err(|why| at(source, why))?;
     let place = source.secret.as_ref().ok_or_else(|| at(source, "nothing says where the secret is"))?;
     let secret = secret(place, folder)?;

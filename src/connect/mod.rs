@@ -13,12 +13,14 @@ mod mail;
 mod statement;
 mod way;
 mod webhook;
+mod writer;
 
 pub use asker::{Settings, ask};
 pub use credentials::Signer;
 pub use http::{Http, News, Settings as HttpSettings, Told};
 pub use mail::{Letter, Protection, send};
 pub use webhook::{Patience, post};
+pub use writer::Writer;
 
 /// What an address says when it is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 mod assigned;
 mod claim_field;
 mod decision;
+mod ending;
 mod entry;
 mod exception;
 mod export;
@@ -32,6 +33,7 @@ mod when;
 pub use assigned::Assigned;
 pub use claim_field::*;
 pub use decision::*;
+pub use ending::*;
 pub use entry::*;
 pub use exception::*;
 pub use export::*;

@@ -22,9 +22,9 @@ mod testing;
 mod tests;
 
 pub use body::Body;
-pub use fetch::{Ended, Source, fetch};
+pub use fetch::{Ended, Source, fetch, said};
 pub use pages::{filled, first_address, plain_filled};
-pub use patience::{MOST_TRIES, Patience};
+pub use patience::{MOST_TRIES, Patience, after, asked_for, is_worth_another_try};
 pub use progress::{Progress, ReadOf, Sum};
 pub use provenance::{ListOf, Provenance, ending_of, sidecar_of};
 

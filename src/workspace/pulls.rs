@@ -53,6 +53,10 @@ pub struct RawPull {
     /// Where the secret is. It does not stand in this file.
     #[serde(default)]
     pub secret: Option<SecretPlace>,
+    /// Where the secret is with which `coverage apply` may end accounts there; without it, it may not. `coverage pull` never
+    /// uses it. It may be the same one.
+    #[serde(default)]
+    pub apply_secret: Option<SecretPlace>,
     /// The file that is written, relative to this file. Left out: `pulled/NAME.jsonl`, or `.csv` where
     /// the server gives that.
     #[serde(default)]
@@ -77,6 +81,8 @@ pub struct PullSource {
     pub user: Option<String>,
     /// Where the secret is.
     pub secret: Option<SecretAt>,
+    /// Where the secret is that may change accounts, if any may.
+    pub apply_secret: Option<SecretAt>,
     /// The file that is written, relative to `pull.yaml`.
     pub to: String,
     /// Ask without TLS.
@@ -135,6 +141,15 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
+    /// A place of a secret, with the line that names it.
+    fn place(&self, place: Option<&SecretPlace>, pointer: &str) -> Option<SecretAt> {
+        place.cloned().map(|place| SecretAt {
+            place,
+            file: self.raw.file.clone(),
+            line: self.raw.key_position(pointer).map_or(1, |(line, _)| line),
+        })
+    }
+
     fn error(&mut self, pointer: &str, message: String, help: &str) {
         self.problems.push(self.raw.error(pointer, message).help(help));
     }
@@ -190,8 +205,10 @@ impl Check<'_> {
             let help = "write `secret: {env: NAME}`, `{file: PATH}`, `{command: [PROGRAM, ARGUMENT]}` or `{keyring: {user: NAME}}`";
             self.error(pointer, "nothing says where the secret is".to_owned(), help);
         }
-        if let Some((fault, help)) = raw.secret.as_ref().and_then(SecretPlace::fault) {
-            self.error(&format!("{pointer}/secret"), fault.to_owned(), help);
+        for (key, secret) in [("secret", &raw.secret), ("apply-secret", &raw.apply_secret)] {
+            if let Some((fault, help)) = secret.as_ref().and_then(SecretPlace::fault) {
+                self.error(&format!("{pointer}/{key}"), fault.to_owned(), help);
+            }
         }
         if pull.credentials.wants_user() && raw.user.is_none() {
             self.error(pointer, "`user` is missing".to_owned(), &pull.access);
@@ -217,11 +234,8 @@ impl Check<'_> {
             host: host?,
             with: raw.with.clone(),
             user: raw.user.clone(),
-            secret: raw.secret.clone().map(|place| SecretAt {
-                place,
-                file: self.raw.file.clone(),
-                line: self.raw.key_position(&format!("{pointer}/secret")).map_or(1, |(line, _)| line),
-            }),
+            secret: self.place(raw.secret.as_ref(), &format!("{pointer}/secret")),
+            apply_secret: self.place(raw.apply_secret.as_ref(), &format!("{pointer}/apply-secret")),
             to,
             without_tls: raw.without_tls,
             line: self.raw.key_position(pointer).map_or(1, |(line, _)| line),

