@@ -9,13 +9,14 @@ mod skeleton;
 
 use super::own_catalog::{Own, product};
 use super::{Failure, Outcome};
-use crate::catalog::{self, Catalog, overlay_diff, page, stale};
+use crate::catalog::{self, Catalog, fetchable, offering, overlay_diff, page, stale};
 use crate::host::today;
 use crate::model::Entry;
 use crate::report::{matrix, product_text};
 use choose::Choice;
 use jiff::civil::Date;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -44,6 +45,14 @@ enum Command {
         id: String,
         #[command(flatten)]
         day: Day,
+        #[command(flatten)]
+        own: Own,
+        /// How it is written.
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    /// The lists that `coverage pull` can fetch, and how the token for each is made.
+    Pulls {
         #[command(flatten)]
         own: Own,
         /// How it is written.
@@ -186,12 +195,15 @@ pub fn run(args: &Args) -> Outcome {
         }
         Command::Show { id, day, own, format } => {
             let loaded = own.load()?;
-            let page = page(product(&loaded.catalog, id)?, day.get());
+            let entry = product(&loaded.catalog, id)?;
+            let mut page = page(entry, day.get());
+            page.fetched = fetchable(&loaded.catalog, entry);
             match format {
                 Format::Text => product_text::write(&page, &mut out)?,
                 Format::Json => json(&page, &mut out)?,
             }
         }
+        Command::Pulls { own, format } => pulls(&own.load()?.catalog, *format, &mut out)?,
         Command::Matrix { choice, own, format } => {
             let loaded = own.load()?;
             let chosen = choice.of(&loaded.catalog)?;
@@ -263,13 +275,33 @@ fn list(chosen: &[&Entry], catalog: &Catalog, out: &mut impl Write) -> io::Resul
     writeln!(out, "\ncatalog {}", catalog.version())
 }
 
+fn pulls(catalog: &Catalog, format: Format, out: &mut impl Write) -> io::Result<()> {
+    if format == Format::Json {
+        let own = |entry: &Entry| fetchable(catalog, entry).into_iter().filter(|list| list.because.is_none()).collect();
+        let all: Vec<(&str, Vec<_>)> = catalog.entries.iter().map(|entry| (entry.id.as_str(), own(entry))).collect();
+        return json(&all.into_iter().filter(|(_, own)| !own.is_empty()).collect::<BTreeMap<_, _>>(), out);
+    }
+    for (entry, pull) in catalog.entries.iter().flat_map(|entry| entry.pulls.iter().map(move |pull| (entry, pull))) {
+        writeln!(out, "{}: {} ({})", pull.id, pull.name, entry.name)?;
+        product_text::text(out, 4, &format!("the secret: {}", pull.access))?;
+        if let Some(leaves_out) = &pull.leaves_out {
+            product_text::text(out, 4, &format!("leaves out: {leaves_out}"))?;
+        }
+        let offering: Vec<&str> = offering(catalog, pull).iter().map(|entry| entry.id.as_str()).collect();
+        if !offering.is_empty() {
+            product_text::text(out, 4, &format!("claimed to offer it: {}", offering.join(", ")))?;
+        }
+    }
+    Ok(())
+}
+
 fn conflicts(entries: &[&Entry], format: Format, out: &mut impl Write) -> io::Result<()> {
     // No day matters to who contradicts whom.
     let pages: Vec<_> = entries.iter().map(|entry| page(entry, Date::MIN)).collect();
     let all = pages.iter().filter(|p| !p.disagreements.is_empty() || !p.look_alikes.is_empty());
     if format == Format::Json {
         let all: Vec<_> = all.map(|p| (&p.id, (&p.disagreements, &p.look_alikes))).collect();
-        return json(&all.into_iter().collect::<std::collections::BTreeMap<_, _>>(), out);
+        return json(&all.into_iter().collect::<BTreeMap<_, _>>(), out);
     }
     let mut count = 0;
     for page in all {
