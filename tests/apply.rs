@@ -1,8 +1,15 @@
 //! `docs/apply.md` as somebody follows it, and plans of the sample company. tests/servers has the rest, against servers by others.
 
 use assert_cmd::Command;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::thread;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -80,10 +87,197 @@ fn a_plan_is_never_replaced_and_really_wants_a_name() {
 #[test]
 fn a_file_that_is_no_plan_is_told_with_its_place() {
     let desk = desk();
-    fs::write(desk.path().join("plan.yaml"), "plan: 1\ntool: x\nsteps:\n  - step: a\n    approved: yes\n    run: rm\n").unwrap();
+    fs::write(desk.path().join("plan.yaml"), "plan: 1\ntool: x\nsteps:\n  - step: a\n    approved: yes\n    run: rm\n")
+        .unwrap();
     let (code, said) = run(desk.path(), "coverage apply plan.yaml --workspace samples/nordwind");
     assert!(code == 1 && said.contains("plan.yaml:6:5: error: "), "{said}");
     fs::write(desk.path().join("plan.yaml"), "").unwrap();
     let (code, said) = run(desk.path(), "coverage apply plan.yaml --workspace samples/nordwind");
     assert!(code == 1 && said.contains("plan.yaml"), "{said}");
+}
+
+const NOW: &str = "2026-11-22T12:00:00Z";
+
+/// A workspace with a SCIM list that was fetched, as `coverage pull` leaves it.
+fn fetched(desk: &Path, users: &[Value], further: &str) {
+    let list: String = users.iter().map(|user| format!("{user}\n")).collect();
+    let sha256: String = Sha256::digest(&list).iter().map(|b| format!("{b:02x}")).collect();
+    let note = json!({
+        "schema_version": "1", "tool": "coverage 0.1.0", "pull": "scim-users", "export": "scim-list-response",
+        "host": "https://lumen.example", "path": "/scim/v2/Users", "query": [], "began": NOW, "ended": NOW, "pages": 1,
+        "requests": 1, "retries": 0, "restarts": 0, "entries": users.len(), "repeats": 0, "total": users.len(),
+        "complete": true, "why_not": null, "leaves_out": null, "sha256": sha256, "bytes": list.len(),
+    });
+    let mut hr = "Employee Number,Full Name,Work Email,Hire Date,Termination Date\n".to_owned();
+    for (n, user) in users.iter().enumerate() {
+        let left = if n == 0 { "" } else { "2026-10-01" };
+        let name = user["displayName"].as_str().unwrap();
+        hr += &format!("{n},{name},{},2020-01-01,{left}\n", user["userName"].as_str().unwrap());
+    }
+    let yaml = format!(
+        "company: {{domains: [lumen.example]}}\nhr: [{{file: hr.csv, extracted-at: {NOW}}}]\napps:\n  lumen:\n    roster: pulled/lumen.jsonl\n{further}"
+    );
+    let pulls =
+        "pulls:\n  lumen:\n    list: scim-users\n    url: https://lumen.example/scim/v2\n    secret: {env: LUMEN}\n";
+    fs::create_dir_all(desk.join("pulled")).unwrap();
+    for (file, text) in [
+        ("pulled/lumen.jsonl", list),
+        ("pulled/lumen.pull.json", note.to_string()),
+        ("hr.csv", hr),
+        ("coverage.yaml", yaml),
+        ("pull.yaml", pulls.to_owned()),
+    ] {
+        fs::write(desk.join(file), text).unwrap();
+    }
+}
+
+fn user(n: usize, id: &str) -> Value {
+    json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "id": id, "userName": format!("person{n}@lumen.example"),
+        "displayName": format!("Person {n}"), "active": true,
+    })
+}
+
+#[test]
+fn hostile_ids_make_no_request_and_odd_ones_stay_one_step_of_the_path() {
+    let desk = tempfile::tempdir().unwrap();
+    let ids = ["u0", "../Groups/1", "..", "a/b", "%2e%2e", "a\\b", "who?x=1#y", "\u{202e}ann"];
+    let users: Vec<Value> = ids.iter().enumerate().map(|(n, id)| user(n, id)).collect();
+    fetched(desk.path(), &users, "");
+    let (code, plan) = run(desk.path(), "coverage plan .");
+    assert_eq!(code, 0, "{plan}");
+    assert_eq!((plan.matches("\n    request:").count(), plan.matches("\n    by-hand:").count()), (2, 5), "{plan}");
+    assert!(plan.contains("      path: \"/scim/v2/Users/who%3Fx%3D1%23y\"\n"), "{plan}");
+    assert!(
+        plan.contains("/Users/%E2%80%AEann\"") && plan.contains("id: \"\\u202eann\"") && !plan.contains('\u{202e}')
+    );
+    assert!(!plan.contains("Groups/1\"\n      content-type") && !plan.contains("path: \"/scim/v2/Groups"));
+    assert_eq!(
+        plan.matches("because: the account's id ").count() + plan.matches("because: \"the account's id ").count(),
+        5
+    );
+}
+
+#[test]
+fn what_is_not_certain_is_a_persons_work() {
+    let desk = tempfile::tempdir().unwrap();
+    let here = desk.path();
+    let users: Vec<Value> = (0..3).map(|n| user(n, &format!("u{n}"))).collect();
+    let plan = || run(here, "coverage plan .").1;
+    fetched(here, &users, "");
+    assert!(plan().matches("\n    request:").count() == 2);
+    let pulls = fs::read_to_string(here.join("pull.yaml")).unwrap();
+    fs::write(here.join("pull.yaml"), pulls.replace("lumen.example/", "other.example/")).unwrap();
+    assert!(plan().contains("was fetched from another service than the one pull.yaml names"));
+    fs::write(here.join("pull.yaml"), pulls.replace("  lumen:", "  other:")).unwrap();
+    assert!(plan().contains("no list of pull.yaml fetches pulled/lumen.jsonl"));
+    fs::write(here.join("pull.yaml"), &pulls).unwrap();
+    fs::remove_file(here.join("pulled/lumen.pull.json")).unwrap();
+    assert!(plan().contains("was not fetched by `coverage pull`"));
+    let mut odd = users.clone();
+    odd[1]["active"] = json!("TRUE");
+    odd[2].as_object_mut().unwrap().remove("active");
+    fetched(here, &odd, "");
+    assert!(!plan().contains("    request:"));
+    fetched(here, &users, "    admins: [person1@lumen.example]\n");
+    let said = plan();
+    assert!(
+        said.contains("it is the last administrator of lumen") && said.matches("\n    request:").count() == 1,
+        "{said}"
+    );
+    fetched(here, &users, "    admins: [person1@lumen.example, person0@lumen.example]\n");
+    let said = plan();
+    assert!(said.contains("administrators:\n        - \"/scim/v2/Users/u0\""), "{said}");
+    assert!(said.contains("administrator: \"yes\"") && said.contains("administrator: \"no\""));
+}
+
+/// An API of a product of one's own: a list, one account, and a call that ends it.
+fn tide(users: Arc<Mutex<BTreeMap<String, Value>>>, asked: Arc<Mutex<Vec<String>>>) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            answer(stream, &users, &asked);
+        }
+    });
+    port
+}
+
+fn answer(mut stream: TcpStream, users: &Mutex<BTreeMap<String, Value>>, asked: &Mutex<Vec<String>>) {
+    let (mut head, mut byte) = (Vec::new(), [0; 1]);
+    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) == 1 {
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8(head).unwrap();
+    let length = head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next()?.parse().ok()).unwrap_or(0);
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).unwrap();
+    let token = head.split("authorization: Bearer ").nth(1).unwrap_or("").lines().next().unwrap_or("");
+    let line = head.lines().next().unwrap_or_default();
+    asked.lock().unwrap().push(format!("{line} {token} {}", String::from_utf8_lossy(&body)));
+    let mut users = users.lock().unwrap();
+    let path = line.split(' ').nth(1).unwrap();
+    let (status, body) = match path.strip_prefix("/v2/users").unwrap() {
+        "" => ("200 OK", json!({"users": users.values().collect::<Vec<_>>(), "total": users.len()}).to_string()),
+        call if line.starts_with("PUT ") && call.ends_with("/status") && token == "ends" => {
+            let id = call.trim_start_matches('/').trim_end_matches("/status");
+            users.get_mut(id).unwrap()["status"] = json!("inactive");
+            ("204 No Content", String::new())
+        }
+        one if line.starts_with("GET ") => ("200 OK", json!({"user": users[&one[1..]]}).to_string()),
+        _ => ("403 Forbidden", String::new()),
+    };
+    let _ = write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+}
+
+#[test]
+fn a_call_of_a_vendor_is_data_of_a_catalog_entry() {
+    let desk = tempfile::tempdir().unwrap();
+    let here = desk.path();
+    let person = |n: usize| json!({"id": format!("t{n}"), "email": format!("p{n}@tide.example"), "status": "active"});
+    let users: BTreeMap<String, Value> = (0..6).map(|n| (format!("t{n}"), person(n))).collect();
+    let (users, asked) = (Arc::new(Mutex::new(users)), Arc::new(Mutex::new(Vec::new())));
+    let port = tide(Arc::clone(&users), Arc::clone(&asked));
+    fs::create_dir(here.join("own")).unwrap();
+    for (file, text) in [
+        (
+            "own/tide.yaml",
+            "id: tide\nname: Tide\nroles: [app]\nsources:\n  api: {url: \"https://tide.example/api\", publisher: Tide, kind: vendor-api-spec, seen-on: \"2026-11-22\"}\nexports:\n  - id: tide-users\n    name: users\n    holds: [accounts]\n    shape: json\n    recognise: [id, email, status]\n    fields: {id: id, email: email}\n    status:\n      - column: status\n        words: {active: active, inactive: deactivated}\n    sources: [api]\npulls:\n  - id: tide-users\n    name: users\n    export: tide-users\n    path: /v2/users\n    items: /users\n    item-id: /email\n    total: /total\n    paging: {by: whole}\n    credentials: {by: bearer}\n    access: a token\n    end:\n      id: /id\n      method: PUT\n      path: \"/v2/users/{id}/status\"\n      body: {action: deactivate}\n      account: \"/v2/users/{id}\"\n      item: /user\n      same: [/email]\n      state: /status\n      live: [active]\n      ended: [inactive]\n      sources: [api]\n    sources: [api]\n".to_owned(),
+        ),
+        (
+            "pull.yaml",
+            format!("pulls:\n  tide-users:\n    url: http://127.0.0.1:{port}\n    without-tls: true\n    secret: {{env: TIDE_READS}}\n    apply-secret: {{env: TIDE_ENDS}}\n"),
+        ),
+        (
+            "coverage.yaml",
+            format!("catalog: own\ncompany: {{domains: [tide.example]}}\nhr: [{{file: hr.csv, extracted-at: {}}}]\napps:\n  tide:\n    roster: pulled/tide-users.jsonl\n    admins: [p0@tide.example]\n", jiff::Timestamp::now()),
+        ),
+        (
+            "hr.csv",
+            "Employee Number,Full Name,Work Email,Hire Date,Termination Date\n0,Ann,p0@tide.example,2020-01-01,\n1,Bo,p1@tide.example,2020-01-01,2026-10-01\n".to_owned(),
+        ),
+    ] {
+        fs::write(here.join(file), text).unwrap();
+    }
+    let with_secrets = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().skip(1).collect();
+        let mut command = Command::cargo_bin("coverage").unwrap();
+        let done =
+            command.current_dir(here).env("TIDE_READS", "reads").env("TIDE_ENDS", "ends").args(words).output().unwrap();
+        let said = String::from_utf8([done.stdout, done.stderr].concat()).unwrap();
+        assert_eq!(done.status.code(), Some(0), "{line}: {said}");
+        said
+    };
+    with_secrets("coverage pull --catalog own");
+    let said = with_secrets("coverage plan --out plan.yaml");
+    assert!(said.contains("1 to send, 0 by hand"), "{said}");
+    with_secrets("coverage apply plan.yaml");
+    assert!(asked.lock().unwrap().iter().all(|line| line.starts_with("GET ") && line.contains(" reads ")));
+    let said = with_secrets("coverage apply plan.yaml --really --approve-by Ann");
+    assert!(said.contains("1 of 1 accounts have ended"), "{said}");
+    assert_eq!(users.lock().unwrap()["t1"]["status"], "inactive");
+    let puts: Vec<String> = asked.lock().unwrap().iter().filter(|line| !line.starts_with("GET ")).cloned().collect();
+    assert_eq!(puts, ["PUT /v2/users/t1/status HTTP/1.1 ends {\"action\":\"deactivate\"}"]);
+    let log = fs::read_to_string(here.join("applied.jsonl")).unwrap();
+    assert!(log.contains("\"by\":\"Ann\"") && !log.contains("\"ends\"") && !log.contains("reads"), "{log}");
 }

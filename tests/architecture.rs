@@ -457,7 +457,9 @@ fn the_network_is_known_in_one_room_and_used_by_four_commands() {
 #[test]
 fn only_apply_can_change_anything_at_a_server() {
     let mut wrong = Vec::new();
-    for file in sources().iter().filter(|f| f.path != "src/cli/apply.rs" && f.module.first().is_none_or(|m| m != "connect")) {
+    for file in
+        sources().iter().filter(|f| f.path != "src/cli/apply.rs" && f.module.first().is_none_or(|m| m != "connect"))
+    {
         let has = |word: &str| file.tokens.iter().find(|t| t.text == word);
         if let (Some(writer), Some(_)) = (has("Writer"), has("connect")) {
             wrong.push(format!("{}:{}", file.path, writer.line));

@@ -133,7 +133,7 @@ fn faults(pull: &Pull) -> Vec<(String, String)> {
                 fault(part, format!("`{path}`: a path begins with `/` and has `{{id}}` where the account's id goes"));
             }
         }
-        let state = std::iter::once(("/end/state", &end.state));
+        let state = std::iter::once(("/end/state", &end.state)).chain(end.id.iter().map(|at| ("/end/id", at)));
         for (part, at) in state.chain(end.same.iter().map(|at| ("/end/same", at))) {
             if !at.starts_with('/') {
                 fault(part, format!("`{at}` is no JSON pointer; write it like `/userName`"));
@@ -143,7 +143,10 @@ fn faults(pull: &Pull) -> Vec<(String, String)> {
             fault("/end/same", "nothing shows that it is still the same person's account".to_owned());
         }
         if end.live.is_empty() || end.ended.is_empty() || end.live.iter().any(|word| end.ended.contains(word)) {
-            fault("/end/ended", "what shows that the account lives, and that it has ended, are different words".to_owned());
+            fault(
+                "/end/ended",
+                "what shows that the account lives, and that it has ended, are different words".to_owned(),
+            );
         }
         if end.or_put && end.method != Method::Patch {
             fault("/end/or-put", "only what is changed in part can be sent whole instead".to_owned());

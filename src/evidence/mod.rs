@@ -19,9 +19,9 @@ mod statement;
 mod veil;
 mod veil_csv;
 
-pub use archive::{Archive, Item, Open, Source};
-pub use crate::chain::{ZERO, sha256};
 use crate::chain::hex;
+pub use crate::chain::{ZERO, sha256};
+pub use archive::{Archive, Item, Open, Source};
 pub use chain::{Entry, SignOff, Signatures, Words, append, next, read as read_log};
 pub use check::{Checked, check};
 pub use findings::head;

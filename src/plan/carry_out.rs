@@ -7,8 +7,8 @@ use super::{Request, Step};
 use crate::chain::sha256;
 use crate::model::{Limits, Method};
 use crate::pull::{MOST_TRIES, Patience, Reply, Trouble, Web, after, asked_for, is_worth_another_try, said};
-use serde_json::Value;
 use jiff::Timestamp;
+use serde_json::Value;
 use std::io;
 use std::time::Duration;
 use url::Url;
@@ -178,7 +178,10 @@ fn tried(step: &Step, request: &Request, host: &Url, act: &mut dyn Act, book: &m
                 return Ok(ended(Fate::Failed, format!("{why}; `coverage plan --or-put` plans to send the whole")));
             }
             let Some(body) = whole(request, &account) else {
-                return Ok(ended(Fate::Failed, "the account cannot be sent whole: its state stands in no place of its own"));
+                return Ok(ended(
+                    Fate::Failed,
+                    "the account cannot be sent whole: its state stands in no place of its own",
+                ));
             };
             let account_url = match at(host, &request.account) {
                 Ok(url) => url,
@@ -200,7 +203,10 @@ fn tried(step: &Step, request: &Request, host: &Url, act: &mut dyn Act, book: &m
             Settled::Again(wait, why) if wait <= patience.longest => act.wait(wait, &why),
             Settled::Again(wait, why) => {
                 let minutes = wait.as_secs().div_ceil(60);
-                return Ok(ended(Fate::Failed, format!("{why}, and the server asks to wait {minutes} minutes; the account lives")));
+                return Ok(ended(
+                    Fate::Failed,
+                    format!("{why}, and the server asks to wait {minutes} minutes; the account lives"),
+                ));
             }
         }
     }
@@ -280,7 +286,9 @@ fn settle(
     match seen {
         Seen::Ended => match put.and_then(|before| lost(request, before, host, act)) {
             None => over(Fate::Ended, format!("{told}; read again: it has ended")),
-            Some(lost) => over(Fate::Failed, format!("{told}; it has ended, but sending it whole changed {lost} as well")),
+            Some(lost) => {
+                over(Fate::Failed, format!("{told}; it has ended, but sending it whole changed {lost} as well"))
+            }
         },
         Seen::Gone => over(Fate::Gone, format!("{told}; read again: it is not there any more")),
         Seen::Other(why) => over(Fate::NotKnown, format!("{told}; read again: {why}")),
@@ -327,7 +335,10 @@ fn look(request: &Request, host: &Url, patience: &Patience, web: &mut dyn Look) 
         return Seen::Other(if *at == request.state {
             format!("its `{at}` is {}, which says neither that it lives nor that it has ended", shown(now))
         } else {
-            format!("its `{at}` is {}, and the plan says {planned}: it is another account, or has been changed", shown(now))
+            format!(
+                "its `{at}` is {}, and the plan says {planned}: it is another account, or has been changed",
+                shown(now)
+            )
         });
     }
     if is_ended {
@@ -397,9 +408,10 @@ fn lost(request: &Request, before: &Value, host: &Url, web: &mut dyn Look) -> Op
     let reply = get(&request.account, host, &Patience::default(), web).ok()?;
     let answer: Value = serde_json::from_slice(&reply.body).ok()?;
     let now = answer.pointer(&request.item)?.as_object()?;
-    let changed = before.as_object()?.iter().filter(|(key, value)| {
-        **key != "meta" && format!("/{key}") != request.state && now.get(*key) != Some(value)
-    });
+    let changed = before
+        .as_object()?
+        .iter()
+        .filter(|(key, value)| **key != "meta" && format!("/{key}") != request.state && now.get(*key) != Some(value));
     let names: Vec<String> = changed.map(|(key, _)| format!("`{key}`")).collect();
     (!names.is_empty()).then(|| names.join(", "))
 }

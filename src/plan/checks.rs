@@ -133,11 +133,12 @@ fn too_old(list: &List, most: SignedDuration, now: Timestamp) -> Option<String> 
     };
     let age = now.duration_since(made);
     if age < -CLOCKS {
-        return Some(format!("{} was made at {}, which lies ahead; is this machine's clock right?", list.file, list.made));
+        return Some(format!(
+            "{} was made at {}, which lies ahead; is this machine's clock right?",
+            list.file, list.made
+        ));
     }
-    (age > most).then(|| {
-        format!("{} is {} hours old, and {} are allowed", list.file, age.as_hours(), most.as_hours())
-    })
+    (age > most).then(|| format!("{} is {} hours old, and {} are allowed", list.file, age.as_hours(), most.as_hours()))
 }
 
 /// Too many at once.
@@ -147,7 +148,8 @@ fn mass(to_send: &[(&Step, &Request)], log: &[Linked<Entry>], limits: &Limits) -
     }
     let mine: BTreeSet<&str> = to_send.iter().map(|(step, _)| step.step.as_str()).collect();
     let since = limits.now.checked_sub(TOGETHER).unwrap_or(limits.now);
-    let earlier: Vec<(&str, &str)> = sent_since(log, since).into_iter().filter(|(_, step)| !mine.contains(step)).collect();
+    let earlier: Vec<(&str, &str)> =
+        sent_since(log, since).into_iter().filter(|(_, step)| !mine.contains(step)).collect();
     let all = (to_send.len() + earlier.len()) as u64;
     let mut whys = Vec::new();
     if all > MOST {
@@ -176,7 +178,10 @@ fn mass(to_send: &[(&Step, &Request)], log: &[Linked<Entry>], limits: &Limits) -
         n => format!(" (with {n} of the last 24 hours)"),
     };
     Some((
-        format!("this is a mass change: {}{earlier}; if {all} is the number that is meant, say `--accounts {all}`", whys.join("; ")),
+        format!(
+            "this is a mass change: {}{earlier}; if {all} is the number that is meant, say `--accounts {all}`",
+            whys.join("; ")
+        ),
         "look at the plan again: have that many people left?",
     ))
 }

@@ -226,7 +226,8 @@ pub fn known(entries: &[Linked<Entry>], of: &str) -> Known {
                 // Once ended stays ended: that is what a later look is held against.
                 let ended = matches!(&last, Known::Over(fate, _) if fate.is_good());
                 if !ended {
-                    last = if *fate == Fate::NotKnown { Known::Open } else { Known::Over(*fate, entry.line.at.clone()) };
+                    last =
+                        if *fate == Fate::NotKnown { Known::Open } else { Known::Over(*fate, entry.line.at.clone()) };
                 }
             }
             _ => {}

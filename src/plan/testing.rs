@@ -66,9 +66,7 @@ pub fn service_at(host: &Url) -> Service<'_> {
 
 impl Fake {
     pub fn new(faults: &[Fault]) -> Self {
-        let account = |n: u32| {
-            json!({"id": format!("u{n}"), "userName": format!("person{n}@lumen.example"), "active": true, "title": "Smith"})
-        };
+        let account = |n: u32| json!({"id": format!("u{n}"), "userName": format!("person{n}@lumen.example"), "active": true, "title": "Smith"});
         let accounts = (1..30).map(|n| (format!("/scim/v2/Users/u{n}"), account(n))).collect();
         let faults = faults.iter().copied().collect();
         Self { accounts, faults, sent: Vec::new(), read: 0, waited: Duration::ZERO, falls_silent_after: u32::MAX }

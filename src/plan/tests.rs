@@ -27,8 +27,10 @@ fn what_is_sent_is_what_the_plan_says_and_what_counts_is_what_is_read_afterwards
     assert_eq!((ended.fate, fake.is_live(3)), (Fate::Ended, false));
     assert_eq!(
         fake.sent,
-        ["PATCH https://lumen.example/scim/v2/Users/u3 {\"Operations\":[{\"op\":\"replace\",\"path\":\"active\",\"value\":false}],\
-          \"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"]} None"]
+        [
+            "PATCH https://lumen.example/scim/v2/Users/u3 {\"Operations\":[{\"op\":\"replace\",\"path\":\"active\",\"value\":false}],\
+          \"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"]} None"
+        ]
     );
     assert!((1..30).filter(|n| *n != 3).all(|n| fake.is_live(n)));
     let (_, ended) = once(&[Fault::Deletes]);
@@ -57,7 +59,12 @@ fn a_change_without_an_answer_is_read_and_only_then_sent_again() {
     assert_eq!(run(&mut silent, &mut memory, &step(3)).fate, Fate::NotKnown);
     silent.falls_silent_after = u32::MAX;
     let again = run(&mut silent, &mut memory, &step(3));
-    assert_eq!((again.fate, silent.sent.len()), (Fate::Ended, 1), "the next call reads what became of it: {}", again.said);
+    assert_eq!(
+        (again.fate, silent.sent.len()),
+        (Fate::Ended, 1),
+        "the next call reads what became of it: {}",
+        again.said
+    );
 }
 
 #[test]
@@ -131,8 +138,7 @@ fn the_intent_is_on_the_disk_before_anything_is_sent() {
 #[test]
 fn an_administrator_ends_only_while_another_one_is_seen() {
     let mut one = step(3);
-    one.request.as_mut().unwrap().administrators =
-        vec!["/scim/v2/Users/u8".to_owned(), "/scim/v2/Users/u9".to_owned()];
+    one.request.as_mut().unwrap().administrators = vec!["/scim/v2/Users/u8".to_owned(), "/scim/v2/Users/u9".to_owned()];
     let mut fake = Fake::new(&[]);
     fake.accounts.remove("/scim/v2/Users/u8");
     fake.set(9, "active", json!(false));
@@ -151,7 +157,11 @@ fn the_whole_account_is_sent_only_if_the_plan_says_so_and_must_lose_nothing() {
     one.request.as_mut().unwrap().or_put = true;
     let mut fake = Fake::new(&[Fault::Not(501)]);
     assert_eq!(run(&mut fake, &mut Memory::default(), &one).fate, Fate::Ended);
-    assert!(fake.sent[1].starts_with("PUT https://lumen.example/scim/v2/Users/u3 {\"active\":false,\"id\":\"u3\",\"title\":\"Smith\""));
+    assert!(
+        fake.sent[1].starts_with(
+            "PUT https://lumen.example/scim/v2/Users/u3 {\"active\":false,\"id\":\"u3\",\"title\":\"Smith\""
+        )
+    );
     assert!(fake.sent[1].ends_with("Some(\"W/\\\"7\\\"\")"), "only that version: {}", fake.sent[1]);
     let mut fake = Fake::new(&[Fault::Not(405), Fault::Spoils]);
     let ended = run(&mut fake, &mut Memory::default(), &one);
@@ -205,7 +215,11 @@ fn whoever_changes_a_plan_and_its_hashes_gets_no_further_than_the_lists_of_today
         change(&mut steps[0]);
         let other = plan(steps);
         // The hashes fit: it reads as a plan that nobody has touched.
-        assert_eq!(read("plan.yaml", written(&other).as_bytes()).map_err(|d| d[0].to_string()), Ok(other.clone()), "{n}");
+        assert_eq!(
+            read("plan.yaml", written(&other).as_bytes()).map_err(|d| d[0].to_string()),
+            Ok(other.clone()),
+            "{n}"
+        );
         assert_eq!(refused(&other, &anew, &limits()).len(), 1, "change {n}");
     }
     let mut newer = vec![step(1), step(2)];
@@ -286,7 +300,8 @@ fn a_mass_change_wants_its_number() {
     let entries = Book::entries("applied.jsonl", &memory.text).unwrap();
     let said = check(&one, &[&one.steps[0]], &one, &entries, &limits());
     assert!(said.len() == 1 && said[0].0.contains("with 10 of the last 24 hours"), "{said:?}");
-    let later = Limits { now: "2026-11-23T12:00:01Z".parse().unwrap(), list_age: SignedDuration::from_hours(48), ..limits() };
+    let later =
+        Limits { now: "2026-11-23T12:00:01Z".parse().unwrap(), list_age: SignedDuration::from_hours(48), ..limits() };
     assert!(check(&one, &[&one.steps[0]], &one, &entries, &later).is_empty());
 }
 

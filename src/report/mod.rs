@@ -42,8 +42,8 @@ mod uuids;
 mod words;
 pub mod xlsx;
 
-pub use to_end::{State, ToEnd, survivors, to_end};
 pub use public::{AsOf, AsOfBasis, Evidence, Role, Rows, TimeBasis};
+pub use to_end::{State, ToEnd, survivors, to_end};
 
 #[cfg(test)]
 mod exchange_tests;

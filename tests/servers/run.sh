@@ -19,6 +19,17 @@ if [ -z "${COVERAGE:-}" ]; then
 fi
 COVERAGE="$(realpath "$COVERAGE")"
 
+# scimmy, where nobody has installed it yet.
+scimmy="$place/scimmy"
+sum="$(cat "$root"/tests/servers/scimmy/* | sha256sum | cut -d' ' -f1)"
+if [ "$(cat "$scimmy/installed" 2>/dev/null)" != "$sum" ]; then
+    command -v npm >/dev/null || { printf '!!! FAILED: npm is not here\n' >&2; exit 1; }
+    rm -rf "$scimmy"
+    cp -r "$root/tests/servers/scimmy" "$scimmy"
+    (cd "$scimmy" && npm ci --silent --no-audit --no-fund)
+    echo "$sum" >"$scimmy/installed"
+fi
+
 # All checks at the same time: most of them wait most of the time.
 logs="$(mktemp -d)"
 trap 'rm -rf "$logs"' EXIT
@@ -32,6 +43,7 @@ check() {
 python="$place/venv/bin/python"
 check scim "$python" "$root/tests/servers/scim.py" "$COVERAGE" "$place/venv/bin/scim2-server"
 check large "$python" "$root/tests/servers/large.py" "$COVERAGE"
+check apply "$python" "$root/tests/servers/apply.py" "$COVERAGE" "$place/venv/bin/scim2-server" "$scimmy"
 check hostile "$python" "$root/tests/servers/hostile.py" "$COVERAGE"
 
 wait
