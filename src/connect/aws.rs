@@ -49,6 +49,11 @@ impl Key {
         Ok(Self { id, secret, session, service: service.to_owned(), region: region.to_owned() })
     }
 
+    /// What is sent of the secret with every request, if anything is.
+    pub(super) fn session(&self) -> Option<&str> {
+        self.session.as_ref().map(Secret::reveal)
+    }
+
     /// Adds the signature. The address is written as it is signed.
     pub(super) fn sign(&self, request: &mut Request, now: Timestamp) -> Result<(), String> {
         let query = query(request.url());

@@ -137,7 +137,11 @@ impl Signer {
     /// Whether an answer repeats a secret: then none of it may be kept or shown.
     pub(super) fn is_repeated_in(&self, reply: &Reply) -> bool {
         let token = self.token.as_ref().map(|(token, _)| token.reveal());
-        let secrets = [Some(self.given.reveal()), token].into_iter().flatten().filter(|s| s.len() >= SHORTEST);
+        let session = match &self.way {
+            Way::Aws(key) => key.session(),
+            Way::Header(..) | Way::Token { .. } => None,
+        };
+        let secrets = [Some(self.given.reveal()), token, session].into_iter().flatten().filter(|s| s.len() >= SHORTEST);
         secrets.map(str::as_bytes).any(|secret| {
             let finder = memchr::memmem::Finder::new(secret);
             finder.find(&reply.body).is_some() || reply.headers.iter().any(|(_, v)| finder.find(v.as_bytes()).is_some())
