@@ -1,6 +1,8 @@
 //! `docs/apply.md` as somebody follows it, and plans of the sample company. tests/servers has the rest, against servers by others.
 
 use assert_cmd::Command;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -191,16 +193,31 @@ fn what_is_not_certain_is_a_persons_work() {
     assert!(said.contains("administrator: \"yes\"") && said.contains("administrator: \"no\""));
 }
 
-/// An API of a product of one's own: a list, one account, and a call that ends it.
-fn tide(users: Arc<Mutex<BTreeMap<String, Value>>>, asked: Arc<Mutex<Vec<String>>>) -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            answer(stream, &users, &asked);
-        }
-    });
-    port
+/// An API of a vendor: tokens, a list by status, one account, and a call that ends it.
+struct Vendor {
+    port: u16,
+    users: Arc<Mutex<BTreeMap<String, Value>>>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Vendor {
+    fn new(users: impl Iterator<Item = Value>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let users = users.map(|user| (user["id"].as_str().unwrap().to_owned(), user)).collect();
+        let vendor = Self { port, users: Arc::new(Mutex::new(users)), asked: Arc::default() };
+        let (users, asked) = (Arc::clone(&vendor.users), Arc::clone(&vendor.asked));
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                answer(stream, &users, &asked);
+            }
+        });
+        vendor
+    }
+
+    fn changes(&self) -> Vec<String> {
+        self.asked.lock().unwrap().iter().filter(|line| line.contains("/status ")).cloned().collect()
+    }
 }
 
 fn answer(mut stream: TcpStream, users: &Mutex<BTreeMap<String, Value>>, asked: &Mutex<Vec<String>>) {
@@ -212,72 +229,107 @@ fn answer(mut stream: TcpStream, users: &Mutex<BTreeMap<String, Value>>, asked: 
     let length = head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next()?.parse().ok()).unwrap_or(0);
     let mut body = vec![0; length];
     stream.read_exact(&mut body).unwrap();
-    let token = head.split("authorization: Bearer ").nth(1).unwrap_or("").lines().next().unwrap_or("");
-    let line = head.lines().next().unwrap_or_default();
-    asked.lock().unwrap().push(format!("{line} {token} {}", String::from_utf8_lossy(&body)));
+    let said = head.split("authorization: ").nth(1).unwrap_or("").lines().next().unwrap_or("").to_owned();
+    let line = head.lines().next().unwrap_or_default().trim_end_matches(" HTTP/1.1").to_owned();
+    asked.lock().unwrap().push(format!("{line} {} {said}", String::from_utf8_lossy(&body)));
     let mut users = users.lock().unwrap();
     let path = line.split(' ').nth(1).unwrap();
-    let (status, body) = match path.strip_prefix("/v2/users").unwrap() {
-        "" => ("200 OK", json!({"users": users.values().collect::<Vec<_>>(), "total": users.len()}).to_string()),
-        call if line.starts_with("PUT ") && call.ends_with("/status") && token == "ends" => {
-            let id = call.trim_start_matches('/').trim_end_matches("/status");
-            users.get_mut(id).unwrap()["status"] = json!("inactive");
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let status = query.split('&').find_map(|pair| pair.strip_prefix("status=")).unwrap_or_default();
+    // The token says what it may.
+    let may_end = said.contains("ends") || said.ends_with(&STANDARD.encode("ender:ends"));
+    let (code, body) = match path.strip_prefix("/v2/users").map(|rest| rest.trim_start_matches('/')) {
+        None => {
+            let token = if may_end { "token-that-ends" } else { "token-that-reads" };
+            ("200 OK", json!({"access_token": token, "expires_in": 3600}).to_string())
+        }
+        Some("") => {
+            let wanted = |u: &&Value| status.is_empty() || u["status"] == status;
+            let list: Vec<&Value> = users.values().filter(wanted).collect();
+            ("200 OK", json!({"users": list, "total_records": list.len(), "next_page_token": ""}).to_string())
+        }
+        Some(call) if line.starts_with("PUT ") && call.ends_with("/status") && may_end => {
+            users.get_mut(call.trim_end_matches("/status")).unwrap()["status"] = json!("inactive");
             ("204 No Content", String::new())
         }
-        one if line.starts_with("GET ") => ("200 OK", json!({"user": users[&one[1..]]}).to_string()),
-        _ => ("403 Forbidden", String::new()),
+        Some(one) if line.starts_with("GET ") => ("200 OK", users[one].to_string()),
+        Some(_) => ("403 Forbidden", String::new()),
     };
-    let _ = write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+    let _ = write!(stream, "HTTP/1.1 {code}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
 }
 
-#[test]
-fn a_call_of_a_vendor_is_data_of_a_catalog_entry() {
-    let desk = tempfile::tempdir().unwrap();
-    let here = desk.path();
-    let person = |n: usize| json!({"id": format!("t{n}"), "email": format!("p{n}@tide.example"), "status": "active"});
-    let users: BTreeMap<String, Value> = (0..6).map(|n| (format!("t{n}"), person(n))).collect();
-    let (users, asked) = (Arc::new(Mutex::new(users)), Arc::new(Mutex::new(Vec::new())));
-    let port = tide(Arc::clone(&users), Arc::clone(&asked));
-    fs::create_dir(here.join("own")).unwrap();
-    for (file, text) in [
-        (
-            "own/tide.yaml",
-            "id: tide\nname: Tide\nroles: [app]\nsources:\n  api: {url: \"https://tide.example/api\", publisher: Tide, kind: vendor-api-spec, seen-on: \"2026-11-22\"}\nexports:\n  - id: tide-users\n    name: users\n    holds: [accounts]\n    shape: json\n    recognise: [id, email, status]\n    fields: {id: id, email: email}\n    status:\n      - column: status\n        words: {active: active, inactive: deactivated}\n    sources: [api]\npulls:\n  - id: tide-users\n    name: users\n    export: tide-users\n    path: /v2/users\n    items: /users\n    item-id: /email\n    total: /total\n    paging: {by: whole}\n    credentials: {by: bearer}\n    access: a token\n    end:\n      id: /id\n      method: PUT\n      path: \"/v2/users/{id}/status\"\n      body: {action: deactivate}\n      account: \"/v2/users/{id}\"\n      item: /user\n      same: [/email]\n      state: /status\n      live: [active]\n      ended: [inactive]\n      sources: [api]\n    sources: [api]\n".to_owned(),
-        ),
-        (
-            "pull.yaml",
-            format!("pulls:\n  tide-users:\n    url: http://127.0.0.1:{port}\n    without-tls: true\n    secret: {{env: TIDE_READS}}\n    apply-secret: {{env: TIDE_ENDS}}\n"),
-        ),
-        (
-            "coverage.yaml",
-            format!("catalog: own\ncompany: {{domains: [tide.example]}}\nhr: [{{file: hr.csv, extracted-at: {}}}]\napps:\n  tide:\n    roster: pulled/tide-users.jsonl\n    admins: [p0@tide.example]\n", jiff::Timestamp::now()),
-        ),
-        (
-            "hr.csv",
-            "Employee Number,Full Name,Work Email,Hire Date,Termination Date\n0,Ann,p0@tide.example,2020-01-01,\n1,Bo,p1@tide.example,2020-01-01,2026-10-01\n".to_owned(),
-        ),
-    ] {
+/// From the list to the log: one leaver of two people.
+fn ends_the_leaver(here: &Path, app: &str, own: &str, vendor: &Vendor, pulls: &str) {
+    let hr = "Employee Number,Full Name,Work Email,Hire Date,Termination Date\n0,Ann,p0@tide.example,2020-01-01,\n1,Bo,p1@tide.example,2020-01-01,2026-10-01\n";
+    let yaml = format!(
+        "{own}company: {{domains: [tide.example]}}\nhr: [{{file: hr.csv, extracted-at: {}}}]\napps:\n  {app}:\n    roster: pulled/{app}-users.jsonl\n    admins: [p0@tide.example]\n",
+        jiff::Timestamp::now()
+    );
+    for (file, text) in [("pull.yaml", pulls), ("coverage.yaml", &yaml), ("hr.csv", hr)] {
         fs::write(here.join(file), text).unwrap();
     }
     let with_secrets = |line: &str| {
         let words: Vec<&str> = line.split_whitespace().skip(1).collect();
         let mut command = Command::cargo_bin("coverage").unwrap();
-        let done =
-            command.current_dir(here).env("TIDE_READS", "reads").env("TIDE_ENDS", "ends").args(words).output().unwrap();
+        let done = command.current_dir(here).env("READS", "reads").env("ENDS", "ends").args(words).output().unwrap();
         let said = String::from_utf8([done.stdout, done.stderr].concat()).unwrap();
         assert_eq!(done.status.code(), Some(0), "{line}: {said}");
         said
     };
-    with_secrets("coverage pull --catalog own");
+    let pull = if own.is_empty() { "coverage pull" } else { "coverage pull --catalog own" };
+    with_secrets(pull);
     let said = with_secrets("coverage plan --out plan.yaml");
     assert!(said.contains("1 to send, 0 by hand"), "{said}");
     with_secrets("coverage apply plan.yaml");
-    assert!(asked.lock().unwrap().iter().all(|line| line.starts_with("GET ") && line.contains(" reads ")));
+    assert!(vendor.asked.lock().unwrap().iter().all(|line| !line.contains("ends") && !line.starts_with("PUT ")));
     let said = with_secrets("coverage apply plan.yaml --really --approve-by Ann");
     assert!(said.contains("1 of 1 accounts have ended"), "{said}");
-    assert_eq!(users.lock().unwrap()["t1"]["status"], "inactive");
-    let puts: Vec<String> = asked.lock().unwrap().iter().filter(|line| !line.starts_with("GET ")).cloned().collect();
-    assert_eq!(puts, ["PUT /v2/users/t1/status HTTP/1.1 ends {\"action\":\"deactivate\"}"]);
+    let states = |id: &str| vendor.users.lock().unwrap()[id]["status"].clone();
+    assert_eq!((states("t0"), states("t1")), (json!("active"), json!("inactive")));
     let log = fs::read_to_string(here.join("applied.jsonl")).unwrap();
-    assert!(log.contains("\"by\":\"Ann\"") && !log.contains("\"ends\"") && !log.contains("reads"), "{log}");
+    assert!(
+        log.contains("\"by\":\"Ann\"")
+            && !log.contains("\"ends\"")
+            && !log.contains("reads")
+            && !log.contains("token-")
+    );
+    fs::remove_file(here.join("plan.yaml")).unwrap();
+    with_secrets(pull);
+    let said = with_secrets("coverage plan --out plan.yaml");
+    assert!(said.contains("0 to send, 0 by hand, 0 left out"), "{said}");
+}
+
+#[test]
+fn a_call_of_a_vendor_is_data_of_a_catalog_entry() {
+    let desk = tempfile::tempdir().unwrap();
+    fs::create_dir(desk.path().join("own")).unwrap();
+    let entry = "id: tide\nname: Tide\nroles: [app]\nsources:\n  api: {url: \"https://tide.example/api\", publisher: Tide, kind: vendor-api-spec, seen-on: \"2026-11-22\"}\nexports:\n  - id: tide-users\n    name: users\n    holds: [accounts]\n    shape: json\n    recognise: [id, email, status]\n    fields: {id: id, email: email}\n    status:\n      - column: status\n        words: {active: active, inactive: deactivated}\n    sources: [api]\npulls:\n  - id: tide-users\n    name: users\n    export: tide-users\n    path: /v2/users\n    items: /users\n    item-id: /email\n    total: /total_records\n    paging: {by: whole}\n    credentials: {by: bearer}\n    access: a token\n    end:\n      id: /id\n      method: PUT\n      path: \"/v2/users/{id}/status\"\n      body: {action: deactivate}\n      account: \"/v2/users/{id}\"\n      same: [/email]\n      state: /status\n      live: [active]\n      ended: [inactive]\n      sources: [api]\n    sources: [api]\n";
+    fs::write(desk.path().join("own/tide.yaml"), entry).unwrap();
+    let vendor = Vendor::new(
+        (0..6).map(|n| json!({"id": format!("t{n}"), "email": format!("p{n}@tide.example"), "status": "active"})),
+    );
+    let pulls = format!(
+        "pulls:\n  tide-users:\n    url: http://127.0.0.1:{}\n    without-tls: true\n    secret: {{env: READS}}\n    apply-secret: {{env: ENDS}}\n",
+        vendor.port
+    );
+    ends_the_leaver(desk.path(), "tide", "catalog: own\n", &vendor, &pulls);
+    assert_eq!(vendor.changes(), ["PUT /v2/users/t1/status {\"action\":\"deactivate\"} Bearer ends"]);
+}
+
+#[test]
+fn zooms_call_follows_what_is_written_of_it() {
+    let desk = tempfile::tempdir().unwrap();
+    let user = |n: usize| {
+        json!({
+            "id": format!("t{n}"), "email": format!("p{n}@tide.example"), "type": 1, "status": "active", "verified": 1,
+            "role_id": if n == 0 { "0" } else { "2" }, "display_name": format!("Person {n}"),
+        })
+    };
+    let vendor = Vendor::new((0..6).map(user));
+    let here = format!("http://127.0.0.1:{}", vendor.port);
+    let pulls = format!(
+        "pulls:\n  zoom-users:\n    url: {here}\n    token-url: {here}/oauth/token\n    without-tls: true\n    user: reader\n    with: {{account: nordwind}}\n    secret: {{env: READS}}\n    apply-user: ender\n    apply-secret: {{env: ENDS}}\n"
+    );
+    ends_the_leaver(desk.path(), "zoom", "", &vendor, &pulls);
+    assert_eq!(vendor.changes(), ["PUT /v2/users/t1/status {\"action\":\"deactivate\"} Bearer token-that-ends"]);
 }

@@ -52,6 +52,9 @@ pub struct Ending {
     /// of `ended`; only if the plan says so.
     #[serde(default, skip_serializing_if = "is_false")]
     pub or_put: bool,
+    /// How the token is made that may do it, with no further rights.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<String>,
     /// Ids from `sources`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<String>,
