@@ -9,7 +9,7 @@ mod skeleton;
 
 use super::own_catalog::{Own, product};
 use super::{Failure, Outcome};
-use crate::catalog::{self, Catalog, fetchable, offering, overlay_diff, page, stale};
+use crate::catalog::{self, Catalog, fetchable, overlay_diff, page, stale};
 use crate::host::today;
 use crate::model::Entry;
 use crate::report::{matrix, product_text};
@@ -45,14 +45,6 @@ enum Command {
         id: String,
         #[command(flatten)]
         day: Day,
-        #[command(flatten)]
-        own: Own,
-        /// How it is written.
-        #[arg(long, value_enum, default_value = "text")]
-        format: Format,
-    },
-    /// The lists that `coverage pull` can fetch, and how the token for each is made.
-    Pulls {
         #[command(flatten)]
         own: Own,
         /// How it is written.
@@ -203,7 +195,6 @@ pub fn run(args: &Args) -> Outcome {
                 Format::Json => json(&page, &mut out)?,
             }
         }
-        Command::Pulls { own, format } => pulls(&own.load()?.catalog, *format, &mut out)?,
         Command::Matrix { choice, own, format } => {
             let loaded = own.load()?;
             let chosen = choice.of(&loaded.catalog)?;
@@ -222,7 +213,7 @@ pub fn run(args: &Args) -> Outcome {
         }
         Command::Pulls { id, own, format } => {
             let loaded = own.load()?;
-            pulls::write(&entries(&loaded.catalog, id.as_deref())?, *format, &mut out)?;
+            pulls::write(&loaded.catalog, &entries(&loaded.catalog, id.as_deref())?, *format, &mut out)?;
         }
         Command::Stale { id, day, own } => {
             let loaded = own.load()?;
@@ -273,26 +264,6 @@ fn list(chosen: &[&Entry], catalog: &Catalog, out: &mut impl Write) -> io::Resul
         writeln!(out, "\n{} of {} products", chosen.len(), catalog.entries.len())?;
     }
     writeln!(out, "\ncatalog {}", catalog.version())
-}
-
-fn pulls(catalog: &Catalog, format: Format, out: &mut impl Write) -> io::Result<()> {
-    if format == Format::Json {
-        let own = |entry: &Entry| fetchable(catalog, entry).into_iter().filter(|list| list.because.is_none()).collect();
-        let all: Vec<(&str, Vec<_>)> = catalog.entries.iter().map(|entry| (entry.id.as_str(), own(entry))).collect();
-        return json(&all.into_iter().filter(|(_, own)| !own.is_empty()).collect::<BTreeMap<_, _>>(), out);
-    }
-    for (entry, pull) in catalog.entries.iter().flat_map(|entry| entry.pulls.iter().map(move |pull| (entry, pull))) {
-        writeln!(out, "{}: {} ({})", pull.id, pull.name, entry.name)?;
-        product_text::text(out, 4, &format!("the secret: {}", pull.access))?;
-        if let Some(leaves_out) = &pull.leaves_out {
-            product_text::text(out, 4, &format!("leaves out: {leaves_out}"))?;
-        }
-        let offering: Vec<&str> = offering(catalog, pull).iter().map(|entry| entry.id.as_str()).collect();
-        if !offering.is_empty() {
-            product_text::text(out, 4, &format!("claimed to offer it: {}", offering.join(", ")))?;
-        }
-    }
-    Ok(())
 }
 
 fn conflicts(entries: &[&Entry], format: Format, out: &mut impl Write) -> io::Result<()> {
