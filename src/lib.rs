@@ -19,6 +19,7 @@
 
 pub mod assess;
 pub mod catalog;
+pub mod chain;
 pub mod cli;
 pub mod connect;
 pub mod diag;
@@ -28,6 +29,7 @@ pub mod host;
 pub mod identity;
 pub mod ingest;
 pub mod model;
+pub mod plan;
 pub mod pull;
 pub mod report;
 pub mod rules;

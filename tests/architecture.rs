@@ -422,7 +422,7 @@ fn nothing_is_left_to_be_done_and_nothing_panics_at_will() {
 }
 
 #[test]
-fn the_network_is_known_in_one_room_and_used_by_three_commands() {
+fn the_network_is_known_in_one_room_and_used_by_four_commands() {
     let mut wrong = Vec::new();
     for file in sources().iter().filter(|f| f.module.first().is_none_or(|room| room != "connect")) {
         for token in &file.tokens {
@@ -436,6 +436,7 @@ fn the_network_is_known_in_one_room_and_used_by_three_commands() {
             let network = network && !(token.text == "postgres" && file.path.starts_with("src/store/"));
             let asks = token.text == "connect"
                 && ![
+                    "src/cli/apply.rs",
                     "src/cli/catalog/online.rs",
                     "src/cli/doctor.rs",
                     "src/cli/notify.rs",
@@ -449,9 +450,23 @@ fn the_network_is_known_in_one_room_and_used_by_three_commands() {
         }
     }
     none(
-        "README promises that the program is offline but for `pull`, `notify`, `catalog lint --online` and `--store postgres://…`",
+        "README promises that the program is offline but for `pull`, `apply`, `notify`, `catalog lint --online` and `--store postgres://…`",
         wrong,
     );
+}
+
+#[test]
+fn only_apply_can_change_anything_at_a_server() {
+    let mut wrong = Vec::new();
+    for file in
+        sources().iter().filter(|f| f.path != "src/cli/apply.rs" && f.module.first().is_none_or(|m| m != "connect"))
+    {
+        let has = |word: &str| file.tokens.iter().find(|t| t.text == word);
+        if let (Some(writer), Some(_)) = (has("Writer"), has("connect")) {
+            wrong.push(format!("{}:{}", file.path, writer.line));
+        }
+    }
+    none("what sends changes stands where lists are fetched", wrong);
 }
 
 #[test]

@@ -22,6 +22,7 @@ const DOCUMENTS: [&str; 23] = [
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
+    "docs/apply.md",
     "docs/catalog.md",
     "docs/evidence.md",
     "docs/followup.md",

@@ -1,7 +1,7 @@
 //! What is wrong with the description of a list that can be fetched.
 
 use super::lint::Linter;
-use crate::model::{Credentials, DirectoryList, Of, Paging, PostBody, Pull};
+use crate::model::{Credentials, DirectoryList, Method, Of, Paging, PostBody, Pull};
 use crate::pull::Filter;
 use crate::yaml::step;
 use std::collections::BTreeSet;
@@ -13,6 +13,9 @@ pub(super) fn pulls(linter: &mut Linter<'_>) {
     for (n, pull) in entry.pulls.iter().enumerate() {
         let pointer = format!("/pulls/{n}");
         linter.cites(&pointer, &pull.sources);
+        if let Some(end) = &pull.end {
+            linter.cites(&format!("{pointer}/end"), &end.sources);
+        }
         if !pull.id.strip_prefix(entry.id.as_str()).is_some_and(|rest| rest.starts_with('-')) {
             linter.fault(&format!("{pointer}/id"), format!("a list's id begins with its entry's: `{}-…`", entry.id));
         }
@@ -166,6 +169,31 @@ fn faults(pull: &Pull) -> Vec<(String, String)> {
         if way.token_at().is_some_and(|at| !at.starts_with("https://") && !at.starts_with('/')) {
             let message = "tokens are asked for over TLS only: write `https://…`, or a path at the API's host";
             fault(&format!("{part}/token-at"), message.to_owned());
+        }
+    }
+    if let Some(end) = &pull.end {
+        for (part, path) in [("/end/path", &end.path), ("/end/account", &end.account)] {
+            if !path.starts_with('/') || path.contains(['?', '#']) || !path.contains("{id}") {
+                fault(part, format!("`{path}`: a path begins with `/` and has `{{id}}` where the account's id goes"));
+            }
+        }
+        let state = std::iter::once(("/end/state", &end.state));
+        for (part, at) in state.chain(end.same.iter().map(|at| ("/end/same", at))) {
+            if !at.starts_with('/') {
+                fault(part, format!("`{at}` is no JSON pointer; write it like `/userName`"));
+            }
+        }
+        if end.same.is_empty() {
+            fault("/end/same", "nothing shows that it is still the same person's account".to_owned());
+        }
+        if end.live.is_empty() || end.ended.is_empty() || end.live.iter().any(|word| end.ended.contains(word)) {
+            fault(
+                "/end/ended",
+                "what shows that the account lives, and that it has ended, are different words".to_owned(),
+            );
+        }
+        if end.or_put && end.method != Method::Patch {
+            fault("/end/or-put", "only what is changed in part can be sent whole instead".to_owned());
         }
     }
     faults

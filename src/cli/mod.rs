@@ -3,6 +3,7 @@
 //! Results go to stdout, progress and messages to stderr. Exit codes: 0 done; 1 the tool failed or an input could not be
 //! used; 2 wrong usage; 3 findings at or above `--fail-on`.
 
+mod apply;
 mod catalog;
 mod claim;
 mod diff;
@@ -16,6 +17,8 @@ mod link;
 mod man;
 mod notify;
 mod own_catalog;
+mod plan;
+mod planned;
 mod pull;
 mod pull_list;
 mod report;
@@ -41,7 +44,8 @@ use std::process::ExitCode;
 /// Says which SaaS apps and whose accounts outlive an offboarding, with evidence.
 ///
 /// Reads exports of HR systems, identity providers and apps, and works offline: nothing leaves this machine. Only
-/// `coverage pull`, `coverage doctor`, `coverage notify`, `coverage catalog lint --online` and `--store postgres://…` open network connections.
+/// `coverage pull`, `coverage doctor`, `coverage apply`, `coverage notify`, `coverage catalog lint --online` and
+/// `--store postgres://…` open network connections.
 #[derive(Debug, Parser)]
 #[command(name = "coverage", version, max_term_width = 120, after_help = EXIT_CODES)]
 struct Cli {
@@ -68,6 +72,10 @@ enum Command {
     Pull(pull::Args),
     /// Check whether the lists of pull.yaml could be fetched, and say what to do.
     Doctor(doctor::Args),
+    /// Write down, step by step, how the accounts of people who have left would be ended.
+    Plan(plan::Args),
+    /// Carry out a plan that somebody has approved; without `--really`, show what it would do.
+    Apply(apply::Args),
     /// Print one task per app owner, with their apps' leavers and the steps to take.
     Tickets(tickets::Args),
     /// Send the summary to a webhook or by mail, as `notify:` in coverage.yaml says.
@@ -133,6 +141,8 @@ enum SchemaOf {
     Links,
     /// pull.yaml
     Pulls,
+    /// What `coverage plan` writes
+    Plan,
     /// decisions.yaml, which the report's page writes for a reviewer
     Decisions,
     /// reviews.yaml, where `coverage review apply` keeps what was decided
@@ -196,6 +206,8 @@ pub fn main() -> ExitCode {
         Command::Claim(args) => claim::run(&args),
         Command::Pull(args) => pull::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Plan(args) => plan::run(&args),
+        Command::Apply(args) => apply::run(&args),
         Command::Tickets(args) => tickets::run(&args),
         Command::Notify(args) => notify::run(&args),
         Command::Evidence(args) => evidence::run(&args),
@@ -265,6 +277,7 @@ fn schema(of: SchemaOf) -> Outcome {
         SchemaOf::Workspace => crate::workspace::schema(),
         SchemaOf::Exceptions => crate::workspace::exceptions_schema(),
         SchemaOf::Links => crate::workspace::links_schema(),
+        SchemaOf::Plan => crate::plan::schema(),
         SchemaOf::Pulls => crate::workspace::pulls_schema(),
         SchemaOf::Decisions => crate::workspace::decisions_schema(),
         SchemaOf::Reviews => crate::workspace::reviews_schema(),

@@ -139,39 +139,65 @@ pub(super) async fn answer(request: RequestBuilder) -> Result<Reply, Trouble> {
 
 impl Http<'_> {
     fn ask(&mut self, url: &Url, body: Option<&Body>) -> Result<Reply, Trouble> {
+        let method = if body.is_some() { Method::POST } else { Method::GET };
+        // The catalog's own word for what the body is counts.
+        let kind = body.map(|body| HeaderValue::from_static(body.kind));
+        let kind = kind.filter(|_| !self.headers.contains_key(CONTENT_TYPE)).map(|kind| (CONTENT_TYPE, kind));
+        let bytes = body.map(|body| body.bytes.as_slice());
+        let reply = self.request(&method, url, kind.into_iter().collect(), bytes)?;
+        if !self.signer.is_repeated_in(&reply) {
+            return Ok(reply);
+        }
+        if reply.status == 200 {
+            return Err(Trouble::Lasting("the answer repeats the secret, so none of it is kept".to_owned()));
+        }
+        // The status says enough.
+        Ok(Reply { status: reply.status, ..Reply::default() })
+    }
+
+    /// Sends a change, once. [`super::Writer`] alone does that.
+    pub(super) fn send(
+        &mut self,
+        method: &Method,
+        url: &Url,
+        further: Vec<(HeaderName, HeaderValue)>,
+        body: &[u8],
+    ) -> Result<Reply, Trouble> {
+        let reply = self.request(method, url, further, Some(body))?;
+        // What was done is known by its status, whatever else the answer holds.
+        Ok(if self.signer.is_repeated_in(&reply) { Reply { status: reply.status, ..Reply::default() } } else { reply })
+    }
+
+    /// One request; where the token had run out, it was not taken, and goes with a new one.
+    fn request(
+        &mut self,
+        method: &Method,
+        url: &Url,
+        further: Vec<(HeaderName, HeaderValue)>,
+        body: Option<&[u8]>,
+    ) -> Result<Reply, Trouble> {
         if !self.may_be_asked(url) {
             return Err(Trouble::Lasting("the address is not at the host that was named".to_owned()));
         }
         let request = || {
-            let method = if body.is_some() { Method::POST } else { Method::GET };
-            let mut request = Request::new(method, url.clone());
+            let mut request = Request::new(method.clone(), url.clone());
             request.headers_mut().clone_from(&self.headers);
-            if let Some(body) = body {
-                // The catalog's own word for it counts.
-                request.headers_mut().entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(body.kind));
-                *request.body_mut() = Some(body.bytes.clone().into());
-            }
+            request.headers_mut().extend(further.clone());
+            *request.body_mut() = body.map(|bytes| bytes.to_vec().into());
             request
         };
         let (client, signer) = (&self.client, &mut self.signer);
         self.runtime.block_on(async {
             let mut first = request();
             signer.sign(client, &mut first).await?;
-            let mut reply = answer(RequestBuilder::from_parts(client.clone(), first)).await?;
+            let reply = answer(RequestBuilder::from_parts(client.clone(), first)).await?;
             // A token may have run out earlier than it was said to.
-            if reply.status == 401 && signer.forget() {
-                let mut second = request();
-                signer.sign(client, &mut second).await?;
-                reply = answer(RequestBuilder::from_parts(client.clone(), second)).await?;
-            }
-            if !signer.is_repeated_in(&reply) {
+            if reply.status != 401 || !signer.forget() {
                 return Ok(reply);
             }
-            if reply.status == 200 {
-                return Err(Trouble::Lasting("the answer repeats the secret, so none of it is kept".to_owned()));
-            }
-            // The status says enough.
-            Ok(Reply { status: reply.status, ..Reply::default() })
+            let mut second = request();
+            signer.sign(client, &mut second).await?;
+            answer(RequestBuilder::from_parts(client.clone(), second)).await
         })
     }
 }

@@ -16,6 +16,7 @@ mod repeated;
 mod statement;
 mod way;
 mod webhook;
+mod writer;
 
 pub use asker::{Settings, ask};
 pub use credentials::Signer;
@@ -24,6 +25,7 @@ pub use ldap::{Ldap, LdapProtection, LdapSettings};
 pub use mail::{Letter, Protection, send};
 pub use reach::{addresses, proxy_for};
 pub use webhook::{Patience, post};
+pub use writer::Writer;
 
 /// What an address says when it is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]

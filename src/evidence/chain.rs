@@ -1,11 +1,10 @@
 //! The log of sign-offs beside a pack: JSON lines, each with the hash of the line before and of the pack's statement.
 
+use crate::chain::{self, ZERO};
 use crate::diag::Diagnostic;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// What stands for the line before the first.
-pub const ZERO: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 /// Tells what is signed from everything else that a key may sign.
 const KIND: &str = "coverage sign-off v1";
 /// The longest text that somebody may write into an entry.
@@ -51,6 +50,16 @@ pub struct Signatures {
 struct Line {
     entry: SignOff,
     signatures: Signatures,
+}
+
+impl chain::Line for Line {
+    const LOG: &'static str = "a log of sign-offs";
+    fn number(&self) -> u64 {
+        self.entry.number
+    }
+    fn previous(&self) -> &str {
+        &self.entry.previous
+    }
 }
 
 /// An entry of a log.
@@ -130,11 +139,9 @@ pub fn next(shown: &str, log: &[Entry], statement: &str, words: Words<'_>) -> Re
 /// # Errors
 /// Never in practice.
 pub fn append(log: &[u8], signoff: SignOff, signatures: Signatures) -> Result<(Vec<u8>, String), serde_json::Error> {
-    let line = serde_json::to_vec(&Line { entry: signoff, signatures })?;
-    let hash = super::sha256(&line);
+    let (line, hash) = chain::written(&Line { entry: signoff, signatures })?;
     let mut all = log.to_vec();
     all.extend_from_slice(&line);
-    all.push(b'\n');
     Ok((all, hash))
 }
 
@@ -143,49 +150,27 @@ pub fn append(log: &[u8], signoff: SignOff, signatures: Signatures) -> Result<(V
 /// # Errors
 /// The first line that does not follow from the one before, or is not as it was written.
 pub fn read(shown: &str, bytes: &[u8], statement: &str) -> Result<Vec<Entry>, Diagnostic> {
-    let mut entries: Vec<Entry> = Vec::new();
-    let Some(lines) = bytes.strip_suffix(b"\n") else {
-        let what = if bytes.is_empty() { "the log is empty" } else { "its last line breaks off" };
-        return Err(Diagnostic::error(shown, what));
-    };
-    for (n, text) in (1u64..).zip(lines.split(|b| *b == b'\n')) {
-        let bad = |what: String| Err(Diagnostic::error(shown, what).at(n));
-        let line: Line = match serde_json::from_slice(text) {
-            Ok(line) => line,
-            Err(e) => return bad(format!("this is no entry of a log of sign-offs: {e}")),
-        };
-        if serde_json::to_vec(&line).ok().as_deref() != Some(text) {
-            return bad("the entry is not in the form in which coverage writes it: somebody has edited it".into());
-        }
-        let Line { entry, signatures } = line;
+    let check = |line: &Line, before: &[chain::Linked<Line>]| {
+        let entry = &line.entry;
         if entry.kind != KIND {
-            return bad("this is no sign-off that this version of coverage knows".into());
-        }
-        let (previous, before) = match entries.last() {
-            Some(last) => (last.hash.as_str(), last.signoff.at.as_str()),
-            None => (ZERO, ""),
-        };
-        if entry.number != n {
-            return bad(format!(
-                "this is entry {} and stands in place {n}: one was removed, added or moved",
-                entry.number
-            ));
-        }
-        if entry.previous != previous {
-            return bad(
-                "it does not hold the hash of the line before: that one was changed, or this one was moved".into()
-            );
+            return Err("this is no sign-off that this version of coverage knows".to_owned());
         }
         if entry.statement != statement {
-            return bad("it is about another pack: it does not hold the hash of this pack's statement".into());
+            return Err("it is about another pack: it does not hold the hash of this pack's statement".to_owned());
         }
-        let Ok(at) = entry.at.parse::<Timestamp>() else { return bad(format!("`{}` is no moment", entry.at)) };
-        if before.parse::<Timestamp>().is_ok_and(|before| at < before) {
-            return bad("it is earlier than the entry before".into());
+        let Ok(at) = entry.at.parse::<Timestamp>() else { return Err(format!("`{}` is no moment", entry.at)) };
+        let last = before.last().and_then(|last| last.line.entry.at.parse::<Timestamp>().ok());
+        if last.is_some_and(|last| at < last) {
+            return Err("it is earlier than the entry before".to_owned());
         }
-        entries.push(Entry { signoff: entry, signatures, hash: super::sha256(text) });
-    }
-    Ok(entries)
+        Ok(())
+    };
+    let lines = chain::read(shown, bytes, check)?.into_iter();
+    let entry = |of: chain::Linked<Line>| {
+        let Line { entry, signatures } = of.line;
+        Entry { signoff: entry, signatures, hash: of.hash }
+    };
+    Ok(lines.map(entry).collect())
 }
 
 #[cfg(test)]

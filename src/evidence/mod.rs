@@ -19,8 +19,10 @@ mod statement;
 mod veil;
 mod veil_csv;
 
+use crate::chain::hex;
+pub use crate::chain::{ZERO, sha256};
 pub use archive::{Archive, Item, Open, Source};
-pub use chain::{Entry, SignOff, Signatures, Words, ZERO, append, next, read as read_log};
+pub use chain::{Entry, SignOff, Signatures, Words, append, next, read as read_log};
 pub use check::{Checked, check};
 pub use findings::head;
 pub use hashing::measure;
@@ -45,17 +47,3 @@ pub const MINISIGN_SIGNATURE: &str = "statement.json.minisig";
 pub const SSH_NAMESPACE: &str = "coverage-evidence-v1";
 /// The same for an entry of the log of sign-offs.
 pub const SSH_NAMESPACE_OF_SIGNOFFS: &str = "coverage-signoff-v1";
-
-/// SHA-256 as hex digits.
-pub fn sha256(bytes: &[u8]) -> String {
-    use sha2::{Digest as _, Sha256};
-    hex(&Sha256::digest(bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, b| {
-        let _ = write!(text, "{b:02x}");
-        text
-    })
-}

@@ -1,6 +1,7 @@
 //! The only place that touches files, time stamps, the environment and the terminal.
 #![allow(clippy::disallowed_methods, reason = "this is the room for them")]
 
+mod applied;
 mod files;
 mod keyring;
 mod progress;
@@ -11,6 +12,7 @@ mod secret_reader;
 mod sign;
 mod staging;
 
+pub use applied::{Applied, Standing};
 pub use files::{DiskFile, files_in, read_text, resolve};
 pub use progress::Progress;
 pub use pulled::Pulled;

@@ -4,6 +4,7 @@
 //! What is fetched is kept in the shape in which the server gives it, one entry of the list a line, and read by one of the
 //! product's `exports` like a file that somebody has made by hand.
 
+use super::Ending;
 use super::pull_ask::{Answers, Inside, Post, Prepare, Refusals};
 use super::vocabulary::words;
 use schemars::JsonSchema;
@@ -91,6 +92,9 @@ pub struct Pull {
     /// What the server says about how often it may be asked, beside `Retry-After`.
     #[serde(default, skip_serializing_if = "Limits::is_empty")]
     pub limits: Limits,
+    /// How an account of the list is ended over the same API, if it can be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<Ending>,
     /// How the token is made, with which read-only rights.
     pub access: String,
     /// Ids from `sources`.

@@ -331,7 +331,7 @@ fn refused(pull: &Pull, reply: &Reply, pages: u64) -> Outcome {
 }
 
 /// The status, and what the body says of it where it says so in one of the usual places. Never the whole body.
-pub(super) fn said(reply: &Reply) -> String {
+pub fn said(reply: &Reply) -> String {
     const LONGEST: usize = 200;
     let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap_or_default();
     let places = ["/detail", "/errorSummary", "/error_description", "/error/message", "/message", "/error"];

@@ -25,7 +25,7 @@ impl Default for Patience {
 }
 
 /// Whether another try may bring what this answer did not.
-pub(super) fn is_worth_another_try(reply: &Reply, limits: &Limits, now: Timestamp) -> bool {
+pub fn is_worth_another_try(reply: &Reply, limits: &Limits, now: Timestamp) -> bool {
     match reply.status {
         408 | 425 | 429 | 500 | 502 | 503 | 504 => true,
         // Some say so when they are asked too often, and say until when.
@@ -35,7 +35,7 @@ pub(super) fn is_worth_another_try(reply: &Reply, limits: &Limits, now: Timestam
 }
 
 /// How long the server asks to be left alone, if it says so.
-pub(super) fn asked_for(reply: &Reply, limits: &Limits, now: Timestamp) -> Option<Duration> {
+pub fn asked_for(reply: &Reply, limits: &Limits, now: Timestamp) -> Option<Duration> {
     // The server's own clock counts where it tells it: ours may be wrong.
     let servers = reply.header("date").and_then(|date| rfc2822::parse(date).ok()).map_or(now, |z| z.timestamp());
     let until =
@@ -66,7 +66,7 @@ pub(super) fn asked_for(reply: &Reply, limits: &Limits, now: Timestamp) -> Optio
 }
 
 /// How long to wait after so many tries in vain, where the server does not say.
-pub(super) fn after(tries: u32, jitter: f64) -> Duration {
+pub fn after(tries: u32, jitter: f64) -> Duration {
     let most = f64::from(1u32 << tries.clamp(1, 7) >> 1);
     Duration::from_secs_f64(most * (0.5 + jitter.clamp(0.0, 1.0) / 2.0))
 }

@@ -36,6 +36,7 @@ pub(super) fn pull(paging: Paging) -> Pull {
         credentials: Credentials::Bearer,
         other_credentials: BTreeMap::new(),
         limits: Limits::default(),
+        end: None,
         access: "a token with users.read".into(),
         sources: Vec::new(),
     }

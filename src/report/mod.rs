@@ -35,6 +35,7 @@ pub mod status_text;
 pub mod summary_text;
 mod text;
 pub mod tickets;
+mod to_end;
 mod told;
 mod uri;
 mod uuids;
@@ -42,6 +43,7 @@ mod words;
 pub mod xlsx;
 
 pub use public::{AsOf, AsOfBasis, Evidence, Role, Rows, TimeBasis};
+pub use to_end::{State, ToEnd, survivors, to_end};
 
 #[cfg(test)]
 mod exchange_tests;

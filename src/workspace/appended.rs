@@ -2,7 +2,7 @@
 //! byte for byte, and what comes out has been read again before anybody sees it.
 
 use crate::diag::Diagnostic;
-use std::fmt::Write as _;
+use crate::yaml::is_unseen;
 
 /// The longest remark, in characters.
 const REMARK: usize = 100;
@@ -77,45 +77,6 @@ fn indent(text: &str, first: Option<u64>) -> usize {
     let first = first.and_then(|line| text.lines().nth(line.saturating_sub(1) as usize));
     let blanks = |line: &str| line.len() - line.trim_start_matches(' ').len();
     first.filter(|line| line.trim_start().starts_with('-')).map_or(2, blanks)
-}
-
-/// A text as a YAML scalar: plain where no reader of YAML could take it for anything else, else in quotes.
-pub(super) fn scalar(text: &str) -> String {
-    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '_' | '-' | '+' | '/');
-    let spaced = |word: &str| !word.is_empty() && word.chars().all(inner);
-    // Words that some reader of YAML takes for a truth value or for nothing.
-    const ODD: [&str; 9] = ["true", "false", "yes", "no", "on", "off", "y", "n", "null"];
-    let odd = ODD.iter().any(|word| text.eq_ignore_ascii_case(word));
-    if text.starts_with(|c: char| c.is_ascii_alphabetic()) && !odd && text.split(' ').all(spaced) {
-        return text.to_owned();
-    }
-    quoted(text)
-}
-
-/// A text in double quotes. Whatever a terminal, an editor or a reader of YAML could trip over is escaped.
-pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            c if is_unseen(c) => {
-                let code = u32::from(c);
-                let _ = if code > 0xffff { write!(out, "\\U{code:08x}") } else { write!(out, "\\u{code:04x}") };
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
-/// Whether a character shows nothing, breaks a line or turns the direction of the text.
-fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            | '\u{fff0}'..='\u{ffff}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// A remark that stays on its line.

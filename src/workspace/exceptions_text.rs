@@ -1,10 +1,11 @@
 //! New entries at the end of an `exceptions.yaml`.
 
 use super::App;
-use super::appended::{self, File, quoted, remark_of, scalar};
+use super::appended::{self, File, remark_of};
 use super::exceptions::load_exceptions;
 use crate::diag::Diagnostic;
 use crate::model::Exception;
+use crate::yaml::{quoted, scalar};
 use std::fmt::Write as _;
 
 /// How a new file begins.

@@ -1,9 +1,10 @@
 //! New entries at the end of a `links.yaml`. What a person wrote there, comments too, stays as it is byte for byte.
 
 use super::App;
-use super::appended::{self, File, quoted, remark_of, scalar};
+use super::appended::{self, File, remark_of};
 use super::links::{Decides, LinkEntry, load_links};
 use crate::diag::Diagnostic;
+use crate::yaml::{quoted, scalar};
 use std::fmt::Write as _;
 
 /// How a new file begins.

@@ -54,6 +54,10 @@ pub struct RawPull {
     /// Where the secret is. It does not stand in this file.
     #[serde(default)]
     pub secret: Option<SecretPlace>,
+    /// Where the secret is with which `coverage apply` may end accounts there; without it, it may not. `coverage pull` never
+    /// uses it. It may be the same one.
+    #[serde(default)]
+    pub apply_secret: Option<SecretPlace>,
     /// The file that is written, relative to this file. Left out: `pulled/NAME.jsonl`, or `.csv` where
     /// the server gives that.
     #[serde(default)]
@@ -87,6 +91,8 @@ pub struct PullSource {
     pub user: Option<String>,
     /// Where the secret is.
     pub secret: Option<SecretAt>,
+    /// Where the secret is that may change accounts, if any may.
+    pub apply_secret: Option<SecretAt>,
     /// The file that is written, relative to `pull.yaml`.
     pub to: String,
     /// Ask without TLS.
@@ -176,6 +182,15 @@ pub(super) struct Check<'a> {
 }
 
 impl Check<'_> {
+    /// A place of a secret, with the line that names it.
+    fn place(&self, place: Option<&SecretPlace>, pointer: &str) -> Option<SecretAt> {
+        place.cloned().map(|place| SecretAt {
+            place,
+            file: self.raw.file.clone(),
+            line: self.raw.key_position(pointer).map_or(1, |(line, _)| line),
+        })
+    }
+
     pub(super) fn error(&mut self, pointer: &str, message: String, help: &str) {
         self.problems.push(self.raw.error(pointer, message).help(help));
     }
@@ -235,6 +250,9 @@ impl Check<'_> {
             }
         }
         self.filled(pointer, &pull, raw, &may);
+        if let Some((fault, help)) = raw.apply_secret.as_ref().and_then(SecretPlace::fault) {
+            self.error(&format!("{pointer}/apply-secret"), fault.to_owned(), help);
+        }
         for (field, given) in
             [("base", raw.base.is_some()), ("filter", raw.filter.is_some()), ("starttls", raw.starttls)]
         {
@@ -267,6 +285,7 @@ impl Check<'_> {
             with: raw.with.clone(),
             user: raw.user.clone(),
             secret,
+            apply_secret: self.place(raw.apply_secret.as_ref(), &format!("{pointer}/apply-secret")),
             to,
             without_tls: raw.without_tls,
             line: self.line(pointer),

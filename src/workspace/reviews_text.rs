@@ -1,9 +1,10 @@
 //! A new review at the end of a `reviews.yaml`.
 
-use super::appended::{self, File, quoted};
+use super::appended::{self, File};
 use super::decisions::load_reviews;
 use crate::diag::Diagnostic;
 use crate::model::Review;
+use crate::yaml::quoted;
 use std::fmt::Write as _;
 
 /// How a new file begins.

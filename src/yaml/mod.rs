@@ -7,8 +7,10 @@ mod nearest;
 mod salvage;
 mod shape;
 mod tree;
+mod write;
 
 pub use nearest::{likest, nearest};
+pub use write::{is_unseen, quoted, scalar};
 
 use crate::diag::Diagnostic;
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::transform_subschemas};

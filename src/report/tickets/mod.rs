@@ -11,6 +11,7 @@ mod text;
 pub use json::schema;
 
 use super::cases::{Case, Left, cases};
+use super::to_end::{State, lives, state};
 use super::{text::clip, told, uuids};
 use crate::model::{AppReport, Finding, FindingStatus, Report, Severity, Standing};
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,17 +65,6 @@ struct Account<'a> {
     left: &'a Left<'a>,
     state: State,
     due: Option<jiff::civil::Date>,
-}
-
-/// What is to be done about an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum State {
-    /// End it.
-    Open,
-    /// Find out whether it lives.
-    Undecided,
-    /// Nothing: somebody has approved to live with it.
-    Excepted,
 }
 
 impl Task<'_> {
@@ -174,25 +164,8 @@ fn tasks<'a>(report: &'a Report, cases: &'a [Case<'a>], due: &Due<'_>, wanted: &
     tasks
 }
 
-/// Whether the account lives, or may.
-fn lives(report: &Report, left: &Left<'_>) -> bool {
-    let tier = |f: &&Finding| left.app.is_none() || report.summary.residual.iter().any(|(id, _)| *id == f.rule.id);
-    !left.account.status.is_end_state() && left.findings.iter().copied().any(|f| tier(&f))
-}
-
 fn is_new(report: &Report, finding: &Finding) -> bool {
     report.history.as_ref().is_none_or(|history| !history.findings.contains_key(&finding.id))
-}
-
-fn state(left: &Left<'_>) -> State {
-    let any = |status| left.findings.iter().any(|f| f.status == status);
-    if any(FindingStatus::Open) {
-        State::Open
-    } else if any(FindingStatus::NotEvaluable) {
-        State::Undecided
-    } else {
-        State::Excepted
-    }
 }
 
 #[cfg(test)]
