@@ -7,7 +7,7 @@ use crate::diag::{Diagnostic, visible};
 use crate::host::{DiskFile, files_in, write_whole};
 use crate::ingest::{self, Input as _, Request, Wish};
 use crate::model::{Entry, Holds, MARK, Role};
-use crate::pull::sidecar_of;
+use crate::pull::{LISTS_END, sidecar_of};
 use crate::run::known;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
@@ -139,19 +139,20 @@ fn is_candidate(path: &Path) -> bool {
 /// What `coverage pull` keeps beside its lists: notes of where they come from, parts that are no lists, and how far it is.
 fn beside_pulled(files: &[PathBuf]) -> BTreeSet<PathBuf> {
     let named = |path: &Path, end: &str| path.to_string_lossy().ends_with(end);
-    let noted = files.iter().filter(|path| named(path, ".jsonl") || named(path, ".csv")).map(|path| {
-        let note = PathBuf::from(sidecar_of(&path.to_string_lossy()));
-        (path, note)
-    });
     let mut beside = BTreeSet::new();
-    for (list, note) in noted.filter(|(_, note)| files.contains(note)) {
-        if named(list, ".incomplete.jsonl") || named(list, ".incomplete.csv") {
-            beside.insert(list.clone());
+    for end in LISTS_END {
+        let noted = files.iter().filter(|path| named(path, end)).map(|path| {
+            let note = PathBuf::from(sidecar_of(&path.to_string_lossy()));
+            (path, note)
+        });
+        for (list, note) in noted.filter(|(_, note)| files.contains(note)) {
+            if named(list, &format!(".incomplete{end}")) {
+                beside.insert(list.clone());
+            }
+            beside.insert(note);
         }
-        beside.insert(note);
+        beside.extend(files.iter().filter(|path| named(path, &format!("{end}.part.json"))).cloned());
     }
-    beside
-        .extend(files.iter().filter(|path| named(path, ".jsonl.part.json") || named(path, ".csv.part.json")).cloned());
     beside
 }
 

@@ -56,7 +56,11 @@ pub(super) fn lists(
     let Some(of) = &pull.of else {
         let first = first_address(pull, &source.host, &source.with).map_err(io::Error::other)?;
         let begun = progress.pages > 0;
-        let advised = (matches!(pull.paging, Paging::Scim) && !begun).then(|| advised(&first, progress, web)).flatten();
+        let advised = (matches!(pull.paging, Paging::Scim) && !begun).then(|| advised(&first, progress, web));
+        let advised = match advised.transpose() {
+            Ok(advised) => advised.flatten(),
+            Err(why) => return Ok(Err(Outcome::Broken(why))),
+        };
         let (first, plain) = advised.map_or((first.clone(), None), |advised| (advised, Some(first)));
         return Ok(Ok(vec![List { first, plain, marks: Map::new() }]));
     };
