@@ -146,5 +146,6 @@ fn the_catalog_says_which_lists_there_are() {
     assert!(said.contains("  other ways   credentials: key\n"), "{said}");
     let done = Command::cargo_bin("coverage").unwrap().args(["catalog", "pulls", "--format", "json"]).output().unwrap();
     let all: Value = serde_json::from_slice(&done.stdout).unwrap();
-    assert!(all.as_array().unwrap().iter().any(|pull| pull["id"] == "microsoft-entra-id-users"));
+    let entra = all["microsoft-entra-id"]["pulls"].as_array().unwrap();
+    assert!(entra.iter().any(|pull| pull["id"] == "microsoft-entra-id-users"));
 }
