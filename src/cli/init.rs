@@ -7,6 +7,7 @@ use crate::diag::{Diagnostic, visible};
 use crate::host::{DiskFile, files_in, write_whole};
 use crate::ingest::{self, Input as _, Request, Wish};
 use crate::model::{Entry, Holds, Role};
+use crate::plan::LOG;
 use crate::pull::sidecar_of;
 use crate::run::known;
 use jiff::tz::TimeZone;
@@ -126,7 +127,8 @@ fn is_candidate(path: &Path) -> bool {
         && !name.starts_with("readme")
 }
 
-/// What `coverage pull` keeps beside its lists: notes of where they come from, parts that are no lists, and how far it is.
+/// What `coverage pull` keeps beside its lists: notes of where they come from, parts that are no lists, and how far it is;
+/// and the log of `coverage apply`.
 fn beside_pulled(files: &[PathBuf]) -> BTreeSet<PathBuf> {
     let named = |path: &Path, end: &str| path.to_string_lossy().ends_with(end);
     let noted = files.iter().filter(|path| named(path, ".jsonl") || named(path, ".csv")).map(|path| {
@@ -142,6 +144,7 @@ fn beside_pulled(files: &[PathBuf]) -> BTreeSet<PathBuf> {
     }
     beside
         .extend(files.iter().filter(|path| named(path, ".jsonl.part.json") || named(path, ".csv.part.json")).cloned());
+    beside.extend(files.iter().filter(|path| path.file_name().is_some_and(|name| name == LOG)).cloned());
     beside
 }
 
