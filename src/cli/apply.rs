@@ -120,6 +120,10 @@ pub fn run(args: &Args) -> Outcome {
         return Err(Failure::Inputs(told.collect()));
     }
     let mut out = io::stdout().lock();
+    let unapproved = case.plan.steps.iter().filter(|step| !step.is_approved()).count();
+    if unapproved > 0 {
+        writeln!(out, "Steps that are not approved, and left alone: {unapproved}")?;
+    }
     let to_send: Vec<(&Step, &Request)> = chosen.iter().filter_map(|s| Some((*s, s.request.as_ref()?))).collect();
     let failed = match (&mut file, &args.approve_by) {
         (Some(file), Some(by)) => {
