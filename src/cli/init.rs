@@ -6,7 +6,7 @@ use crate::catalog::Catalog;
 use crate::diag::{Diagnostic, visible};
 use crate::host::{DiskFile, files_in, write_whole};
 use crate::ingest::{self, Input as _, Request, Wish};
-use crate::model::{Entry, Holds, Role};
+use crate::model::{Entry, Holds, MARK, Role};
 use crate::pull::{LISTS_END, sidecar_of};
 use crate::run::known;
 use jiff::tz::TimeZone;
@@ -35,8 +35,17 @@ struct Found {
     neutral: bool,
     /// Its note says when it was fetched.
     pulled: bool,
+    /// The column that says which of several things a line is about, where lists were joined.
+    about: Option<String>,
     time: Option<String>,
     said: Option<String>,
+}
+
+/// The column by which the lines of joined lists are told apart: a name that people know, if there is one.
+fn about(header: &[String]) -> Option<String> {
+    let marks: Vec<&String> = header.iter().filter(|h| h.starts_with(&format!("{MARK}."))).collect();
+    let named = |h: &&&String| h.ends_with(".label") || h.ends_with(".name");
+    marks.iter().find(named).or(marks.first()).map(|h| (**h).clone())
 }
 
 /// Runs the command.
@@ -83,6 +92,7 @@ pub fn run(args: &Args) -> Outcome {
                     holds: opened.export.holds.clone(),
                     neutral: catalog.get(opened.product).is_some_and(|e| e.domains.is_empty()),
                     pulled: beside.contains(Path::new(&sidecar_of(&path.to_string_lossy()))),
+                    about: about(&opened.header),
                     time: file.modified().map(|t| format!("{t:.0}")),
                     said,
                 });
@@ -247,7 +257,9 @@ fn write(catalog: &Catalog, found: &[Found], unknown: &[(String, Diagnostic)]) -
             "\n# Whom an app is assigned to. Name each of these as `assignments` of the app that it is about.\n",
         );
         for f in given {
-            let _ = writeln!(t, "#   assignments: {{file: {}, export: {}}}", quoted(&f.file), f.export);
+            let only =
+                f.about.as_ref().map_or_else(String::new, |column| format!(", only: {{{column}: \"its name there\"}}"));
+            let _ = writeln!(t, "#   assignments: {{file: {}, export: {}{only}}}", quoted(&f.file), f.export);
         }
     }
     if !unknown.is_empty() {

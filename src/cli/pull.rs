@@ -144,7 +144,7 @@ fn ready<'p>(list: List<'p>, folder: &Path) -> Result<Ready<'p>, Diagnostic> {
 }
 
 /// What tells the server who asks.
-pub fn signer(source: &PullSource, folder: &Path) -> Result<Signer, Diagnostic> {
+pub(super) fn signer(source: &PullSource, folder: &Path) -> Result<Signer, Diagnostic> {
     let token_at = token_at(source).map_err(|why| List::Api(source).problem(why))?;
     let place = source.secret.as_ref().ok_or_else(|| List::Api(source).problem("nothing says where the secret is"))?;
     let secret = secret(place, folder)?;

@@ -173,17 +173,21 @@ impl Check<'_> {
 
     /// Where the secret is.
     pub(super) fn secret(&mut self, pointer: &str, raw: &RawPull) -> Option<SecretAt> {
-        let Some(place) = &raw.secret else {
+        if raw.secret.is_none() {
             let help = "write `secret: {env: NAME}`, `{file: PATH}`, `{command: [PROGRAM, ARGUMENT]}` or \
                         `{keyring: {user: NAME}}`";
             self.error(pointer, "nothing says where the secret is".to_owned(), help);
-            return None;
-        };
-        let pointer = format!("{pointer}/secret");
-        if let Some((fault, help)) = SecretPlace::fault(place) {
-            self.error(&pointer, fault.to_owned(), help);
+        }
+        self.place(&format!("{pointer}/secret"), raw.secret.as_ref())
+    }
+
+    /// A place of a secret, with the line that names it.
+    pub(super) fn place(&mut self, pointer: &str, place: Option<&SecretPlace>) -> Option<SecretAt> {
+        let place = place?;
+        if let Some((fault, help)) = place.fault() {
+            self.error(pointer, fault.to_owned(), help);
             return None;
         }
-        Some(SecretAt { place: place.clone(), file: self.raw.file.clone(), line: self.line(&pointer) })
+        Some(SecretAt { place: place.clone(), file: self.raw.file.clone(), line: self.line(pointer) })
     }
 }

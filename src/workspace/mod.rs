@@ -28,7 +28,7 @@ pub use links::{Decides, LINKS, LinkEntry, links_schema, load_links};
 pub use links_text::{NewEntry, append, entry_text};
 pub use notify::{Mail, MailSecurity, Notify, WebhookFormat};
 pub use pattern::Pattern;
-pub use pulls::{KnownLists, PULLS, PullSource, Pulls, load_pulls, pulls_schema};
+pub use pulls::{KnownLists, PULLS, PullSource, Pulls, asked_for, load_pulls, pulls_schema};
 pub use raw::{Expected, OlderThanLeaving, SsoSetting, Switch};
 pub use reviews_text::{append_review, review_text};
 pub use secret::{KeyringItem, SecretAt, SecretPlace};

@@ -58,6 +58,9 @@ pub struct RawPull {
     /// uses it. It may be the same one.
     #[serde(default)]
     pub apply_secret: Option<SecretPlace>,
+    /// The user name or id that goes with that one. Left out: `user`.
+    #[serde(default)]
+    pub apply_user: Option<String>,
     /// The file that is written, relative to this file. Left out: `pulled/NAME.jsonl`, or `.csv` where
     /// the server gives that.
     #[serde(default)]
@@ -93,6 +96,8 @@ pub struct PullSource {
     pub secret: Option<SecretAt>,
     /// Where the secret is that may change accounts, if any may.
     pub apply_secret: Option<SecretAt>,
+    /// The user name or id that goes with that one.
+    pub apply_user: Option<String>,
     /// The file that is written, relative to `pull.yaml`.
     pub to: String,
     /// Ask without TLS.
@@ -182,15 +187,6 @@ pub(super) struct Check<'a> {
 }
 
 impl Check<'_> {
-    /// A place of a secret, with the line that names it.
-    fn place(&self, place: Option<&SecretPlace>, pointer: &str) -> Option<SecretAt> {
-        place.cloned().map(|place| SecretAt {
-            place,
-            file: self.raw.file.clone(),
-            line: self.raw.key_position(pointer).map_or(1, |(line, _)| line),
-        })
-    }
-
     pub(super) fn error(&mut self, pointer: &str, message: String, help: &str) {
         self.problems.push(self.raw.error(pointer, message).help(help));
     }
@@ -250,9 +246,6 @@ impl Check<'_> {
             }
         }
         self.filled(pointer, &pull, raw, &may);
-        if let Some((fault, help)) = raw.apply_secret.as_ref().and_then(SecretPlace::fault) {
-            self.error(&format!("{pointer}/apply-secret"), fault.to_owned(), help);
-        }
         for (field, given) in
             [("base", raw.base.is_some()), ("filter", raw.filter.is_some()), ("starttls", raw.starttls)]
         {
@@ -262,6 +255,7 @@ impl Check<'_> {
             }
         }
         let secret = self.secret(pointer, raw);
+        let apply_secret = self.place(&format!("{pointer}/apply-secret"), raw.apply_secret.as_ref());
         if pull.credentials.wants_user() && raw.user.is_none() {
             self.error(pointer, "`user` is missing".to_owned(), &pull.access);
         }
@@ -285,7 +279,8 @@ impl Check<'_> {
             with: raw.with.clone(),
             user: raw.user.clone(),
             secret,
-            apply_secret: self.place(raw.apply_secret.as_ref(), &format!("{pointer}/apply-secret")),
+            apply_secret,
+            apply_user: raw.apply_user.clone().or_else(|| raw.user.clone()),
             to,
             without_tls: raw.without_tls,
             line: self.line(pointer),
@@ -334,20 +329,7 @@ impl Check<'_> {
 
     /// Whether `with` has what the catalog asks for, and nothing else.
     fn filled(&mut self, pointer: &str, pull: &Pull, raw: &RawPull, may: &[String]) {
-        let mut texts: Vec<&str> = [pull.path.as_str()].into_iter().chain(pull.credentials.blanks()).collect();
-        texts.extend(pull.query.values().map(String::as_str));
-        if let Some(of) = &pull.of {
-            texts.push(&of.path);
-            texts.extend(of.query.values().map(String::as_str));
-        }
-        // What differs from list to list is not the company's.
-        let ours = |name: &&str| {
-            pull.each.as_ref().is_none_or(|each| each.name != **name)
-                && pull.of.as_ref().is_none_or(|of| of.name != **name)
-        };
-        let mut wanted: Vec<&str> = texts.into_iter().flat_map(blanks).filter(ours).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
+        let wanted = asked_for(pull);
         for name in &wanted {
             if raw.with.get(*name).is_none_or(|value| value.trim().is_empty()) {
                 self.error(&format!("{pointer}/with"), format!("`{name}` is missing under `with`"), &pull.access);
@@ -360,6 +342,24 @@ impl Check<'_> {
             self.error(&at, format!("`{}` asks for no `{name}`", pull.id), "leave it out");
         }
     }
+}
+
+/// The names that a list asks a company to fill in.
+pub fn asked_for(pull: &Pull) -> Vec<&str> {
+    let mut texts: Vec<&str> = [pull.path.as_str()].into_iter().chain(pull.credentials.blanks()).collect();
+    texts.extend(pull.query.values().map(String::as_str));
+    if let Some(of) = &pull.of {
+        texts.push(&of.path);
+        texts.extend(of.query.values().map(String::as_str));
+    }
+    // What differs from list to list is not the company's.
+    let ours = |name: &&str| {
+        pull.each.as_ref().is_none_or(|each| each.name != **name) && pull.of.as_ref().is_none_or(|of| of.name != **name)
+    };
+    let mut wanted: Vec<&str> = texts.into_iter().flat_map(blanks).filter(ours).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    wanted
 }
 
 /// The names that stand in braces.
