@@ -163,10 +163,12 @@ fn api(source: &PullSource, folder: &Path, certificates: Option<Vec<u8>>, checks
                 checks.push(scim_says(&reply));
             }
         }
-        Err(Trouble::Credentials(why)) => {
+        Err(Trouble::Credentials(why)) if !why.contains("certificate") => {
             checks.push(Check::wrong("token", why, format!("what it needs: {}", source.pull.access)));
         }
-        Err(Trouble::Passing(why) | Trouble::Lasting(why)) => checks.push(no_connection(&why)),
+        Err(Trouble::Credentials(why) | Trouble::Passing(why) | Trouble::Lasting(why)) => {
+            checks.push(no_connection(&why));
+        }
     }
 }
 

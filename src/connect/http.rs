@@ -113,7 +113,8 @@ pub(super) async fn answer(request: RequestBuilder) -> Result<Reply, Trouble> {
             (false, true) => "no answer in time".to_owned(),
             (false, false) => format!("the connection broke off: {}", deepest(e)),
         };
-        Trouble::Passing(what)
+        // A server that cannot prove who it is cannot a second later either.
+        if super::is_distrusted(&what) { Trouble::Credentials(what) } else { Trouble::Passing(what) }
     };
     let mut response = request.send().await.map_err(|e| passing(&e))?;
     let status = response.status().as_u16();

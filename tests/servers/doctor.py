@@ -171,6 +171,11 @@ def main():
     expect("nobody listens", run("doctor", f"https://localhost:{free_port()}", 1), "WRONG connection   no connection")
     expect("no TLS there", run("doctor", f"https://localhost:{serve()}", 1), "WRONG connection")
     expect("an authority that nobody knows", run("doctor", home, 1), "WRONG certificate  nobody here vouches for it")
+    began = time.monotonic()
+    assert "UnknownIssuer" in run("pull", f"{home}/fine", 1) and time.monotonic() - began < 20, "it is asked again and again"
+    for left in (folder / "pulled").iterdir():
+        left.unlink()
+    (folder / "pulled").rmdir()
     expect("another authority", run("doctor", home, 1, "certificates: stranger.pem\n"), "WRONG certificate  nobody here vouches for it")
     port = serve(context=ours.context("old", since=-3 * DAY, until=-DAY))
     expect("an old certificate", run("doctor", f"https://localhost:{port}", 1, trusted), "WRONG certificate  it has expired")

@@ -135,6 +135,63 @@ def findings(file):
     return sorted((f["rule"], f["id"], json.dumps(f.get("person"))) for f in report["findings"])
 
 
+def element(tag, content):
+    length = len(content)
+    size = bytes([length]) if length < 128 else b"\x84" + length.to_bytes(4, "big")
+    return bytes([tag]) + size + content
+
+
+def hostile():
+    """Servers that mean no good: each answers the bind like this, and what follows like that."""
+    well = element(0x30, b"\x02\x01\x01" + element(0x61, b"\x0a\x01\x00\x04\x00\x04\x00"))
+    deep = b""
+    for _ in range(5_000):
+        deep = element(0x30, deep)
+    entry = element(0x04, b"uid=x,dc=x") + element(0x30, element(0x30, element(0x04, b"sn") + element(0x31, element(0x04, PASSWORD.encode()))))
+    done = element(0x30, b"\x02\x01\x02" + element(0x65, b"\x0a\x01\x00\x04\x00\x04\x00"))
+    for what, answers, words in [
+        ("an enormous length", [b"\x30\x84\xff\xff\xff\xff" + b"x" * 5000], "larger than 16 MiB"),
+        ("a length that is none", [b"\x30\x88" + b"\xff" * 8], "is no LDAP"),
+        ("another protocol", [b"HTTP/1.1 200 OK\r\n\r\n"], "is no LDAP"),
+        ("brackets without an end", [element(0x30, deep)], "is no LDAP"),
+        ("deep brackets behind a good beginning", [well, element(0x30, b"\x02\x01\x02" + element(0x64, deep))], "is no LDAP"),
+        ("a referral", [well, element(0x30, b"\x02\x01\x02" + element(0x65, b"\x0a\x01\x0a\x04\x00\x04\x00" + element(0xA3, element(0x04, b"ldap://evil.example/dc=x"))))],
+         "is at another server, and the password is not sent there: ldap://evil.example"),
+        ("a server that repeats the password", [well, element(0x30, b"\x02\x01\x02" + element(0x64, entry)) + done], "repeats the password"),
+    ]:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+            pull_yaml(port, url=f"url: ldap://127.0.0.1:{port}\n    without-tls: true")
+            process = subprocess.Popen([COVERAGE, "pull"], cwd=folder, env={"LDAP_PASSWORD": PASSWORD, "NO_COLOR": "1"}, stderr=subprocess.PIPE, text=True)
+            listener.settimeout(10)
+            there, _ = listener.accept()
+            with there:
+                for answer in answers:
+                    there.recv(65536)
+                    there.sendall(answer)
+                try:
+                    said = process.communicate(timeout=20)[1]
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    raise
+            assert PASSWORD not in said and "panicked" not in said, said
+            assert process.returncode == 1, said
+            refused(what, said, words)
+    # StartTLS that is not offered: nothing is said in the open.
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        pull_yaml(port, url=f"url: ldap://localhost:{port}\n    starttls: true")
+        process = subprocess.Popen([COVERAGE, "pull"], cwd=folder, env={"LDAP_PASSWORD": PASSWORD, "NO_COLOR": "1"}, stderr=subprocess.PIPE, text=True)
+        there, _ = listener.accept()
+        with there:
+            heard = there.recv(65536)
+            there.sendall(element(0x30, b"\x02\x01\x01" + element(0x78, b"\x0a\x01\x35\x04\x00\x04\x00")))
+            said = process.communicate(timeout=20)[1]
+            heard += there.recv(65536)
+        assert PASSWORD.encode() not in heard and b"cn=coverage" not in heard
+        refused("StartTLS that is not offered", said, "does not encrypt the connection")
+
+
 def main():
     Authority(folder).server("server")
     seed()
@@ -219,6 +276,7 @@ def main():
     running.pop().wait()
     assert doomed.wait(timeout=40) == 1 and not (folder / "idp/directory.ldif").exists()
     print("ok    a server that dies")
+    hostile()
     for file in folder.rglob("*"):
         if file.is_file() and "database" not in file.parts and file.name not in ("seed.ldif", "slapd.conf"):
             assert PASSWORD.encode() not in file.read_bytes(), f"the password is in {file.name}"
