@@ -66,3 +66,5 @@ for name in "${checks[@]}"; do
     [ "$(cat "$logs/$name.ended")" = 0 ] || failed+=("$name")
 done
 [ ${#failed[@]} -eq 0 ] || { printf '!!! FAILED: %s\n' "${failed[*]}" >&2; exit 1; }
+"$place/venv/bin/python" "$root/tests/servers/ldap.py" "$(realpath "$COVERAGE")"
+bash "$root/tests/servers/keyring.sh" "$(realpath "$COVERAGE")"

@@ -4,13 +4,14 @@ mod choose;
 mod lint;
 mod online;
 mod pages;
+mod pulls;
 mod skeleton;
 
 use super::own_catalog::{Own, product};
 use super::{Failure, Outcome};
-use crate::catalog::{self, Catalog, fetchable, offering, overlay_diff, page, stale};
+use crate::catalog::{self, Catalog, fetchable, overlay_diff, page, pulls_of, stale};
 use crate::host::today;
-use crate::model::Entry;
+use crate::model::{Entry, Pull};
 use crate::report::{matrix, product_text};
 use choose::Choice;
 use jiff::civil::Date;
@@ -50,14 +51,6 @@ enum Command {
         #[arg(long, value_enum, default_value = "text")]
         format: Format,
     },
-    /// The lists that `coverage pull` can fetch, and how the token for each is made.
-    Pulls {
-        #[command(flatten)]
-        own: Own,
-        /// How it is written.
-        #[arg(long, value_enum, default_value = "text")]
-        format: Format,
-    },
     /// Products × what they can do.
     Matrix {
         #[command(flatten)]
@@ -71,6 +64,16 @@ enum Command {
     /// Where sources contradict each other or themselves: both sides, which counts, and why.
     Conflicts {
         /// Only this product.
+        id: Option<String>,
+        #[command(flatten)]
+        own: Own,
+        /// How it is written.
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    /// The lists that `coverage pull` can fetch, and what each asks for.
+    Pulls {
+        /// Only of this product.
         id: Option<String>,
         #[command(flatten)]
         own: Own,
@@ -192,7 +195,6 @@ pub fn run(args: &Args) -> Outcome {
                 Format::Json => json(&page, &mut out)?,
             }
         }
-        Command::Pulls { own, format } => pulls(&own.load()?.catalog, *format, &mut out)?,
         Command::Matrix { choice, own, format } => {
             let loaded = own.load()?;
             let chosen = choice.of(&loaded.catalog)?;
@@ -208,6 +210,14 @@ pub fn run(args: &Args) -> Outcome {
         Command::Conflicts { id, own, format } => {
             let loaded = own.load()?;
             conflicts(&entries(&loaded.catalog, id.as_deref())?, *format, &mut out)?;
+        }
+        Command::Pulls { id, own, format } => {
+            let loaded = own.load()?;
+            let pulls: Vec<&Pull> = match id {
+                Some(id) => pulls_of(&loaded.catalog, product(&loaded.catalog, id)?),
+                None => loaded.catalog.entries.iter().flat_map(|entry| &entry.pulls).collect(),
+            };
+            pulls::write(&loaded.catalog, &pulls, *format, &mut out)?;
         }
         Command::Stale { id, day, own } => {
             let loaded = own.load()?;
@@ -258,26 +268,6 @@ fn list(chosen: &[&Entry], catalog: &Catalog, out: &mut impl Write) -> io::Resul
         writeln!(out, "\n{} of {} products", chosen.len(), catalog.entries.len())?;
     }
     writeln!(out, "\ncatalog {}", catalog.version())
-}
-
-fn pulls(catalog: &Catalog, format: Format, out: &mut impl Write) -> io::Result<()> {
-    if format == Format::Json {
-        let own = |entry: &Entry| fetchable(catalog, entry).into_iter().filter(|list| list.because.is_none()).collect();
-        let all: Vec<(&str, Vec<_>)> = catalog.entries.iter().map(|entry| (entry.id.as_str(), own(entry))).collect();
-        return json(&all.into_iter().filter(|(_, own)| !own.is_empty()).collect::<BTreeMap<_, _>>(), out);
-    }
-    for (entry, pull) in catalog.entries.iter().flat_map(|entry| entry.pulls.iter().map(move |pull| (entry, pull))) {
-        writeln!(out, "{}: {} ({})", pull.id, pull.name, entry.name)?;
-        product_text::text(out, 4, &format!("the secret: {}", pull.access))?;
-        if let Some(leaves_out) = &pull.leaves_out {
-            product_text::text(out, 4, &format!("leaves out: {leaves_out}"))?;
-        }
-        let offering: Vec<&str> = offering(catalog, pull).iter().map(|entry| entry.id.as_str()).collect();
-        if !offering.is_empty() {
-            product_text::text(out, 4, &format!("claimed to offer it: {}", offering.join(", ")))?;
-        }
-    }
-    Ok(())
 }
 
 fn conflicts(entries: &[&Entry], format: Format, out: &mut impl Write) -> io::Result<()> {
