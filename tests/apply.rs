@@ -1,8 +1,17 @@
 //! `docs/apply.md` as somebody follows it, and plans of the sample company. tests/servers has the rest, against servers by others.
 
 use assert_cmd::Command;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::thread;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -91,4 +100,240 @@ fn a_file_that_is_no_plan_is_told_with_its_place() {
     fs::write(desk.path().join("plan.yaml"), "").unwrap();
     let (code, said) = run(desk.path(), "coverage apply plan.yaml --workspace samples/nordwind");
     assert!(code == 1 && said.contains("plan.yaml"), "{said}");
+}
+
+const NOW: &str = "2026-11-22T12:00:00Z";
+
+/// A workspace with a SCIM list that was fetched, as `coverage pull` leaves it.
+fn fetched(desk: &Path, users: &[Value], further: &str) {
+    let list: String = users.iter().map(|user| format!("{user}\n")).collect();
+    let sha256: String = Sha256::digest(&list).iter().map(|b| format!("{b:02x}")).collect();
+    let note = json!({
+        "schema_version": "1", "tool": "coverage 0.1.0", "pull": "scim-users", "export": "scim-list-response",
+        "host": "https://lumen.example", "path": "/scim/v2/Users", "query": [], "began": NOW, "ended": NOW, "pages": 1,
+        "requests": 1, "retries": 0, "restarts": 0, "entries": users.len(), "repeats": 0, "total": users.len(),
+        "complete": true, "why_not": null, "leaves_out": null, "sha256": sha256, "bytes": list.len(),
+    });
+    let mut hr = "Employee Number,Full Name,Work Email,Hire Date,Termination Date\n".to_owned();
+    for (n, user) in users.iter().enumerate() {
+        let left = if n == 0 { "" } else { "2026-10-01" };
+        let name = user["displayName"].as_str().unwrap();
+        hr += &format!("{n},{name},{},2020-01-01,{left}\n", user["userName"].as_str().unwrap());
+    }
+    let yaml = format!(
+        "company: {{domains: [lumen.example]}}\nhr: [{{file: hr.csv, extracted-at: {NOW}}}]\napps:\n  lumen:\n    roster: pulled/lumen.jsonl\n{further}"
+    );
+    let pulls =
+        "pulls:\n  lumen:\n    list: scim-users\n    url: https://lumen.example/scim/v2\n    secret: {env: LUMEN}\n";
+    fs::create_dir_all(desk.join("pulled")).unwrap();
+    for (file, text) in [
+        ("pulled/lumen.jsonl", list),
+        ("pulled/lumen.pull.json", note.to_string()),
+        ("hr.csv", hr),
+        ("coverage.yaml", yaml),
+        ("pull.yaml", pulls.to_owned()),
+    ] {
+        fs::write(desk.join(file), text).unwrap();
+    }
+}
+
+fn user(n: usize, id: &str) -> Value {
+    json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "id": id, "userName": format!("person{n}@lumen.example"),
+        "displayName": format!("Person {n}"), "active": true,
+    })
+}
+
+#[test]
+fn hostile_ids_make_no_request_and_odd_ones_stay_one_step_of_the_path() {
+    let desk = tempfile::tempdir().unwrap();
+    let ids = ["u0", "../Groups/1", "..", "a/b", "%2e%2e", "a\\b", "who?x=1#y", "\u{202e}ann"];
+    let users: Vec<Value> = ids.iter().enumerate().map(|(n, id)| user(n, id)).collect();
+    fetched(desk.path(), &users, "");
+    let (code, plan) = run(desk.path(), "coverage plan .");
+    assert_eq!(code, 0, "{plan}");
+    assert_eq!((plan.matches("\n    request:").count(), plan.matches("\n    by-hand:").count()), (2, 5), "{plan}");
+    assert!(plan.contains("      path: \"/scim/v2/Users/who%3Fx%3D1%23y\"\n"), "{plan}");
+    assert!(
+        plan.contains("/Users/%E2%80%AEann\"") && plan.contains("id: \"\\u202eann\"") && !plan.contains('\u{202e}')
+    );
+    assert!(!plan.contains("Groups/1\"\n      content-type") && !plan.contains("path: \"/scim/v2/Groups"));
+    assert_eq!(
+        plan.matches("because: the account's id ").count() + plan.matches("because: \"the account's id ").count(),
+        5
+    );
+}
+
+#[test]
+fn what_is_not_certain_is_a_persons_work() {
+    let desk = tempfile::tempdir().unwrap();
+    let here = desk.path();
+    let users: Vec<Value> = (0..3).map(|n| user(n, &format!("u{n}"))).collect();
+    let plan = || run(here, "coverage plan .").1;
+    fetched(here, &users, "");
+    assert!(plan().matches("\n    request:").count() == 2);
+    let pulls = fs::read_to_string(here.join("pull.yaml")).unwrap();
+    fs::write(here.join("pull.yaml"), pulls.replace("lumen.example/", "other.example/")).unwrap();
+    assert!(plan().contains("was fetched from another service than the one pull.yaml names"));
+    fs::write(here.join("pull.yaml"), pulls.replace("  lumen:", "  other:")).unwrap();
+    assert!(plan().contains("no list of pull.yaml fetches pulled/lumen.jsonl"));
+    fs::write(here.join("pull.yaml"), &pulls).unwrap();
+    fs::remove_file(here.join("pulled/lumen.pull.json")).unwrap();
+    assert!(plan().contains("was not fetched by `coverage pull`"));
+    let mut odd = users.clone();
+    odd[1]["active"] = json!("TRUE");
+    odd[2].as_object_mut().unwrap().remove("active");
+    fetched(here, &odd, "");
+    assert!(!plan().contains("    request:"));
+    fetched(here, &users, "    admins: [person1@lumen.example]\n");
+    let said = plan();
+    assert!(
+        said.contains("it is the last administrator of lumen") && said.matches("\n    request:").count() == 1,
+        "{said}"
+    );
+    fetched(here, &users, "    admins: [person1@lumen.example, person0@lumen.example]\n");
+    let said = plan();
+    assert!(said.contains("administrators:\n        - \"/scim/v2/Users/u0\""), "{said}");
+    assert!(said.contains("administrator: \"yes\"") && said.contains("administrator: \"no\""));
+}
+
+/// An API of a vendor: tokens, a list by status, one account, and a call that ends it.
+struct Vendor {
+    port: u16,
+    users: Arc<Mutex<BTreeMap<String, Value>>>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Vendor {
+    fn new(users: impl Iterator<Item = Value>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let users = users.map(|user| (user["id"].as_str().unwrap().to_owned(), user)).collect();
+        let vendor = Self { port, users: Arc::new(Mutex::new(users)), asked: Arc::default() };
+        let (users, asked) = (Arc::clone(&vendor.users), Arc::clone(&vendor.asked));
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                answer(stream, &users, &asked);
+            }
+        });
+        vendor
+    }
+
+    fn changes(&self) -> Vec<String> {
+        self.asked.lock().unwrap().iter().filter(|line| line.contains("/status ")).cloned().collect()
+    }
+}
+
+fn answer(mut stream: TcpStream, users: &Mutex<BTreeMap<String, Value>>, asked: &Mutex<Vec<String>>) {
+    let (mut head, mut byte) = (Vec::new(), [0; 1]);
+    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) == 1 {
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8(head).unwrap();
+    let length = head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next()?.parse().ok()).unwrap_or(0);
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).unwrap();
+    let said = head.split("authorization: ").nth(1).unwrap_or("").lines().next().unwrap_or("").to_owned();
+    let line = head.lines().next().unwrap_or_default().trim_end_matches(" HTTP/1.1").to_owned();
+    asked.lock().unwrap().push(format!("{line} {} {said}", String::from_utf8_lossy(&body)));
+    let mut users = users.lock().unwrap();
+    let path = line.split(' ').nth(1).unwrap();
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let status = query.split('&').find_map(|pair| pair.strip_prefix("status=")).unwrap_or_default();
+    // The token says what it may.
+    let may_end = said.contains("ends") || said.ends_with(&STANDARD.encode("ender:ends"));
+    let (code, body) = match path.strip_prefix("/v2/users").map(|rest| rest.trim_start_matches('/')) {
+        None => {
+            let token = if may_end { "token-that-ends" } else { "token-that-reads" };
+            ("200 OK", json!({"access_token": token, "expires_in": 3600}).to_string())
+        }
+        Some("") => {
+            let wanted = |u: &&Value| status.is_empty() || u["status"] == status;
+            let list: Vec<&Value> = users.values().filter(wanted).collect();
+            ("200 OK", json!({"users": list, "total_records": list.len(), "next_page_token": ""}).to_string())
+        }
+        Some(call) if line.starts_with("PUT ") && call.ends_with("/status") && may_end => {
+            users.get_mut(call.trim_end_matches("/status")).unwrap()["status"] = json!("inactive");
+            ("204 No Content", String::new())
+        }
+        Some(one) if line.starts_with("GET ") => ("200 OK", users[one].to_string()),
+        Some(_) => ("403 Forbidden", String::new()),
+    };
+    let _ = write!(stream, "HTTP/1.1 {code}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+}
+
+/// From the list to the log: one leaver of two people.
+fn ends_the_leaver(here: &Path, app: &str, own: &str, vendor: &Vendor, pulls: &str) {
+    let hr = "Employee Number,Full Name,Work Email,Hire Date,Termination Date\n0,Ann,p0@tide.example,2020-01-01,\n1,Bo,p1@tide.example,2020-01-01,2026-10-01\n";
+    let yaml = format!(
+        "{own}company: {{domains: [tide.example]}}\nhr: [{{file: hr.csv, extracted-at: {}}}]\napps:\n  {app}:\n    roster: pulled/{app}-users.jsonl\n    admins: [p0@tide.example]\n",
+        jiff::Timestamp::now()
+    );
+    for (file, text) in [("pull.yaml", pulls), ("coverage.yaml", &yaml), ("hr.csv", hr)] {
+        fs::write(here.join(file), text).unwrap();
+    }
+    let with_secrets = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().skip(1).collect();
+        let mut command = Command::cargo_bin("coverage").unwrap();
+        let done = command.current_dir(here).env("READS", "reads").env("ENDS", "ends").args(words).output().unwrap();
+        let said = String::from_utf8([done.stdout, done.stderr].concat()).unwrap();
+        assert_eq!(done.status.code(), Some(0), "{line}: {said}");
+        said
+    };
+    let pull = if own.is_empty() { "coverage pull" } else { "coverage pull --catalog own" };
+    with_secrets(pull);
+    let said = with_secrets("coverage plan --out plan.yaml");
+    assert!(said.contains("1 to send, 0 by hand"), "{said}");
+    with_secrets("coverage apply plan.yaml");
+    assert!(vendor.asked.lock().unwrap().iter().all(|line| !line.contains("ends") && !line.starts_with("PUT ")));
+    let said = with_secrets("coverage apply plan.yaml --really --approve-by Ann");
+    assert!(said.contains("1 of 1 accounts have ended"), "{said}");
+    let states = |id: &str| vendor.users.lock().unwrap()[id]["status"].clone();
+    assert_eq!((states("t0"), states("t1")), (json!("active"), json!("inactive")));
+    let log = fs::read_to_string(here.join("applied.jsonl")).unwrap();
+    assert!(
+        log.contains("\"by\":\"Ann\"")
+            && !log.contains("\"ends\"")
+            && !log.contains("reads")
+            && !log.contains("token-")
+    );
+    fs::remove_file(here.join("plan.yaml")).unwrap();
+    with_secrets(pull);
+    let said = with_secrets("coverage plan --out plan.yaml");
+    assert!(said.contains("0 to send, 0 by hand, 0 left out"), "{said}");
+}
+
+#[test]
+fn a_call_of_a_vendor_is_data_of_a_catalog_entry() {
+    let desk = tempfile::tempdir().unwrap();
+    fs::create_dir(desk.path().join("own")).unwrap();
+    let entry = "id: tide\nname: Tide\nroles: [app]\nsources:\n  api: {url: \"https://tide.example/api\", publisher: Tide, kind: vendor-api-spec, seen-on: \"2026-11-22\"}\nexports:\n  - id: tide-users\n    name: users\n    holds: [accounts]\n    shape: json\n    recognise: [id, email, status]\n    fields: {id: id, email: email}\n    status:\n      - column: status\n        words: {active: active, inactive: deactivated}\n    sources: [api]\npulls:\n  - id: tide-users\n    name: users\n    export: tide-users\n    path: /v2/users\n    items: /users\n    item-id: /email\n    total: /total_records\n    paging: {by: whole}\n    credentials: {by: bearer}\n    access: a token\n    end:\n      id: /id\n      method: PUT\n      path: \"/v2/users/{id}/status\"\n      body: {action: deactivate}\n      account: \"/v2/users/{id}\"\n      same: [/email]\n      state: /status\n      live: [active]\n      ended: [inactive]\n      sources: [api]\n    sources: [api]\n";
+    fs::write(desk.path().join("own/tide.yaml"), entry).unwrap();
+    let vendor = Vendor::new(
+        (0..6).map(|n| json!({"id": format!("t{n}"), "email": format!("p{n}@tide.example"), "status": "active"})),
+    );
+    let pulls = format!(
+        "pulls:\n  tide-users:\n    url: http://127.0.0.1:{}\n    without-tls: true\n    secret: {{env: READS}}\n    apply-secret: {{env: ENDS}}\n",
+        vendor.port
+    );
+    ends_the_leaver(desk.path(), "tide", "catalog: own\n", &vendor, &pulls);
+    assert_eq!(vendor.changes(), ["PUT /v2/users/t1/status {\"action\":\"deactivate\"} Bearer ends"]);
+}
+
+#[test]
+fn zooms_call_follows_what_is_written_of_it() {
+    let desk = tempfile::tempdir().unwrap();
+    let user = |n: usize| {
+        json!({
+            "id": format!("t{n}"), "email": format!("p{n}@tide.example"), "type": 1, "status": "active", "verified": 1,
+            "role_id": if n == 0 { "0" } else { "2" }, "display_name": format!("Person {n}"),
+        })
+    };
+    let vendor = Vendor::new((0..6).map(user));
+    let here = format!("http://127.0.0.1:{}", vendor.port);
+    let pulls = format!(
+        "pulls:\n  zoom-users:\n    url: {here}\n    token-url: {here}/oauth/token\n    without-tls: true\n    user: reader\n    with: {{account: nordwind}}\n    secret: {{env: READS}}\n    apply-user: ender\n    apply-secret: {{env: ENDS}}\n"
+    );
+    ends_the_leaver(desk.path(), "zoom", "", &vendor, &pulls);
+    assert_eq!(vendor.changes(), ["PUT /v2/users/t1/status {\"action\":\"deactivate\"} Bearer token-that-ends"]);
 }

@@ -9,19 +9,9 @@ use crate::model::{ClaimField, Entry, Fetched, Paging, Pull};
 pub fn fetchable(catalog: &Catalog, entry: &Entry) -> Vec<Fetched> {
     let own = entry.pulls.iter().map(|pull| fetched(pull, None));
     let speaks = status(entry, ClaimField::ScimStatus);
-    own.chain(of_protocols(catalog, entry).map(|pull| fetched(pull, Some(format!("SCIM is {speaks}"))))).collect()
-}
-
-/// The same, as they are declared.
-pub fn pulls_of<'c>(catalog: &'c Catalog, entry: &'c Entry) -> Vec<&'c Pull> {
-    entry.pulls.iter().chain(of_protocols(catalog, entry)).collect()
-}
-
-/// The lists of protocols that a product is claimed to speak.
-fn of_protocols<'c>(catalog: &'c Catalog, entry: &'c Entry) -> impl Iterator<Item = &'c Pull> {
-    let speaks = status(entry, ClaimField::ScimStatus).usable();
-    let others = catalog.entries.iter().filter(move |other| other.id != entry.id && speaks);
-    others.flat_map(|other| &other.pulls).filter(|pull| is_any_services(pull))
+    let protocol = catalog.entries.iter().filter(|other| other.id != entry.id && speaks.usable());
+    let protocol = protocol.flat_map(|other| &other.pulls).filter(|pull| is_any_services(pull));
+    own.chain(protocol.map(|pull| fetched(pull, Some(format!("SCIM is {speaks}"))))).collect()
 }
 
 /// The products that are claimed to offer what a list of a protocol needs.

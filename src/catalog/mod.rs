@@ -16,7 +16,7 @@ mod verdict;
 
 pub use conflicts::{Conflict, EffectConflict, SelfContradiction, conflicts, effect_conflicts, self_contradictions};
 pub use export_lint::{Exports, export_faults, inherited};
-pub use fetchable::{fetchable, offering, pulls_of};
+pub use fetchable::{fetchable, offering};
 pub use lint::lint;
 pub use matrix::{capabilities, matrix, status};
 pub use overlay::{additions, merge, overlay};

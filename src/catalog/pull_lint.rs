@@ -177,7 +177,7 @@ fn faults(pull: &Pull) -> Vec<(String, String)> {
                 fault(part, format!("`{path}`: a path begins with `/` and has `{{id}}` where the account's id goes"));
             }
         }
-        let state = std::iter::once(("/end/state", &end.state));
+        let state = std::iter::once(("/end/state", &end.state)).chain(end.id.iter().map(|at| ("/end/id", at)));
         for (part, at) in state.chain(end.same.iter().map(|at| ("/end/same", at))) {
             if !at.starts_with('/') {
                 fault(part, format!("`{at}` is no JSON pointer; write it like `/userName`"));

@@ -120,6 +120,10 @@ pub fn run(args: &Args) -> Outcome {
         return Err(Failure::Inputs(told.collect()));
     }
     let mut out = io::stdout().lock();
+    let unapproved = case.plan.steps.iter().filter(|step| !step.is_approved()).count();
+    if unapproved > 0 {
+        writeln!(out, "Steps that are not approved, and left alone: {unapproved}")?;
+    }
     let to_send: Vec<(&Step, &Request)> = chosen.iter().filter_map(|s| Some((*s, s.request.as_ref()?))).collect();
     let failed = match (&mut file, &args.approve_by) {
         (Some(file), Some(by)) => {
@@ -221,10 +225,13 @@ fn really(
             let source = source(case, request)?;
             let Some(secret) = &source.apply_secret else {
                 let message = format!("`{}` has no `apply-secret`, so nothing may be changed there", source.name);
-                let help = "name the secret that may end accounts under `apply-secret`; it may be the same as `secret`";
+                let access = source.pull.end.as_ref().and_then(|end| end.access.as_deref());
+                let access = access.map_or_else(String::new, |access| format!("; what it needs: {access}"));
+                let help = format!("name the secret that may end accounts under `apply-secret`{access}");
                 return Err(Diagnostic::error(format!("{PULLS}:{}", source.line), message).help(help).into());
             };
-            let allowed = PullSource { secret: Some(secret.clone()), ..source.clone() };
+            let (secret, user) = (Some(secret.clone()), source.apply_user.clone());
+            let allowed = PullSource { secret, user, ..source.clone() };
             connections.insert(&request.service, Writer::new(http(case, &allowed, &progress)?));
         }
     }

@@ -7,6 +7,7 @@ use crate::diag::{Diagnostic, visible};
 use crate::host::{DiskFile, files_in, write_whole};
 use crate::ingest::{self, Input as _, Request, Wish};
 use crate::model::{Entry, Holds, MARK, Role};
+use crate::plan::LOG;
 use crate::pull::{LISTS_END, sidecar_of};
 use crate::run::known;
 use jiff::tz::TimeZone;
@@ -136,7 +137,8 @@ fn is_candidate(path: &Path) -> bool {
         && !name.starts_with("readme")
 }
 
-/// What `coverage pull` keeps beside its lists: notes of where they come from, parts that are no lists, and how far it is.
+/// What `coverage pull` keeps beside its lists: notes of where they come from, parts that are no lists, and how far it is;
+/// and the log of `coverage apply`.
 fn beside_pulled(files: &[PathBuf]) -> BTreeSet<PathBuf> {
     let named = |path: &Path, end: &str| path.to_string_lossy().ends_with(end);
     let mut beside = BTreeSet::new();
@@ -153,6 +155,7 @@ fn beside_pulled(files: &[PathBuf]) -> BTreeSet<PathBuf> {
         }
         beside.extend(files.iter().filter(|path| named(path, &format!("{end}.part.json"))).cloned());
     }
+    beside.extend(files.iter().filter(|path| path.file_name().is_some_and(|name| name == LOG)).cloned());
     beside
 }
 

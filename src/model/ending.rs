@@ -22,9 +22,12 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Ending {
+    /// What the account is called in the paths, as a JSON pointer from the entry on. Left out: the list's `item-id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// How it is sent.
     pub method: Method,
-    /// The path, behind the API's address. `{id}` is the entry's `item-id`; other names in braces are those of the list.
+    /// The path, behind the API's address. `{id}` is the account's id; other names in braces are those of the list.
     pub path: String,
     /// What is sent. Left out: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,6 +52,9 @@ pub struct Ending {
     /// of `ended`; only if the plan says so.
     #[serde(default, skip_serializing_if = "is_false")]
     pub or_put: bool,
+    /// How the token is made that may do it, with no further rights.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<String>,
     /// Ids from `sources`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<String>,

@@ -65,6 +65,10 @@ pub fn check(
         }
     }
     if !to_send.is_empty() {
+        // Who comes back, or leaves, after that moment is not seen by it.
+        if let Some(why) = off_the_mark("the moment of the findings", &plan.as_of, limits.list_age, limits.now) {
+            refused.push((why, "take `as-of` out of coverage.yaml, fetch the lists anew and make a new plan"));
+        }
         if plan.people.is_empty() {
             refused.push(("no list of people is behind the plan".to_owned(), "make a new plan"));
         }
@@ -128,17 +132,19 @@ fn too_old(list: &List, most: SignedDuration, now: Timestamp) -> Option<String> 
     if list.made_says == "file-time" {
         return Some(format!("nobody says when {} was made; its time stamp is only a guess", list.file));
     }
-    let Some(made) = moment(&list.made) else {
-        return Some(format!("nobody can tell when {} was made", list.file));
+    off_the_mark(&list.file, &list.made, most, now)
+}
+
+/// Why what was made then may not be taken for what is now.
+fn off_the_mark(what: &str, made: &str, most: SignedDuration, now: Timestamp) -> Option<String> {
+    let Some(moment) = moment(made) else {
+        return Some(format!("nobody can tell how old {what} is"));
     };
-    let age = now.duration_since(made);
+    let age = now.duration_since(moment);
     if age < -CLOCKS {
-        return Some(format!(
-            "{} was made at {}, which lies ahead; is this machine's clock right?",
-            list.file, list.made
-        ));
+        return Some(format!("{what} is of {made}, which lies ahead; is this machine's clock right?"));
     }
-    (age > most).then(|| format!("{} is {} hours old, and {} are allowed", list.file, age.as_hours(), most.as_hours()))
+    (age > most).then(|| format!("{what} is {} hours old, and {} are allowed", age.as_hours(), most.as_hours()))
 }
 
 /// Too many at once.

@@ -237,7 +237,8 @@ fn request(
         Some(_) => {}
     }
     let entry = fetched.lines.get(&one.account.place.line).ok_or("its line in the list cannot be found")?;
-    let id = entry.pointer(&service.pull.item_id).and_then(Value::as_str).filter(|id| *id == one.account.account());
+    let id_at = end.id.as_ref().unwrap_or(&service.pull.item_id);
+    let id = entry.pointer(id_at).and_then(Value::as_str).filter(|id| *id == one.account.account());
     let id = id.ok_or("the id in the list is not the one that the service knows it by")?;
     let of_app = material.apps.get(&app.id).cloned().unwrap_or_default();
     let staying: Vec<&Administrator> = of_app.administrators.iter().filter(|a| !a.left).collect();
@@ -262,8 +263,8 @@ fn request(
         host: service.host.origin().ascii_serialization(),
         account: path(service, &end.account, id)?,
         item: end.item.clone(),
-        id_at: service.pull.item_id.clone(),
-        before: before(service.pull, end, entry)?,
+        id_at: id_at.clone(),
+        before: before(id_at, end, entry)?,
         method: end.method,
         path: path(service, &end.path, id)?,
         content_type: end.content_type.clone(),
@@ -277,12 +278,12 @@ fn request(
 }
 
 /// What must be as it was in the list.
-fn before(pull: &Pull, end: &Ending, entry: &Value) -> Result<BTreeMap<String, Value>, String> {
+fn before(id_at: &String, end: &Ending, entry: &Value) -> Result<BTreeMap<String, Value>, String> {
     let plain = |value: &&Value| value.is_string() || value.is_boolean() || value.is_number();
     let state = entry.pointer(&end.state).filter(|state| end.live.contains(state));
     let state = state.ok_or("the list does not show it as live in a word that the catalog knows")?;
     let mut before = BTreeMap::from([(end.state.clone(), state.clone())]);
-    for (n, at) in std::iter::once(&pull.item_id).chain(&end.same).enumerate() {
+    for (n, at) in std::iter::once(id_at).chain(&end.same).enumerate() {
         match entry.pointer(at).filter(plain) {
             Some(value) => drop(before.insert(at.clone(), value.clone())),
             // The id and the sign-in name are what it is known by.

