@@ -9,7 +9,7 @@ use crate::connect::{Http, HttpSettings, Ldap, addresses, proxy_for};
 use crate::diag::visible;
 use crate::host::{now, read_text, resolve, secret, without_memory_dumps};
 use crate::pull::{
-    Check, Directory as _, Provenance, Search, State, Trouble, Web as _, directory_page, ending_of, first_asked,
+    Check, Directory as _, Provenance, Search, State, Trouble, Web as _, ask, directory_page, ending_of, first_asked,
     first_page, no_connection, scim_config, scim_says, sidecar_of,
 };
 use crate::workspace::{DirectoryPull, Encrypted, PullSource};
@@ -149,7 +149,7 @@ fn api(source: &PullSource, folder: &Path, certificates: Option<Vec<u8>>, checks
             return;
         }
     };
-    match http.get(&first) {
+    match ask(what.pull, &first, &mut http) {
         Ok(reply) => {
             checks.push(Check::ok(
                 "connection",

@@ -76,6 +76,11 @@ fn first_list<'p>(source: &Source<'p>) -> Cow<'p, Pull> {
 /// What is missing in the declaration or in what the company has filled in.
 pub fn first_asked(source: &Source<'_>) -> Result<Url, String> {
     let mut with = source.with.clone();
+    // What has to be made first is only begun: that takes the same rights.
+    if let Some(prepare) = &source.pull.prepare {
+        let pull = Pull { query: prepare.query.clone(), paging: Paging::Whole, ..source.pull.clone() };
+        return first_address(&pull, &source.host, &with);
+    }
     if let (None, Some(each)) = (&source.pull.of, &source.pull.each)
         && let Some(value) = each.values.first()
     {
@@ -92,6 +97,9 @@ pub fn first_page(source: &Source<'_>, here: &Url, reply: &Reply, now: Timestamp
     let access = &source.pull.access;
     let said = said(reply);
     match reply.status {
+        200 if pull.prepare.is_some() => {
+            checks.push(Check::ok("token", "the server accepts it, and makes the list when it is pulled"));
+        }
         200 => {
             checks.push(Check::ok("token", "the server accepts it"));
             checks.extend(list(source, &pull, here, reply, now));

@@ -219,7 +219,10 @@ fn too_long(wait: Duration) -> String {
 }
 
 /// Asks for a page in the way in which the list is asked for.
-pub(super) fn ask(pull: &Pull, page: &Url, web: &mut dyn Web) -> Result<Reply, Trouble> {
+///
+/// # Errors
+/// There is no answer. One that says no, in a status or in words, is an answer with such a status.
+pub fn ask(pull: &Pull, page: &Url, web: &mut dyn Web) -> Result<Reply, Trouble> {
     let reply = match &pull.post {
         None => web.get(page)?,
         Some(post) => {

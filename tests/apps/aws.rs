@@ -205,3 +205,12 @@ fn without_the_young_attribute_nobody_knows_whether_a_user_is_switched_off() {
     assert!(found.iter().any(|(rule, _)| rule == "residual-undecidable"), "{found:?}");
     assert!(!found.iter().any(|(rule, _)| rule == "residual-login-capable"), "{found:?}");
 }
+
+#[test]
+fn doctor_begins_what_has_to_be_made_first() {
+    let (desk, server) = (Desk::new(), iam(Fault::None));
+    desk.follow("AWS IAM", 0, &server);
+    let (_, said) = desk.run("doctor");
+    assert!(said.contains("the server accepts it, and makes the list when it is pulled"), "{said}");
+    assert_eq!(server.lines(), ["GET /?Action=GenerateCredentialReport&Version=2010-05-08"]);
+}

@@ -97,13 +97,18 @@ impl Desk {
 
     /// Runs `coverage pull`. Its words never hold the token.
     pub fn pull(&self) -> (i32, String) {
+        self.run("pull")
+    }
+
+    /// Runs a command that uses `pull.yaml`.
+    pub fn run(&self, word: &str) -> (i32, String) {
         let mut command = Command::cargo_bin("coverage").unwrap();
         for name in ["SLACK_TOKEN", "GITHUB_TOKEN", "GITLAB_TOKEN", "ATLASSIAN_KEY", "ZOOM_SECRET", "WEBFLOW_TOKEN"] {
             command.env(name, TOKEN);
         }
         command.env("SECUREFRAME_KEY_AND_SECRET", format!("KEY1 {TOKEN}"));
         command.env("AWS_SECRET_ACCESS_KEY", TOKEN).env("FRAMER_SCIM_TOKEN", TOKEN);
-        let done = command.args(["pull", "--workspace"]).arg(self.path()).output().unwrap();
+        let done = command.args([word, "--workspace"]).arg(self.path()).output().unwrap();
         let said = String::from_utf8([done.stdout, done.stderr].concat()).unwrap();
         assert!(!said.contains(TOKEN), "{said}");
         (done.status.code().unwrap_or(-1), said)

@@ -119,3 +119,15 @@ fn who_is_asked_to_wait_waits_and_a_forgotten_cursor_means_from_the_beginning() 
     assert_eq!(cursors, ["", "10=", "10=", "", "10=", "20="]);
     assert_eq!(entries(&desk, "rosters/slack.jsonl"), 27);
 }
+
+#[test]
+fn doctor_asks_in_the_way_in_which_the_list_is_asked_for() {
+    let (desk, server) = (Desk::new(), slack(Fault::None));
+    desk.follow("Slack", 0, &server);
+    let (_, said) = desk.run("doctor");
+    assert!(said.contains("the server accepts it"), "{said}");
+    assert!(server.lines().iter().all(|line| line == "POST /api/users.list"), "{:?}", server.lines());
+    desk.follow("Slack", 0, &slack(Fault::MissingScope));
+    let (code, said) = desk.run("doctor");
+    assert!(code == 1 && said.contains("it may not read this list: 403 (missing_scope)"), "{said}");
+}
