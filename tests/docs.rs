@@ -17,7 +17,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const DOCUMENTS: [&str; 23] = [
+const DOCUMENTS: [&str; 24] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
@@ -30,6 +30,7 @@ const DOCUMENTS: [&str; 23] = [
     "docs/history.md",
     "docs/people.md",
     "docs/pull.md",
+    "docs/pull-ldap.md",
     "docs/auditor.md",
     "docs/commands.md",
     "docs/data-protection.md",

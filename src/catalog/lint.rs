@@ -3,7 +3,7 @@
 use super::claim_lint::claims;
 use super::export_lint::{Exports, export_faults};
 use super::offboarding_lint::offboarding;
-use super::pull_lint::pulls;
+use super::pull_lint::{directories, pulls};
 use crate::diag::Diagnostic;
 use crate::model::{Entry, Names, Role, Scope, SourceKind};
 use crate::yaml::{Located, nearest, step};
@@ -90,6 +90,7 @@ fn one<'a>(entry: &'a Located<Entry>, whole: &'a Entry, known: &'a Known<'a>) ->
     offboarding(&mut linter);
     exports(&mut linter);
     pulls(&mut linter);
+    directories(&mut linter);
     linter.sources();
     // Last: by now it is known what is in use, if all of it could be read.
     if entry.is_whole() {

@@ -3,6 +3,7 @@
 mod claim_lint;
 mod conflicts;
 mod export_lint;
+mod fetchable;
 mod lint;
 mod matrix;
 mod offboarding_lint;
@@ -15,6 +16,7 @@ mod verdict;
 
 pub use conflicts::{Conflict, EffectConflict, SelfContradiction, conflicts, effect_conflicts, self_contradictions};
 pub use export_lint::{Exports, export_faults, inherited};
+pub use fetchable::{fetchable, offering};
 pub use lint::lint;
 pub use matrix::{capabilities, matrix, status};
 pub use overlay::{additions, merge, overlay};

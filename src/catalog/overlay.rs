@@ -103,6 +103,7 @@ pub fn merge(base: &Entry, own: &Entry) -> Entry {
         roster_exports,
         exports,
         pulls,
+        directories,
         notes,
     } = own.clone();
     let mut all = base.clone();
@@ -167,6 +168,9 @@ pub fn merge(base: &Entry, own: &Entry) -> Entry {
         }
     }
     add(&mut all.pulls, pulls, |a, b| a.id == b.id);
+    let mut directories = directories;
+    directories.iter_mut().for_each(|list| cited(&mut list.sources));
+    add(&mut all.directories, directories, |a, b| a.id == b.id);
     let mut rosters = roster_exports;
     rosters.iter_mut().for_each(|roster| cited(&mut roster.sources));
     replace(&mut all.roster_exports, rosters);

@@ -54,6 +54,8 @@ pub fn page(entry: &Entry, as_of: Date) -> ProductPage {
         runbooks: entry.runbook.iter().flat_map(|r| runbooks(entry, r)).collect(),
         rosters: entry.roster_exports.iter().map(|r| roster(entry, r)).collect(),
         exports: entry.exports.iter().map(|e| (e.id.clone(), e.name.clone(), e.refuse.is_some())).collect(),
+        // Lists of protocols stand in other entries: whoever has the whole catalog adds them all.
+        fetched: Vec::new(),
         disagreements: disagreements(entry),
         stale: stale(entry, as_of).iter().map(|s| format!("{}: {}", s.what, old(s.day, s.age, s.limit))).collect(),
         sources: entry.sources.iter().map(|(id, source)| citation(id, source)).collect(),

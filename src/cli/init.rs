@@ -6,9 +6,9 @@ use crate::catalog::Catalog;
 use crate::diag::{Diagnostic, visible};
 use crate::host::{DiskFile, files_in, write_whole};
 use crate::ingest::{self, Input as _, Request, Wish};
-use crate::model::{Entry, Holds, Role};
+use crate::model::{Entry, Holds, MARK, Role};
 use crate::plan::LOG;
-use crate::pull::sidecar_of;
+use crate::pull::{LISTS_END, sidecar_of};
 use crate::run::known;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,8 +36,17 @@ struct Found {
     neutral: bool,
     /// Its note says when it was fetched.
     pulled: bool,
+    /// The column that says which of several things a line is about, where lists were joined.
+    about: Option<String>,
     time: Option<String>,
     said: Option<String>,
+}
+
+/// The column by which the lines of joined lists are told apart: a name that people know, if there is one.
+fn about(header: &[String]) -> Option<String> {
+    let marks: Vec<&String> = header.iter().filter(|h| h.starts_with(&format!("{MARK}."))).collect();
+    let named = |h: &&&String| h.ends_with(".label") || h.ends_with(".name");
+    marks.iter().find(named).or(marks.first()).map(|h| (**h).clone())
 }
 
 /// Runs the command.
@@ -84,6 +93,7 @@ pub fn run(args: &Args) -> Outcome {
                     holds: opened.export.holds.clone(),
                     neutral: catalog.get(opened.product).is_some_and(|e| e.domains.is_empty()),
                     pulled: beside.contains(Path::new(&sidecar_of(&path.to_string_lossy()))),
+                    about: about(&opened.header),
                     time: file.modified().map(|t| format!("{t:.0}")),
                     said,
                 });
@@ -131,19 +141,20 @@ fn is_candidate(path: &Path) -> bool {
 /// and the log of `coverage apply`.
 fn beside_pulled(files: &[PathBuf]) -> BTreeSet<PathBuf> {
     let named = |path: &Path, end: &str| path.to_string_lossy().ends_with(end);
-    let noted = files.iter().filter(|path| named(path, ".jsonl") || named(path, ".csv")).map(|path| {
-        let note = PathBuf::from(sidecar_of(&path.to_string_lossy()));
-        (path, note)
-    });
     let mut beside = BTreeSet::new();
-    for (list, note) in noted.filter(|(_, note)| files.contains(note)) {
-        if named(list, ".incomplete.jsonl") || named(list, ".incomplete.csv") {
-            beside.insert(list.clone());
+    for end in LISTS_END {
+        let noted = files.iter().filter(|path| named(path, end)).map(|path| {
+            let note = PathBuf::from(sidecar_of(&path.to_string_lossy()));
+            (path, note)
+        });
+        for (list, note) in noted.filter(|(_, note)| files.contains(note)) {
+            if named(list, &format!(".incomplete{end}")) {
+                beside.insert(list.clone());
+            }
+            beside.insert(note);
         }
-        beside.insert(note);
+        beside.extend(files.iter().filter(|path| named(path, &format!("{end}.part.json"))).cloned());
     }
-    beside
-        .extend(files.iter().filter(|path| named(path, ".jsonl.part.json") || named(path, ".csv.part.json")).cloned());
     beside.extend(files.iter().filter(|path| path.file_name().is_some_and(|name| name == LOG)).cloned());
     beside
 }
@@ -249,7 +260,9 @@ fn write(catalog: &Catalog, found: &[Found], unknown: &[(String, Diagnostic)]) -
             "\n# Whom an app is assigned to. Name each of these as `assignments` of the app that it is about.\n",
         );
         for f in given {
-            let _ = writeln!(t, "#   assignments: {{file: {}, export: {}}}", quoted(&f.file), f.export);
+            let only =
+                f.about.as_ref().map_or_else(String::new, |column| format!(", only: {{{column}: \"its name there\"}}"));
+            let _ = writeln!(t, "#   assignments: {{file: {}, export: {}{only}}}", quoted(&f.file), f.export);
         }
     }
     if !unknown.is_empty() {

@@ -7,6 +7,7 @@ mod apply;
 mod catalog;
 mod claim;
 mod diff;
+mod doctor;
 mod evidence;
 mod explain;
 mod graph;
@@ -19,6 +20,7 @@ mod own_catalog;
 mod plan;
 mod planned;
 mod pull;
+mod pull_list;
 mod report;
 mod review;
 mod rules;
@@ -42,7 +44,7 @@ use std::process::ExitCode;
 /// Says which SaaS apps and whose accounts outlive an offboarding, with evidence.
 ///
 /// Reads exports of HR systems, identity providers and apps, and works offline: nothing leaves this machine. Only
-/// `coverage pull`, `coverage apply`, `coverage notify`, `coverage catalog lint --online` and `--store postgres://…` open network connections.
+/// `coverage pull`, `coverage doctor`, `coverage apply`, `coverage notify`, `coverage catalog lint --online` and `--store postgres://…` open network connections.
 #[derive(Debug, Parser)]
 #[command(name = "coverage", version, max_term_width = 120, after_help = EXIT_CODES)]
 struct Cli {
@@ -67,6 +69,8 @@ enum Command {
     Claim(claim::Args),
     /// Fetch member lists over the APIs of identity providers and apps, as pull.yaml says.
     Pull(pull::Args),
+    /// Check whether the lists of pull.yaml could be fetched, and say what to do.
+    Doctor(doctor::Args),
     /// Write down, step by step, how the accounts of people who have left would be ended.
     Plan(plan::Args),
     /// Carry out a plan that somebody has approved; without `--really`, show what it would do.
@@ -200,6 +204,7 @@ pub fn main() -> ExitCode {
         Command::History(args) => status::history(&args),
         Command::Claim(args) => claim::run(&args),
         Command::Pull(args) => pull::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Plan(args) => plan::run(&args),
         Command::Apply(args) => apply::run(&args),
         Command::Tickets(args) => tickets::run(&args),

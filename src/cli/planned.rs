@@ -3,7 +3,7 @@
 
 use super::Failure;
 use super::own_catalog::Own;
-use super::pull;
+use super::pull_list;
 use super::selection::Selection;
 use super::store::KeptRuns;
 use crate::diag::{Diagnostic, cause};
@@ -72,7 +72,7 @@ fn pulls(selection: &Selection) -> Result<Option<Pulls>, Failure> {
     // A run's catalog has the whole of those products alone that are in use, unless a company has laid its own over it.
     let whole = if selection.own_catalog().next().is_none() { Some(Own::default().load()?) } else { None };
     let catalog = whole.as_ref().map_or(&selection.catalog, |whole| whole.catalog.as_ref());
-    pull::read(selection.folder(), catalog).map(Some)
+    pull_list::read(selection.folder(), catalog).map(Some)
 }
 
 /// A file name as coverage.yaml has it: without needless parts.

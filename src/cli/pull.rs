@@ -1,15 +1,15 @@
 //! `coverage pull`: lists fetched over APIs, complete or not at all.
 
 use super::own_catalog::Own;
-use super::{Failure, Outcome, tell};
-use crate::catalog::Catalog;
-use crate::connect::{Http, HttpSettings, News, Signer};
+use super::pull_list::{List, chosen, read};
+use super::{Failure, Outcome};
+use crate::connect::{Http, HttpSettings, Ldap, LdapProtection, LdapSettings, News, Signer};
 use crate::diag::Diagnostic;
-use crate::host::{Progress, Pulled, now, read_text, resolve, secret, without_memory_dumps};
-use crate::model::Pull;
-use crate::pull::{Ended, Patience, Provenance, Source, fetch, filled, is_this_machine, same_origin};
-use crate::workspace::{PULLS, PullSource, Pulls, load_pulls};
-use crate::yaml::nearest;
+use crate::host::{Progress, Pulled, Secret, now, read_text, resolve, secret, without_memory_dumps};
+use crate::pull::{
+    DirectorySource, Ended, Patience, Provenance, Source, fetch, fetch_directory, filled, is_this_machine, same_origin,
+};
+use crate::workspace::{DirectoryPull, Encrypted, PullSource};
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -46,20 +46,16 @@ pub fn run(args: &Args) -> Outcome {
         None => None,
     };
     let mut problems = Vec::new();
-    let mut ready = Vec::new();
-    for source in chosen {
-        match signer(source, &folder) {
-            Ok(signer) => ready.push((source, signer)),
+    // One host is asked by one hand.
+    let mut hosts: BTreeMap<String, Vec<Ready<'_>>> = BTreeMap::new();
+    for list in chosen {
+        match ready(list, &folder) {
+            Ok(ready) => hosts.entry(list.host()).or_default().push(ready),
             Err(problem) => problems.push(problem),
         }
     }
     if !problems.is_empty() {
         return Err(problems.into());
-    }
-    // One host is asked by one hand.
-    let mut hosts: BTreeMap<String, Vec<(&PullSource, Signer)>> = BTreeMap::new();
-    for one in ready {
-        hosts.entry(one.0.host.origin().ascii_serialization()).or_default().push(one);
     }
     let waiting = Mutex::new(hosts.into_values().collect::<Vec<_>>());
     let done = Mutex::new(BTreeMap::new());
@@ -68,10 +64,19 @@ pub fn run(args: &Args) -> Outcome {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
                 while let Some(host) = pop(&waiting) {
-                    for (source, signer) in host {
-                        let ended = one(source, signer, &folder, certificates.clone(), &progress);
+                    for (list, access) in host {
+                        let certificates = certificates.clone();
+                        let ended = match (list, access) {
+                            (List::Api(source), Access::Signer(signer)) => {
+                                one(source, *signer, &folder, certificates, &progress)
+                            }
+                            (List::Directory(source), Access::Password(password)) => {
+                                directory(source, password, &folder, certificates, &progress)
+                            }
+                            _ => Err("it is asked in another way".to_owned()),
+                        };
                         let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-                        done.insert(source.name.clone(), (source, ended));
+                        done.insert(list.name().to_owned(), (list, ended));
                     }
                 }
             });
@@ -87,23 +92,21 @@ fn pop<T>(list: &Mutex<Vec<T>>) -> Option<T> {
 }
 
 /// Says how each list came out.
-fn told<'s>(done: impl Iterator<Item = (&'s PullSource, Result<Ended, String>)>) -> Outcome {
+fn told<'s>(done: impl Iterator<Item = (List<'s>, Result<Ended, String>)>) -> Outcome {
     let mut failed = Vec::new();
     let mut out = io::stdout().lock();
-    for (source, ended) in done {
+    for (list, ended) in done {
         match ended {
-            Ok(Ended::Complete(p)) => writeln!(out, "{}: {}", source.name, line(&p, &source.to))?,
-            Ok(Ended::Incomplete(p)) => failed.push(
-                at(
-                    source,
-                    format!("this is not the whole list: {}", p.why_not.as_deref().unwrap_or("nobody knows why")),
-                )
-                .help(format!(
+            Ok(Ended::Complete(p)) => writeln!(out, "{}: {}", list.name(), line(&p, list))?,
+            Ok(Ended::Incomplete(p)) => {
+                let why = p.why_not.as_deref().unwrap_or("nobody knows why");
+                failed.push(list.problem(format!("this is not the whole list: {why}")).help(format!(
                     "{} entries are put aside beside {}; no report takes them for the list",
-                    p.entries, source.to
-                )),
-            ),
-            Ok(Ended::Paused(why)) | Err(why) => failed.push(at(source, why)),
+                    p.entries,
+                    list.to()
+                )));
+            }
+            Ok(Ended::Paused(why)) | Err(why) => failed.push(list.problem(why)),
         }
     }
     out.flush()?;
@@ -111,51 +114,42 @@ fn told<'s>(done: impl Iterator<Item = (&'s PullSource, Result<Ended, String>)>)
     if failed.is_empty() { Ok(false) } else { Err(failed.into()) }
 }
 
-fn line(p: &Provenance, to: &str) -> String {
+fn line(p: &Provenance, list: List<'_>) -> String {
     let again = if p.retries > 0 { format!(", retries: {}", p.retries) } else { String::new() };
-    let total = if p.total.is_some() { ", as many as the server says there are" } else { "" };
-    format!("{} entries{total}, {}{again}: {to}", p.entries, p.in_pages())
-}
-
-fn at(source: &PullSource, why: impl Into<String>) -> Diagnostic {
-    Diagnostic::error(format!("{PULLS}:{}", source.line), format!("{}: {}", source.name, why.into()))
-}
-
-/// Reads pull.yaml.
-///
-/// # Errors
-/// There is none, or something is wrong with it.
-pub fn read(folder: &Path, catalog: &Catalog) -> Result<Pulls, Failure> {
-    let path = folder.join(PULLS);
-    let bytes = read_text(&path).map_err(|d| d.help("`coverage schema pulls` says what it holds"))?;
-    let known: Vec<&Pull> = catalog.entries.iter().flat_map(|entry| &entry.pulls).collect();
-    Ok(load_pulls(PULLS, &bytes, &known)?)
-}
-
-fn chosen<'p>(pulls: &'p Pulls, names: &[String]) -> Result<Vec<&'p PullSource>, Failure> {
-    if names.is_empty() {
-        if pulls.sources.is_empty() {
-            tell(&[Diagnostic::warning(PULLS, "it names no list, so nothing is fetched")]);
-        }
-        return Ok(pulls.sources.iter().collect());
-    }
-    let find = |name: &String| {
-        pulls.sources.iter().find(|s| s.name == *name).ok_or_else(|| {
-            let near = nearest(name, pulls.sources.iter().map(|s| s.name.as_str()));
-            let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-            Failure::Usage(format!("{PULLS} has no list `{name}`{hint}"))
-        })
+    let total = match (p.total, list) {
+        (None, _) => "",
+        (Some(_), List::Api(_)) => ", as many as the server says there are",
+        (Some(_), List::Directory(_)) => ", and a second search finds the same",
     };
-    names.iter().map(find).collect()
+    format!("{} entries{total}, {}{again}: {}", p.entries, p.in_pages(), list.to())
+}
+
+/// What is asked with.
+enum Access {
+    Signer(Box<Signer>),
+    Password(Secret),
+}
+
+/// A list, and what is asked with.
+type Ready<'p> = (List<'p>, Access);
+
+fn ready<'p>(list: List<'p>, folder: &Path) -> Result<Ready<'p>, Diagnostic> {
+    Ok((
+        list,
+        match list {
+            List::Api(source) => Access::Signer(Box::new(signer(source, folder)?)),
+            List::Directory(source) => Access::Password(secret(&source.secret, folder)?),
+        },
+    ))
 }
 
 /// What tells the server who asks.
-pub fn signer(source: &PullSource, folder: &Path) -> Result<Signer, Diagnostic> {
-    let token_at = token_at(source).map_err(|why| at(source, why))?;
-    let place = source.secret.as_ref().ok_or_else(|| at(source, "nothing says where the secret is"))?;
+pub(super) fn signer(source: &PullSource, folder: &Path) -> Result<Signer, Diagnostic> {
+    let token_at = token_at(source).map_err(|why| List::Api(source).problem(why))?;
+    let place = source.secret.as_ref().ok_or_else(|| List::Api(source).problem("nothing says where the secret is"))?;
     let secret = secret(place, folder)?;
     Signer::new(&source.pull.credentials, source.user.as_deref(), secret, token_at, &source.with)
-        .map_err(|why| at(source, why))
+        .map_err(|why| List::Api(source).problem(why))
 }
 
 /// Where tokens are given, if they are.
@@ -178,10 +172,7 @@ fn one(
     certificates: Option<Vec<u8>>,
     progress: &Progress,
 ) -> Result<Ended, String> {
-    let told = Box::new(|news: News<'_>| match news {
-        News::Came(how_far) => progress.say(&format!("{}: {how_far}", source.name)),
-        News::Waiting(why) => progress.wait(&format!("{}: {why}", source.name)),
-    });
+    let told = Box::new(|news: News<'_>| tell(&source.name, news, progress));
     let settings = HttpSettings {
         host: source.host.clone(),
         headers: &source.pull.headers,
@@ -189,15 +180,60 @@ fn one(
         without_tls: source.without_tls,
     };
     let mut http = Http::new(settings, signer, told)?;
-    let what = Source {
-        pull: &source.pull,
-        host: source.host.clone(),
-        with: source.with.clone(),
-        patience: Patience::default(),
-    };
+    let what = source_of(source);
     let mut keep = Pulled::open(&resolve(folder, &source.to), &fingerprint(source, &source.host), now())
         .map_err(|e| format!("{} cannot be written: {}", source.to, crate::diag::cause(&e)))?;
     fetch(&what, &mut http, &mut keep).map_err(|e| format!("{}: {}", source.to, crate::diag::cause(&e)))
+}
+
+fn tell(name: &str, news: News<'_>, progress: &Progress) {
+    match news {
+        News::Came(how_far) => progress.say(&format!("{name}: {how_far}")),
+        News::Waiting(why) => progress.wait(&format!("{name}: {why}")),
+    }
+}
+
+/// A list over LDAP.
+fn directory(
+    source: &DirectoryPull,
+    password: Secret,
+    folder: &Path,
+    certificates: Option<Vec<u8>>,
+    progress: &Progress,
+) -> Result<Ended, String> {
+    let told = Box::new(|news: News<'_>| tell(&source.name, news, progress));
+    let mut ldap = Ldap::new(ldap_settings(source, password, certificates), told);
+    let what = DirectorySource {
+        list: &source.list,
+        host: source.address(),
+        base: source.base.clone(),
+        filter_text: source.filter_text.clone(),
+        filter: source.filter.clone(),
+    };
+    let mut keep = Pulled::open(&resolve(folder, &source.to), "", now())
+        .map_err(|e| format!("{} cannot be written: {}", source.to, crate::diag::cause(&e)))?;
+    fetch_directory(&what, &mut ldap, &mut keep).map_err(|e| format!("{}: {}", source.to, crate::diag::cause(&e)))
+}
+
+/// How a directory is asked.
+pub(super) fn ldap_settings(source: &DirectoryPull, password: Secret, certificates: Option<Vec<u8>>) -> LdapSettings {
+    LdapSettings {
+        host: source.host.clone(),
+        port: source.port,
+        protection: match source.encrypted {
+            Encrypted::FromTheBeginning => LdapProtection::Tls,
+            Encrypted::First => LdapProtection::StartTls,
+            Encrypted::Not => LdapProtection::None,
+        },
+        certificates,
+        user: source.user.clone(),
+        password,
+    }
+}
+
+/// What is asked of a server.
+pub(super) fn source_of(source: &PullSource) -> Source<'_> {
+    Source { pull: &source.pull, host: source.host.clone(), with: source.with.clone(), patience: Patience::default() }
 }
 
 /// What is fetched from where: what was begun under another fingerprint is another list.

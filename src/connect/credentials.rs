@@ -3,6 +3,7 @@
 
 use super::aws;
 use super::http::answer;
+use super::repeated;
 use super::statement::Key;
 use crate::host::Secret;
 use crate::model::{Credentials, KEY_ID, SendSecret, StandsFor};
@@ -16,8 +17,6 @@ use std::time::{Duration, Instant};
 use url::Url;
 use zeroize::Zeroizing;
 
-/// A secret that is shorter may stand anywhere by chance.
-const SHORTEST: usize = 8;
 /// So long before its end a token is not used any more.
 const EARLY: Duration = Duration::from_secs(60);
 
@@ -141,11 +140,11 @@ impl Signer {
             Way::Aws(key) => key.session(),
             Way::Header(..) | Way::Token { .. } => None,
         };
-        let secrets = [Some(self.given.reveal()), token, session].into_iter().flatten().filter(|s| s.len() >= SHORTEST);
-        secrets.map(str::as_bytes).any(|secret| {
-            let finder = memchr::memmem::Finder::new(secret);
-            finder.find(&reply.body).is_some() || reply.headers.iter().any(|(_, v)| finder.find(v.as_bytes()).is_some())
-        })
+        let header = match &self.way {
+            Way::Header(_, value) => value.to_str().ok().and_then(|text| text.strip_prefix("Basic ")),
+            Way::Token { .. } | Way::Aws(_) => None,
+        };
+        repeated::in_reply(reply, [Some(self.given.reveal()), token, session, header].into_iter().flatten())
     }
 
     /// Forgets a token that was given; false if there is none to forget.

@@ -4,7 +4,7 @@
 
 use super::claim_field::{DAY, typed_values};
 use super::vocabulary::{Operation, Support, words};
-use super::{Addon, ClaimField, Deprovision, Export, Price, Pull, RosterExport, Runbook};
+use super::{Addon, ClaimField, Deprovision, DirectoryList, Export, Price, Pull, RosterExport, Runbook};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -79,6 +79,9 @@ pub struct Entry {
     /// The lists that `coverage pull` can fetch over the product's API.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pulls: Vec<Pull>,
+    /// The lists that `coverage pull` can fetch over LDAP.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub directories: Vec<DirectoryList>,
     /// Remarks for readers of the entry. Nothing is computed from them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,

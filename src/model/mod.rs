@@ -3,6 +3,7 @@
 mod assigned;
 mod claim_field;
 mod decision;
+mod directory;
 mod ending;
 mod entry;
 mod exception;
@@ -33,6 +34,7 @@ mod when;
 pub use assigned::Assigned;
 pub use claim_field::*;
 pub use decision::*;
+pub use directory::*;
 pub use ending::*;
 pub use entry::*;
 pub use exception::*;

@@ -40,6 +40,8 @@ pub struct ProductPage {
     pub rosters: Vec<Said>,
     /// The exports that the program reads: id and name, and whether it only recognises and refuses the file.
     pub exports: Vec<(String, String, bool)>,
+    /// The lists that `coverage pull` can fetch.
+    pub fetched: Vec<Fetched>,
     /// Where sources contradict each other or themselves.
     pub disagreements: Vec<Disagreement>,
     /// What rests on sources that nobody has looked at for too long, in words.
@@ -48,6 +50,23 @@ pub struct ProductPage {
     pub sources: Vec<Citation>,
     /// Remarks.
     pub notes: Vec<String>,
+}
+
+/// A list that can be fetched.
+#[derive(Debug, Clone, Serialize)]
+pub struct Fetched {
+    /// Its id: `list` in pull.yaml.
+    pub id: String,
+    /// What it holds.
+    pub name: String,
+    /// Where, if that is the same for everybody.
+    pub host: Option<String>,
+    /// How the token is made, with which rights.
+    pub access: String,
+    /// What it leaves out.
+    pub leaves_out: Option<String>,
+    /// Why the product has it, where it is no list of its own.
+    pub because: Option<String>,
 }
 
 /// Statements about one thing.

@@ -2,7 +2,7 @@
 
 use super::answer;
 use super::body::posted;
-use super::lists::{known, lists};
+use super::lists::{Ids, known, lists};
 use super::pages::{Pages, Stop, plain_filled, queried};
 use super::patience::{MOST_TRIES, Patience, after, asked_for, is_worth_another_try};
 use super::prepare::until_ready;
@@ -117,7 +117,7 @@ impl From<Stop> for Outcome {
 fn all_lists(
     source: &Source<'_>,
     progress: &mut Progress,
-    mut ids: (HashSet<String>, HashSet<String>),
+    mut ids: Ids,
     web: &mut dyn Web,
     keep: &mut dyn Keep,
 ) -> io::Result<Outcome> {

@@ -56,7 +56,11 @@ pub(super) fn lists(
     let Some(of) = &pull.of else {
         let first = first_address(pull, &source.host, &source.with).map_err(io::Error::other)?;
         let begun = progress.pages > 0;
-        let advised = (matches!(pull.paging, Paging::Scim) && !begun).then(|| advised(&first, progress, web)).flatten();
+        let advised = (matches!(pull.paging, Paging::Scim) && !begun).then(|| advised(&first, progress, web));
+        let advised = match advised.transpose() {
+            Ok(advised) => advised.flatten(),
+            Err(why) => return Ok(Err(Outcome::Broken(why))),
+        };
         let (first, plain) = advised.map_or((first.clone(), None), |advised| (advised, Some(first)));
         return Ok(Ok(vec![List { first, plain, marks: Map::new() }]));
     };
@@ -67,6 +71,9 @@ pub(super) fn lists(
     entries.into_iter().map(|(id, marks)| list(&of.name, &id, marks)).collect::<io::Result<_>>().map(Ok)
 }
 
+/// Entries by their ids, with what is kept of them.
+type Entries = BTreeMap<String, Map<String, Value>>;
+
 /// The entries that each have a list: their ids, and what is kept of them. In the order of the ids, so that a server which
 /// shuffles them does not shuffle what has come.
 fn entries_of(
@@ -74,12 +81,11 @@ fn entries_of(
     of: &Of,
     progress: &mut Progress,
     web: &mut dyn Web,
-) -> io::Result<Result<BTreeMap<String, Map<String, Value>>, Outcome>> {
+) -> io::Result<Result<Entries, Outcome>> {
     let pull = of.as_pull(source.pull);
     let first = first_address(&pull, &source.host, &source.with).map_err(io::Error::other)?;
     let source = Source { pull: &pull, ..source.clone() };
-    let mut pages =
-        Pages::new(&source, &first, &Map::new(), Progress::new(progress.began), (HashSet::new(), HashSet::new()));
+    let mut pages = Pages::new(&source, &first, &Map::new(), Progress::new(progress.began), Ids::default());
     let mut held = Held::default();
     let outcome = all_pages(&source, &mut pages, true, web, &mut held)?;
     progress.requests += pages.progress.requests;
@@ -105,16 +111,15 @@ fn entries_of(
     Ok(Ok(entries))
 }
 
+/// The ids of a list that is being read, and those of the lists before it, where none may come twice.
+pub(super) type Ids = (HashSet<String>, HashSet<String>);
+
 /// The ids of what an earlier try has left: those of the list that was being read, and those of the lists before it, where
 /// none may come twice.
 ///
 /// # Errors
 /// What it left does not fit together.
-pub(super) fn known(
-    source: &Source<'_>,
-    progress: &Progress,
-    lines: &[String],
-) -> Result<(HashSet<String>, HashSet<String>), String> {
+pub(super) fn known(source: &Source<'_>, progress: &Progress, lines: &[String]) -> Result<Ids, String> {
     let (pull, sum) = (source.pull, progress.sum());
     if lines.len() as u64 != sum.entries {
         return Err(format!("{} entries instead of {}", lines.len(), sum.entries));

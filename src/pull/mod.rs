@@ -5,7 +5,10 @@
 
 mod answer;
 mod body;
+mod checkup;
+mod directory;
 mod fetch;
+mod filter;
 mod lists;
 mod pages;
 mod patience;
@@ -15,6 +18,8 @@ mod provenance;
 mod xml;
 
 #[cfg(test)]
+mod directory_tests;
+#[cfg(test)]
 mod joined_tests;
 #[cfg(test)]
 mod testing;
@@ -22,11 +27,14 @@ mod testing;
 mod tests;
 
 pub use body::Body;
+pub use checkup::{Check, State, directory_page, first_asked, first_page, no_connection, scim_config, scim_says};
+pub use directory::{Directory, DirectoryEntry, DirectorySource, Page, Search, fetch_directory};
 pub use fetch::{Ended, Source, fetch, said};
+pub use filter::{Compare, Filter};
 pub use pages::{filled, first_address, plain_filled};
 pub use patience::{MOST_TRIES, Patience, after, asked_for, is_worth_another_try};
 pub use progress::{Progress, ReadOf, Sum};
-pub use provenance::{ListOf, Provenance, ending_of, sidecar_of};
+pub use provenance::{LISTS_END, ListOf, Provenance, ending_of, sidecar_of};
 
 use jiff::Timestamp;
 use std::time::Duration;

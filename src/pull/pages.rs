@@ -1,6 +1,7 @@
 //! From one page to the next, and whether all pages together are the list. Pure.
 
 use super::fetch::Source;
+use super::lists::Ids;
 use super::progress::Progress;
 use super::{Reply, answer, same_origin};
 use crate::model::{MARK, Paging, Pull};
@@ -109,7 +110,7 @@ impl<'p> Pages<'p> {
         first: &Url,
         marks: &Map<String, Value>,
         mut progress: Progress,
-        (ids, others): (HashSet<String>, HashSet<String>),
+        (ids, others): Ids,
     ) -> Self {
         if progress.next.is_none() && progress.pages == 0 {
             progress.next = Some(first.to_string());

@@ -4,7 +4,7 @@ use super::fetch::{Outcome, Source, one_page};
 use super::pages::{Pages, first_address, scim_from};
 use super::patience::after;
 use super::progress::Progress;
-use super::{Web, answer};
+use super::{Reply, Trouble, Web, answer};
 use crate::model::{Paging, Prepare, Pull};
 use serde_json::{Map, Value};
 use std::io;
@@ -55,13 +55,25 @@ pub(super) fn until_ready(
 /// The address of the first page of a SCIM list as the service wants to be asked, if it says so (RFC 7643 section 5, RFC 9865):
 /// by cursor where that is its way, and for as many entries as it gives at once. Whoever says nothing, or nonsense, is
 /// asked in the plain way.
-pub(super) fn advised(plain: &Url, progress: &mut Progress, web: &mut dyn Web) -> Option<Url> {
+///
+/// # Errors
+/// No try to ask this server can do better.
+pub(super) fn advised(plain: &Url, progress: &mut Progress, web: &mut dyn Web) -> Result<Option<Url>, String> {
     let mut url = plain.clone();
     // It stands beside the list: /scim/v2/Users, /scim/v2/ServiceProviderConfig.
-    url.path_segments_mut().ok()?.pop().push("ServiceProviderConfig");
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop().push("ServiceProviderConfig");
+    }
     url.set_query(None);
     progress.requests += 1;
-    let reply = web.get(&url).ok().filter(|reply| reply.status == 200)?;
+    match web.get(&url) {
+        Ok(reply) if reply.status == 200 => Ok(as_it_says(plain, &reply)),
+        Ok(_) | Err(Trouble::Passing(_) | Trouble::Credentials(_)) => Ok(None),
+        Err(Trouble::Lasting(why)) => Err(why),
+    }
+}
+
+fn as_it_says(plain: &Url, reply: &Reply) -> Option<Url> {
     let config: Value = serde_json::from_slice(&reply.body).ok()?;
     let pagination = config.get("pagination");
     let says = |name: &str, otherwise| pagination.and_then(|p| p.get(name)?.as_bool()).unwrap_or(otherwise);

@@ -102,9 +102,12 @@ impl Provenance {
     }
 }
 
+/// What the names of fetched lists end in: one entry of JSON a line, a table, or LDIF.
+pub const LISTS_END: [&str; 3] = [".jsonl", ".csv", ".ldif"];
+
 /// The name of a fetched list without its ending, and that ending; none if its name is not that of such a list.
 pub fn ending_of(list: &str) -> Option<(&str, &'static str)> {
-    [".jsonl", ".csv"].into_iter().find_map(|ending| Some((list.strip_suffix(ending)?, ending)))
+    LISTS_END.into_iter().find_map(|ending| Some((list.strip_suffix(ending)?, ending)))
 }
 
 /// The name of the file beside a list that says where it comes from.

@@ -84,6 +84,14 @@ pub fn write<W: Write>(page: &ProductPage, mut to: W) -> io::Result<()> {
             text(out, 2, &format!("{id}: {name}{refused}"))?;
         }
     }
+    if !page.fetched.is_empty() {
+        writeln!(out, "\nLists that `coverage pull` can fetch")?;
+        for list in &page.fetched {
+            let because = list.because.as_ref().map_or(String::new(), |because| format!(" ({because})"));
+            text(out, 2, &format!("{}: {}{because}", list.id, list.name))?;
+            text(out, 4, &format!("the secret: {}", list.access))?;
+        }
+    }
     for note in &page.notes {
         writeln!(out)?;
         text(out, 0, note)?;
@@ -149,7 +157,10 @@ fn cite(out: &mut impl Write, indent: usize, by: &[Citation]) -> io::Result<()> 
 }
 
 /// Writes a text in lines that fit, each indented. What a terminal would act on is made visible.
-fn text(out: &mut impl Write, indent: usize, text: &str) -> io::Result<()> {
+///
+/// # Errors
+/// It cannot be written.
+pub fn text(out: &mut impl Write, indent: usize, text: &str) -> io::Result<()> {
     let text = clip(text, LONGEST);
     let mut line = String::new();
     let mut depth = indent;

@@ -58,7 +58,11 @@ pub fn note(job: &Job<'_>, list: &str, sha256: &str) -> Result<Option<Note>, Dia
         scope: None,
         filter: Some(if query.is_empty() { "none".to_owned() } else { query.join("&") }),
         extracted_by: None,
-        method: Some(format!("{}: GET {}{}, {}", said.tool, said.host, said.path, said.in_pages())),
+        method: Some(if said.host.starts_with("ldap") {
+            format!("{}: search of {} at {}, {}", said.tool, said.path, said.host, said.in_pages())
+        } else {
+            format!("{}: GET {}{}, {}", said.tool, said.host, said.path, said.in_pages())
+        }),
         records: Some(said.total.unwrap_or(said.entries)),
     };
     Ok(Some(Note { when: When::At(said.made.unwrap_or(said.began)), provenance, leaves_out: said.leaves_out, file }))

@@ -6,6 +6,7 @@ mod check_app;
 mod check_population;
 mod check_revoke;
 mod decisions;
+mod directories;
 mod exceptions;
 mod exceptions_text;
 mod links;
@@ -20,13 +21,14 @@ mod secret;
 pub use decisions::{
     DECISIONS_VERSION, Decisions, REVIEWS, decisions_schema, load_decisions, load_reviews, reviews_schema,
 };
+pub use directories::{DirectoryPull, Encrypted};
 pub use exceptions::{EXCEPTIONS, exceptions_schema, load_exceptions};
 pub use exceptions_text::{NewException, append_exceptions, exception_text, is_same_exception};
 pub use links::{Decides, LINKS, LinkEntry, links_schema, load_links};
 pub use links_text::{NewEntry, append, entry_text};
 pub use notify::{Mail, MailSecurity, Notify, WebhookFormat};
 pub use pattern::Pattern;
-pub use pulls::{PULLS, PullSource, Pulls, load_pulls, pulls_schema};
+pub use pulls::{KnownLists, PULLS, PullSource, Pulls, asked_for, load_pulls, pulls_schema};
 pub use raw::{Expected, OlderThanLeaving, SsoSetting, Switch};
 pub use reviews_text::{append_review, review_text};
 pub use secret::{KeyringItem, SecretAt, SecretPlace};

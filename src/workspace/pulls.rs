@@ -1,9 +1,10 @@
 //! `pull.yaml`: which lists `coverage pull` fetches, from where, and where the secrets are. A file of its own: a report needs
 //! none of it, and it never holds a secret.
 
+use super::directories::DirectoryPull;
 use super::secret::{SecretAt, SecretPlace};
 use crate::diag::{Diagnostic, any_error};
-use crate::model::{Credentials, KEY_ID, Pull};
+use crate::model::{Credentials, DirectoryList, Entry, KEY_ID, Pull};
 use crate::pull::is_this_machine;
 use crate::yaml::{self, Located, nearest, step};
 use schemars::JsonSchema;
@@ -64,6 +65,15 @@ pub struct RawPull {
     /// the server gives that.
     #[serde(default)]
     pub to: Option<String>,
+    /// Of a directory (LDAP): where the search begins.
+    #[serde(default)]
+    pub base: Option<String>,
+    /// Of a directory: which entries (RFC 4515). Left out: what the catalog says.
+    #[serde(default)]
+    pub filter: Option<String>,
+    /// Of a directory: encrypt the connection by StartTLS instead of from the beginning.
+    #[serde(default)]
+    pub starttls: bool,
     /// Ask without TLS; only a server on this machine (127.0.0.1, ::1, localhost) is.
     #[serde(default)]
     pub without_tls: bool,
@@ -101,37 +111,68 @@ pub struct PullSource {
 pub struct Pulls {
     /// The lists, in the order of their names.
     pub sources: Vec<PullSource>,
+    /// The lists that are fetched over LDAP.
+    pub directories: Vec<DirectoryPull>,
     /// A file with further certificates, relative to `pull.yaml`.
     pub certificates: Option<String>,
+}
+
+/// The lists of the catalog that can be fetched.
+#[derive(Debug, Clone, Default)]
+pub struct KnownLists<'c> {
+    /// Over a product's API.
+    pub pulls: Vec<&'c Pull>,
+    /// Over LDAP.
+    pub directories: Vec<&'c DirectoryList>,
+}
+
+impl<'c> KnownLists<'c> {
+    /// All that these products have.
+    pub fn of(entries: impl IntoIterator<Item = &'c Entry>) -> Self {
+        let mut all = Self::default();
+        for entry in entries {
+            all.pulls.extend(&entry.pulls);
+            all.directories.extend(&entry.directories);
+        }
+        all
+    }
 }
 
 /// Reads and checks a `pull.yaml`. `known` are the lists of the catalog.
 ///
 /// # Errors
 /// Every problem of the file, each at its line.
-pub fn load_pulls(file: &str, bytes: &[u8], known: &[&Pull]) -> Result<Pulls, Vec<Diagnostic>> {
+pub fn load_pulls(file: &str, bytes: &[u8], known: &KnownLists<'_>) -> Result<Pulls, Vec<Diagnostic>> {
     let raw: Located<RawPulls> = yaml::load(file, bytes)?;
     let mut check = Check { raw: &raw, known, problems: Vec::new() };
     let mut places: BTreeMap<String, String> = BTreeMap::new();
-    let mut sources = Vec::new();
+    let (mut sources, mut directories) = (Vec::new(), Vec::new());
     for (name, one) in &raw.value.pulls {
         let pointer = format!("/pulls/{}", step(name));
-        let Some(source) = check.source(&pointer, name, one) else { continue };
-        if let Some(other) = places.insert(source.to.clone(), name.clone()) {
-            check.error(
-                &format!("{pointer}/to"),
-                format!("`{}` is already written by `{other}`", source.to),
-                "name another file",
-            );
+        let id = one.list.as_deref().unwrap_or(name);
+        check.name(&pointer, name);
+        let to = if let Some(list) = known.directories.iter().find(|list| list.id == id) {
+            let Some(directory) = check.directory(&pointer, name, one, list) else { continue };
+            directories.push(directory);
+            directories.last().map(|d| d.to.clone())
+        } else {
+            let Some(source) = check.source(&pointer, name, one) else { continue };
+            sources.push(source);
+            sources.last().map(|s| s.to.clone())
+        };
+        if let Some(to) = to
+            && let Some(other) = places.insert(to.clone(), name.clone())
+        {
+            let message = format!("`{to}` is already written by `{other}`");
+            check.error(&format!("{pointer}/to"), message, "name another file");
         }
-        sources.push(source);
     }
     let mut problems = check.problems;
     problems.sort_by_key(|d| (d.line, d.column));
     if any_error(&problems) {
         return Err(problems);
     }
-    Ok(Pulls { sources, certificates: raw.value.certificates.clone() })
+    Ok(Pulls { sources, directories, certificates: raw.value.certificates.clone() })
 }
 
 /// The JSON Schema of `pull.yaml`.
@@ -139,35 +180,34 @@ pub fn pulls_schema() -> serde_json::Value {
     yaml::schema::<RawPulls>()
 }
 
-struct Check<'a> {
-    raw: &'a Located<RawPulls>,
-    known: &'a [&'a Pull],
-    problems: Vec<Diagnostic>,
+pub(super) struct Check<'a> {
+    pub(super) raw: &'a Located<RawPulls>,
+    known: &'a KnownLists<'a>,
+    pub(super) problems: Vec<Diagnostic>,
 }
 
 impl Check<'_> {
-    /// A place of a secret, with the line that names it.
-    fn place(&self, place: Option<&SecretPlace>, pointer: &str) -> Option<SecretAt> {
-        place.cloned().map(|place| SecretAt {
-            place,
-            file: self.raw.file.clone(),
-            line: self.raw.key_position(pointer).map_or(1, |(line, _)| line),
-        })
-    }
-
-    fn error(&mut self, pointer: &str, message: String, help: &str) {
+    pub(super) fn error(&mut self, pointer: &str, message: String, help: &str) {
         self.problems.push(self.raw.error(pointer, message).help(help));
     }
 
-    fn source(&mut self, pointer: &str, name: &str, raw: &RawPull) -> Option<PullSource> {
-        let before = self.problems.len();
+    pub(super) fn line(&self, pointer: &str) -> u64 {
+        self.raw.key_position(pointer).map_or(1, |(line, _)| line)
+    }
+
+    fn name(&mut self, pointer: &str, name: &str) {
         let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if name.is_empty() || !name.chars().all(is_name) {
             self.error(pointer, format!("`{name}`: a name has lower-case letters, digits and hyphens"), "rename it");
         }
+    }
+
+    fn source(&mut self, pointer: &str, name: &str, raw: &RawPull) -> Option<PullSource> {
+        let before = self.problems.len();
         let id = raw.list.as_deref().unwrap_or(name);
-        let Some(mut pull) = self.known.iter().find(|pull| pull.id == id).map(|pull| (*pull).clone()) else {
-            let near = nearest(id, self.known.iter().map(|pull| pull.id.as_str()));
+        let Some(mut pull) = self.known.pulls.iter().find(|pull| pull.id == id).map(|pull| (*pull).clone()) else {
+            let directories = self.known.directories.iter().map(|list| list.id.as_str());
+            let near = nearest(id, self.known.pulls.iter().map(|pull| pull.id.as_str()).chain(directories));
             let help =
                 near.map_or("`coverage catalog pulls` names them".to_owned(), |n| format!("did you mean `{n}`?"));
             let at = if raw.list.is_some() { format!("{pointer}/list") } else { pointer.to_owned() };
@@ -206,15 +246,16 @@ impl Check<'_> {
             }
         }
         self.filled(pointer, &pull, raw, &may);
-        if raw.secret.is_none() {
-            let help = "write `secret: {env: NAME}`, `{file: PATH}`, `{command: [PROGRAM, ARGUMENT]}` or `{keyring: {user: NAME}}`";
-            self.error(pointer, "nothing says where the secret is".to_owned(), help);
-        }
-        for (key, secret) in [("secret", &raw.secret), ("apply-secret", &raw.apply_secret)] {
-            if let Some((fault, help)) = secret.as_ref().and_then(SecretPlace::fault) {
-                self.error(&format!("{pointer}/{key}"), fault.to_owned(), help);
+        for (field, given) in
+            [("base", raw.base.is_some()), ("filter", raw.filter.is_some()), ("starttls", raw.starttls)]
+        {
+            if given {
+                let message = format!("`{}` is no list of a directory and has no `{field}`", pull.id);
+                self.error(&format!("{pointer}/{field}"), message, "leave it out");
             }
         }
+        let secret = self.secret(pointer, raw);
+        let apply_secret = self.place(&format!("{pointer}/apply-secret"), raw.apply_secret.as_ref());
         if pull.credentials.wants_user() && raw.user.is_none() {
             self.error(pointer, "`user` is missing".to_owned(), &pull.access);
         }
@@ -224,9 +265,7 @@ impl Check<'_> {
             let help = format!("name it like `pulled/{name}{ending}`");
             self.error(&format!("{pointer}/to"), format!("`{to}` does not end in `{ending}`"), &help);
         }
-        let outside =
-            to.starts_with('/') || to.contains('\\') || to.contains(':') || to.split('/').any(|part| part == "..");
-        if outside {
+        if leads_out(&to) {
             let help = "name a file in the workspace's folder";
             self.error(&format!("{pointer}/to"), format!("`{to}` leads out of the folder"), help);
         }
@@ -239,12 +278,12 @@ impl Check<'_> {
             host: host?,
             with: raw.with.clone(),
             user: raw.user.clone(),
-            secret: self.place(raw.secret.as_ref(), &format!("{pointer}/secret")),
-            apply_secret: self.place(raw.apply_secret.as_ref(), &format!("{pointer}/apply-secret")),
+            secret,
+            apply_secret,
             apply_user: raw.apply_user.clone().or_else(|| raw.user.clone()),
             to,
             without_tls: raw.without_tls,
-            line: self.raw.key_position(pointer).map_or(1, |(line, _)| line),
+            line: self.line(pointer),
         })
     }
 
@@ -290,20 +329,7 @@ impl Check<'_> {
 
     /// Whether `with` has what the catalog asks for, and nothing else.
     fn filled(&mut self, pointer: &str, pull: &Pull, raw: &RawPull, may: &[String]) {
-        let mut texts: Vec<&str> = [pull.path.as_str()].into_iter().chain(pull.credentials.blanks()).collect();
-        texts.extend(pull.query.values().map(String::as_str));
-        if let Some(of) = &pull.of {
-            texts.push(&of.path);
-            texts.extend(of.query.values().map(String::as_str));
-        }
-        // What differs from list to list is not the company's.
-        let ours = |name: &&str| {
-            pull.each.as_ref().is_none_or(|each| each.name != **name)
-                && pull.of.as_ref().is_none_or(|of| of.name != **name)
-        };
-        let mut wanted: Vec<&str> = texts.into_iter().flat_map(blanks).filter(ours).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
+        let wanted = asked_for(pull);
         for name in &wanted {
             if raw.with.get(*name).is_none_or(|value| value.trim().is_empty()) {
                 self.error(&format!("{pointer}/with"), format!("`{name}` is missing under `with`"), &pull.access);
@@ -318,7 +344,30 @@ impl Check<'_> {
     }
 }
 
+/// The names that a list asks a company to fill in.
+pub fn asked_for(pull: &Pull) -> Vec<&str> {
+    let mut texts: Vec<&str> = [pull.path.as_str()].into_iter().chain(pull.credentials.blanks()).collect();
+    texts.extend(pull.query.values().map(String::as_str));
+    if let Some(of) = &pull.of {
+        texts.push(&of.path);
+        texts.extend(of.query.values().map(String::as_str));
+    }
+    // What differs from list to list is not the company's.
+    let ours = |name: &&str| {
+        pull.each.as_ref().is_none_or(|each| each.name != **name) && pull.of.as_ref().is_none_or(|of| of.name != **name)
+    };
+    let mut wanted: Vec<&str> = texts.into_iter().flat_map(blanks).filter(ours).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    wanted
+}
+
 /// The names that stand in braces.
 fn blanks(text: &str) -> impl Iterator<Item = &str> {
     text.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name))
+}
+
+/// Whether a file is not in the workspace's folder.
+pub(super) fn leads_out(to: &str) -> bool {
+    to.starts_with('/') || to.contains('\\') || to.contains(':') || to.split('/').any(|part| part == "..")
 }

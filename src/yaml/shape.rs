@@ -103,8 +103,10 @@ fn wants(kind: &TypeKind, wanted: JsonType) -> bool {
     }
 }
 
-/// Where files name secrets that stand elsewhere.
-const NEAR_SECRETS: &str = "/notify";
+/// Whether files name secrets there that stand elsewhere: what stands there in the wrong place may be one.
+fn is_near_secrets(pointer: &str) -> bool {
+    pointer.starts_with("/notify") || pointer.starts_with("/pulls/") && pointer.split('/').any(|step| step == "secret")
+}
 
 struct Teller<'a> {
     file: &'a str,
@@ -116,9 +118,8 @@ impl Teller<'_> {
     /// Turns one error of the validator into the faults that a person can act on.
     fn tell(&self, error: &ValidationError<'_>, out: &mut Vec<Diagnostic>) {
         let pointer = error.instance_path().as_str();
-        // What stands there in the wrong place may be a secret, so it is not repeated.
         let hidden = Value::String("…".to_owned());
-        let is_hidden = pointer.starts_with(NEAR_SECRETS) && error.instance().is_string();
+        let is_hidden = is_near_secrets(pointer) && (error.instance().is_string() || error.instance().is_number());
         let instance: &Value = if is_hidden { &hidden } else { error.instance() };
         let (message, help) = match error.kind() {
             Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
@@ -178,7 +179,8 @@ impl Teller<'_> {
 
     fn unknown_key(&self, pointer: &str, key: &str, known: &[&str]) -> Diagnostic {
         let at = self.root.find(&format!("{pointer}/{}", super::step(key))).and_then(|found| found.key);
-        let message = format!("there is no key `{}`", cut(key));
+        let shown = if is_near_secrets(pointer) { "…".to_owned() } else { cut(key) };
+        let message = format!("there is no key `{shown}`");
         let list = known.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ");
         let help = match nearest(key, known.iter().copied()) {
             Some(near) => Some(format!("did you mean `{near}`? The keys are {list}")),

@@ -1,5 +1,6 @@
 //! What the cases share: a desk with a folder, keys, and the guides of docs/pull.md.
 
+mod declared;
 mod google;
 mod graph;
 mod jumpcloud;

@@ -4,6 +4,11 @@ use super::{Desk, Keys, TOKEN, Tokens, bears, given, part};
 use crate::fake::{Answer, Asked, Fake};
 use aws_lc_rs::signature::RSA_PKCS1_2048_8192_SHA256;
 use serde_json::{Value, json};
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 const PEOPLE: [(&str, &str, &str); 5] = [
     ("ann", "Ann Berg", "ACTIVE"),
@@ -282,7 +287,50 @@ fn what_an_app_is_given_comes_for_all_apps_at_once_and_each_takes_its_own() {
     desk.write("coverage.yaml", &format!("hr: [{{file: hr.csv}}]\n{}", rest(wrong, wrong)));
     let refused = assert_cmd::Command::cargo_bin("coverage").unwrap().arg("report").arg(desk.path()).output().unwrap();
     let said = String::from_utf8(refused.stderr).unwrap();
+    fs::remove_file(desk.path().join("coverage.yaml")).unwrap();
+    assert_cmd::Command::cargo_bin("coverage").unwrap().arg("init").arg(desk.path()).assert().success();
+    let begun = fs::read_to_string(desk.path().join("coverage.yaml")).unwrap();
+    assert!(
+        begun.contains("pulled/given.jsonl\", export: okta-app-users-api, only: {pulled.label: \"its name there\"}}"),
+        "{begun}"
+    );
     assert!(said.contains("`only` speaks of a column `pulled.labl`") && said.contains("`pulled.label`"), "{said}");
+}
+
+#[test]
+fn what_is_broken_off_between_two_apps_goes_on_there() {
+    let well = Arc::new(AtomicBool::new(false));
+    let is_well = Arc::clone(&well);
+    let fake = plain(move |asked| {
+        let down = asked.path.ends_with("0oawiki/users") && !is_well.load(Ordering::SeqCst);
+        down.then(Answer::hang_up)
+    });
+    let desk = Desk::new();
+    desk.pulls(&fake.url(), "  given:\n    list: okta-app-users\n    secret: {env: OKTA_TOKEN}\n");
+    let mut first = std::process::Command::new(assert_cmd::cargo::cargo_bin("coverage"))
+        .env("OKTA_TOKEN", TOKEN)
+        .args(["pull", "--workspace"])
+        .arg(desk.path())
+        .spawn()
+        .unwrap();
+    for _ in 0..400 {
+        if fake.lines().iter().any(|line| line.contains("0oawiki")) {
+            break;
+        }
+        thread::sleep(Duration::from_millis(25));
+    }
+    assert!(first.try_wait().unwrap().is_none(), "it is patient");
+    first.kill().unwrap();
+    first.wait().unwrap();
+    well.store(true, Ordering::SeqCst);
+    fake.forget();
+    assert_eq!(desk.whole("given").len(), 4);
+    let asked: Vec<String> = fake.asked().iter().map(|a| a.path.clone()).collect();
+    assert_eq!(
+        asked,
+        ["/api/v1/apps", "/api/v1/apps", "/api/v1/apps/0oawiki/users"],
+        "what was read is not read again"
+    );
 }
 
 #[test]

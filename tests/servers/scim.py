@@ -92,12 +92,17 @@ def findings(folder, roster):
     return [[finding.get(name) for name in said] for finding in report["findings"] if finding.get("account")]
 
 
-def same_as_by_hand(folder, base, people):
+def write_hr(folder, people):
+    """Everybody works at the company, and every third person has left it."""
     with open(f"{folder}/hr.csv", "w") as f:
         f.write("Employee ID,Name,Work email,Start date,End date,Status\n")
         for n in range(people):
             left = n % 3 == 0
             f.write(f"{n},Person {n},person{n}@lumen.example,2020-01-01,{'2026-05-31' if left else ''},{'Terminated' if left else 'Active'}\n")
+
+
+def same_as_by_hand(folder, base, people):
+    write_hr(folder, people)
     pulled = findings(folder, "pulled/lumen.jsonl")
     files = []
     for n, page in enumerate(export(base)):
@@ -153,4 +158,4 @@ def check(what, people, pages, config=None):
 if __name__ == "__main__":
     COVERAGE, SERVER = sys.argv[1:]
     check("scim2-server by index", 1205, 2)
-    check("scim2-server by cursor", 23, 4, CURSOR)
+    check("scim2-server by cursor", 23, 3, CURSOR)

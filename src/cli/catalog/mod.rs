@@ -4,17 +4,19 @@ mod choose;
 mod lint;
 mod online;
 mod pages;
+mod pulls;
 mod skeleton;
 
 use super::own_catalog::{Own, product};
 use super::{Failure, Outcome};
-use crate::catalog::{self, Catalog, overlay_diff, page, stale};
+use crate::catalog::{self, Catalog, fetchable, overlay_diff, page, stale};
 use crate::host::today;
 use crate::model::Entry;
 use crate::report::{matrix, product_text};
 use choose::Choice;
 use jiff::civil::Date;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -62,6 +64,16 @@ enum Command {
     /// Where sources contradict each other or themselves: both sides, which counts, and why.
     Conflicts {
         /// Only this product.
+        id: Option<String>,
+        #[command(flatten)]
+        own: Own,
+        /// How it is written.
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    /// The lists that `coverage pull` can fetch, and what each asks for.
+    Pulls {
+        /// Only of this product.
         id: Option<String>,
         #[command(flatten)]
         own: Own,
@@ -175,7 +187,9 @@ pub fn run(args: &Args) -> Outcome {
         }
         Command::Show { id, day, own, format } => {
             let loaded = own.load()?;
-            let page = page(product(&loaded.catalog, id)?, day.get());
+            let entry = product(&loaded.catalog, id)?;
+            let mut page = page(entry, day.get());
+            page.fetched = fetchable(&loaded.catalog, entry);
             match format {
                 Format::Text => product_text::write(&page, &mut out)?,
                 Format::Json => json(&page, &mut out)?,
@@ -196,6 +210,10 @@ pub fn run(args: &Args) -> Outcome {
         Command::Conflicts { id, own, format } => {
             let loaded = own.load()?;
             conflicts(&entries(&loaded.catalog, id.as_deref())?, *format, &mut out)?;
+        }
+        Command::Pulls { id, own, format } => {
+            let loaded = own.load()?;
+            pulls::write(&loaded.catalog, &entries(&loaded.catalog, id.as_deref())?, *format, &mut out)?;
         }
         Command::Stale { id, day, own } => {
             let loaded = own.load()?;
@@ -254,7 +272,7 @@ fn conflicts(entries: &[&Entry], format: Format, out: &mut impl Write) -> io::Re
     let all = pages.iter().filter(|p| !p.disagreements.is_empty() || !p.look_alikes.is_empty());
     if format == Format::Json {
         let all: Vec<_> = all.map(|p| (&p.id, (&p.disagreements, &p.look_alikes))).collect();
-        return json(&all.into_iter().collect::<std::collections::BTreeMap<_, _>>(), out);
+        return json(&all.into_iter().collect::<BTreeMap<_, _>>(), out);
     }
     let mut count = 0;
     for page in all {

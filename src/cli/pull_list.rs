@@ -1,0 +1,86 @@
+//! The lists that pull.yaml names, over whatever they are fetched.
+
+use super::{Failure, tell};
+use crate::catalog::Catalog;
+use crate::diag::Diagnostic;
+use crate::host::read_text;
+use crate::workspace::{DirectoryPull, KnownLists, PULLS, PullSource, Pulls, load_pulls};
+use crate::yaml::nearest;
+use std::path::Path;
+
+/// One of them.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum List<'p> {
+    /// Over a product's API.
+    Api(&'p PullSource),
+    /// Over LDAP.
+    Directory(&'p DirectoryPull),
+}
+
+impl<'p> List<'p> {
+    /// Its name.
+    pub(super) fn name(self) -> &'p str {
+        match self {
+            Self::Api(source) => &source.name,
+            Self::Directory(source) => &source.name,
+        }
+    }
+
+    /// The file that is written.
+    pub(super) fn to(self) -> &'p str {
+        match self {
+            Self::Api(source) => &source.to,
+            Self::Directory(source) => &source.to,
+        }
+    }
+
+    /// The server that is asked.
+    pub(super) fn host(self) -> String {
+        match self {
+            Self::Api(source) => source.host.origin().ascii_serialization(),
+            Self::Directory(source) => source.address(),
+        }
+    }
+
+    /// A problem with it, at the line that names it.
+    pub(super) fn problem(self, why: impl Into<String>) -> Diagnostic {
+        let line = match self {
+            Self::Api(source) => source.line,
+            Self::Directory(source) => source.line,
+        };
+        Diagnostic::error(PULLS, format!("{}: {}", self.name(), why.into())).at(line)
+    }
+}
+
+/// Reads pull.yaml.
+///
+/// # Errors
+/// There is none, or something is wrong with it.
+pub(super) fn read(folder: &Path, catalog: &Catalog) -> Result<Pulls, Failure> {
+    let path = folder.join(PULLS);
+    let bytes = read_text(&path).map_err(|d| d.help("`coverage schema pulls` says what it holds"))?;
+    Ok(load_pulls(PULLS, &bytes, &KnownLists::of(&catalog.entries))?)
+}
+
+/// The lists of these names; all of them if none is named.
+///
+/// # Errors
+/// There is no list of a name.
+pub(super) fn chosen<'p>(pulls: &'p Pulls, names: &[String]) -> Result<Vec<List<'p>>, Failure> {
+    let apis = pulls.sources.iter().map(List::Api);
+    let all: Vec<List<'p>> = apis.chain(pulls.directories.iter().map(List::Directory)).collect();
+    if names.is_empty() {
+        if all.is_empty() {
+            tell(&[Diagnostic::warning(PULLS, "it names no list, so nothing is fetched")]);
+        }
+        return Ok(all);
+    }
+    let find = |name: &String| {
+        all.iter().copied().find(|list| list.name() == *name).ok_or_else(|| {
+            let near = nearest(name, all.iter().map(|list| list.name()));
+            let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            Failure::Usage(format!("{PULLS} has no list `{name}`{hint}"))
+        })
+    };
+    names.iter().map(find).collect()
+}
