@@ -17,7 +17,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const DOCUMENTS: [&str; 24] = [
+const DOCUMENTS: [&str; 25] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
@@ -31,6 +31,7 @@ const DOCUMENTS: [&str; 24] = [
     "docs/people.md",
     "docs/pull.md",
     "docs/pull-ldap.md",
+    "docs/pull-apps.md",
     "docs/auditor.md",
     "docs/commands.md",
     "docs/data-protection.md",

@@ -164,7 +164,7 @@ fn api(source: &PullSource, folder: &Path, certificates: Option<Vec<u8>>, checks
             }
         }
         Err(Trouble::Credentials(why)) => {
-            checks.push(Check::wrong("token", why, format!("what it needs: {}", source.pull.access)))
+            checks.push(Check::wrong("token", why, format!("what it needs: {}", source.pull.access)));
         }
         Err(Trouble::Passing(why) | Trouble::Lasting(why)) => checks.push(no_connection(&why)),
     }
@@ -232,15 +232,15 @@ fn directory(source: &DirectoryPull, folder: &Path, certificates: Option<Vec<u8>
     match ldap.search(&search) {
         Ok(page) => checks.extend(directory_page(&source.list, &source.base, &page)),
         Err(Trouble::Credentials(why) | Trouble::Passing(why) | Trouble::Lasting(why)) => {
-            checks.push(no_connection(&why))
+            checks.push(no_connection(&why));
         }
     }
 }
 
 /// The workspace's rule for how old a list may be, in days; or why there is none.
 fn freshness(folder: &Path) -> Result<u32, String> {
-    if !folder.join(FILE).exists() {
-        return Err(format!("there is no {FILE} with a rule"));
+    if read_text(&folder.join(FILE)).is_err() {
+        return Err(format!("no {FILE} gives a rule"));
     }
     match Sources::of_workspace(None, None).select(Some(folder)) {
         Ok((selection, _)) => selection
@@ -268,7 +268,7 @@ fn earlier(folder: &Path, to: &str, fresh: &Result<u32, String>) -> Vec<Check> {
             "`coverage pull` fetches it again",
         )),
         (Some(p), Ok(_)) => {
-            checks.push(Check::ok("last pull", format!("{to}: {} entries, {} days old", p.entries, days(&p))))
+            checks.push(Check::ok("last pull", format!("{to}: {} entries, {} days old", p.entries, days(&p))));
         }
         (Some(p), Err(why)) => {
             checks.push(Check::note("last pull", format!("{to}: {} entries, {} days old; {why}", p.entries, days(&p))));

@@ -44,7 +44,8 @@ use std::process::ExitCode;
 /// Says which SaaS apps and whose accounts outlive an offboarding, with evidence.
 ///
 /// Reads exports of HR systems, identity providers and apps, and works offline: nothing leaves this machine. Only
-/// `coverage pull`, `coverage doctor`, `coverage apply`, `coverage notify`, `coverage catalog lint --online` and `--store postgres://…` open network connections.
+/// `coverage pull`, `coverage doctor`, `coverage apply`, `coverage notify`, `coverage catalog lint --online` and
+/// `--store postgres://…` open network connections.
 #[derive(Debug, Parser)]
 #[command(name = "coverage", version, max_term_width = 120, after_help = EXIT_CODES)]
 struct Cli {

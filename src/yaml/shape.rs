@@ -105,7 +105,8 @@ fn wants(kind: &TypeKind, wanted: JsonType) -> bool {
 
 /// Whether files name secrets there that stand elsewhere: what stands there in the wrong place may be one.
 fn is_near_secrets(pointer: &str) -> bool {
-    pointer.starts_with("/notify") || pointer.starts_with("/pulls/") && pointer.split('/').any(|step| step == "secret")
+    pointer.starts_with("/notify")
+        || pointer.starts_with("/pulls/") && pointer.split('/').any(|step| step.ends_with("secret"))
 }
 
 struct Teller<'a> {

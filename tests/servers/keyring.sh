@@ -24,6 +24,10 @@ import http.server, json, sys
 class Users(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         with open("given", "a") as f: print(self.headers["Authorization"], file=f)
+        if self.path.startswith("/401"):
+            body = json.dumps({"detail": "you sent " + self.headers["Authorization"]}).encode()
+            self.send_response(401); self.send_header("Content-Length", str(len(body))); self.end_headers(); self.wfile.write(body)
+            return
         people = [{"id": "1", "userName": "ann@lumen.example", "active": True}]
         body = json.dumps({"totalResults": 1, "Resources": people}).encode()
         self.send_response(200); self.send_header("Content-Length", str(len(body))); self.end_headers(); self.wfile.write(body)
@@ -36,12 +40,16 @@ server=$!
 trap 'kill $server' EXIT
 for _ in $(seq 100); do [ -s port ] && break; sleep 0.05; done
 asked() {
-    printf 'pulls:\n  lumen:\n    list: scim-users\n    url: http://127.0.0.1:%s\n    without-tls: true\n    secret: {keyring: {%s}}\n' "$(cat port)" "$1" >pull.yaml
-    "$coverage" pull >said 2>&1
+    printf 'pulls:\n  lumen:\n    list: scim-users\n    url: http://127.0.0.1:%s%s\n    without-tls: true\n    secret: {keyring: {%s}}\n' "$(cat port)" "${2:-}" "$1" >pull.yaml
+    "$coverage" pull >said 2>&1 || { cat said >>all; return 1; }
+    cat said >>all
 }
 asked 'user: lumen' || { cat said; exit 1; }
 grep -qx "Bearer $secret" given
 echo "ok    a secret from the keyring: $(cat said)"
+if asked 'user: lumen' /401; then echo '!!! 401' >&2; exit 1; fi
+grep -q 'does not accept the token: 401' said || { cat said; exit 1; }
+echo "ok    a server that refuses it and repeats it: $(head -1 said)"
 if asked 'service: coverage, user: nobody'; then echo '!!! a secret that is not there' >&2; exit 1; fi
 grep -q "pull.yaml:6: error: the keyring has nothing for \`nobody\` of \`coverage\`: there is no such entry" said || { cat said; exit 1; }
 echo "ok    an entry that is not there: $(head -1 said)"
@@ -52,4 +60,4 @@ dbus-send --session --print-reply --dest=org.freedesktop.secrets /org/freedeskto
     org.freedesktop.Secret.Service.Lock array:objpath:/org/freedesktop/secrets/collection/login >/dev/null
 if asked 'user: lumen'; then echo '!!! a locked keyring' >&2; exit 1; fi
 echo "ok    a locked keyring that nobody unlocks: $(head -1 said)"
-if grep -rqF "$secret" . --include='said' --include='*.json*' --include='*.yaml' --exclude-dir=data; then echo '!!! the secret is written somewhere' >&2; exit 1; fi
+if grep -rqF "$secret" . --include='said' --include='all' --include='*.json*' --include='*.yaml' --exclude-dir=data; then echo '!!! the secret is written somewhere' >&2; exit 1; fi

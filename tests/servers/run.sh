@@ -60,6 +60,10 @@ check statements "$python" "$root/tests/servers/statements.py" "$COVERAGE"
 check ldap "$python" "$root/tests/servers/ldap.py" "$COVERAGE"
 check keyring bash "$root/tests/servers/keyring.sh" "$COVERAGE"
 check hostile "$python" "$root/tests/servers/hostile.py" "$COVERAGE"
+check doctor "$python" "$root/tests/servers/doctor.py" "$COVERAGE"
+check secrets "$python" "$root/tests/servers/secrets.py" "$COVERAGE"
+check ldap "$python" "$root/tests/servers/ldap.py" "$COVERAGE"
+check keyring bash "$root/tests/servers/keyring.sh" "$COVERAGE"
 
 wait
 failed=()
