@@ -227,6 +227,9 @@ fn whoever_changes_a_plan_and_its_hashes_gets_no_further_than_the_lists_of_today
     let said = refused(&anew, &plan(newer), &limits());
     assert_eq!(said.len(), 1);
     assert!(said[0].contains("pulled/lumen.jsonl has changed since the plan was made"), "{said:?}");
+    let mut again = anew.clone();
+    again.steps.iter_mut().for_each(|s| s.list.made = "2026-11-22T11:59:00Z".to_owned());
+    assert!(refused(&anew, &again, &limits()).is_empty(), "the same list, fetched again");
     let mut less = anew.clone();
     less.steps[0].request.as_mut().unwrap().or_put = false;
     let mut more = anew.clone();

@@ -401,8 +401,10 @@ def guards(company, what):
     check(f"{what}: a reviewer can remove steps and say no")
     company.write("plan.yaml", plan)
     company.run("pull")
-    said = company.really(*everybody, code=1)
-    assert "has changed since the plan was made" in said or company.live() == LIVE, said
+    assert company.apply(*everybody).count("would send") == len(LIVE), "the same list, fetched again"
+    company.server.set(2, displayName="Somebody Else")
+    company.run("pull")
+    refused("has changed since the plan was made")
     pull = company.read("pull.yaml")
     company.plan()
     company.write("pull.yaml", pull.replace("    apply-secret: {env: LUMEN_ENDS}\n", ""))
