@@ -22,7 +22,6 @@ fn page(asked: &Asked, all: &[Value]) -> Answer {
 
 #[derive(Clone, Copy, PartialEq)]
 enum Fault {
-    None,
     /// It says that it is asked too often, in its own way.
     Secondary,
     /// It gives everybody, whatever role is asked for.
