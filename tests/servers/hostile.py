@@ -277,7 +277,8 @@ def run(answer, of, code, words):
             wrong.append("the note does not say that it is complete")
         if used.ru_maxrss >> 10 > MOST_MEMORY:
             wrong.append(f"{used.ru_maxrss >> 10} MiB of memory")
-        if server.sent > 80 << 20 and answer is flood:
+        # Beside the 64 MiB that are read, the system itself takes up to 32 for a reader that is slow.
+        if server.sent > 110 << 20 and answer is flood:
             wrong.append(f"{server.sent >> 20} MiB were read")
         if other.asked or other.tokens:
             wrong.append("another host was asked")
