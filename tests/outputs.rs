@@ -2,7 +2,7 @@
 //! rows come, and no cell that a spreadsheet would run.
 
 use coverage::catalog::{Catalog, export_faults};
-use coverage::ingest::{InMemory, Input};
+use coverage::ingest::{InMemory, Input, NotThere};
 use coverage::run::{Formats, Job, Ledger, Streams, run};
 use coverage::workspace::{Known, Product, Workspace};
 use proptest::prelude::*;
@@ -50,7 +50,9 @@ fn outputs(files: &Files) -> Files {
         Workspace::load("coverage.yaml", &files["coverage.yaml"], &known).unwrap_or_else(|all| panic!("{}", told(all)));
     let catalog = catalog.with_exports(workspace.exports.clone());
     let file = |name: &str| InMemory { name: name.to_owned(), bytes: files[name].clone() };
-    let open = |name: &str| -> Box<dyn Input + Send + Sync> { Box::new(file(name)) };
+    let open = |name: &str| -> Box<dyn Input + Send + Sync> {
+        if files.contains_key(name) { Box::new(file(name)) } else { Box::new(NotThere { name: name.to_owned() }) }
+    };
     let settings = file("coverage.yaml");
     let all: Arc<Mutex<Files>> = Arc::default();
     let create = |name: &str| -> io::Result<Box<dyn Write + Send>> {

@@ -2,7 +2,7 @@
 //! accounted for.
 
 use coverage::catalog::Catalog;
-use coverage::ingest::{InMemory, Input};
+use coverage::ingest::{InMemory, Input, NotThere};
 use coverage::model::{Report, Situation, When};
 use coverage::run::{Job, Streams, run};
 use coverage::workspace::{self, App, Workspace};
@@ -39,7 +39,10 @@ fn reported_with(files: &BTreeMap<&str, String>, apps: &[&str], every_account: b
         ws.apps.push(App { rosters, ..App::named(*app, *app, None) });
     }
     let open = |name: &str| -> Box<dyn Input + Send + Sync> {
-        Box::new(InMemory { name: name.to_owned(), bytes: files[name].clone().into_bytes() })
+        match files.get(name) {
+            Some(text) => Box::new(InMemory { name: name.to_owned(), bytes: text.clone().into_bytes() }),
+            None => Box::new(NotThere { name: name.to_owned() }),
+        }
     };
     let create = |_: &str| -> io::Result<Box<dyn io::Write + Send>> { Ok(Box::new(io::sink())) };
     let job = Job {

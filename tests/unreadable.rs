@@ -4,7 +4,7 @@
 
 use coverage::catalog::Catalog;
 use coverage::diag::Diagnostic;
-use coverage::ingest::{InMemory, Input};
+use coverage::ingest::{InMemory, Input, NotThere};
 use coverage::model::When;
 use coverage::run::{Job, Streams, run};
 use coverage::workspace::{self, App, Workspace};
@@ -101,7 +101,9 @@ fn told(refusing: &[(&str, Refuses)]) -> Result<(), Vec<Diagnostic>> {
     workspace.idp = vec![input("idp.csv"), input("idp.ldif")];
     workspace.apps = vec![app("first", "app.csv"), app("second", "app.json")];
     let open = |name: &str| -> Box<dyn Input + Send + Sync> {
-        let (_, text) = FILES.iter().find(|(file, _)| *file == name).unwrap();
+        let Some((_, text)) = FILES.iter().find(|(file, _)| *file == name) else {
+            return Box::new(NotThere { name: name.to_owned() });
+        };
         let refuses = refusing.iter().find(|(file, _)| *file == name).map_or(Refuses::Never, |(_, r)| *r);
         let file = InMemory { name: name.to_owned(), bytes: text.as_bytes().to_vec() };
         Box::new(Faulty { file, refuses, opened: AtomicUsize::new(0) })

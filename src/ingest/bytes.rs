@@ -40,6 +40,25 @@ impl Input for InMemory {
     }
 }
 
+/// An input that is not there.
+#[derive(Debug, Clone)]
+pub struct NotThere {
+    /// The name to show.
+    pub name: String,
+}
+
+impl Input for NotThere {
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+    fn modified(&self) -> Option<Timestamp> {
+        None
+    }
+}
+
 /// What a file is made of, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Container {

@@ -21,7 +21,7 @@ mod sheet;
 mod words;
 
 pub use adapter::{Plan, Said};
-pub use bytes::{Container, InMemory, Input, Survey, hex, survey};
+pub use bytes::{Container, InMemory, Input, NotThere, Survey, hex, survey};
 pub use open::{Opened, Request, date_columns, open};
 pub use plain::{Plain, PlainRows};
 pub use read::{Learnt, Outcome, Outcomes, read};

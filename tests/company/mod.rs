@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 use coverage::catalog::{Catalog, export_faults};
-use coverage::ingest::{InMemory, Input};
+use coverage::ingest::{InMemory, Input, NotThere};
 use coverage::model::{Person, PopulationReport, Previous, PreviousPopulation, Report, Standing, When};
 use coverage::run::{Job, Streams, run};
 use coverage::workspace::{
@@ -23,20 +23,6 @@ pub struct Company {
 /// A file that is written to memory.
 #[derive(Clone, Default)]
 struct Shared(Arc<Mutex<Vec<u8>>>);
-
-struct NotThere(String);
-
-impl Input for NotThere {
-    fn name(&self) -> &str {
-        &self.0
-    }
-    fn open(&self) -> io::Result<Box<dyn io::Read + Send>> {
-        Err(io::ErrorKind::NotFound.into())
-    }
-    fn modified(&self) -> Option<jiff::Timestamp> {
-        None
-    }
-}
 
 impl io::Write for Shared {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -120,7 +106,7 @@ impl Company {
             match self.files.get(name) {
                 Some(text) => Box::new(InMemory { name: name.to_owned(), bytes: text.clone().into_bytes() }),
                 // Whoever has made a list by hand has no note of its pull.
-                None if name.ends_with(".pull.json") => Box::new(NotThere(name.to_owned())),
+                None if name.ends_with(".pull.json") => Box::new(NotThere { name: name.to_owned() }),
                 None => panic!("the test has no file `{name}`"),
             }
         };

@@ -3,7 +3,7 @@
 
 use coverage::catalog::Catalog;
 use coverage::history::Changes;
-use coverage::ingest::{InMemory, Input};
+use coverage::ingest::{InMemory, Input, NotThere};
 use coverage::model::{Past, Provenance, Report, RevokeLimit, Snapshot, When};
 use coverage::run::{Job, Streams, run};
 use coverage::store::{Appended, Moment, Store};
@@ -85,7 +85,10 @@ pub fn ran_alone(exports: &Exports) -> Ran {
 fn run_with(earlier: Option<&coverage::run::Earlier<'_>>, exports: &Exports, keep: bool) -> Ran {
     let (workspace, files) = exports.workspace();
     let open = |name: &str| -> Box<dyn Input + Send + Sync> {
-        Box::new(InMemory { name: name.to_owned(), bytes: files[name].clone() })
+        match files.get(name) {
+            Some(bytes) => Box::new(InMemory { name: name.to_owned(), bytes: bytes.clone() }),
+            None => Box::new(NotThere { name: name.to_owned() }),
+        }
     };
     let create = |_: &str| -> io::Result<Box<dyn io::Write + Send>> { Ok(Box::new(io::sink())) };
     let job = Job {
