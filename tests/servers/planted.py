@@ -1,4 +1,4 @@
-"""Plants a secret in every place that `coverage pull` reads one from, lets everything go wrong, and searches everything: secrets.py COVERAGE."""
+"""Plants a secret in every place that `coverage pull` reads one from, lets everything go wrong, and searches everything: planted.py COVERAGE."""
 
 import base64
 import http.server
@@ -121,7 +121,8 @@ def run(command="pull", code=None, patience=3):
     words = [COVERAGE, command, "--workspace", str(folder), "--catalog", str(folder / "own")]
     process = subprocess.Popen(words, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
-        said = b"".join(process.communicate(timeout=patience))
+        # What has to end by itself may take its time on a busy machine.
+        said = b"".join(process.communicate(timeout=patience if code is None else 60))
     except subprocess.TimeoutExpired:
         process.terminate()
         said = b"".join(process.communicate())
