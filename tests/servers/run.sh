@@ -62,8 +62,6 @@ check keyring bash "$root/tests/servers/keyring.sh" "$COVERAGE"
 check hostile "$python" "$root/tests/servers/hostile.py" "$COVERAGE"
 check doctor "$python" "$root/tests/servers/doctor.py" "$COVERAGE"
 check planted "$python" "$root/tests/servers/planted.py" "$COVERAGE"
-check ldap "$python" "$root/tests/servers/ldap.py" "$COVERAGE"
-check keyring bash "$root/tests/servers/keyring.sh" "$COVERAGE"
 
 wait
 failed=()
