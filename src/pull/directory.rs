@@ -5,7 +5,7 @@
 
 use super::fetch::Ended;
 use super::patience::after;
-use super::{Filter, Keep, Progress, Provenance, Trouble};
+use super::{Filter, Keep, Progress, Provenance, SEARCH, Trouble};
 use crate::model::DirectoryList;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -335,6 +335,7 @@ impl<'d> Reading<'d> {
             tool: concat!("coverage ", env!("CARGO_PKG_VERSION")).to_owned(),
             pull: source.list.id.clone(),
             export: source.list.export.clone(),
+            asked_by: SEARCH.to_owned(),
             host: source.host.clone(),
             path: source.base.clone(),
             query,

@@ -382,6 +382,7 @@ fn provenance(
         tool: concat!("coverage ", env!("CARGO_PKG_VERSION")).to_owned(),
         pull: pull.id.clone(),
         export: pull.export.clone(),
+        asked_by: if pull.post.is_some() { "POST" } else { "GET" }.to_owned(),
         host: source.host.origin().ascii_serialization(),
         path,
         query,

@@ -34,7 +34,7 @@ pub use filter::{Compare, Filter};
 pub use pages::{filled, first_address, plain_filled};
 pub use patience::{MOST_TRIES, Patience, after, asked_for, is_worth_another_try};
 pub use progress::{Progress, ReadOf, Sum};
-pub use provenance::{LISTS_END, ListOf, Provenance, ending_of, sidecar_of};
+pub use provenance::{LISTS_END, ListOf, Provenance, SEARCH, ending_of, sidecar_of};
 
 use jiff::Timestamp;
 use std::time::Duration;

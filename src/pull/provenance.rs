@@ -17,6 +17,9 @@ pub struct Provenance {
     pub pull: String,
     /// The id of the export as which the entries are read.
     pub export: String,
+    /// How it was asked: `GET` or `POST` over HTTP, `search` over LDAP.
+    #[serde(default = "get")]
+    pub asked_by: String,
     /// The host that was asked.
     pub host: String,
     /// The path of the list.
@@ -80,6 +83,14 @@ pub struct ListOf {
     pub entries: u64,
     /// How many there are in all, as the server says.
     pub total: Option<u64>,
+}
+
+/// How a directory is asked.
+pub const SEARCH: &str = "search";
+
+/// What older notes do not say.
+fn get() -> String {
+    "GET".to_owned()
 }
 
 impl Provenance {

@@ -4,7 +4,7 @@ use super::Job;
 use crate::diag::{Diagnostic, cause};
 use crate::ingest::Input;
 use crate::model::{self, When};
-use crate::pull::{Provenance, ending_of, sidecar_of};
+use crate::pull::{Provenance, SEARCH, ending_of, sidecar_of};
 use std::io::{ErrorKind, Read as _};
 
 /// A note larger than this is none.
@@ -58,10 +58,10 @@ pub fn note(job: &Job<'_>, list: &str, sha256: &str) -> Result<Option<Note>, Dia
         scope: None,
         filter: Some(if query.is_empty() { "none".to_owned() } else { query.join("&") }),
         extracted_by: None,
-        method: Some(if said.host.starts_with("ldap") {
+        method: Some(if said.asked_by == SEARCH {
             format!("{}: search of {} at {}, {}", said.tool, said.path, said.host, said.in_pages())
         } else {
-            format!("{}: GET {}{}, {}", said.tool, said.host, said.path, said.in_pages())
+            format!("{}: {} {}{}, {}", said.tool, said.asked_by, said.host, said.path, said.in_pages())
         }),
         records: Some(said.total.unwrap_or(said.entries)),
     };

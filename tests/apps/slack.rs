@@ -118,6 +118,7 @@ fn who_is_asked_to_wait_waits_and_a_forgotten_cursor_means_from_the_beginning() 
     let cursors: Vec<String> = server.asked().iter().map(|asked| asked.field("cursor")).collect();
     assert_eq!(cursors, ["", "10=", "10=", "", "10=", "20="]);
     assert_eq!(entries(&desk, "rosters/slack.jsonl"), 27);
+    assert!(desk.read("rosters/slack.pull.json").contains("\"asked_by\": \"POST\""));
 }
 
 #[test]
