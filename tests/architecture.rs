@@ -1,9 +1,12 @@
 //! The house is as `ARCHITECTURE.md` says: its table of rooms and arrows is read here, so that there is only one list.
 
+mod tokens;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
+use tokens::{Token, closing, texts, tokens, without_tests};
 
 // ---- What the page says.
 
@@ -50,151 +53,12 @@ fn table(page: &str) -> BTreeMap<String, Doors> {
 
 // ---- What the code says.
 
-/// One word or sign of a source file. Comments, strings and characters are left out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Token {
-    line: usize,
-    text: String,
-}
-
-/// Cuts Rust into tokens, as far as paths and attributes need it.
-fn tokens(source: &str) -> Vec<Token> {
-    let bytes: Vec<char> = source.chars().collect();
-    let (mut at, mut line, mut found) = (0, 1, Vec::new());
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    while at < bytes.len() {
-        let start = at;
-        let rest = &bytes[at..];
-        let begin = line;
-        match rest {
-            ['/', '/', ..] => at += rest.iter().position(|&c| c == '\n').unwrap_or(rest.len()),
-            ['/', '*', ..] => at += comment(rest),
-            ['"', ..] => at += string(rest),
-            ['b' | 'c', '"', ..] => at += 1 + string(&rest[1..]),
-            ['r', '"' | '#', ..] if raw(rest) > 0 => at += raw(rest),
-            ['b' | 'c', 'r', '"' | '#', ..] if raw(&rest[1..]) > 0 => at += 1 + raw(&rest[1..]),
-            // A character, not a lifetime.
-            ['\'', '\\', _, tail @ ..] => at += 4 + tail.iter().position(|&c| c == '\'').expect("it is closed"),
-            ['\'', _, '\'', ..] => at += 3,
-            [':', ':', ..] => {
-                found.push(Token { line, text: "::".to_owned() });
-                at += 2;
-            }
-            [c, ..] if is_word(*c) => {
-                at += rest.iter().position(|&c| !is_word(c)).unwrap_or(rest.len());
-                found.push(Token { line, text: bytes[start..at].iter().collect() });
-            }
-            [c, ..] => {
-                if !c.is_whitespace() {
-                    found.push(Token { line, text: c.to_string() });
-                }
-                at += 1;
-            }
-            [] => {}
-        }
-        line = begin + bytes[start..at.min(bytes.len())].iter().filter(|&&c| c == '\n').count();
-    }
-    found
-}
-
-/// The length of a block comment; they nest.
-fn comment(text: &[char]) -> usize {
-    let (mut depth, mut at) = (0, 0);
-    loop {
-        match &text[at..] {
-            ['/', '*', ..] => (depth, at) = (depth + 1, at + 2),
-            ['*', '/', ..] if depth == 1 => return at + 2,
-            ['*', '/', ..] => (depth, at) = (depth - 1, at + 2),
-            [] => return at,
-            _ => at += 1,
-        }
-    }
-}
-
-/// The length of a string with its quotes.
-fn string(text: &[char]) -> usize {
-    let mut at = 1;
-    while at < text.len() && text[at] != '"' {
-        at += if text[at] == '\\' { 2 } else { 1 };
-    }
-    at + 1
-}
-
-/// The length of a raw string, or 0 if this is none (`r#type`).
-fn raw(text: &[char]) -> usize {
-    let hashes = text[1..].iter().take_while(|&&c| c == '#').count();
-    if text.get(1 + hashes) != Some(&'"') {
-        return 0;
-    }
-    let end: Vec<char> = std::iter::once('"').chain(std::iter::repeat_n('#', hashes)).collect();
-    let body = 2 + hashes;
-    body + text[body..].windows(end.len()).position(|w| w == end).expect("it is closed") + end.len()
-}
-
-fn texts(tokens: &[Token], from: usize, n: usize) -> Vec<&str> {
-    tokens.iter().skip(from).take(n).map(|t| t.text.as_str()).collect()
-}
-
-/// Where the bracket that opens at `from` closes.
-fn closing(tokens: &[Token], from: usize) -> usize {
-    let mut depth = 0;
-    for (at, token) in tokens.iter().enumerate().skip(from) {
-        match token.text.as_str() {
-            "(" | "[" | "{" => depth += 1,
-            ")" | "]" | "}" => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return at;
-        }
-    }
-    tokens.len() - 1
-}
-
-/// Takes out what stands under `#[cfg(test)]`; the names of modules in files of their own are returned.
-fn without_tests(tokens: &[Token]) -> (Vec<Token>, Vec<String>) {
-    let (mut kept, mut modules, mut at) = (Vec::new(), Vec::new(), 0);
-    while at < tokens.len() {
-        if texts(tokens, at, 7) != ["#", "[", "cfg", "(", "test", ")", "]"] {
-            kept.push(tokens[at].clone());
-            at += 1;
-            continue;
-        }
-        at += 7;
-        while texts(tokens, at, 2) == ["#", "["] {
-            at = closing(tokens, at + 1) + 1;
-        }
-        // The item ends at its `;` or at the end of its block; a `use` may have braces before its `;`.
-        let is_use = tokens[at..].iter().take_while(|t| t.text != "{" && t.text != ";").any(|t| t.text == "use");
-        let item = at;
-        loop {
-            match tokens[at].text.as_str() {
-                ";" => break,
-                "{" if !is_use => {
-                    at = closing(tokens, at);
-                    break;
-                }
-                "(" | "[" | "{" => at = closing(tokens, at) + 1,
-                _ => at += 1,
-            }
-        }
-        if let Some(name) = tokens[item..at].iter().position(|t| t.text == "mod")
-            && tokens[at].text == ";"
-        {
-            modules.push(tokens[item + name + 1].text.clone());
-        }
-        at += 1;
-    }
-    (kept, modules)
-}
-
 /// A source file that is no test.
 struct File {
     /// Its path, from the project's folder.
     path: String,
     /// Its modules, `["report", "html", "rows"]`; none for `lib.rs` and `main.rs`.
     module: Vec<String>,
-    text: String,
     tokens: Vec<Token>,
 }
 
@@ -231,11 +95,10 @@ fn sources() -> Vec<File> {
         if module.last().is_some_and(|m| m == "mod") || module == ["lib"] || module == ["main"] {
             module.pop();
         }
-        let text = fs::read_to_string(&path).unwrap();
-        let (tokens, modules) = without_tests(&tokens(&text));
+        let (tokens, modules) = without_tests(&tokens(&fs::read_to_string(&path).unwrap()));
         tests.extend(modules.into_iter().map(|m| [module.as_slice(), &[m]].concat()));
         let path = path.strip_prefix(root()).unwrap().to_str().unwrap().replace('\\', "/");
-        files.push(File { path, module, text, tokens });
+        files.push(File { path, module, tokens });
     }
     files.retain(|f| !tests.iter().any(|t| f.module.starts_with(t)));
     files
@@ -392,10 +255,11 @@ fn no_module_is_named_after_nothing() {
 }
 
 #[test]
-fn no_source_file_has_more_than_500_lines() {
-    let sources = sources();
-    let long = sources.iter().map(|f| (f.text.lines().count(), &f.path)).filter(|(n, _)| *n > 500);
-    none("what are their two names?", long.map(|(n, path)| format!("{path}: {n} lines")).collect());
+fn no_file_has_more_than_500_lines() {
+    let files = rust_files(&root().join("src")).into_iter().chain(rust_files(&root().join("tests")));
+    let lines = files.map(|p| (fs::read_to_string(&p).unwrap().lines().count(), p));
+    let long = lines.filter(|(n, _)| *n > 500).map(|(n, path)| format!("{}: {n} lines", path.display()));
+    none("what are their two names?", long.collect());
 }
 
 #[test]
@@ -487,12 +351,7 @@ fn no_test_is_skipped() {
 
 fn file(path: &str, module: &[&str], text: &str) -> File {
     let (tokens, _) = without_tests(&tokens(text));
-    File {
-        path: path.to_owned(),
-        module: module.iter().map(|m| (*m).to_owned()).collect(),
-        text: text.to_owned(),
-        tokens,
-    }
+    File { path: path.to_owned(), module: module.iter().map(|m| (*m).to_owned()).collect(), tokens }
 }
 
 fn seen(module: &[&str], text: &str) -> Vec<String> {

@@ -1,8 +1,7 @@
 //! `coverage doctor`: whether the lists that pull.yaml names could be fetched, and what to do where not.
 
-use super::own_catalog::Own;
 use super::pull::{ldap_settings, signer, source_of};
-use super::pull_list::{List, chosen, read};
+use super::pull_list::{List, Which};
 use super::selection::{FILE, Sources};
 use super::{Failure, Outcome};
 use crate::connect::{Http, HttpSettings, Ldap, addresses, proxy_for};
@@ -15,20 +14,15 @@ use crate::pull::{
 use crate::workspace::{DirectoryPull, Encrypted, PullSource};
 use serde::Serialize;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Check whether the lists of pull.yaml could be fetched: secrets, names, certificates, clock, token, rights, paging, limits.
 ///
 /// One page at most is asked for of each list, nothing is written, and no secret is shown. Exit code 1 says that something is wrong.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Only these lists, by their names in pull.yaml.
-    sources: Vec<String>,
-    /// The folder with pull.yaml [default: this folder].
-    #[arg(long, value_name = "DIR")]
-    workspace: Option<PathBuf>,
     #[command(flatten)]
-    catalog: Own,
+    which: Which,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -46,10 +40,9 @@ struct Looked<'p> {
 /// Runs the command.
 pub fn run(args: &Args) -> Outcome {
     without_memory_dumps().map_err(Failure::Io)?;
-    let folder = args.workspace.clone().unwrap_or_else(|| PathBuf::from("."));
-    let loaded = args.catalog.load()?;
-    let pulls = read(&folder, &loaded.catalog)?;
-    let chosen = chosen(&pulls, &args.sources)?;
+    let folder = args.which.folder();
+    let pulls = args.which.read()?;
+    let chosen = args.which.of(&pulls)?;
     let (certificates, bad) = match &pulls.certificates {
         None => (None, None),
         Some(file) => match read_text(&resolve(&folder, file)) {

@@ -1,7 +1,6 @@
 //! `coverage pull`: lists fetched over APIs, complete or not at all.
 
-use super::own_catalog::Own;
-use super::pull_list::{List, chosen, read};
+use super::pull_list::{List, Which};
 use super::{Failure, Outcome};
 use crate::connect::{Http, HttpSettings, Ldap, LdapProtection, LdapSettings, News, Signer};
 use crate::diag::Diagnostic;
@@ -12,7 +11,7 @@ use crate::pull::{
 use crate::workspace::{DirectoryPull, Encrypted, PullSource};
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use url::Url;
 
@@ -25,22 +24,16 @@ const AT_ONCE: usize = 4;
 /// put aside as evidence under another name. What is broken off goes on at the next call.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Only these lists, by their names in pull.yaml.
-    sources: Vec<String>,
-    /// The folder with pull.yaml [default: this folder].
-    #[arg(long, value_name = "DIR")]
-    workspace: Option<PathBuf>,
     #[command(flatten)]
-    catalog: Own,
+    which: Which,
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> Outcome {
     without_memory_dumps().map_err(Failure::Io)?;
-    let folder = args.workspace.clone().unwrap_or_else(|| PathBuf::from("."));
-    let loaded = args.catalog.load()?;
-    let pulls = read(&folder, &loaded.catalog)?;
-    let chosen = chosen(&pulls, &args.sources)?;
+    let folder = args.which.folder();
+    let pulls = args.which.read()?;
+    let chosen = args.which.of(&pulls)?;
     let certificates = match &pulls.certificates {
         Some(file) => Some(read_text(&resolve(&folder, file))?),
         None => None,

@@ -1,12 +1,48 @@
 //! The lists that pull.yaml names, over whatever they are fetched.
 
+use super::own_catalog::Own;
 use super::{Failure, tell};
 use crate::catalog::Catalog;
 use crate::diag::Diagnostic;
 use crate::host::read_text;
 use crate::workspace::{DirectoryPull, KnownLists, PULLS, PullSource, Pulls, load_pulls};
 use crate::yaml::nearest;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Which of them a command works on.
+#[derive(Debug, clap::Args)]
+pub(super) struct Which {
+    /// Only these lists, by their names in pull.yaml.
+    sources: Vec<String>,
+    /// The folder with pull.yaml [default: this folder].
+    #[arg(long, value_name = "DIR")]
+    workspace: Option<PathBuf>,
+    #[command(flatten)]
+    catalog: Own,
+}
+
+impl Which {
+    /// The folder with pull.yaml.
+    pub(super) fn folder(&self) -> PathBuf {
+        self.workspace.clone().unwrap_or_else(|| PathBuf::from("."))
+    }
+
+    /// Reads pull.yaml.
+    ///
+    /// # Errors
+    /// There is none, or something is wrong with it or with a catalog of the company's own.
+    pub(super) fn read(&self) -> Result<Pulls, Failure> {
+        read(&self.folder(), &self.catalog.load()?.catalog)
+    }
+
+    /// The lists that are named; all of them if none is.
+    ///
+    /// # Errors
+    /// There is no list of a name.
+    pub(super) fn of<'p>(&self, pulls: &'p Pulls) -> Result<Vec<List<'p>>, Failure> {
+        chosen(pulls, &self.sources)
+    }
+}
 
 /// One of them.
 #[derive(Debug, Clone, Copy)]
@@ -66,7 +102,7 @@ pub(super) fn read(folder: &Path, catalog: &Catalog) -> Result<Pulls, Failure> {
 ///
 /// # Errors
 /// There is no list of a name.
-pub(super) fn chosen<'p>(pulls: &'p Pulls, names: &[String]) -> Result<Vec<List<'p>>, Failure> {
+fn chosen<'p>(pulls: &'p Pulls, names: &[String]) -> Result<Vec<List<'p>>, Failure> {
     let apis = pulls.sources.iter().map(List::Api);
     let all: Vec<List<'p>> = apis.chain(pulls.directories.iter().map(List::Directory)).collect();
     if names.is_empty() {
