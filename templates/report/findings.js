@@ -158,7 +158,8 @@
     const found = model.getFilteredRowModel().rows.length;
     const { pageIndex, pageSize } = state.pagination;
     const page = model.getRowModel().rows.map((row) => element(row.original));
-    body.replaceChildren(...page);
+    // Rows that stay are left alone: putting them in again would take the keyboard's focus out of them.
+    if (page.length !== body.rows.length || page.some((e, i) => e !== body.rows[i])) body.replaceChildren(...page);
     output.value = (found === rows.length ? number(found) : number(found) + " of " + number(rows.length)) + (rows.length === 1 ? " row" : " rows");
     const pages = Math.max(1, Math.ceil(found / pageSize));
     pager.hidden = pages < 2;

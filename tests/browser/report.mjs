@@ -134,6 +134,9 @@ await check("the keyboard reaches search, filters and details, in this order, an
   await why.focus();
   await page.keyboard.press("Enter");
   assert.equal(await page.locator("#findings tbody tr").first().locator("details:not(.steps) ol.reason").isVisible(), true);
+  // A search waits for the last key: when it looks at last, it takes the focus from nothing.
+  await page.waitForTimeout(300);
+  assert.equal(await why.evaluate((e) => e === document.activeElement), true, "the focus stays where the reader put it");
   await page.keyboard.press("Enter");
   const skip = await open(url);
   await skip.keyboard.press("Tab");
