@@ -28,6 +28,7 @@ mod selection;
 mod signoff;
 mod snapshot;
 mod staged;
+mod standing;
 mod status;
 mod store;
 mod tickets;

@@ -1,11 +1,12 @@
 //! `coverage report`: the main job.
 
 use super::selection::{Selection, Sources};
+use super::standing::{Before, Said};
 use super::store::{ATTEMPTS, KeptRuns, Shared, overtaken};
 use super::{Failure, Outcome, tell};
 use crate::diag::Diagnostic;
 use crate::host::{Progress, Staging};
-use crate::model::{FindingStatus, Past, Severity};
+use crate::model::{FindingStatus, Past, Report, Severity};
 use crate::report::summary_text;
 use crate::run::{Aside, Earlier, Formats, Job, Ledger, Streams, run as go};
 use crate::workspace::EXCEPTIONS;
@@ -36,6 +37,9 @@ pub struct Args {
     all: bool,
     #[command(flatten)]
     kept: KeptRuns,
+    /// Make everything anew, even if nothing has changed since the report that stands there.
+    #[arg(long)]
+    fresh: bool,
     /// Keep the result of this run, as `coverage snapshot` does.
     #[arg(long)]
     keep: bool,
@@ -81,13 +85,20 @@ pub fn severity(word: &str) -> Result<Severity, String> {
 pub fn run(args: &Args) -> Outcome {
     let (selection, warnings) = args.sources.select(args.workspace.as_deref())?;
     tell(&warnings);
+    // A run that is kept is made: its store has to have all of it.
+    let options = format!("{:?} {:?} {} {}", args.format, args.fail_on, args.accounts, args.all);
+    let before = if args.keep { None } else { Before::of(&selection, &args.kept, &options) };
+    if let Some(stands) = before.as_ref().filter(|_| !args.fresh).and_then(|before| before.stands(&args.out)) {
+        stands.tell(&args.out);
+        return finished(args, &stands.said, None);
+    }
     let store = if args.keep {
         Some(args.kept.open(selection.folder(), true)?)
     } else {
         args.kept.existing(selection.folder())?
     };
     for _ in 0..ATTEMPTS {
-        if let Some(reached) = attempt(args, &selection, store.as_ref())? {
+        if let Some(reached) = attempt(args, &selection, store.as_ref(), before.as_ref())? {
             return Ok(reached);
         }
     }
@@ -95,7 +106,12 @@ pub fn run(args: &Args) -> Outcome {
 }
 
 /// One run with its report. None: it was to be kept, and another one was kept meanwhile.
-fn attempt(args: &Args, selection: &Selection, store: Option<&Shared>) -> Result<Option<bool>, Failure> {
+fn attempt(
+    args: &Args,
+    selection: &Selection,
+    store: Option<&Shared>,
+    before: Option<&Before<'_>>,
+) -> Result<Option<bool>, Failure> {
     let staging = Staging::begin(&args.out)?;
     let create = |name: &str| staging.create(name);
     let ledger = Ledger::new(&create);
@@ -140,31 +156,55 @@ fn attempt(args: &Args, selection: &Selection, store: Option<&Shared>) -> Result
             None => return Ok(None),
         },
     };
-    staging.finish()?;
-    tell(&done.warnings);
     let report = done.report;
+    let mut summary = Vec::new();
+    summary_text::write(&report, &mut summary)?;
+    let said = Said::new(
+        String::from_utf8_lossy(&summary).into_owned(),
+        &done.warnings,
+        excepted(&report, limit).as_ref(),
+        reached(&report, limit),
+    );
+    if let Some(before) = before {
+        before.note(&args.kept, &report, ledger.sha256_of("manifest.json"), &said, &staging)?;
+    }
+    staging.finish()?;
+    // The program ends here: a million findings need not be taken apart first.
+    std::mem::forget(report);
+    finished(args, &said, kept.as_deref()).map(Some)
+}
+
+/// That findings at or above the threshold do not count because they are excepted.
+fn excepted(report: &Report, limit: Option<Severity>) -> Option<Diagnostic> {
+    let limit = limit?;
+    let n = report.findings.iter().filter(|f| f.status == FindingStatus::Excepted && f.severity >= limit).count();
+    let (are, count) = if n == 1 { ("finding that is", "counts") } else { ("findings that are", "count") };
+    let message = format!("{n} {are} {limit} or above {count} for nothing here: excepted");
+    (n > 0).then(|| Diagnostic::warning(EXCEPTIONS, message))
+}
+
+/// Whether a finding reaches the threshold.
+fn reached(report: &Report, limit: Option<Severity>) -> bool {
+    let reaches = |limit| report.findings.iter().any(|f| f.status == FindingStatus::Open && f.severity >= limit);
+    limit.is_some_and(reaches)
+}
+
+/// Says what a run has to say.
+fn finished(args: &Args, said: &Said, kept: Option<&str>) -> Outcome {
+    tell(&said.warnings());
     let mut out = io::stdout().lock();
     if !args.quiet {
-        summary_text::write(&report, &mut out)?;
+        out.write_all(said.summary.as_bytes())?;
         writeln!(out)?;
     }
-    let first = if formats.html { args.out.join("report.html") } else { args.out.clone() };
+    let html = args.format.contains(&Format::Html);
+    let first = if html { args.out.join("report.html") } else { args.out.clone() };
     writeln!(out, "Report: {}", first.display())?;
     if let Some(kept) = kept {
         writeln!(out, "{kept}")?;
     }
-    let excepted =
-        |limit| report.findings.iter().filter(|f| f.status == FindingStatus::Excepted && f.severity >= limit).count();
-    if let Some((limit, n)) = limit.map(|limit| (limit, excepted(limit))).filter(|(_, n)| *n > 0) {
-        let (are, count) = if n == 1 { ("finding that is", "counts") } else { ("findings that are", "count") };
-        let message = format!("{n} {are} {limit} or above {count} for nothing here: excepted");
-        tell(&[Diagnostic::warning(EXCEPTIONS, message)]);
-    }
-    let reached = |limit| report.findings.iter().any(|f| f.status == FindingStatus::Open && f.severity >= limit);
-    let reached = limit.is_some_and(reached);
-    // The program ends here: a million findings need not be taken apart first.
-    std::mem::forget(report);
-    Ok(Some(reached))
+    tell(&said.excepted().into_iter().collect::<Vec<_>>());
+    Ok(said.reached)
 }
 
 /// For commands that need the same message.

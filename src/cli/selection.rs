@@ -52,6 +52,7 @@ pub struct Selection {
     own_catalog: Vec<DiskFile>,
     folder: PathBuf,
     file: Option<DiskFile>,
+    file_bytes: Option<Vec<u8>>,
     exceptions: Option<DiskFile>,
     exceptions_bytes: Option<Vec<u8>>,
     reviews: Option<DiskFile>,
@@ -140,6 +141,7 @@ impl Sources {
                 own_catalog: loaded.files,
                 folder,
                 file: Some(DiskFile::new(FILE, file)),
+                file_bytes: Some(bytes),
                 exceptions: exceptions.map(|path| DiskFile::new(EXCEPTIONS, path)),
                 exceptions_bytes,
                 reviews: reviews.map(|path| DiskFile::new(REVIEWS, path)),
@@ -207,6 +209,7 @@ impl Sources {
             own_catalog: loaded.files,
             folder: PathBuf::new(),
             file: None,
+            file_bytes: None,
             exceptions: None,
             exceptions_bytes: None,
             reviews: None,
@@ -303,9 +306,14 @@ impl Selection {
         &self.folder
     }
 
+    /// Where a file named in the workspace is.
+    pub fn place_of(&self, written: &str) -> PathBuf {
+        resolve(&self.folder, written)
+    }
+
     /// How a file named in the workspace is opened.
     pub fn open(&self, written: &str) -> Box<dyn Input + Send + Sync> {
-        Box::new(DiskFile::new(written, resolve(&self.folder, written)))
+        Box::new(DiskFile::new(written, self.place_of(written)))
     }
 
     /// A run over these files.
@@ -334,6 +342,22 @@ impl Selection {
             only_app: None,
             progress,
         }
+    }
+
+    /// What was read of `coverage.yaml` and of the files beside it, each with its name.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let files = [
+            (FILE, &self.file_bytes),
+            (EXCEPTIONS, &self.exceptions_bytes),
+            (REVIEWS, &self.reviews_bytes),
+            (LINKS, &self.links_bytes),
+        ];
+        files.into_iter().filter_map(|(name, bytes)| Some((name, bytes.as_deref()?)))
+    }
+
+    /// What was asked for beside the files: the moment, and when files were made that do not say it.
+    pub const fn moments(&self) -> (Option<When>, Option<When>) {
+        (self.as_of, self.extracted_at)
     }
 
     /// A file of the run by the name under which its manifest has it.

@@ -2,10 +2,13 @@
 
 use super::Failure;
 use crate::diag::Diagnostic;
+use crate::evidence::measure;
+use crate::host::open_file;
 use crate::model::Past;
 use crate::run::Done;
 use crate::store::{Appended, Moment, Place, Store};
 use clap::Args;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -27,6 +30,25 @@ impl KeptRuns {
     /// The place of the store.
     fn place(&self, folder: &Path) -> Place {
         self.store.as_deref().map_or_else(|| Place::File(folder.join(FILE)), Place::of)
+    }
+
+    /// What the file of the store holds, as a hash: `none` where nothing is kept. None: it cannot be told, as of a server.
+    pub fn state(&self, folder: &Path) -> Option<String> {
+        let Place::File(file) = self.place(folder) else { return None };
+        // Beside it stands what has not been taken over yet.
+        let parts = ["", "-wal", "-journal"].map(|end| {
+            let mut name = file.clone().into_os_string();
+            name.push(end);
+            match open_file(Path::new(&name)) {
+                Ok(bytes) => {
+                    measure("", bytes).ok().map(|part| if part.bytes == 0 { "none".to_owned() } else { part.sha256 })
+                }
+                Err(e) if e.kind() == ErrorKind::NotFound => Some("none".to_owned()),
+                Err(_) => None,
+            }
+        });
+        let parts: Option<Vec<String>> = parts.into_iter().collect();
+        Some(format!("{} {}", file.display(), parts?.join(" ")))
     }
 
     /// Opens the store, and begins one if that is wanted.

@@ -4,6 +4,7 @@
 mod applied;
 mod files;
 mod keyring;
+mod last;
 mod progress;
 mod pulled;
 mod scratch;
@@ -14,6 +15,7 @@ mod staging;
 
 pub use applied::{Applied, Standing};
 pub use files::{DiskFile, files_in, read_text, resolve};
+pub use last::{LastReport, RECORD, program, stamp};
 pub use progress::Progress;
 pub use pulled::Pulled;
 pub use scratch::{Fill, Scratch, open_file, refuse_existing, write_new};

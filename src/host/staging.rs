@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// The file that says that a folder is a report of ours.
-const MARK: &str = "manifest.json";
+pub(super) const MARK: &str = "manifest.json";
 
 /// A report that is being written.
 #[derive(Debug)]
@@ -182,7 +182,7 @@ fn in_two_steps(made: &Path, place: &Path) -> io::Result<()> {
 }
 
 /// Only a report of ours is replaced, and only if nobody has put anything else into its folder.
-fn check_ours(place: &Path, shown: &str) -> Result<(), Diagnostic> {
+pub(super) fn check_ours(place: &Path, shown: &str) -> Result<(), Diagnostic> {
     let Ok(kind) = fs::symlink_metadata(place) else { return Ok(()) };
     if !kind.is_dir() {
         let what = if kind.is_symlink() { "link" } else { "file" };

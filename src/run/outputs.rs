@@ -118,6 +118,11 @@ impl<'a> Ledger<'a> {
         self.one("manifest.json", &|w| manifest::write(report, &outputs, w))
     }
 
+    /// SHA-256 of an output that is written, hex.
+    pub fn sha256_of(&self, name: &str) -> Option<String> {
+        self.written.lock().ok()?.iter().find(|(written, ..)| written == name).map(|(_, sha256, _)| sha256.clone())
+    }
+
     fn one(&self, name: &str, format: &dyn Fn(&mut (dyn Write + Send)) -> io::Result<()>) -> Result<(), Diagnostic> {
         let write = || {
             let mut to = BufWriter::with_capacity(1 << 16, self.create(name)?);
