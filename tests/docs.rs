@@ -179,14 +179,23 @@ fn columns_are_those_that_are_written() {
     }
 }
 
+const RECORD: &str = ".coverage-run.json";
+
+/// The files of a report. What a run notes for the next one is none of them; docs/report.md has it.
+fn written(out: &Path) -> BTreeSet<String> {
+    let mut all: BTreeSet<String> =
+        fs::read_dir(out).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(all.remove(RECORD) && read("docs/report.md").contains(&format!("`{}`", RECORD)));
+    all
+}
+
 #[test]
 fn a_run_writes_the_files_that_readme_lists() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("report");
     let said = coverage(&["report", "samples/nordwind", "--accounts", "--out", out.to_str().unwrap()]);
     assert!(said.ends_with(&format!("Report: {}\n", out.join("report.html").display())), "{said}");
-    let mut written: BTreeSet<String> =
-        fs::read_dir(&out).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    let mut written = written(&out);
     assert!(written.remove("diffs"), "no folder of diffs");
     written.insert("diffs/APP.csv".to_owned());
     let readme = read("README.md");
@@ -207,8 +216,7 @@ fn the_other_formats_write_the_files_that_their_page_lists() {
         rows.into_iter().filter(|q| q[0].contains('.')).map(|q| (q[0].clone(), q[1].clone())).collect();
     let formats: Vec<&str> = listed.iter().map(|(_, format)| format.as_str()).collect();
     coverage(&["report", "samples/nordwind", "--format", &formats.join(","), "--out", out.to_str().unwrap()]);
-    let written: BTreeSet<String> =
-        fs::read_dir(&out).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    let written = written(&out);
     let mut expected: BTreeSet<String> = listed.iter().map(|(file, _)| file.clone()).collect();
     expected.insert("manifest.json".to_owned());
     assert_eq!(written, expected, "what is written, and what docs/formats.md lists");

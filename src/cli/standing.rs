@@ -220,7 +220,11 @@ impl<'s> Before<'s> {
             noted.inputs.par_iter().all(|read| same(self.selection.input(&read.file).open(), read.bytes, &read.sha256));
         let output = |file: &Output| last.open(&file.name, file.bytes).map(|from| Box::new(from) as Box<_>);
         let is_whole = || outputs.par_iter().all(|file| same(output(file), file.bytes, &file.sha256));
-        (inputs && is_whole()).then(|| Stands { inputs: noted.inputs.len(), outputs: outputs.len(), said: noted.said })
+        (inputs && is_whole()).then_some(Stands {
+            inputs: noted.inputs.len(),
+            outputs: outputs.len(),
+            said: noted.said,
+        })
     }
 
     /// The time stamp of a file as a report writes it.
