@@ -185,7 +185,7 @@ const RECORD: &str = ".coverage-run.json";
 fn written(out: &Path) -> BTreeSet<String> {
     let mut all: BTreeSet<String> =
         fs::read_dir(out).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
-    assert!(all.remove(RECORD) && read("docs/report.md").contains(&format!("`{}`", RECORD)));
+    assert!(all.remove(RECORD) && read("docs/report.md").contains(&format!("`{RECORD}`")));
     all
 }
 
