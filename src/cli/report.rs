@@ -2,26 +2,35 @@
 
 use super::selection::{Selection, Sources};
 use super::store::{ATTEMPTS, KeptRuns, Shared, overtaken};
-use super::{Failure, Outcome, tell};
+use super::{Failure, Outcome, batch, tell};
 use crate::diag::Diagnostic;
 use crate::host::{Progress, Staging};
-use crate::model::{FindingStatus, Past, Severity};
+use crate::model::{FindingStatus, Past, Report, Severity};
 use crate::report::summary_text;
 use crate::run::{Aside, Earlier, Formats, Job, Ledger, Streams, run as go};
 use crate::workspace::EXCEPTIONS;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// Where a report is written if nothing else is said.
+pub const REPORT: &str = "coverage-report";
 
 /// Read everything, reconcile it, and write the report.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A folder with a coverage.yaml, or the file itself [default: this folder].
     workspace: Option<PathBuf>,
+    /// Report on many companies: every folder in this one is the workspace of one.
+    ///
+    /// Each report goes into DIR/FOLDER/coverage-report or, with `--out`, into OUT/FOLDER, where batch.csv and batch.json
+    /// have a line for each. What is wrong with one stops no other and is told at the end; then the exit code is 1.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["workspace", "hr", "idp", "roster", "store"])]
+    pub batch: Option<PathBuf>,
     #[command(flatten)]
-    sources: Sources,
-    /// Where the report is written. A report that stands there is replaced as a whole.
-    #[arg(long, value_name = "DIR", default_value = "coverage-report")]
-    out: PathBuf,
+    pub sources: Sources,
+    /// Where the report is written [default: coverage-report]. A report that stands there is replaced as a whole.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
     /// Exit with 3 if there is a finding of this severity or above.
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     fail_on: Option<Severity>,
@@ -41,7 +50,7 @@ pub struct Args {
     keep: bool,
     /// Say nothing on stdout but the report's place.
     #[arg(long, short)]
-    quiet: bool,
+    pub quiet: bool,
 }
 
 /// A format of the report.
@@ -77,26 +86,96 @@ pub fn severity(word: &str) -> Result<Severity, String> {
     })
 }
 
+/// A report that stands in its place.
+pub struct Made {
+    /// The report.
+    pub report: Report,
+    /// Remarks about the inputs.
+    pub warnings: Vec<Diagnostic>,
+    /// That the run is kept, if it was to be.
+    kept: Option<String>,
+    /// The severity from which on findings fail the command.
+    limit: Option<Severity>,
+}
+
+impl Made {
+    /// Whether there is a finding at or above the limit.
+    pub fn reached(&self) -> bool {
+        let open = |limit| self.report.findings.iter().any(|f| f.status == FindingStatus::Open && f.severity >= limit);
+        self.limit.is_some_and(open)
+    }
+
+    /// That what is excepted counts for nothing at the limit, if anything is.
+    pub fn excepted(&self) -> Option<Diagnostic> {
+        let limit = self.limit?;
+        let excepted = |f: &&crate::model::Finding| f.status == FindingStatus::Excepted && f.severity >= limit;
+        let n = self.report.findings.iter().filter(excepted).count();
+        let (are, count) = if n == 1 { ("finding that is", "counts") } else { ("findings that are", "count") };
+        let message = format!("{n} {are} {limit} or above {count} for nothing here: excepted");
+        (n > 0).then(|| Diagnostic::warning(EXCEPTIONS, message))
+    }
+}
+
 /// Runs the command.
 pub fn run(args: &Args) -> Outcome {
+    if let Some(folder) = &args.batch {
+        return batch::run(args, folder);
+    }
+    let place = args.out.as_deref().unwrap_or(Path::new(REPORT));
     let (selection, warnings) = args.sources.select(args.workspace.as_deref())?;
     tell(&warnings);
+    let progress = Progress::start();
+    let made = make(args, &selection, place, &|what| progress.say(what));
+    progress.end();
+    let made = made?;
+    tell(&made.warnings);
+    let mut out = io::stdout().lock();
+    if !args.quiet {
+        summary_text::write(&made.report, &mut out)?;
+        writeln!(out)?;
+    }
+    let first = if args.format.contains(&Format::Html) { place.join("report.html") } else { place.to_owned() };
+    writeln!(out, "Report: {}", first.display())?;
+    if let Some(kept) = &made.kept {
+        writeln!(out, "{kept}")?;
+    }
+    tell(made.excepted().as_slice());
+    let reached = made.reached();
+    // The program ends here: a million findings need not be taken apart first.
+    std::mem::forget(made);
+    Ok(reached)
+}
+
+/// Makes a report and puts it in its place.
+///
+/// # Errors
+/// Inputs that cannot be used, or a disk that is full. What stood in the place still does.
+pub fn make(args: &Args, selection: &Selection, place: &Path, say: &(dyn Fn(&str) + Sync)) -> Result<Made, Failure> {
+    if args.batch.is_some() {
+        selection.stays(&selection.folder().join(super::store::FILE))?;
+    }
     let store = if args.keep {
         Some(args.kept.open(selection.folder(), true)?)
     } else {
         args.kept.existing(selection.folder())?
     };
     for _ in 0..ATTEMPTS {
-        if let Some(reached) = attempt(args, &selection, store.as_ref())? {
-            return Ok(reached);
+        if let Some(made) = attempt(args, selection, place, store.as_ref(), say)? {
+            return Ok(made);
         }
     }
     Err(overtaken())
 }
 
 /// One run with its report. None: it was to be kept, and another one was kept meanwhile.
-fn attempt(args: &Args, selection: &Selection, store: Option<&Shared>) -> Result<Option<bool>, Failure> {
-    let staging = Staging::begin(&args.out)?;
+fn attempt(
+    args: &Args,
+    selection: &Selection,
+    place: &Path,
+    store: Option<&Shared>,
+    say: &(dyn Fn(&str) + Sync),
+) -> Result<Option<Made>, Failure> {
+    let staging = Staging::begin(place)?;
     let create = |name: &str| staging.create(name);
     let ledger = Ledger::new(&create);
     let wants = |f: Format| args.format.contains(&f);
@@ -118,21 +197,15 @@ fn attempt(args: &Args, selection: &Selection, store: Option<&Shared>) -> Result
     let accounts: Option<&Aside<'_>> = if args.accounts { Some(&aside) } else { None };
     let streams = Streams { create: &stream, diffs: formats.csv, matched: args.all, all_absent: false, accounts };
     let open = |written: &str| selection.open(written);
-    let progress = Progress::start();
-    let say = |what: &str| progress.say(what);
     let asked = |inputs: &str, second: i64| match store {
         Some(store) => store.earlier(inputs, second),
         None => Ok(Past::default()),
     };
     let earlier: Option<&Earlier<'_>> = if store.is_some() { Some(&asked) } else { None };
-    let job: Job<'_> = Job { earlier, keep: args.keep, ..selection.job(&open, streams, &say) };
-    let done = go(&job).and_then(|done| {
-        progress.say("writing");
-        ledger.write(&done.report, formats).map_err(|d| vec![d])?;
-        Ok(done)
-    });
-    progress.end();
-    let done = done?;
+    let job: Job<'_> = Job { earlier, keep: args.keep, ..selection.job(&open, streams, say) };
+    let done = go(&job)?;
+    say("writing");
+    ledger.write(&done.report, formats)?;
     let kept = match store.filter(|_| args.keep).map(|store| store.keep(&done)) {
         None => None,
         Some(kept) => match kept? {
@@ -141,30 +214,7 @@ fn attempt(args: &Args, selection: &Selection, store: Option<&Shared>) -> Result
         },
     };
     staging.finish()?;
-    tell(&done.warnings);
-    let report = done.report;
-    let mut out = io::stdout().lock();
-    if !args.quiet {
-        summary_text::write(&report, &mut out)?;
-        writeln!(out)?;
-    }
-    let first = if formats.html { args.out.join("report.html") } else { args.out.clone() };
-    writeln!(out, "Report: {}", first.display())?;
-    if let Some(kept) = kept {
-        writeln!(out, "{kept}")?;
-    }
-    let excepted =
-        |limit| report.findings.iter().filter(|f| f.status == FindingStatus::Excepted && f.severity >= limit).count();
-    if let Some((limit, n)) = limit.map(|limit| (limit, excepted(limit))).filter(|(_, n)| *n > 0) {
-        let (are, count) = if n == 1 { ("finding that is", "counts") } else { ("findings that are", "count") };
-        let message = format!("{n} {are} {limit} or above {count} for nothing here: excepted");
-        tell(&[Diagnostic::warning(EXCEPTIONS, message)]);
-    }
-    let reached = |limit| report.findings.iter().any(|f| f.status == FindingStatus::Open && f.severity >= limit);
-    let reached = limit.is_some_and(reached);
-    // The program ends here: a million findings need not be taken apart first.
-    std::mem::forget(report);
-    Ok(Some(reached))
+    Ok(Some(Made { report: done.report, warnings: done.warnings, kept, limit }))
 }
 
 /// For commands that need the same message.
