@@ -1,6 +1,7 @@
 //! The only way to make a finding. A draft without a place where its facts stand is refused.
 
 use super::cases::AccountCase;
+use super::once::Once;
 use crate::identity::Directory;
 use crate::model::{AccountFacts, Finding, FindingId, FindingStatus, Key, PersonIx, Place, RuleMeta, Severity};
 use foldhash::fast::RandomState;
@@ -26,6 +27,7 @@ impl Findings {
         subject.clear();
         Draft {
             subject,
+            places: Once::default(),
             finding: Finding {
                 id: FindingId([0; 16]),
                 rule,
@@ -85,22 +87,29 @@ impl Findings {
 
 /// Rows that say the same of the same account (one account listed twice) are one finding with all its evidence.
 fn one_each(findings: Vec<Finding>) -> Vec<Finding> {
+    /// What else was said of something, in its order.
+    #[derive(Default)]
+    struct Others {
+        /// Where those stand that spoke before a graver one came.
+        overtaken: Vec<Vec<Place>>,
+        rest: Vec<Place>,
+    }
     let mut at: HashMap<FindingId, usize, RandomState> = HashMap::default();
     at.reserve(findings.len());
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    let mut others: HashMap<usize, Others, RandomState> = HashMap::default();
     for finding in findings {
         match at.get(&finding.id) {
             Some(&first) => {
                 let mut other = finding;
+                let others = others.entry(first).or_default();
                 // Which row came first must not tell: the graver one speaks, then the one whose words come first.
                 let rank = |f: &Finding| (std::cmp::Reverse(f.severity), f.status, f.reason.clone());
                 if rank(&other) < rank(&kept[first]) {
                     std::mem::swap(&mut kept[first], &mut other);
-                }
-                for place in other.evidence {
-                    if !kept[first].evidence.contains(&place) {
-                        kept[first].evidence.push(place);
-                    }
+                    others.overtaken.push(other.evidence);
+                } else {
+                    others.rest.append(&mut other.evidence);
                 }
             }
             None => {
@@ -108,6 +117,11 @@ fn one_each(findings: Vec<Finding>) -> Vec<Finding> {
                 kept.push(finding);
             }
         }
+    }
+    for (first, others) in others {
+        let (evidence, mut once) = (&mut kept[first].evidence, Once::default());
+        let places = others.overtaken.into_iter().rev().flatten().chain(others.rest);
+        places.for_each(|place| once.push(evidence, place));
     }
     kept
 }
@@ -117,6 +131,7 @@ fn one_each(findings: Vec<Finding>) -> Vec<Finding> {
 pub struct Draft<'f> {
     findings: &'f mut Findings,
     finding: Finding,
+    places: Once<Place>,
     subject: String,
 }
 
@@ -203,9 +218,7 @@ impl Draft<'_> {
     /// Adds a place where a fact stands.
     #[must_use]
     pub fn evidence(mut self, place: Place) -> Self {
-        if !self.finding.evidence.contains(&place) {
-            self.finding.evidence.push(place);
-        }
+        self.places.push(&mut self.finding.evidence, place);
         self
     }
     /// Adds a step of the reason.

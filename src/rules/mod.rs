@@ -26,6 +26,7 @@ mod link_broken;
 mod manual_only_app;
 mod missing_account;
 mod non_human_without_owner;
+mod once;
 mod orphan_account;
 mod owner_departed;
 mod owner_unconfirmed;
