@@ -388,11 +388,24 @@ def roster_job(job):
     write_roster(WORLD, *job)
 
 
-def workspace(args, counts):
+def write_people(world, folder):
+    for name, header, lines in (
+        ("hr.csv", "Employee ID,First name,Last name,Work email,Start date,End date,Status,Type", world.hr),
+        ("idp.csv", "user.email,user.login,user.secondEmail,user.firstName,user.lastName,user.employeeNumber,user.status,"
+                    "user.created,user.statusChange,user.lastLogin", world.idp),
+    ):
+        with open(os.path.join(folder, name), "w", encoding="utf-8", newline="") as f:
+            f.write(header + "\n")
+            f.writelines(line + "\n" for line in lines)
+        lines.clear()
+
+
+def workspace(made_by, company, apps):
+    """The coverage.yaml. An app's roster is called like its id, with `_` for `-`."""
     out = [
-        f"# generate.py --identities {args.identities} --apps {args.apps} --rows {args.rows} --seed {args.seed}",
+        f"# {made_by}",
         "company:",
-        "  name: Acme",
+        f"  name: {company}",
         f"  domains: [{DOMAIN}, {SECOND_DOMAIN}]",
         "  domain-aliases:",
         f"    {FORMER_DOMAIN}: {DOMAIN}",
@@ -404,13 +417,13 @@ def workspace(args, counts):
         f'  - {{ file: idp.csv, id: okta, extracted-at: "{PEOPLE_EXTRACTED}" }}',
         "apps:",
     ]
-    for app in range(len(counts)):
+    for number, app in enumerate(apps):
         out += [
-            f"  app-{app:03d}:",
-            f"    name: App {app:03d}",
-            f"    roster: rosters/app_{app:03d}.csv",
+            f"  {app}:",
+            f"    name: {app.replace('-', ' ').capitalize()}",
+            f"    roster: rosters/{app.replace('-', '_')}.csv",
             f'    extracted-at: "{ROSTERS_EXTRACTED}"',
-            f"    sso: {'enforced' if app % 4 == 1 else 'optional'}",
+            f"    sso: {'enforced' if number % 4 == 1 else 'optional'}",
         ]
     return "\n".join(out) + "\n"
 
@@ -436,15 +449,7 @@ def main():
         shutil.rmtree(rosters)
     os.makedirs(rosters)
     prepare(args.identities, args.seed)
-    for name, header, lines in (
-        ("hr.csv", "Employee ID,First name,Last name,Work email,Start date,End date,Status,Type", WORLD.hr),
-        ("idp.csv", "user.email,user.login,user.secondEmail,user.firstName,user.lastName,user.employeeNumber,user.status,"
-                    "user.created,user.statusChange,user.lastLogin", WORLD.idp),
-    ):
-        with open(os.path.join(args.out, name), "w", encoding="utf-8", newline="") as f:
-            f.write(header + "\n")
-            f.writelines(line + "\n" for line in lines)
-        lines.clear()
+    write_people(WORLD, args.out)
     counts = sizes(args.apps, args.rows, args.identities)
     jobs = [(app, n, args.seed, os.path.join(rosters, f"app_{app:03d}.csv")) for app, n in enumerate(counts)]
     if args.jobs == 1:
@@ -455,7 +460,8 @@ def main():
             for _ in pool.imap_unordered(roster_job, jobs):  # largest first already
                 pass
     with open(marker, "w", encoding="utf-8", newline="") as f:
-        f.write(workspace(args, counts))
+        made_by = f"generate.py --identities {args.identities} --apps {args.apps} --rows {args.rows} --seed {args.seed}"
+        f.write(workspace(made_by, "Acme", [f"app-{app:03d}" for app in range(len(counts))]))
     print(f"{sum(counts)} rows in {len(counts)} rosters, largest {max(counts)}", file=sys.stderr)
 
 

@@ -17,12 +17,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const DOCUMENTS: [&str; 25] = [
+const DOCUMENTS: [&str; 26] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/apply.md",
+    "docs/batch.md",
     "docs/catalog.md",
     "docs/evidence.md",
     "docs/followup.md",
@@ -162,6 +163,14 @@ fn exit_codes_are_those_of_the_help() {
 }
 
 // ---- Files, columns, formats.
+
+#[test]
+fn columns_of_a_batch_are_those_that_are_written() {
+    let page = read("docs/batch.md");
+    let table = page.split("| column of `batch.csv` |").nth(1).unwrap().split("\n\n").next().unwrap();
+    let named: Vec<String> = table.lines().skip(2).flat_map(|l| quoted(l.split('|').nth(1).unwrap())).collect();
+    assert_eq!(named, coverage::report::batch::COLUMNS);
+}
 
 #[test]
 fn columns_are_those_that_are_written() {

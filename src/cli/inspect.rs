@@ -48,7 +48,8 @@ pub fn run(args: &Args) -> Outcome {
         let file = if place.is_dir() { place.join(FILE) } else { place.clone() };
         let bytes = read_text(&file)?;
         let folder = file.parent().unwrap_or(Path::new(""));
-        let loaded = super::selection::catalog_of(&bytes, folder, &Own::default())?;
+        let loaded = super::selection::catalog_of(&bytes, folder, &Own::default(), &|_| Ok(()))?;
+        super::tell(&loaded.warnings);
         let known = super::selection::known_to_workspaces(&loaded.catalog);
         let (workspace, _) = Workspace::load(&file.display().to_string(), &bytes, &known)?;
         zone = workspace.company.zone.clone();

@@ -4,6 +4,7 @@
 //! used; 2 wrong usage; 3 findings at or above `--fail-on`.
 
 mod apply;
+mod batch;
 mod catalog;
 mod claim;
 mod diff;
@@ -130,6 +131,8 @@ enum SchemaOf {
     Findings,
     /// manifest.json
     Manifest,
+    /// batch.json of `coverage report --batch`
+    Batch,
     /// The JSON of `coverage status` and `coverage history`
     Status,
     /// The JSON of `coverage tickets`
@@ -187,7 +190,7 @@ pub fn main() -> ExitCode {
     let print = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         // What is caught is told as a problem of the file.
-        if !crate::ingest::is_guarded() {
+        if !crate::ingest::is_guarded() && !batch::is_guarded(panic) {
             print(panic);
         }
     }));
@@ -273,6 +276,7 @@ fn schema(of: SchemaOf) -> Outcome {
     let schema = match of {
         SchemaOf::Findings => crate::report::findings_json::schema(),
         SchemaOf::Manifest => crate::report::manifest::schema(),
+        SchemaOf::Batch => crate::report::batch::schema(),
         SchemaOf::Status => crate::report::status_json::schema(),
         SchemaOf::Tickets => crate::report::tickets::schema(),
         SchemaOf::Workspace => crate::workspace::schema(),

@@ -18,11 +18,14 @@ pub struct Own {
 }
 
 /// A catalog and the files that were laid over the built-in one.
+#[derive(Clone)]
 pub struct Loaded {
     /// The catalog.
     pub catalog: Cow<'static, Catalog>,
     /// The files, as the report's manifest names them.
     pub files: Vec<DiskFile>,
+    /// Remarks about them.
+    pub warnings: Vec<Diagnostic>,
 }
 
 impl Own {
@@ -31,7 +34,9 @@ impl Own {
     /// # Errors
     /// The folder cannot be read, or a file in it is faulty.
     pub fn load(&self) -> Result<Loaded, Failure> {
-        self.over(Catalog::embedded, today)
+        let loaded = self.over(Catalog::embedded, today)?;
+        tell(&loaded.warnings);
+        Ok(loaded)
     }
 
     /// The catalog of a run, where built-in products may be without their claims. What lies in the future is not asked of
@@ -45,7 +50,7 @@ impl Own {
 
     fn over(&self, built_in: fn() -> &'static Catalog, today: fn() -> Date) -> Result<Loaded, Failure> {
         match &self.catalog {
-            None => Ok(Loaded { catalog: Cow::Borrowed(built_in()), files: Vec::new() }),
+            None => Ok(Loaded { catalog: Cow::Borrowed(built_in()), files: Vec::new(), warnings: Vec::new() }),
             Some(folder) => laid_over(folder, &folder.display().to_string(), today()),
         }
     }
@@ -70,8 +75,7 @@ pub fn laid_over(folder: &Path, shown: &str, today: Date) -> Result<Loaded, Fail
             .into());
     }
     let (catalog, warnings) = overlay(Catalog::embedded(), &texts, today)?;
-    tell(&warnings);
-    Ok(Loaded { catalog: Cow::Owned(catalog), files })
+    Ok(Loaded { catalog: Cow::Owned(catalog), files, warnings })
 }
 
 /// The catalog files of a folder.

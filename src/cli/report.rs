@@ -3,7 +3,7 @@
 use super::selection::{Selection, Sources};
 use super::standing::{Before, Said};
 use super::store::{ATTEMPTS, KeptRuns, Shared, overtaken};
-use super::{Failure, Outcome, tell};
+use super::{Failure, Outcome, batch, tell};
 use crate::diag::Diagnostic;
 use crate::host::{Progress, Staging};
 use crate::model::{FindingStatus, Past, Report, Severity};
@@ -11,18 +11,27 @@ use crate::report::summary_text;
 use crate::run::{Aside, Earlier, Formats, Job, Ledger, Streams, run as go};
 use crate::workspace::EXCEPTIONS;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// Where a report is written if nothing else is said.
+pub const REPORT: &str = "coverage-report";
 
 /// Read everything, reconcile it, and write the report.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A folder with a coverage.yaml, or the file itself [default: this folder].
     workspace: Option<PathBuf>,
+    /// Report on many companies: every folder in this one is the workspace of one.
+    ///
+    /// Each report goes into DIR/FOLDER/coverage-report or, with `--out`, into OUT/FOLDER, where batch.csv and batch.json
+    /// have a line for each. What is wrong with one stops no other and is told at the end; then the exit code is 1.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["workspace", "hr", "idp", "roster", "store"])]
+    pub batch: Option<PathBuf>,
     #[command(flatten)]
-    sources: Sources,
-    /// Where the report is written. A report that stands there is replaced as a whole.
-    #[arg(long, value_name = "DIR", default_value = "coverage-report")]
-    out: PathBuf,
+    pub sources: Sources,
+    /// Where the report is written [default: coverage-report]. A report that stands there is replaced as a whole.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
     /// Exit with 3 if there is a finding of this severity or above.
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     fail_on: Option<Severity>,
@@ -45,7 +54,7 @@ pub struct Args {
     keep: bool,
     /// Say nothing on stdout but the report's place.
     #[arg(long, short)]
-    quiet: bool,
+    pub quiet: bool,
 }
 
 /// A format of the report.
@@ -81,16 +90,71 @@ pub fn severity(word: &str) -> Result<Severity, String> {
     })
 }
 
+/// A report that stands in its place.
+pub struct Made {
+    /// The report.
+    pub report: Report,
+    /// What its run has to say.
+    pub said: Said,
+    /// That the run is kept, if it was to be.
+    kept: Option<String>,
+}
+
 /// Runs the command.
 pub fn run(args: &Args) -> Outcome {
+    if let Some(folder) = &args.batch {
+        return batch::run(args, folder);
+    }
+    let place = args.out.as_deref().unwrap_or(Path::new(REPORT));
     let (selection, warnings) = args.sources.select(args.workspace.as_deref())?;
     tell(&warnings);
     // A run that is kept is made: its store has to have all of it.
     let options = format!("{:?} {:?} {} {}", args.format, args.fail_on, args.accounts, args.all);
     let before = if args.keep { None } else { Before::of(&selection, &args.kept, &options) };
-    if let Some(stands) = before.as_ref().filter(|_| !args.fresh).and_then(|before| before.stands(&args.out)) {
-        stands.tell(&args.out);
-        return finished(args, &stands.said, None);
+    if let Some(stands) = before.as_ref().filter(|_| !args.fresh).and_then(|before| before.stands(place)) {
+        stands.tell(place);
+        return finished(args, place, &stands.said, None);
+    }
+    let progress = Progress::start();
+    let made = make(args, &selection, place, before.as_ref(), &|what| progress.say(what));
+    progress.end();
+    let made = made?;
+    let outcome = finished(args, place, &made.said, made.kept.as_deref());
+    // The program ends here: a million findings need not be taken apart first.
+    std::mem::forget(made);
+    outcome
+}
+
+/// Says what a run has to say.
+fn finished(args: &Args, place: &Path, said: &Said, kept: Option<&str>) -> Outcome {
+    tell(&said.warnings());
+    let mut out = io::stdout().lock();
+    if !args.quiet {
+        out.write_all(said.summary.as_bytes())?;
+        writeln!(out)?;
+    }
+    let first = if args.format.contains(&Format::Html) { place.join("report.html") } else { place.to_owned() };
+    writeln!(out, "Report: {}", first.display())?;
+    if let Some(kept) = kept {
+        writeln!(out, "{kept}")?;
+    }
+    tell(said.excepted().as_slice());
+    Ok(said.reached)
+}
+
+/// Makes a report and puts it in its place. `before` is what was looked at beforehand, if the report may be left as it is later.
+///
+/// # Errors
+/// Inputs that cannot be used, or a disk that is full. What stood in the place still does.
+pub fn make(
+    args: &Args,
+    selection: &Selection,
+    place: &Path,
+    before: Option<&Before<'_>>,
+    say: &(dyn Fn(&str) + Sync),
+) -> Result<Made, Failure> {
+    if args.batch.is_some() {
+        selection.stays(&selection.folder().join(super::store::FILE))?;
     }
     let store = if args.keep {
         Some(args.kept.open(selection.folder(), true)?)
@@ -98,8 +162,8 @@ pub fn run(args: &Args) -> Outcome {
         args.kept.existing(selection.folder())?
     };
     for _ in 0..ATTEMPTS {
-        if let Some(reached) = attempt(args, &selection, store.as_ref(), before.as_ref())? {
-            return Ok(reached);
+        if let Some(made) = attempt(args, selection, place, store.as_ref(), before, say)? {
+            return Ok(made);
         }
     }
     Err(overtaken())
@@ -109,10 +173,12 @@ pub fn run(args: &Args) -> Outcome {
 fn attempt(
     args: &Args,
     selection: &Selection,
+    place: &Path,
     store: Option<&Shared>,
     before: Option<&Before<'_>>,
-) -> Result<Option<bool>, Failure> {
-    let staging = Staging::begin(&args.out)?;
+    say: &(dyn Fn(&str) + Sync),
+) -> Result<Option<Made>, Failure> {
+    let staging = Staging::begin(place)?;
     let create = |name: &str| staging.create(name);
     let ledger = Ledger::new(&create);
     let wants = |f: Format| args.format.contains(&f);
@@ -134,21 +200,15 @@ fn attempt(
     let accounts: Option<&Aside<'_>> = if args.accounts { Some(&aside) } else { None };
     let streams = Streams { create: &stream, diffs: formats.csv, matched: args.all, all_absent: false, accounts };
     let open = |written: &str| selection.open(written);
-    let progress = Progress::start();
-    let say = |what: &str| progress.say(what);
     let asked = |inputs: &str, second: i64| match store {
         Some(store) => store.earlier(inputs, second),
         None => Ok(Past::default()),
     };
     let earlier: Option<&Earlier<'_>> = if store.is_some() { Some(&asked) } else { None };
-    let job: Job<'_> = Job { earlier, keep: args.keep, ..selection.job(&open, streams, &say) };
-    let done = go(&job).and_then(|done| {
-        progress.say("writing");
-        ledger.write(&done.report, formats).map_err(|d| vec![d])?;
-        Ok(done)
-    });
-    progress.end();
-    let done = done?;
+    let job: Job<'_> = Job { earlier, keep: args.keep, ..selection.job(&open, streams, say) };
+    let done = go(&job)?;
+    say("writing");
+    ledger.write(&done.report, formats)?;
     let kept = match store.filter(|_| args.keep).map(|store| store.keep(&done)) {
         None => None,
         Some(kept) => match kept? {
@@ -169,12 +229,10 @@ fn attempt(
         before.note(&args.kept, &report, ledger.sha256_of("manifest.json"), &said, &staging)?;
     }
     staging.finish()?;
-    // The program ends here: a million findings need not be taken apart first.
-    std::mem::forget(report);
-    finished(args, &said, kept.as_deref()).map(Some)
+    Ok(Some(Made { report, said, kept }))
 }
 
-/// That findings at or above the threshold do not count because they are excepted.
+/// That what is excepted counts for nothing at the limit, if anything is.
 fn excepted(report: &Report, limit: Option<Severity>) -> Option<Diagnostic> {
     let limit = limit?;
     let n = report.findings.iter().filter(|f| f.status == FindingStatus::Excepted && f.severity >= limit).count();
@@ -183,28 +241,10 @@ fn excepted(report: &Report, limit: Option<Severity>) -> Option<Diagnostic> {
     (n > 0).then(|| Diagnostic::warning(EXCEPTIONS, message))
 }
 
-/// Whether a finding reaches the threshold.
+/// Whether there is a finding at or above the limit.
 fn reached(report: &Report, limit: Option<Severity>) -> bool {
-    let reaches = |limit| report.findings.iter().any(|f| f.status == FindingStatus::Open && f.severity >= limit);
-    limit.is_some_and(reaches)
-}
-
-/// Says what a run has to say.
-fn finished(args: &Args, said: &Said, kept: Option<&str>) -> Outcome {
-    tell(&said.warnings());
-    let mut out = io::stdout().lock();
-    if !args.quiet {
-        out.write_all(said.summary.as_bytes())?;
-        writeln!(out)?;
-    }
-    let html = args.format.contains(&Format::Html);
-    let first = if html { args.out.join("report.html") } else { args.out.clone() };
-    writeln!(out, "Report: {}", first.display())?;
-    if let Some(kept) = kept {
-        writeln!(out, "{kept}")?;
-    }
-    tell(&said.excepted().into_iter().collect::<Vec<_>>());
-    Ok(said.reached)
+    let open = |limit| report.findings.iter().any(|f| f.status == FindingStatus::Open && f.severity >= limit);
+    limit.is_some_and(open)
 }
 
 /// For commands that need the same message.

@@ -1,21 +1,23 @@
 //! Which files a command works on: those of a `coverage.yaml`, or those named on the command line.
 
+mod runs;
+
+pub use runs::NOTHING;
+
 use super::Failure;
 use super::own_catalog::{Loaded, Own, laid_over};
-use super::store::KeptRuns;
 use crate::catalog::Catalog;
 use crate::diag::Diagnostic;
-use crate::host::{DiskFile, read_text, resolve};
+use crate::host::{DiskFile, read_text, resolve, stays_in};
 use crate::ingest::{self, Input, Request, Wish};
-use crate::model::{Holds, Past, Provenance, When};
+use crate::model::{Holds, Provenance, When};
 use crate::rules;
-use crate::run::{Earlier, Job, Streams, Watch, known};
+use crate::run::{Job, Streams, known};
 use crate::workspace::{self, App, EXCEPTIONS, LINKS, REVIEWS, Workspace, load_exceptions, load_links, load_reviews};
 use clap::Args;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// The name of the workspace file.
@@ -51,6 +53,8 @@ pub struct Selection {
     pub catalog: Catalog,
     own_catalog: Vec<DiskFile>,
     folder: PathBuf,
+    /// The folder that all files must be in, if there is such.
+    within: Option<PathBuf>,
     file: Option<DiskFile>,
     file_bytes: Option<Vec<u8>>,
     exceptions: Option<DiskFile>,
@@ -90,28 +94,57 @@ impl Sources {
         if named && place.is_some() {
             return Err(Failure::Usage("give either a WORKSPACE or files with --hr, --idp and --roster".into()));
         }
-        if named { self.of_flags() } else { self.of_file(place.unwrap_or(Path::new(FILE))) }
+        if named { self.of_flags() } else { self.of_file(place.unwrap_or(Path::new(FILE)), None, None) }
+    }
+
+    /// Finds the files of one of several workspaces, which may read no files but those in its folder. `own` is what
+    /// [`Self::own`] has loaded.
+    ///
+    /// # Errors
+    /// As [`Self::select`].
+    pub fn select_one(&self, folder: &Path, own: Option<&Loaded>) -> Result<(Selection, Vec<Diagnostic>), Failure> {
+        self.of_file(&folder.join(FILE), Some(folder), own)
+    }
+
+    /// The catalog that is named on the command line, if one is: for all workspaces.
+    ///
+    /// # Errors
+    /// Its folder cannot be read, or a file in it is faulty.
+    pub fn own(&self) -> Result<Option<Loaded>, Failure> {
+        self.own.catalog.is_some().then(|| self.own.load_slim()).transpose()
     }
 
     #[allow(
         clippy::disallowed_methods,
         reason = "the argument is a folder or a file, and there may be an exceptions.yaml, a links.yaml and a reviews.yaml"
     )]
-    fn of_file(&self, place: &Path) -> Result<(Selection, Vec<Diagnostic>), Failure> {
+    fn of_file(
+        &self,
+        place: &Path,
+        within: Option<&Path>,
+        own: Option<&Loaded>,
+    ) -> Result<(Selection, Vec<Diagnostic>), Failure> {
+        let stays = |path: &Path| within.map_or(Ok(()), |folder| stays_in(folder, path));
+        let read = |path: &Path| stays(path).and_then(|()| read_text(path));
         let file = if place.is_dir() { place.join(FILE) } else { place.to_owned() };
         if !file.exists() {
             return Err(Diagnostic::error(file.display().to_string(), "there is no such file")
                 .help("`coverage init` writes one from the exports in a folder; or name files with --hr, --idp and --roster")
                 .into());
         }
-        let bytes = read_text(&file)?;
+        let bytes = read(&file)?;
         let shown = file.display().to_string();
         let folder = file.parent().map(Path::to_owned).unwrap_or_default();
-        let loaded = catalog_of(&bytes, &folder, &self.own)?;
-        let (mut workspace, warnings) = Workspace::load(&shown, &bytes, &known_to_workspaces(&loaded.catalog))?;
+        let loaded = match own {
+            Some(own) => own.clone(),
+            None => catalog_of(&bytes, &folder, &self.own, &stays)?,
+        };
+        let mut warnings = loaded.warnings;
+        let (mut workspace, more) = Workspace::load(&shown, &bytes, &known_to_workspaces(&loaded.catalog))?;
+        warnings.extend(more);
         let exceptions = folder.join(EXCEPTIONS);
         let exceptions = (exceptions.exists() || exceptions.is_symlink()).then_some(exceptions);
-        let exceptions_bytes = exceptions.as_deref().map(read_text).transpose()?;
+        let exceptions_bytes = exceptions.as_deref().map(read).transpose()?;
         if let Some(path) = &exceptions {
             let rules: Vec<&str> = rules::ALL.iter().map(|rule| rule.meta().id).collect();
             let shown = path.display().to_string();
@@ -120,14 +153,14 @@ impl Sources {
         }
         let reviews = folder.join(REVIEWS);
         let reviews = (reviews.exists() || reviews.is_symlink()).then_some(reviews);
-        let reviews_bytes = reviews.as_deref().map(read_text).transpose()?;
+        let reviews_bytes = reviews.as_deref().map(read).transpose()?;
         if let (Some(reviews), Some(bytes)) = (&reviews, &reviews_bytes) {
             workspace.reviews = load_reviews(&reviews.display().to_string(), bytes)?;
         }
         let catalog = loaded.catalog.with_exports(workspace.exports.clone()).with_claims(products(&workspace));
         let links = folder.join(LINKS);
         let links = (links.exists() || links.is_symlink()).then_some(links);
-        let links_bytes = links.as_deref().map(read_text).transpose()?;
+        let links_bytes = links.as_deref().map(read).transpose()?;
         let mut workspace = workspace;
         if let (Some(links), Some(bytes)) = (&links, &links_bytes) {
             workspace.links = load_links(&links.display().to_string(), bytes, &workspace.apps)?;
@@ -140,6 +173,7 @@ impl Sources {
                 catalog,
                 own_catalog: loaded.files,
                 folder,
+                within: within.map(Path::to_owned),
                 file: Some(DiskFile::new(FILE, file)),
                 file_bytes: Some(bytes),
                 exceptions: exceptions.map(|path| DiskFile::new(EXCEPTIONS, path)),
@@ -208,6 +242,7 @@ impl Sources {
             catalog,
             own_catalog: loaded.files,
             folder: PathBuf::new(),
+            within: None,
             file: None,
             file_bytes: None,
             exceptions: None,
@@ -219,7 +254,7 @@ impl Sources {
             as_of: self.as_of,
             extracted_at: self.extracted_at,
         };
-        Ok((selection, Vec::new()))
+        Ok((selection, loaded.warnings))
     }
 }
 
@@ -283,10 +318,19 @@ fn recognise(catalog: &Catalog, file: &str) -> Result<String, Diagnostic> {
 /// The catalog that goes with a workspace file: with the entries that the command or the file names laid over it.
 ///
 /// # Errors
-/// The folder cannot be read, or a file in it is faulty.
-pub fn catalog_of(workspace: &[u8], folder: &Path, own: &Own) -> Result<Loaded, Failure> {
+/// The folder cannot be read, a file in it is faulty, or `stays` has something against it.
+pub fn catalog_of(
+    workspace: &[u8],
+    folder: &Path,
+    own: &Own,
+    stays: &dyn Fn(&Path) -> Result<(), Diagnostic>,
+) -> Result<Loaded, Failure> {
     match Workspace::own_catalog(workspace) {
-        Some(written) if own.catalog.is_none() => laid_over(&resolve(folder, &written), &written, Date::MAX),
+        Some(written) if own.catalog.is_none() => {
+            let place = resolve(folder, &written);
+            stays(&place)?;
+            laid_over(&place, &written, Date::MAX)
+        }
         _ => own.load_slim(),
     }
 }
@@ -313,7 +357,19 @@ impl Selection {
 
     /// How a file named in the workspace is opened.
     pub fn open(&self, written: &str) -> Box<dyn Input + Send + Sync> {
-        Box::new(DiskFile::new(written, self.place_of(written)))
+        let file = DiskFile::new(written, self.place_of(written));
+        Box::new(match &self.within {
+            Some(folder) => file.only_in(folder),
+            None => file,
+        })
+    }
+
+    /// That the files of this workspace stay in its folder, if they have to.
+    ///
+    /// # Errors
+    /// One of them does not.
+    pub fn stays(&self, path: &Path) -> Result<(), Diagnostic> {
+        self.within.as_deref().map_or(Ok(()), |folder| stays_in(folder, path))
     }
 
     /// A run over these files.
@@ -399,62 +455,4 @@ impl Selection {
     pub fn links_bytes(&self) -> Option<&[u8]> {
         self.links_bytes.as_deref()
     }
-
-    /// A run that writes nothing while it reads, and looks at every account.
-    ///
-    /// # Errors
-    /// Inputs that cannot be used.
-    pub fn watched(&self, watch: &dyn Watch, kept: &KeptRuns) -> Result<crate::run::Done, Failure> {
-        self.watched_in(None, watch, kept)
-    }
-
-    /// The same, and only the accounts of one app, if one is named.
-    ///
-    /// # Errors
-    /// Inputs that cannot be used.
-    pub fn watched_in(
-        &self,
-        only_app: Option<&str>,
-        watch: &dyn Watch,
-        kept: &KeptRuns,
-    ) -> Result<crate::run::Done, Failure> {
-        self.run(only_app, Some(watch), kept)
-    }
-
-    /// A run that writes nothing, for what its report says.
-    ///
-    /// # Errors
-    /// Inputs that cannot be used.
-    pub fn reported(&self, kept: &KeptRuns) -> Result<crate::run::Done, Failure> {
-        self.run(None, None, kept)
-    }
-
-    fn run(
-        &self,
-        only_app: Option<&str>,
-        watch: Option<&dyn Watch>,
-        kept: &KeptRuns,
-    ) -> Result<crate::run::Done, Failure> {
-        let store = kept.existing(&self.folder)?;
-        let asked = |inputs: &str, second: i64| match &store {
-            Some(store) => store.earlier(inputs, second),
-            None => Ok(Past::default()),
-        };
-        let earlier: Option<&Earlier<'_>> = if store.is_some() { Some(&asked) } else { None };
-        let open = |written: &str| self.open(written);
-        let progress = crate::host::Progress::start();
-        let say = |what: &str| progress.say(what);
-        let job = Job { watch, earlier, only_app, ..self.job(&open, NOTHING, &say) };
-        let done = crate::run::run(&job);
-        progress.end();
-        Ok(done?)
-    }
-}
-
-/// Nothing is written while the rosters are read.
-pub const NOTHING: Streams<'static> =
-    Streams { create: &nowhere, diffs: false, matched: false, all_absent: false, accounts: None };
-
-fn nowhere(_: &str) -> io::Result<Box<dyn Write + Send>> {
-    Ok(Box::new(io::sink()))
 }

@@ -12,12 +12,24 @@ use std::path::{Path, PathBuf};
 pub struct DiskFile {
     name: String,
     path: PathBuf,
+    /// Why it is not read, if it is not.
+    refused: Option<&'static str>,
 }
 
 impl DiskFile {
     /// A file at `path`, shown as `name`.
     pub fn new(name: impl Into<String>, path: impl Into<PathBuf>) -> Self {
-        Self { name: name.into(), path: path.into() }
+        Self { name: name.into(), path: path.into(), refused: None }
+    }
+
+    /// Where it stands.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The same file, which is not read.
+    pub(super) fn refused(self, why: &'static str) -> Self {
+        Self { refused: Some(why), ..self }
     }
 }
 
@@ -26,6 +38,9 @@ impl Input for DiskFile {
         &self.name
     }
     fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        if let Some(why) = self.refused {
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+        }
         let kind = fs::metadata(&self.path)?;
         if kind.is_dir() {
             return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a folder"));
@@ -37,6 +52,9 @@ impl Input for DiskFile {
         Ok(Box::new(fs::File::open(&self.path)?))
     }
     fn modified(&self) -> Option<Timestamp> {
+        if self.refused.is_some() {
+            return None;
+        }
         Timestamp::try_from(fs::metadata(&self.path).ok()?.modified().ok()?).ok()
     }
 }

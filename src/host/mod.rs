@@ -12,6 +12,7 @@ mod secret;
 mod secret_reader;
 mod sign;
 mod staging;
+mod tenants;
 
 pub use applied::{Applied, Standing};
 pub use files::{DiskFile, files_in, read_text, resolve};
@@ -22,7 +23,8 @@ pub use scratch::{Fill, Scratch, open_file, refuse_existing, write_new};
 pub use secret::Secret;
 pub use secret_reader::{secret, without_memory_dumps};
 pub use sign::{minisign_sign, ssh_sign, ssh_verify};
-pub use staging::{Staging, rewrite, write_whole};
+pub use staging::{Staging, make_folder, rewrite, write_whole};
+pub use tenants::{folders_in, leads_out, same_folder, stays_in};
 
 /// Today, by this machine's clock. Only for checks that are about today, and for the day on which something was decided; no
 /// report depends on it.

@@ -35,6 +35,10 @@ impl Progress {
     pub fn wait(&self, why: &str) {
         self.bar.set_message(crate::diag::visible(why));
     }
+    /// Takes the line away while something else is printed.
+    pub fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.bar.suspend(print)
+    }
     /// Ends and clears the line.
     pub fn end(&self) {
         self.bar.finish_and_clear();

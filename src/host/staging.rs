@@ -85,6 +85,17 @@ impl Staging {
     }
 }
 
+/// Makes a folder for outputs, where there is none yet.
+///
+/// # Errors
+/// It cannot be made.
+pub fn make_folder(place: &Path) -> Result<(), Diagnostic> {
+    fs::create_dir_all(place).map_err(|e| {
+        Diagnostic::error(place.display().to_string(), format!("the folder cannot be made: {}", cause(&e)))
+            .help("name another folder with --out")
+    })
+}
+
 /// Writes one file in one step: what stood there is replaced whole or not at all. It keeps its permissions; a new file has
 /// those that any new file has.
 ///

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use std::io::{self, Read};
 
-/// One input file. It is opened twice: once to survey it, once to read it.
+/// One input file. It is opened twice: once to survey it, once to read it; in between once more, if its encoding has to be guessed.
 pub trait Input: Sync {
     /// The file as the user named it.
     fn name(&self) -> &str;
@@ -118,7 +118,6 @@ pub fn survey(input: &dyn Input, declared: Option<&str>) -> Result<Survey, Diagn
     let mut head = Vec::new();
     let mut bytes = 0u64;
     let mut utf8 = Utf8Check::default();
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     let mut buffer = vec![0u8; 1 << 18];
     loop {
         let n = match reader.read(&mut buffer) {
@@ -133,9 +132,6 @@ pub fn survey(input: &dyn Input, declared: Option<&str>) -> Result<Survey, Diagn
             head.extend_from_slice(&chunk[..n.min(HEAD - head.len())]);
         }
         utf8.feed(chunk);
-        if !utf8.valid && bytes < DETECT {
-            detector.feed(chunk, false);
-        }
         bytes += n as u64;
     }
     if bytes == 0 {
@@ -171,7 +167,7 @@ pub fn survey(input: &dyn Input, declared: Option<&str>) -> Result<Survey, Diagn
                 Some(encoding) => (encoding, true),
                 None if utf8.valid && !head.contains(&0) => (UTF_8, false),
                 None if head.contains(&0) => return Err(binary(name)),
-                None => (detector.guess(None, chardetng::Utf8Detection::Deny), true),
+                None => (looks_like(input).map_err(failed)?, true),
             },
         },
     };
@@ -185,6 +181,22 @@ pub fn survey(input: &dyn Input, declared: Option<&str>) -> Result<Survey, Diagn
         return Err(binary(name));
     }
     Ok(Survey { sha256, bytes, encoding, encoding_guessed, container: container(&text), head: text, head_is_all })
+}
+
+/// Which encoding the beginning of a file looks like that is not UTF-8. It is read once more for this: what is shown to the detector may
+/// not depend on the pieces in which the bytes came, nor on where the first one stood that is not UTF-8.
+fn looks_like(input: &dyn Input) -> io::Result<&'static Encoding> {
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    let mut reader = input.open()?.take(DETECT);
+    let mut buffer = vec![0u8; 1 << 16];
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => return Ok(detector.guess(None, chardetng::Utf8Detection::Deny)),
+            Ok(n) => drop(detector.feed(&buffer[..n], false)),
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
 }
 
 /// The decoded text of a surveyed file, without its byte order mark.
@@ -382,6 +394,41 @@ mod tests {
         let s = of(b"Name;E-Mail\nJ\xf6rg M\xfcller;j@x.example\n").unwrap();
         assert_eq!((s.encoding.name(), s.encoding_guessed), ("windows-1252", true));
         assert!(s.head.contains("Jörg Müller"));
+    }
+
+    /// A file whose bytes come in pieces of a size, as out of a pipe.
+    struct Pieces(Vec<u8>, usize);
+
+    impl Input for Pieces {
+        fn name(&self) -> &'static str {
+            "f"
+        }
+        fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+            let (size, mut rest) = (self.1, io::Cursor::new(self.0.clone()));
+            let mut pieces: Box<dyn Read + Send> = Box::new(io::empty());
+            while rest.position() < self.0.len() as u64 {
+                let mut piece = Vec::new();
+                rest.by_ref().take(size as u64).read_to_end(&mut piece)?;
+                pieces = Box::new(pieces.chain(io::Cursor::new(piece)));
+            }
+            Ok(pieces)
+        }
+        fn modified(&self) -> Option<Timestamp> {
+            None
+        }
+    }
+
+    #[test]
+    fn in_which_pieces_a_file_comes_says_nothing_about_its_encoding() {
+        // Found by fuzzing: the piece with the first byte that is not UTF-8, looked at alone, is taken for Arabic.
+        let mut text = b"Employee ID,Name,Hire date\n1003,S\xc3\xb6ren Sturm,2022-03-04\n".repeat(8);
+        text.extend(b"1002\xff\xff\xff\xff\xff\xff\xff,Olaf Orkan,2023-02-01\n");
+        let whole = of(&text).unwrap();
+        for size in [1, 7, 61, 200] {
+            let pieces = survey(&Pieces(text.clone(), size), None).unwrap();
+            assert_eq!(pieces.encoding, whole.encoding, "in pieces of {size}");
+            assert_eq!((pieces.sha256, pieces.head), (whole.sha256.clone(), whole.head.clone()));
+        }
     }
 
     #[test]

@@ -248,7 +248,9 @@ impl Lines {
 
 /// A row with quotes in it, with the quotes taken away.
 struct Quoted {
-    core: csv_core::Reader,
+    /// Made for the first such row: its table of states costs as much as some hundred rows. (A clone of one made before
+    /// would not do: version 0.1.13 leaves parts of the table out.)
+    core: Option<csv_core::Reader>,
     delimiter: u8,
     text: Vec<u8>,
     ends: Vec<usize>,
@@ -259,18 +261,13 @@ struct Quoted {
 
 impl Quoted {
     fn new(delimiter: u8) -> Self {
-        Self {
-            core: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
-            delimiter,
-            text: Vec::new(),
-            ends: vec![0; 64],
-            bounds: Vec::new(),
-            unclosed: false,
-        }
+        Self { core: None, delimiter, text: Vec::new(), ends: vec![0; 64], bounds: Vec::new(), unclosed: false }
     }
 
     fn read(&mut self, lines: &mut Lines) -> io::Result<()> {
-        self.core.reset();
+        let delimiter = self.delimiter;
+        let core = self.core.get_or_insert_with(|| csv_core::ReaderBuilder::new().delimiter(delimiter).build());
+        core.reset();
         self.text.resize(self.text.capacity().max(1 << 10), 0);
         let (mut written, mut cells, mut taken) = (0, 0, 0);
         let mut last = 0;
@@ -278,7 +275,7 @@ impl Quoted {
             let input = &lines.buffer[lines.at..lines.end];
             let at_end = input.is_empty();
             let (result, used, out, ended) =
-                self.core.read_record(input, &mut self.text[written..], &mut self.ends[cells..]);
+                core.read_record(input, &mut self.text[written..], &mut self.ends[cells..]);
             let passed = &input[..used];
             lines.line += memchr::memchr_iter(b'\n', passed).count() as u32;
             last = passed.iter().rev().find(|b| !b.is_ascii_whitespace()).copied().unwrap_or(last);

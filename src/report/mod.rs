@@ -1,6 +1,7 @@
 //! One small file per output format. Pure: `&Report` in, bytes out; nothing is decided here.
 
 pub mod accounts_csv;
+pub mod batch;
 mod cases;
 pub mod catalog_html;
 pub mod coverage_csv;

@@ -221,6 +221,7 @@ pub fn run(args: &Args) -> Outcome {
         }
         Command::Diff { dir, day, format } => {
             let loaded = super::own_catalog::laid_over(dir, &dir.display().to_string(), today())?;
+            super::tell(&loaded.warnings);
             let changes = overlay_diff(Catalog::embedded(), &loaded.catalog, day.get());
             match format {
                 Format::Json => json(&changes, &mut out)?,

@@ -14,10 +14,10 @@ pub(super) struct Action {
     /// What to do in short.
     pub(super) gist: String,
     /// What the steps are called (`By hand in Slack`).
-    how: String,
-    steps: Vec<String>,
+    pub(super) how: String,
+    pub(super) steps: Vec<String>,
     /// How many steps there are.
-    count: usize,
+    pub(super) count: usize,
     /// What comes after the steps.
     pub(super) then: String,
 }

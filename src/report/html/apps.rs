@@ -3,7 +3,8 @@
 use super::budget::{Page, Shown};
 use super::by_hand::ByApp;
 use super::charts::{drawing, heat};
-use super::rows::{self, AppLink, FEW, Mark, NAME, SENTENCE, ShortRow};
+use super::markup;
+use super::rows::{self, AppLink, FEW, Mark, NAME, SENTENCE};
 use super::sources::{self, Equation};
 use crate::model::{AppReport, Difference, Finding, FindingStatus, Level, Operation, OperationLevel, Report, Severity};
 use crate::report::text::{self, clip, number};
@@ -74,7 +75,7 @@ pub(super) struct App {
     absent_not_listed: bool,
     files: Vec<(String, String)>,
     diff: Option<String>,
-    findings: Shown<ShortRow>,
+    findings: Shown<String>,
     drawing: Option<drawing::Drawing>,
 }
 
@@ -148,6 +149,7 @@ pub(super) fn apps(report: &Report, by_app: &ByApp<'_, '_>, room: &mut Page) -> 
         let lefts = sheets.get(&ix).map(|at| &by_app[*at].1[..]);
         let section = sections.fill([ix], |ix| section(report, ix, of, lefts.map(<[_]>::len))).pop()?;
         let few = rows.fill(of.first.iter().take(share), |f| rows::short_row(report, f));
+        let few = few.iter().map(markup::short_row).collect();
         let drawing = drawn.fill(lefts, |lefts| drawing::of_app(report, ix, lefts)).pop().flatten();
         Some(App { findings: Shown::new(few, of.all), drawing, ..section })
     });

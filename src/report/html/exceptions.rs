@@ -32,7 +32,7 @@ pub(super) struct Row {
 pub(super) struct Marked {
     pub(super) id: String,
     pub(super) until: String,
-    anchor: String,
+    pub(super) anchor: String,
 }
 
 /// All exceptions, as many as fit.

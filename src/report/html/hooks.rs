@@ -26,9 +26,9 @@ pub(super) struct Hook {
 pub(super) struct Review {
     /// What the finding says, as a mark: see `report::seen`.
     pub(super) seen: String,
-    severity: &'static str,
+    pub(super) severity: &'static str,
     /// Its status: what cannot be decided cannot be kept, and what is excepted is decided.
-    status: &'static str,
+    pub(super) status: &'static str,
     /// Whether it is about an account of an app, so that its holder can be put right.
     pub(super) held: bool,
     /// Who answers for the app.
@@ -37,19 +37,28 @@ pub(super) struct Review {
     pub(super) decided: &'static str,
 }
 
-/// The hook of a finding.
-pub(super) fn hook(report: &Report, finding: &Finding) -> Hook {
+/// The hook of a finding where nothing is decided.
+pub(super) fn bare(report: &Report, finding: &Finding) -> Hook {
     let app = rows::app_of(report, finding.app).map_or("", |app| &app.id);
     let holder = finding.person.and_then(|ix| report.people.get(ix.0 as usize));
     let person = holder.map_or("", |p| &*p.key);
-    let owner = rows::app_of(report, finding.app).and_then(|app| app.owner.as_deref());
-    let about = report.reviewed.as_ref().and_then(|reviewed| reviewed.about(finding.id));
-    let about = about.filter(|(_, _, stands)| *stands == Stands::AsSeen);
     Hook {
         id: finding.id.to_string(),
         rule: finding.rule.id,
         app: clip(app, NAME).into_owned(),
         person: clip(person, NAME).into_owned(),
+        review: None,
+    }
+}
+
+/// The hook of a finding.
+pub(super) fn hook(report: &Report, finding: &Finding) -> Hook {
+    let app = rows::app_of(report, finding.app).map_or("", |app| &app.id);
+    let holder = finding.person.and_then(|ix| report.people.get(ix.0 as usize));
+    let owner = rows::app_of(report, finding.app).and_then(|app| app.owner.as_deref());
+    let about = report.reviewed.as_ref().and_then(|reviewed| reviewed.about(finding.id));
+    let about = about.filter(|(_, _, stands)| *stands == Stands::AsSeen);
+    Hook {
         review: Some(Review {
             seen: seen(finding, app, holder),
             severity: finding.severity.word(),
@@ -58,13 +67,7 @@ pub(super) fn hook(report: &Report, finding: &Finding) -> Hook {
             owner: owner.map_or_else(String::new, |owner| clip(owner, NAME).into_owned()),
             decided: about.map_or("", |(decision, ..)| decision.verdict.word()),
         }),
-    }
-}
-
-impl Hook {
-    /// Where nothing is decided.
-    pub(super) fn bare(self) -> Self {
-        Self { review: None, ..self }
+        ..bare(report, finding)
     }
 }
 

@@ -1,10 +1,10 @@
 //! `ipe.html`: information produced by the entity. One sheet for each list that the report rests on, for whoever has to say
 //! whether it is complete and accurate: where it comes from, who made it and how, its hash, its rows, its checks.
 
-use super::Template;
 use super::budget::{Page as Room, Shown};
 use super::rows::{NAME, SENTENCE};
 use super::sources::{self, Equation};
+use super::{Compiled, Template, compile, compiled};
 use crate::model::{CheckOutcome, Checked, PopulationReport, Report, Situation, SourceReport, SourceRole, TimeBasis};
 use crate::report::text::{self, clip, counted, number};
 use minijinja::value::{Serde, Value};
@@ -140,7 +140,8 @@ pub fn write<W: Write>(report: &Report, to: W) -> io::Result<()> {
         settings: other.take(FILES).map(settings).collect(),
         sheets: Shown::new(sheets, lists.len()),
     };
-    super::render(&[Template { name: "ipe.html", text: TEMPLATE }], Value::from(Serde(&page)), to)
+    static COMPILED: Compiled = compiled(|| compile(&[Template { name: "ipe.html", text: TEMPLATE }]));
+    super::render(&COMPILED, "ipe.html", Value::from(Serde(&page)), to)
 }
 
 fn settings(s: &SourceReport) -> Settings {

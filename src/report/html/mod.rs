@@ -14,6 +14,7 @@ mod history;
 mod hooks;
 pub mod ipe;
 mod lists;
+mod markup;
 mod people;
 mod rest;
 mod reviews;
@@ -32,6 +33,7 @@ pub(super) use scripts::policy;
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
+use std::sync::LazyLock;
 
 const TEMPLATE: &str = include_str!("../../../templates/report.html");
 const CHARTS: Template = Template { name: "charts.html", text: include_str!("../../../templates/report/charts.html") };
@@ -51,10 +53,7 @@ const OTHERS: usize = 20;
 /// All that the template speaks about.
 #[derive(Serialize)]
 struct Page<'a> {
-    csp: String,
-    style: String,
-    head_script: scripts::Script,
-    scripts: Vec<scripts::Script>,
+    fixed: &'static Fixed,
     company: String,
     as_of: String,
     as_of_basis: &'static str,
@@ -68,18 +67,18 @@ struct Page<'a> {
     ages: Option<charts::ages::Ages>,
     trend: Option<charts::trend::Trend>,
     cards: Shown<people::Card>,
-    others: Shown<rows::Row>,
+    others: Shown<String>,
     apps: apps::Apps,
-    findings: Shown<rows::Row>,
+    findings: Shown<String>,
     /// The findings that have no row, for the page's script, and how many of all it can show then.
     rest: String,
     searchable: Shown<()>,
     history: Option<history::History>,
     exceptions: Shown<exceptions::Row>,
     reviews: reviews::Reviews,
-    closures: Shown<people::Closed>,
-    rules: Vec<Rule>,
-    quiet_rules: Vec<Rule>,
+    closures: Shown<String>,
+    rules: Vec<String>,
+    quiet_rules: Vec<String>,
     files: Shown<sources::File>,
     file_sum: sources::Sum,
     domains: Vec<String>,
@@ -88,8 +87,25 @@ struct Page<'a> {
     notices: Shown<String>,
 }
 
-/// A rule and how often it fired.
+/// What is the same in every page.
 #[derive(Serialize)]
+struct Fixed {
+    csp: String,
+    style: String,
+    head_script: scripts::Script,
+    scripts: Vec<scripts::Script>,
+}
+
+/// Put together and hashed once.
+static FIXED: LazyLock<Fixed> = LazyLock::new(|| {
+    // A checkout with Windows line ends must not change what the browser hashes.
+    let style = [STYLE, REVIEW_STYLE].concat().replace('\r', "");
+    let (head_script, scripts) = (scripts::of_head(), scripts::of_report());
+    let csp = policy(std::iter::once(&head_script).chain(&scripts).map(|s| s.0.as_str()), &style);
+    Fixed { csp, style, head_script, scripts }
+});
+
+/// A rule and how often it fired.
 struct Rule {
     id: &'static str,
     title: &'static str,
@@ -106,7 +122,8 @@ struct Rule {
 
 /// Writes the page.
 pub fn write<W: Write>(report: &Report, to: W) -> io::Result<()> {
-    render(&[Template { name: "report.html", text: TEMPLATE }, CHARTS], Value::from(Serde(&page(report))), to)
+    static COMPILED: Compiled = compiled(|| compile(&[Template { name: "report.html", text: TEMPLATE }, CHARTS]));
+    render(&COMPILED, "report.html", Value::from(Serde(&page(report))), to)
 }
 
 /// A template and its name.
@@ -115,28 +132,36 @@ struct Template {
     text: &'static str,
 }
 
-/// Fills the first template in; it may use the others. Everything that is not marked as safe is escaped.
-fn render<W: Write>(templates: &[Template], page: Value, mut to: W) -> io::Result<()> {
+/// Templates that are compiled when the first page is written, for all that come after it: a batch writes thousands.
+type Compiled = LazyLock<Result<Environment<'static>, minijinja::Error>>;
+
+const fn compiled(how: fn() -> Result<Environment<'static>, minijinja::Error>) -> Compiled {
+    LazyLock::new(how)
+}
+
+/// Compiles templates, which may use one another. Everything that is not marked as safe is escaped.
+fn compile(templates: &[Template]) -> Result<Environment<'static>, minijinja::Error> {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     env.set_auto_escape_callback(|_| AutoEscape::Html);
-    let syntax = env.syntax().to_builder().trim_blocks(true).lstrip_blocks(true).build().map_err(io::Error::other)?;
-    env.set_syntax(syntax);
+    env.set_syntax(env.syntax().to_builder().trim_blocks(true).lstrip_blocks(true).build()?);
     env.add_filter("breaks", breaks);
     env.add_filter("linked", linked);
     for template in templates {
-        env.add_template(template.name, template.text).map_err(io::Error::other)?;
+        env.add_template(template.name, template.text)?;
     }
-    let first = templates.first().map_or("", |template| template.name);
-    let template = env.get_template(first).map_err(io::Error::other)?;
-    template.render_captured_to(page, &mut to).map_err(io::Error::other)?;
+    Ok(env)
+}
+
+/// Fills a page in.
+fn render<W: Write>(page: &'static Compiled, name: &str, of: Value, mut to: W) -> io::Result<()> {
+    let env = page.as_ref().map_err(|e| io::Error::other(e.to_string()))?;
+    let template = env.get_template(name).map_err(io::Error::other)?;
+    template.render_captured_to(of, &mut to).map_err(io::Error::other)?;
     to.flush()
 }
 
 fn page(report: &Report) -> Page<'_> {
-    // A checkout with Windows line ends must not change what the browser hashes.
-    let style = [STYLE, REVIEW_STYLE].concat().replace('\r', "");
-    let (head_script, scripts) = (scripts::of_head(), scripts::of_report());
     let cases = cases::cases(report);
     let by_app = worksheets::by_app(report, &cases);
     let (rules, quiet_rules) = rules(report);
@@ -153,7 +178,8 @@ fn page(report: &Report) -> Page<'_> {
         row
     };
     let (tiers, _) = cases::tiers(report);
-    let others = Shown::new(room.fill(OTHERS, 60_000, cases::others(report), row), cases::others(report).count());
+    let others = room.fill(OTHERS, 60_000, cases::others(report), row);
+    let others = Shown::new(others.iter().map(markup::other).collect(), cases::others(report).count());
     let apps = apps::apps(report, &by_app, &mut room);
     let by_hand = by_hand::by_hand(report, &|ix| apps.with_section.contains(&ix), &mut room);
     let order = by_hand::order(report, &by_app, &mut room);
@@ -167,10 +193,7 @@ fn page(report: &Report) -> Page<'_> {
     let (rest, more) = rest::rest(report, &report.findings[findings.len()..], SEARCHABLE - findings.len(), room.0);
     let searchable = findings.len() + more;
     Page {
-        csp: policy(std::iter::once(&head_script).chain(&scripts).map(|s| s.0.as_str()), &style),
-        style,
-        head_script,
-        scripts,
+        fixed: &FIXED,
         company: clip(&report.company, rows::NAME).into_owned(),
         as_of: text::moment(&report.as_of, &report.zone),
         as_of_basis: match report.as_of_basis {
@@ -181,8 +204,8 @@ fn page(report: &Report) -> Page<'_> {
         tool: report.tool_version,
         catalog: clip(&report.catalog_version, rows::NAME).into_owned(),
         head: headline::headline(report),
-        rules,
-        quiet_rules,
+        rules: rules.iter().map(markup::rule).collect(),
+        quiet_rules: quiet_rules.iter().map(markup::rule).collect(),
         file_sum: sources::sum(report),
         domains: report.domains.iter().take(100).map(|d| clip(d, rows::NAME).into_owned()).collect(),
         domains_declared: report.domains_declared,
@@ -200,7 +223,7 @@ fn page(report: &Report) -> Page<'_> {
         ages: charts::ages::ages(report, &tiers),
         trend: charts::trend::trend(report, tiers.iter().map(|(_, n)| n).sum()),
         apps,
-        findings: Shown::new(findings, report.findings.len()),
+        findings: Shown::new(findings.iter().map(markup::row).collect(), report.findings.len()),
         rest,
         searchable: Shown::new(vec![(); searchable], report.findings.len()),
         cards,

@@ -5,6 +5,7 @@ use super::budget::{Page, Shown};
 use super::charts::drawing;
 use super::exceptions::{self, Marked};
 use super::hooks::{self, Hook, hook};
+use super::markup::{self, Piece};
 use super::reviews::{self, Decided};
 use super::rows::{self, Account, AppLink, FEW, Mark, NAME};
 use crate::model::{Basis, Closure, Person, Report, Standing, WorkerKind};
@@ -32,7 +33,7 @@ pub(super) struct Card {
     left: String,
     basis: &'static str,
     pub(super) mark: Mark,
-    accounts: Shown<Remnant>,
+    accounts: Shown<Piece<Remnant>>,
     closed: Shown<Closed>,
     pub(super) count: String,
     records: Vec<String>,
@@ -41,44 +42,45 @@ pub(super) struct Card {
 
 /// One account that is left.
 #[derive(Serialize)]
-struct Remnant {
-    app: Option<AppLink>,
-    account: Account,
-    days: String,
-    key: &'static str,
-    found: Vec<Found>,
-    evidence: Vec<String>,
-    actions: Vec<Action>,
+pub(super) struct Remnant {
+    pub(super) app: Option<AppLink>,
+    pub(super) account: Account,
+    pub(super) days: String,
+    pub(super) key: &'static str,
+    pub(super) found: Vec<Found>,
+    pub(super) evidence: Vec<String>,
+    pub(super) actions: Vec<Action>,
 }
 
 /// One thing that was found about it.
 #[derive(Serialize)]
-struct Found {
-    hook: Hook,
-    rule: &'static str,
-    title: &'static str,
-    mark: Mark,
-    reason: Vec<String>,
-    exception: Option<Marked>,
-    decided: Option<Decided>,
+pub(super) struct Found {
+    pub(super) hook: Hook,
+    pub(super) rule: &'static str,
+    pub(super) title: &'static str,
+    pub(super) mark: Mark,
+    pub(super) reason: Vec<String>,
+    pub(super) exception: Option<Marked>,
+    pub(super) decided: Option<Decided>,
 }
 
 /// One account that has ended.
 #[derive(Serialize)]
 pub(super) struct Closed {
-    person: String,
-    left: String,
-    app: Option<AppLink>,
-    account: Account,
-    evidence: String,
+    pub(super) person: String,
+    pub(super) left: String,
+    pub(super) app: Option<AppLink>,
+    pub(super) account: Account,
+    pub(super) evidence: String,
 }
 
 /// The cards, gravest first.
 pub(super) fn cards(report: &Report, cases: &[Case<'_>], room: &mut Page) -> Shown<Card> {
-    Shown::new(
-        room.fill(CARDS, 750_000, cases.iter().enumerate(), |(at, case)| card(report, case, at < DRAWINGS)),
-        cases.len(),
-    )
+    let mut shown = room.fill(CARDS, 750_000, cases.iter().enumerate(), |(at, case)| card(report, case, at < DRAWINGS));
+    for account in shown.iter_mut().flat_map(|card| &mut card.accounts.items) {
+        account.write(markup::remnant);
+    }
+    Shown::new(shown, cases.len())
 }
 
 fn card(report: &Report, case: &Case<'_>, drawn: bool) -> Card {
@@ -104,7 +106,10 @@ fn card(report: &Report, case: &Case<'_>, drawn: bool) -> Card {
         left,
         basis,
         mark: Mark::of(case.severity()),
-        accounts: Shown::new(case.left.iter().take(ACCOUNTS).map(|l| remnant(report, p, l)).collect(), case.left.len()),
+        accounts: Shown::new(
+            case.left.iter().take(ACCOUNTS).map(|l| Piece::Data(remnant(report, p, l))).collect(),
+            case.left.len(),
+        ),
         closed: Shown::new(case.closed.iter().take(FEW).map(|c| closed(report, c)).collect(), case.closed.len()),
         count: match standing {
             0 => "cannot tell".to_owned(),
@@ -170,8 +175,9 @@ fn remnant(report: &Report, person: &Person, left: &Left<'_>) -> Remnant {
 }
 
 /// The accounts of leavers that have ended.
-pub(super) fn closures(report: &Report, room: &mut Page) -> Shown<Closed> {
-    Shown::new(room.fill(CLOSURES, 130_000, &report.closures, |c| closed(report, c)), report.closures.len())
+pub(super) fn closures(report: &Report, room: &mut Page) -> Shown<String> {
+    let shown = room.fill(CLOSURES, 130_000, &report.closures, |c| closed(report, c));
+    Shown::new(shown.iter().map(markup::closed).collect(), report.closures.len())
 }
 
 fn closed(report: &Report, closure: &Closure) -> Closed {

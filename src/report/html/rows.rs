@@ -27,7 +27,7 @@ pub(super) struct Row {
     /// The severity, also where nobody can tell.
     pub(super) severity: &'static str,
     /// Whether it stands.
-    status: &'static str,
+    pub(super) status: &'static str,
     pub(super) app: Option<AppLink>,
     pub(super) account: Option<Account>,
     pub(super) person: Option<PersonCell>,
@@ -43,7 +43,7 @@ pub(super) struct Row {
     /// What earlier runs say of it; empty where no runs are kept.
     pub(super) history: String,
     /// `new`, `back` or `old` against the last kept run; nothing without one.
-    since: &'static str,
+    pub(super) since: &'static str,
 }
 
 /// A severity, or that nobody can tell.
@@ -221,33 +221,31 @@ pub(super) fn row(report: &Report, finding: &Finding) -> Row {
 /// A finding below its app: without the reasons, which stand in the table of all.
 #[derive(Serialize)]
 pub(super) struct ShortRow {
-    hook: Hook,
-    rule: &'static str,
-    title: &'static str,
-    mark: Mark,
-    account: Option<Account>,
-    person: Option<PersonCell>,
-    days: String,
-    days_sort: i64,
-    evidence: Vec<String>,
-    action: String,
-    exception: Option<Marked>,
+    pub(super) hook: Hook,
+    pub(super) rule: &'static str,
+    pub(super) title: &'static str,
+    pub(super) mark: Mark,
+    pub(super) account: Option<Account>,
+    pub(super) person: Option<PersonCell>,
+    pub(super) days: String,
+    pub(super) days_sort: i64,
+    pub(super) evidence: Vec<String>,
+    pub(super) action: String,
+    pub(super) exception: Option<Marked>,
 }
 
 pub(super) fn short_row(report: &Report, finding: &Finding) -> ShortRow {
-    let Row { hook, rule, title, mark, account, person, days, days_sort, evidence, action, exception, .. } =
-        row(report, finding);
     ShortRow {
-        hook: hook.bare(),
-        rule,
-        title,
-        mark,
-        account,
-        person,
-        days,
-        days_sort,
-        evidence,
-        action: action.in_short(),
-        exception,
+        hook: hooks::bare(report, finding),
+        rule: finding.rule.id,
+        title: finding.rule.title,
+        mark: Mark::of_finding(finding),
+        account: finding.account.as_deref().map(|a| account(a, person_of(report, finding))),
+        person: person_of(report, finding).map(|p| person_cell(report, p)),
+        days: finding.exposed_days.map_or_else(String::new, text::days),
+        days_sort: finding.exposed_days.unwrap_or(-1),
+        evidence: places(report, &finding.evidence),
+        action: action(&finding.action, app_of(report, finding.app)).in_short(),
+        exception: exceptions::marked(report, finding),
     }
 }

@@ -3,7 +3,7 @@
 
 use super::budget::{Page as Room, Shown};
 use super::rows::{self, Account, AppLink, FEW, Mark, NAME, SENTENCE};
-use super::{Template, people};
+use super::{Compiled, Template, compile, compiled, people};
 use crate::model::{AppReport, Cite, HandWay, Level, Operation, Remains, Report};
 use crate::report::cases::{self, Case, Left};
 use crate::report::text::{self, clip, counted};
@@ -149,7 +149,8 @@ pub fn write<W: Write>(report: &Report, to: W) -> io::Result<()> {
         undecided: (undecided > 0).then(|| text::number(undecided)),
         sheets: Shown::new(sheets, total),
     };
-    super::render(&[Template { name: "worksheets.html", text: TEMPLATE }], Value::from(Serde(&page)), to)
+    static COMPILED: Compiled = compiled(|| compile(&[Template { name: "worksheets.html", text: TEMPLATE }]));
+    super::render(&COMPILED, "worksheets.html", Value::from(Serde(&page)), to)
 }
 
 fn sheet(report: &Report, ix: u32, lefts: &[(&Case<'_>, &Left<'_>)]) -> Sheet {

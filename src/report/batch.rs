@@ -1,0 +1,238 @@
+//! What a batch says of its tenants, each of which has a report of its own: a line for people, `batch.csv` and `batch.json`.
+//! There is nothing of a tenant's people in it, only numbers.
+
+use super::cases;
+use super::csv_cells::Table;
+use super::public;
+use super::text::{clip, counted, number};
+use crate::model::{Report, Severity};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// The version of the document's shape.
+pub const SCHEMA_VERSION: &str = "1";
+
+/// The columns of `batch.csv`, in their order.
+pub const COLUMNS: [&str; 19] = [
+    "tenant",
+    "failed",
+    "company",
+    "as_of",
+    "people",
+    "leavers",
+    "leavers_with_access",
+    "residual_accounts",
+    "critical",
+    "high",
+    "medium",
+    "low",
+    "info",
+    "not_evaluable",
+    "excepted",
+    "apps",
+    "apps_evaluated",
+    "fail_on_reached",
+    "problems",
+];
+
+/// One tenant of a batch.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Tenant {
+    /// The name of its folder.
+    pub tenant: String,
+    /// What is wrong, each with its place and what to do. Empty if there is a report.
+    pub problems: Vec<String>,
+    /// What its report says; absent if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub summary: Option<Summary>,
+}
+
+/// The numbers of one report.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Summary {
+    /// The company's name; empty if the workspace has none.
+    company: String,
+    /// The moment that the report speaks about.
+    as_of: String,
+    /// People, all.
+    people: u64,
+    /// People who have left.
+    leavers: u64,
+    /// People who have left and have at least one account that lives.
+    leavers_with_access: u64,
+    /// Live accounts of people who have left.
+    residual_accounts: u64,
+    /// Open findings by severity.
+    findings: BySeverity,
+    /// Findings that cannot be decided.
+    not_evaluable: u64,
+    /// Findings that somebody has approved to live with.
+    excepted: u64,
+    /// Apps in scope.
+    apps: u64,
+    /// Apps whose accounts could be judged.
+    apps_evaluated: u64,
+    /// Whether an open finding is at or above the severity that fails the command.
+    fail_on_reached: bool,
+}
+
+/// How many findings are of each severity.
+#[derive(Debug, Serialize, JsonSchema)]
+struct BySeverity {
+    critical: u64,
+    high: u64,
+    medium: u64,
+    low: u64,
+    info: u64,
+}
+
+impl BySeverity {
+    const fn list(&self) -> [(Severity, u64); 5] {
+        [
+            (Severity::Critical, self.critical),
+            (Severity::High, self.high),
+            (Severity::Medium, self.medium),
+            (Severity::Low, self.low),
+            (Severity::Info, self.info),
+        ]
+    }
+}
+
+impl Summary {
+    /// Of a report. `reached` says whether a finding is at or above the severity that fails the command.
+    pub fn of(report: &Report, reached: bool) -> Self {
+        let s = &report.summary;
+        let open = |severity: Severity| {
+            s.by_severity.iter().find(|(word, _)| *word == severity.word()).map_or(0, |(_, count)| *count)
+        };
+        Self {
+            company: report.company.clone(),
+            as_of: report.as_of.clone(),
+            people: s.people,
+            leavers: s.leavers,
+            leavers_with_access: s.leavers_with_access,
+            residual_accounts: cases::tiers(report).0.iter().map(|(_, n)| n).sum(),
+            findings: BySeverity {
+                critical: open(Severity::Critical),
+                high: open(Severity::High),
+                medium: open(Severity::Medium),
+                low: open(Severity::Low),
+                info: open(Severity::Info),
+            },
+            not_evaluable: s.not_evaluable,
+            excepted: s.excepted,
+            apps: s.apps,
+            apps_evaluated: s.apps_evaluated,
+            fail_on_reached: reached,
+        }
+    }
+}
+
+impl Tenant {
+    /// Whether an open finding is at or above the severity that fails the command.
+    pub fn reached(&self) -> bool {
+        self.summary.as_ref().is_some_and(|summary| summary.fail_on_reached)
+    }
+
+    /// Its line, with names as wide as the longest.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn line<W: Write>(&self, width: usize, mut to: W) -> io::Result<()> {
+        write!(to, "{:width$}  ", clip(&self.tenant, NAME))?;
+        let Some(s) = &self.summary else {
+            let problems = counted(self.problems.len() as u64, "problem", "problems");
+            return writeln!(to, "failed: {problems}, named at the end");
+        };
+        write!(to, "{} of {} with access", number(s.leavers_with_access), counted(s.leavers, "leaver", "leavers"))?;
+        write!(to, ", {}", counted(s.residual_accounts, "live account", "live accounts"))?;
+        let found: Vec<String> = (s.findings.list().iter().filter(|(_, n)| *n > 0))
+            .map(|(severity, n)| format!("{} {severity}", number(*n)))
+            .collect();
+        write!(to, "; {}", if found.is_empty() { "no findings".to_owned() } else { found.join(", ") })?;
+        if s.not_evaluable > 0 {
+            write!(to, "; {} cannot be decided", number(s.not_evaluable))?;
+        }
+        if s.apps_evaluated < s.apps {
+            write!(to, "; {} of {} evaluated", number(s.apps_evaluated), counted(s.apps, "app", "apps"))?;
+        }
+        writeln!(to)
+    }
+}
+
+/// The longest name of a tenant that a line shows.
+const NAME: usize = 60;
+
+/// How wide the names of tenants are in their lines.
+pub fn width<'a>(names: impl Iterator<Item = &'a str>) -> usize {
+    names.map(|name| clip(name, NAME).chars().count()).max().unwrap_or_default()
+}
+
+/// The line after all of them.
+///
+/// # Errors
+/// It cannot be written.
+pub fn end<W: Write>(tenants: &[Tenant], mut to: W) -> io::Result<()> {
+    let failed = tenants.iter().filter(|t| t.summary.is_none()).count() as u64;
+    let reported = tenants.len() as u64 - failed;
+    write!(to, "{} of {} reported", number(reported), counted(tenants.len() as u64, "tenant", "tenants"))?;
+    if failed > 0 { writeln!(to, ", {} failed", number(failed)) } else { writeln!(to) }
+}
+
+/// Writes `batch.csv`: a row for each tenant.
+///
+/// # Errors
+/// It cannot be written.
+pub fn write_csv<W: Write>(tenants: &[Tenant], to: W) -> io::Result<()> {
+    let mut table = Table::new(to, &COLUMNS)?;
+    for tenant in tenants {
+        table.cell(&tenant.tenant)?;
+        table.cell(yes_no(tenant.summary.is_none()))?;
+        match &tenant.summary {
+            Some(s) => {
+                table.cell(&s.company)?;
+                table.cell(&s.as_of)?;
+                let before = [s.people, s.leavers, s.leavers_with_access, s.residual_accounts];
+                let found = s.findings.list().map(|(_, n)| n);
+                let after = [s.not_evaluable, s.excepted, s.apps, s.apps_evaluated];
+                for n in before.iter().chain(&found).chain(&after) {
+                    table.cell(&n.to_string())?;
+                }
+                table.cell(yes_no(s.fail_on_reached))?;
+            }
+            None => (2..COLUMNS.len() - 1).try_for_each(|_| table.cell(""))?,
+        }
+        table.cell(&tenant.problems.join("\n"))?;
+        table.end_row()?;
+    }
+    table.finish()
+}
+
+const fn yes_no(yes: bool) -> &'static str {
+    if yes { "yes" } else { "no" }
+}
+
+/// `batch.json`.
+#[derive(Serialize, JsonSchema)]
+struct Document<'a> {
+    /// The version of this shape.
+    schema_version: &'static str,
+    /// The tenants, in the order of the names of their folders.
+    tenants: &'a [Tenant],
+}
+
+/// Writes `batch.json`.
+///
+/// # Errors
+/// It cannot be written.
+pub fn write_json<W: Write>(tenants: &[Tenant], mut to: W) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut to, &Document { schema_version: SCHEMA_VERSION, tenants })?;
+    to.write_all(b"\n")?;
+    to.flush()
+}
+
+/// The JSON Schema (2020-12) of `batch.json`.
+pub fn schema() -> serde_json::Value {
+    public::schema_of::<Document<'static>>("coverage batch, version 1")
+}
