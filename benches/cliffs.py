@@ -5,9 +5,9 @@
 
 Each case is made ten times as large from size to size (--scale moves all of them), run once or --rounds times, and
 removed again. The exponent is that of CPU time (user and system) over rows between two sizes, with the time of a run over
-nothing taken off first: 1.0 is linear. Memory is the peak of the process. Exits with 1 if an exponent is above 1.15 where
-the larger run takes longer than half a second, or if a case's peak memory grows by more than its limit: 1.1 times where
-the people are the same, 12 times where they are ten times as many.
+nothing taken off first: 1.0 is linear. It is left out where the smaller run takes hardly longer than one over nothing. Memory
+is the peak of the process. Exits with 1 if an exponent is above 1.15, or if a case's peak memory grows by more than its
+limit: 1.1 times where only rows are added about which there is nothing to say, 12 times where people or findings are added.
 """
 
 import argparse
@@ -29,7 +29,7 @@ def workspace(folder, apps, domain="acme.example", more=""):
         f.write(f"as-of: 2026-11-22T09:00:00Z\ncompany: {{name: Acme, domains: [{domain}]}}\n{more}")
         f.write(f"hr:\n  - {{file: hr.csv, extracted-at: {MADE}}}\napps:\n")
         for app in apps:
-            f.write(f"  {app}: {{roster: {app}.csv, extracted-at: {MADE}}}\n")
+            f.write(f"  {app}: {{roster: {{file: {app}.csv, encoding: utf-8, extracted-at: {MADE}}}}}\n")
 
 
 def word(n, letters="bcdfghklmnprstvz", vowels="aeiou"):
@@ -67,7 +67,7 @@ def ordinary(n):
 
 def unmatched(folder, rows):
     """all accounts are unmatched, and none shows a name"""
-    people(folder, 1000)
+    people(folder, 1013)
     roster(folder, "crm", rows, lambda i: f"x{i}@acme.example,,active,U{i}\n")
     workspace(folder, ["crm"])
     return rows
@@ -75,7 +75,7 @@ def unmatched(folder, rows):
 
 def strangers(folder, rows):
     """all accounts are unmatched, and each shows a name that somebody bears in part: candidates for every one"""
-    n = 20_000
+    n = 20_011
     people(folder, n)
     roster(folder, "crm", rows,
            lambda i: f"x{i}@acme.example,{word(i * 7 % 1009)} {word(i * 13 % n)},active,U{i}\n")
@@ -101,8 +101,8 @@ def one_name(folder, rows):
 
 def one_roster(folder, rows):
     """one roster has all rows, and there is nothing to say about any"""
-    people(folder, 20_000, left=False)
-    roster(folder, "crm", rows, ordinary(20_000))
+    people(folder, 20_011, left=False)
+    roster(folder, "crm", rows, ordinary(20_011))
     workspace(folder, ["crm"])
     return rows
 
@@ -110,9 +110,9 @@ def one_roster(folder, rows):
 def many_rosters(folder, rows):
     """many small rosters: 20 rows each, so that their number grows"""
     apps = [f"app{i:05}" for i in range(max(1, rows // 20))]
-    people(folder, 2000)
+    people(folder, 2003)
     for k, app in enumerate(apps):
-        row = ordinary(2000)
+        row = ordinary(2003)
         roster(folder, app, 20, lambda i: row(i + 20 * k))
     workspace(folder, apps)
     return rows
@@ -120,18 +120,18 @@ def many_rosters(folder, rows):
 
 def long_rows(folder, rows):
     """rows of a megabyte; the number counts megabytes"""
-    people(folder, 1000)
+    people(folder, 1013)
     long = "x" * 1_000_000
-    roster(folder, "crm", rows, lambda i: f'p{i % 1000}@acme.example,"{long}",active,U{i}\n')
+    roster(folder, "crm", rows, lambda i: f'p{i % 1013}@acme.example,"{long}",active,U{i}\n')
     workspace(folder, ["crm"])
     return rows
 
 
 def slow_addresses(folder, rows):
     """no address can be compared as it is written: letters beyond ASCII, wrappers, spaces, an international domain"""
-    n = 20_000
+    n = 20_011
     people(folder, n, address=lambda i: f"pä{i}@bücher.example", left=False)
-    shapes = ("mailto:PÄ{}@BÜCHER.example", " pa\u0308{}@xn--bcher-kva.example ", "<PÄ{}@bücher.example.>", "ＰÄ{}@bücher.example")
+    shapes = ("mailto:PÄ{}@BÜCHER.example", " pa\u0308{}@xn--bcher-kva.example ", " PÄ{}@BÜCHER.Example", "ＰÄ{}@bücher.example")
     roster(folder, "crm", rows, lambda i: f"{shapes[i % 4].format(i % n)},,active,U{i % n}\n")
     workspace(folder, ["crm"], domain="bücher.example")
     return rows
@@ -139,7 +139,7 @@ def slow_addresses(folder, rows):
 
 def leavers(folder, rows):
     """every account belongs to somebody who has left: a finding a row"""
-    n = 20_000
+    n = 20_011
     with open(folder / "hr.csv", "w") as f:
         f.write(HR)
         for i in range(n):
@@ -152,7 +152,7 @@ def leavers(folder, rows):
 
 def listed_again(folder, rows):
     """one account of a leaver stands in the roster again and again"""
-    people(folder, 1000)
+    people(folder, 1013)
     roster(folder, "crm", rows, lambda i: "p7@acme.example,,active,U7\n")
     workspace(folder, ["crm"])
     return rows
@@ -160,7 +160,7 @@ def listed_again(folder, rows):
 
 def one_account(folder, rows):
     """one person has all accounts"""
-    people(folder, 1000)
+    people(folder, 1013)
     roster(folder, "crm", rows, lambda i: f"p1@acme.example,,active,U{i}\n")
     workspace(folder, ["crm"])
     return rows
@@ -168,11 +168,11 @@ def one_account(folder, rows):
 
 def rejected(folder, rows):
     """no row can be read: its bytes are no text"""
-    people(folder, 1000)
+    people(folder, 1013)
     with open(folder / "crm.csv", "wb", buffering=1 << 20) as f:
-        f.write(ROSTER.encode() + b"p1@acme.example,,active,U0\n" * 20_000)
+        f.write(ROSTER.encode() + b"p1@acme.example,,active,U1\n" * 20_000)
         for i in range(rows):
-            f.write(b"p%d@acme.example,\xff\xfe\x81,active,U%d\n" % (i % 1000, i))
+            f.write(b"p%d@acme.example,\xff\xfe\x81,active,U%d\n" % (i % 1013, i))
     workspace(folder, ["crm"])
     return rows
 
@@ -181,11 +181,11 @@ def rejected(folder, rows):
 CASES = {
     "unmatched": (unmatched, 100_000, "findings"),
     "strangers": (strangers, 100_000, "findings"),
-    "one-domain": (one_domain, 100_000, "people"),
+    "one-domain": (one_domain, 300_000, "people"),
     "one-name": (one_name, 30_000, "people"),
     "one-roster": (one_roster, 500_000, "flat"),
     "many-rosters": (many_rosters, 10_000, "people"),
-    "long-rows": (long_rows, 50, "flat"),
+    "long-rows": (long_rows, 200, "flat"),
     "slow-addresses": (slow_addresses, 100_000, "flat"),
     "leavers": (leavers, 100_000, "findings"),
     "listed-again": (listed_again, 100_000, "findings"),
@@ -227,7 +227,7 @@ def main():
         make, first, grows = CASES[name]
         before = None
         for step in range(args.sizes):
-            folder, rows = made(make, int(first * args.scale * 10**step))
+            folder, rows = made(make, int(first * args.scale * 10**step) + 7)  # no round number: the checks of lists stop at these
             runs = [once(folder) for _ in range(args.rounds)]
             cpu, peak = min(r[1] for r in runs), max(r[2] for r in runs)
             net = max(cpu - nothing, 0.001)
@@ -235,8 +235,10 @@ def main():
             if before:
                 ratio, memory = net / before[1], peak / before[2]
                 exponent = math.log(ratio) / math.log(rows / before[0])
-                line += f"| {ratio:.1f} | {memory:.2f} | {exponent:.2f} |"
-                if exponent > STEEPEST and cpu > 0.5:
+                # Beside a run over nothing, a small one says little.
+                told = before[1] > 2 * nothing
+                line += f"| {ratio:.1f} | {memory:.2f} | {f'{exponent:.2f}' if told else '–'} |"
+                if told and exponent > STEEPEST:
                     bad.append(f"{name}: time grows with rows^{exponent:.2f}")
                 if memory > GROWTH[grows]:
                     bad.append(f"{name}: memory grows {memory:.2f} times")
