@@ -2,8 +2,9 @@
 
 use coverage::catalog::Catalog;
 use coverage::diag::Diagnostic;
+use coverage::identity::address;
 use coverage::ingest::{self, Input, Known, Outcome, Outcomes, PlainRows, Request, Wish};
-use coverage::model::{DateOrder, Holds, Record};
+use coverage::model::{DateOrder, Holds, Record, Rejected};
 use coverage::run::known;
 use jiff::{Timestamp, tz::TimeZone};
 use std::collections::BTreeMap;
@@ -135,7 +136,13 @@ impl Outcomes for Seen {
                 }
                 *rows
             }
-            Outcome::Excluded { .. } | Outcome::Rejected(_) => 1,
+            Outcome::Excluded { line, .. } | Outcome::Rejected(Rejected { line, .. }) => {
+                // What is no account may be shown ahead, but not as one that somebody could be found for.
+                if let Some((written, ..)) = self.plain.remove(line) {
+                    assert!(!address(&written, &mut String::new()), "shown ahead as an account: {outcome:?}");
+                }
+                1
+            }
         };
         self.outcomes.push(format!("{outcome:?}"));
         Ok(())

@@ -376,7 +376,12 @@ impl Pass<'_, '_> {
         self.done.guard = self.guard(files);
         let company = self.context.company;
         let several = std::mem::take(&mut self.several);
-        let several: Vec<Several> = several.into_iter().map(|(person, places)| Several { person, places }).collect();
+        // Plain rows are dealt with ahead of others, so they do not come in their order.
+        let in_order = |(person, mut places): (PersonIx, Vec<Place>)| {
+            places.sort_unstable();
+            Several { person, places }
+        };
+        let several: Vec<Several> = several.into_iter().map(in_order).collect();
         let first_of = &self.first_of;
         let has_account = |ix: PersonIx| first_of[ix.0 as usize].source != NOBODY;
         let case = RosterCase {

@@ -18,6 +18,8 @@ pub struct Company {
     files: BTreeMap<String, String>,
     settings: String,
     previous: Option<Previous>,
+    with_settings: bool,
+    short_way: bool,
 }
 
 /// A file that is written to memory.
@@ -43,13 +45,31 @@ pub struct Ran {
 impl Company {
     /// With this `coverage.yaml`.
     pub fn of(settings: &str) -> Self {
-        Self { files: BTreeMap::new(), settings: settings.to_owned(), previous: None }
+        Self {
+            files: BTreeMap::new(),
+            settings: settings.to_owned(),
+            previous: None,
+            with_settings: false,
+            short_way: false,
+        }
     }
 
     /// With other words in its `coverage.yaml`.
     pub fn with(mut self, words: &str, instead: &str) -> Self {
         assert_eq!(self.settings.matches(words).count(), 1, "{words}");
         self.settings = self.settings.replace(words, instead);
+        self
+    }
+
+    /// Without a list of all accounts: those about which there is nothing to say need not become records.
+    pub fn the_short_way(mut self) -> Self {
+        self.short_way = true;
+        self
+    }
+
+    /// With its `coverage.yaml` among the inputs, so that findings can point to lines of it.
+    pub fn with_settings(mut self) -> Self {
+        self.with_settings = true;
         self
     }
 
@@ -110,6 +130,7 @@ impl Company {
                 None => panic!("the test has no file `{name}`"),
             }
         };
+        let settings = InMemory { name: "coverage.yaml".to_owned(), bytes: self.settings.clone().into_bytes() };
         let accounts = Shared::default();
         let create = |name: &str| -> io::Result<Box<dyn io::Write + Send>> {
             Ok(if name == "accounts.csv" { Box::new(accounts.clone()) } else { Box::new(io::sink()) })
@@ -118,7 +139,7 @@ impl Company {
             workspace: &workspace,
             catalog: &catalog,
             own_catalog: Vec::new(),
-            settings: None,
+            settings: self.with_settings.then_some(&settings as &dyn Input),
             links: links.as_ref().map(|file| file as &dyn Input),
             open: &open,
             as_of: Some(as_of.parse().map(When::At).or_else(|_| as_of.parse().map(When::Day)).unwrap()),
@@ -133,7 +154,7 @@ impl Company {
                 diffs: true,
                 matched: false,
                 all_absent: true,
-                accounts: Some(&tempfile::tempfile),
+                accounts: if self.short_way { None } else { Some(&tempfile::tempfile) },
             },
             watch: None,
             only_app: None,
