@@ -6,7 +6,7 @@ use crate::identity::Directory;
 use crate::model::{AccountFacts, Finding, FindingId, FindingStatus, Key, PersonIx, Place, RuleMeta, Severity};
 use foldhash::fast::RandomState;
 use sha2::{Digest, Sha256};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -97,7 +97,7 @@ fn one_each(findings: Vec<Finding>) -> Vec<Finding> {
     let mut at: HashMap<FindingId, usize, RandomState> = HashMap::default();
     at.reserve(findings.len());
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
-    let mut others: HashMap<usize, Others, RandomState> = HashMap::default();
+    let mut others: BTreeMap<usize, Others> = BTreeMap::new();
     for finding in findings {
         match at.get(&finding.id) {
             Some(&first) => {
