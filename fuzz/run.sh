@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Fuzzes every reader, one after the other and round and round, for so many seconds in all.
 #
-#   fuzz/run.sh SECONDS [TARGET...]   builds, begins with fuzz/corpus.tar.gz and fresh seeds, ends with a table; 1 if anything was found
-#   fuzz/run.sh --keep                makes the corpus small again and writes fuzz/corpus.tar.gz
+#   fuzz/run.sh SECONDS [TARGET...]   builds, begins with fuzz/corpus.tar.xz and fresh seeds, ends with a table; 1 if anything was found
+#   fuzz/run.sh --keep                makes the corpus small again and writes fuzz/corpus.tar.xz
 #   fuzz/run.sh --only TARGET FILE... runs single inputs, as those of a crash
 #
 # Everything is in target/fuzz: corpus/, found/ (inputs that crash, hang or eat memory), logs/. It needs Rust as it is, a C++ compiler and Python:
@@ -35,9 +35,9 @@ mkdir -p "$work/logs"
     git rev-parse HEAD >"$work/seeded"
 }
 export COVERAGE_FUZZ_PACK="$work/pack.zip"
-if [ ! -d "$work/corpus" ] && [ -f fuzz/corpus.tar.gz ]; then
+if [ ! -d "$work/corpus" ] && [ -f fuzz/corpus.tar.xz ]; then
     mkdir -p "$work/corpus"
-    tar -xzf fuzz/corpus.tar.gz -C "$work/corpus"
+    tar -xJf fuzz/corpus.tar.xz -C "$work/corpus"
 fi
 
 # A timeout has to be far from what a busy machine makes of a quick input; slow ones are noted from 2 seconds on.
@@ -88,8 +88,8 @@ case "$1" in
             mkdir -p "$small/$target" "$work/corpus/$target"
             "$bin/$target" "${limits[@]}" -max_len=32768 -merge=1 "$small/$target" "$work/corpus/$target" "$work/seeds/$target" 2>&1 | tail -1
         done
-        tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C "$small" -cf - . | gzip -9n >fuzz/corpus.tar.gz
-        du -h fuzz/corpus.tar.gz
+        tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C "$small" -cf - . | xz -6 >fuzz/corpus.tar.xz
+        du -h fuzz/corpus.tar.xz
         ;;
     --only)
         target="${2:?which target}"
