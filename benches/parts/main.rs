@@ -46,7 +46,7 @@ fn in_memory(bytes: Vec<u8>) -> InMemory {
 }
 
 mod reading {
-    use super::*;
+    use super::{Bencher, BytesCount, Holds, in_memory, read, roster};
 
     const ROWS: usize = 20_000;
 
@@ -80,7 +80,7 @@ mod reading {
 }
 
 mod addresses {
-    use super::*;
+    use super::{Bencher, Chance, ItemsCount, black_box, company, written};
     use coverage::identity::address;
 
     const COUNT: usize = 10_000;
@@ -110,7 +110,10 @@ mod addresses {
 }
 
 mod look_ups {
-    use super::*;
+    use super::{
+        AddressRules, Bencher, Chance, Directory, Holds, Identity, ItemsCount, Match, Moment, Record, Scratch,
+        TimeZone, UsernameIs, company, in_memory, people, read,
+    };
 
     const COUNT: usize = 10_000;
 
@@ -166,7 +169,7 @@ mod look_ups {
 }
 
 mod whole {
-    use super::*;
+    use super::{Bencher, company, report};
 
     /// Opening, reading, placing, judging: one app.
     #[divan::bench]
@@ -183,7 +186,7 @@ mod whole {
 }
 
 mod writing {
-    use super::*;
+    use super::{Bencher, ItemsCount, OnceLock, Report, company, io, report};
     use coverage::report::{findings_csv, findings_json, html};
 
     fn findings() -> &'static Report {
@@ -213,7 +216,7 @@ mod writing {
 }
 
 mod catalog {
-    use super::*;
+    use super::{Bencher, BytesCount, Catalog, black_box, parse_entry};
 
     /// What a run loads at its start, and one product's claims.
     #[divan::bench]
