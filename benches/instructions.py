@@ -5,7 +5,7 @@
     python3 benches/instructions.py --record                    # writes instructions.json anew
     python3 benches/instructions.py --coverage target/release/coverage
 
-The runs: `coverage report` on a company of 2,000 identities, 10 apps and 20,000 rows (generate.py, seed 1), and on the sample company.
+The runs: `coverage report` on a company of 1,000 identities, 5 apps and 6,000 rows (generate.py, seed 1), and on the sample company.
 valgrind's callgrind counts them, on one thread. The build is told by the folder (`debug`, `release`); each has counts of its own. CI counts the debug
 build, because it has made that one anyway: what grows there by more than a tenth has grown.
 
@@ -31,7 +31,7 @@ HERE = Path(__file__).resolve().parent
 HOME = HERE.parent
 RECORD = HERE / "instructions.json"
 LIMIT = 0.10
-COMPANY = ["--identities", "2000", "--apps", "10", "--rows", "20000", "--seed", "1"]
+COMPANY = ["--identities", "1000", "--apps", "5", "--rows", "6000", "--seed", "1"]
 
 # Rooms of `src` by what they do in a report. A room that is not here passes its cost on to whoever calls it.
 PARTS = {
@@ -202,7 +202,7 @@ def main():
         shutil.copytree(HOME / "samples/nordwind", folder / "nordwind")
         if options.keep:
             options.keep.mkdir(parents=True, exist_ok=True)
-        runs = {"small": "2,000 identities", "nordwind": "the sample company"}
+        runs = {"small": "1,000 identities", "nordwind": "the sample company"}
         for run in runs:
             now[run] = count(program, run, folder, options.keep / f"{run}.callgrind" if options.keep else None)
     old = record.get(build)

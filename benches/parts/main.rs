@@ -2,7 +2,6 @@
 //!
 //! Wall times, which are noise on a shared machine: they show where time goes and what a change does to it, side by side.
 //! What may not grow is counted in instructions by `instructions.py`.
-#![allow(clippy::wildcard_imports, reason = "the modules are headings of one file")]
 
 mod company;
 
