@@ -193,3 +193,34 @@ proptest! {
         prop_assert_eq!(&long.notices, &short.notices);
     }
 }
+
+/// How many accounts the report says that somebody has, and in how many places.
+fn duplicates(report: &Report) -> Vec<(String, usize)> {
+    let found = report.findings.iter().filter(|f| f.rule.id == "duplicate-account");
+    found.map(|f| (f.reason[0].to_string(), f.evidence.len())).collect()
+}
+
+#[test]
+fn an_account_that_is_listed_again_is_one_account_wherever_it_stands() {
+    let hr = ["1,Ann Berg,ann@north.example,2019-01-01,,Active".to_owned()];
+    let idp = ["ann@north.example,ann@north.example,1,ACTIVE,2019-01-01T00:00:00Z,2019-01-01T00:00:00Z".to_owned()];
+    // A role in quotes keeps a row from the short way.
+    let quoted = "7,ann@north.example,Ann Berg,\"Member, Owner\",Active,2023-05-01,2026-11-19";
+    let plain = "7,ann@north.example,Ann Berg,Member,Active,2023-05-01,2026-11-19";
+    let other = "8,ann@north.example,Ann Berg,Member,Active,2023-05-01,2026-11-19";
+    for rows in [
+        [quoted, other, quoted],
+        [plain, other, quoted],
+        [other, quoted, plain],
+        [quoted, plain, other],
+        [plain, other, plain],
+        [other, plain, quoted],
+    ] {
+        let files = files(&hr, &idp, &rows.map(str::to_owned));
+        for every_account in [true, false] {
+            let report = reported_with(&files, &["app"], every_account);
+            let said = duplicates(&report);
+            assert_eq!(said, [("2 live accounts belong to Ann Berg".to_owned(), 2)], "{rows:#?}");
+        }
+    }
+}

@@ -164,8 +164,8 @@ pub(super) struct Pass<'p, 'c> {
     first_of: Vec<First>,
     /// What earlier runs say, if there are any.
     pub(super) memory: Option<AppMemory<'p>>,
-    /// People with several live accounts, and where those stand.
-    several: BTreeMap<PersonIx, Vec<Place>>,
+    /// People with several live accounts, and where each of those stands, by its mark.
+    several: BTreeMap<PersonIx, BTreeMap<u32, Place>>,
     scratch: Scratch,
     pub(super) done: RosterDone,
     departed: Vec<Admin>,
@@ -282,19 +282,28 @@ impl Pass<'_, '_> {
         Ok(())
     }
 
-    /// Notes that a person has an account, and where a second live one stands.
+    /// Notes that a person has an account, and where each stands if several live. Rows come in any order, and plain ones ahead
+    /// of others: of an account that is listed again, the first line counts.
     pub(super) fn remember(&mut self, person: PersonIx, linked: bool, account: &str, here: Place, lives: Lives) {
         let first = &mut self.first_of[person.0 as usize];
         let mark = mark(account);
-        if !lives.lives() {
+        if !lives.lives() || !linked {
             if first.source == NOBODY {
                 first.source = here.source;
             }
-        } else if first.source == NOBODY || first.line == 0 {
+            return;
+        }
+        if first.source == NOBODY || first.line == 0 {
             *first = First { source: here.source, line: here.line, mark, was: first.was };
-        } else if first.mark != mark && linked {
-            let first = Place { source: first.source, line: first.line };
-            self.several.entry(person).or_insert_with(|| vec![first]).push(here);
+            return;
+        }
+        let known = Place { source: first.source, line: first.line };
+        if first.mark != mark || self.several.contains_key(&person) {
+            let accounts = self.several.entry(person).or_insert_with(|| BTreeMap::from([(first.mark, known)]));
+            let place = accounts.entry(mark).or_insert(here);
+            *place = here.min(*place);
+        } else if here < known {
+            *first = First { source: here.source, line: here.line, ..*first };
         }
     }
 
@@ -376,8 +385,8 @@ impl Pass<'_, '_> {
         self.done.guard = self.guard(files);
         let company = self.context.company;
         let several = std::mem::take(&mut self.several);
-        // Plain rows are dealt with ahead of others, so they do not come in their order.
-        let in_order = |(person, mut places): (PersonIx, Vec<Place>)| {
+        let in_order = |(person, accounts): (PersonIx, BTreeMap<u32, Place>)| {
+            let mut places: Vec<Place> = accounts.into_values().collect();
             places.sort_unstable();
             Several { person, places }
         };

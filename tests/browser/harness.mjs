@@ -30,7 +30,8 @@ const dialogs = [];
 
 export const open = async (address, options = {}) => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  context.setDefaultTimeout(20_000);
+  // A busy machine can take long; nothing is measured here.
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   page.on("request", (r) => requests.push(r.url()));
   page.on("console", (m) => ["error", "warning"].includes(m.type()) && complaints.push(`${m.type()}: ${m.text()}`));
