@@ -60,31 +60,9 @@ fn outputs(files: &Files) -> Files {
     };
     let ledger = Ledger::new(&create);
     let stream = |name: &str| ledger.create(name);
-    let job = Job {
-        workspace: &workspace,
-        catalog: &catalog,
-        own_catalog: Vec::new(),
-        settings: Some(&settings),
-        links: None,
-        open: &open,
-        as_of: None,
-        extracted_at: None,
-        exceptions: None,
-        reviews: None,
-        previous: None,
-        earlier: None,
-        keep: false,
-        streams: Streams {
-            create: &stream,
-            diffs: true,
-            matched: true,
-            all_absent: true,
-            accounts: Some(&tempfile::tempfile),
-        },
-        watch: None,
-        only_app: None,
-        progress: &|_| {},
-    };
+    let streams =
+        Streams { create: &stream, diffs: true, matched: true, all_absent: true, accounts: Some(&tempfile::tempfile) };
+    let job = Job { settings: Some(&settings), ..Job::over(&workspace, &catalog, &open, streams) };
     let done = run(&job).unwrap_or_else(|all| panic!("{}", told(all)));
     ledger.write(&done.report, Formats::default()).unwrap();
     std::mem::take(&mut all.lock().unwrap())

@@ -45,31 +45,14 @@ fn reported_with(files: &BTreeMap<&str, String>, apps: &[&str], every_account: b
         }
     };
     let create = |_: &str| -> io::Result<Box<dyn io::Write + Send>> { Ok(Box::new(io::sink())) };
-    let job = Job {
-        workspace: &ws,
-        catalog: Catalog::embedded(),
-        own_catalog: Vec::new(),
-        settings: None,
-        links: None,
-        open: &open,
-        as_of: None,
-        extracted_at: None,
-        exceptions: None,
-        reviews: None,
-        previous: None,
-        earlier: None,
-        keep: false,
-        streams: Streams {
-            create: &create,
-            diffs: true,
-            matched: every_account,
-            all_absent: true,
-            accounts: if every_account { Some(&tempfile::tempfile) } else { None },
-        },
-        watch: None,
-        only_app: None,
-        progress: &|_| {},
+    let streams = Streams {
+        create: &create,
+        diffs: true,
+        matched: every_account,
+        all_absent: true,
+        accounts: if every_account { Some(&tempfile::tempfile) } else { None },
     };
+    let job = Job::over(&ws, Catalog::embedded(), &open, streams);
     run(&job).unwrap_or_else(|all| panic!("{}", all.iter().map(ToString::to_string).collect::<String>())).report
 }
 

@@ -109,25 +109,8 @@ fn told(refusing: &[(&str, Refuses)]) -> Result<(), Vec<Diagnostic>> {
         Box::new(Faulty { file, refuses, opened: AtomicUsize::new(0) })
     };
     let create = |_: &str| -> io::Result<Box<dyn Write + Send>> { Ok(Box::new(io::sink())) };
-    let job = Job {
-        workspace: &workspace,
-        catalog: Catalog::embedded(),
-        own_catalog: Vec::new(),
-        settings: None,
-        links: None,
-        open: &open,
-        as_of: None,
-        extracted_at: None,
-        exceptions: None,
-        reviews: None,
-        previous: None,
-        earlier: None,
-        keep: false,
-        streams: Streams { create: &create, diffs: true, matched: false, all_absent: false, accounts: None },
-        watch: None,
-        only_app: None,
-        progress: &|_| {},
-    };
+    let streams = Streams { create: &create, diffs: true, matched: false, all_absent: false, accounts: None };
+    let job = Job::over(&workspace, Catalog::embedded(), &open, streams);
     run(&job).map(|_| ())
 }
 

@@ -168,24 +168,7 @@ pub fn report(files: &Files) -> Report {
         }
     };
     let create = |_: &str| -> io::Result<Box<dyn io::Write + Send>> { Ok(Box::new(io::sink())) };
-    let job = Job {
-        workspace: &ws,
-        catalog: Catalog::embedded(),
-        own_catalog: Vec::new(),
-        settings: None,
-        links: None,
-        open: &open,
-        as_of: None,
-        extracted_at: None,
-        exceptions: None,
-        reviews: None,
-        previous: None,
-        earlier: None,
-        keep: false,
-        streams: Streams { create: &create, diffs: true, matched: false, all_absent: false, accounts: None },
-        watch: None,
-        only_app: None,
-        progress: &|_| {},
-    };
+    let streams = Streams { create: &create, diffs: true, matched: false, all_absent: false, accounts: None };
+    let job = Job::over(&ws, Catalog::embedded(), &open, streams);
     run(&job).unwrap_or_else(|all| panic!("{}", all.iter().map(ToString::to_string).collect::<String>())).report
 }

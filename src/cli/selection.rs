@@ -380,23 +380,15 @@ impl Selection {
         progress: &'a (dyn Fn(&str) + Sync),
     ) -> Job<'a> {
         Job {
-            workspace: &self.workspace,
-            catalog: &self.catalog,
             own_catalog: self.own_catalog.iter().map(|f| f as &dyn Input).collect(),
             settings: self.file.as_ref().map(|f| f as &dyn Input),
             links: self.links.as_ref().map(|f| f as &dyn Input),
-            open,
             as_of: self.as_of,
             extracted_at: self.extracted_at,
             exceptions: self.exceptions.as_ref().map(|f| f as &dyn Input),
             reviews: self.reviews.as_ref().map(|f| f as &dyn Input),
-            previous: None,
-            earlier: None,
-            keep: false,
-            streams,
-            watch: None,
-            only_app: None,
             progress,
+            ..Job::over(&self.workspace, &self.catalog, open, streams)
         }
     }
 

@@ -367,7 +367,35 @@ fn whole(sources: &[u32]) -> Vec<Place> {
     sources.iter().map(|&source| Place { source, line: 0 }).collect()
 }
 
-impl Job<'_> {
+impl<'a> Job<'a> {
+    /// A run over the files of a workspace and nothing beside them: no earlier runs, nothing that anybody has decided.
+    pub fn over(
+        workspace: &'a Workspace,
+        catalog: &'a Catalog,
+        open: &'a (dyn Fn(&str) -> Box<dyn Input + Send + Sync> + Sync),
+        streams: Streams<'a>,
+    ) -> Self {
+        Self {
+            workspace,
+            catalog,
+            settings: None,
+            links: None,
+            own_catalog: Vec::new(),
+            open,
+            as_of: None,
+            extracted_at: None,
+            exceptions: None,
+            reviews: None,
+            previous: None,
+            earlier: None,
+            keep: false,
+            streams,
+            watch: None,
+            only_app: None,
+            progress: &|_| {},
+        }
+    }
+
     /// The name of a product of the catalog; its id, if it has none.
     fn name_of(&self, product: &str) -> String {
         self.catalog.get(product).map_or_else(|| product.to_owned(), |entry| entry.name.clone())

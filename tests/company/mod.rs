@@ -135,30 +135,21 @@ impl Company {
         let create = |name: &str| -> io::Result<Box<dyn io::Write + Send>> {
             Ok(if name == "accounts.csv" { Box::new(accounts.clone()) } else { Box::new(io::sink()) })
         };
+        let streams = Streams {
+            create: &create,
+            diffs: true,
+            matched: false,
+            all_absent: true,
+            accounts: if self.short_way { None } else { Some(&tempfile::tempfile) },
+        };
         let job = Job {
-            workspace: &workspace,
-            catalog: &catalog,
-            own_catalog: Vec::new(),
             settings: self.with_settings.then_some(&settings as &dyn Input),
             links: links.as_ref().map(|file| file as &dyn Input),
-            open: &open,
             as_of: Some(as_of.parse().map(When::At).or_else(|_| as_of.parse().map(When::Day)).unwrap()),
-            extracted_at: None,
             exceptions: exceptions.as_ref().map(|file| file as &dyn Input),
             reviews: reviews.as_ref().map(|file| file as &dyn Input),
             previous: self.previous.as_ref(),
-            earlier: None,
-            keep: false,
-            streams: Streams {
-                create: &create,
-                diffs: true,
-                matched: false,
-                all_absent: true,
-                accounts: if self.short_way { None } else { Some(&tempfile::tempfile) },
-            },
-            watch: None,
-            only_app: None,
-            progress: &|_| {},
+            ..Job::over(&workspace, &catalog, &open, streams)
         };
         let report = run(&job).unwrap_or_else(|problems| panic!("{}", told(problems))).report;
         let accounts = String::from_utf8(accounts.0.lock().unwrap().clone()).unwrap();

@@ -91,25 +91,8 @@ fn run_with(earlier: Option<&coverage::run::Earlier<'_>>, exports: &Exports, kee
         }
     };
     let create = |_: &str| -> io::Result<Box<dyn io::Write + Send>> { Ok(Box::new(io::sink())) };
-    let job = Job {
-        workspace: &workspace,
-        catalog: Catalog::embedded(),
-        own_catalog: Vec::new(),
-        settings: None,
-        exceptions: None,
-        reviews: None,
-        links: None,
-        open: &open,
-        as_of: None,
-        extracted_at: None,
-        previous: None,
-        earlier,
-        keep,
-        streams: Streams { create: &create, diffs: false, matched: false, all_absent: false, accounts: None },
-        watch: None,
-        only_app: None,
-        progress: &|_| {},
-    };
+    let streams = Streams { create: &create, diffs: false, matched: false, all_absent: false, accounts: None };
+    let job = Job { earlier, keep, ..Job::over(&workspace, Catalog::embedded(), &open, streams) };
     let done = run(&job).unwrap_or_else(|all| panic!("{}", all.iter().map(ToString::to_string).collect::<String>()));
     Ran { report: done.report, kept: done.kept }
 }
