@@ -5,7 +5,7 @@
 //! family name, or the department. Every step looks at blocks of people of limited size (`names.rs`), so that a search
 //! costs the same in a company of any size.
 
-use super::names::{BlockKey, Common, DAY, Names, STARTED, bare, family_names, spelt, stretch};
+use super::names::{BlockKey, Common, DAY, GoesBy, Names, STARTED, bare, family_names, spelt, stretch};
 use super::nearness::{Near, fold, near, parts};
 use super::{nicknames, normalise};
 use crate::model::{Attribute, Identity, Person, PersonIx, Record};
@@ -159,6 +159,9 @@ impl<'d> People<'d> {
 
 /// Whether two words that a person typed are the same one.
 pub(super) fn same(a: &str, b: &str) -> bool {
+    if a.is_empty() {
+        return false;
+    }
     let (a, b) = (a.trim(), b.trim());
     !a.is_empty() && (a.eq_ignore_ascii_case(b) || !a.is_ascii() && a.to_lowercase() == b.to_lowercase())
 }
@@ -298,9 +301,9 @@ impl<'r> Shown<'r> {
     }
 
     /// How near the account comes to a person by name.
-    fn name(&self, person: u32, names: &Names) -> Option<(i32, Source, Near)> {
+    fn name(&self, person: GoesBy<'_>) -> Option<(i32, Source, Near)> {
         let mut best: Option<(i32, Source, Near)> = None;
-        for theirs in names.of(person) {
+        for theirs in person.names() {
             for (source, name) in &self.readings {
                 let Some(how) = near(name, theirs) else { continue };
                 if *source != Source::Written && how.needs_more() {
@@ -318,8 +321,9 @@ impl<'r> Shown<'r> {
 
 /// A person on the way to becoming a candidate.
 #[derive(Debug, Clone, Copy)]
-struct Look {
+struct Look<'n> {
     person: u32,
+    goes_by: GoesBy<'n>,
     weight: i32,
     /// Between people of one weight.
     nearer: u32,
@@ -340,7 +344,7 @@ impl Names {
     ) -> (Vec<Candidate>, u64) {
         let shown = Shown::of(record, email, outside);
         let mut seen: Vec<u32> = Vec::new();
-        let mut looks: Vec<Look> = Vec::new();
+        let mut looks: Vec<Look<'_>> = Vec::new();
         let mut fresh: Vec<u32> = Vec::new();
         for (step, enough) in [(0, NEAR_ENOUGH), (1, NOT_FAR), (2, i32::MAX)] {
             fresh.clear();
@@ -348,10 +352,10 @@ impl Names {
             fresh.sort_unstable();
             fresh.dedup();
             fresh.retain(|p| seen.binary_search(p).is_err() && !refused.contains(&PersonIx(*p)));
-            for &person in &fresh {
-                let name = shown.name(person, self);
+            for (&person, goes_by) in fresh.iter().zip(self.of(&fresh)) {
+                let name = shown.name(goes_by);
                 let (weight, name) = name.map_or((0, None), |(weight, source, how)| (weight, Some((source, how))));
-                looks.push(Look { person, weight, nearer: 0, name, signs: 0 });
+                looks.push(Look { person, goes_by, weight, nearer: 0, name, signs: 0 });
             }
             seen.extend_from_slice(&fresh);
             seen.sort_unstable();
@@ -360,55 +364,69 @@ impl Names {
                 break;
             }
         }
-        (self.rank(looks, &shown, all), seen.len() as u64)
-    }
-
-    /// Looks more closely at the nearest, and puts them in order.
-    fn rank(&self, mut looks: Vec<Look>, shown: &Shown<'_>, all: People<'_>) -> Vec<Candidate> {
-        looks.sort_unstable_by_key(|l| (-l.weight, l.person));
-        let whole = looks.iter().take_while(|l| l.weight >= NEAR_ENOUGH).count();
-        looks.truncate(whole.max(LOOKED_AT));
-        looks.iter_mut().for_each(|look| look.closer(shown, self, all));
-        looks.retain(|l| l.weight >= LEAST && (!shown.outside || l.name.is_some_and(|(_, n)| n <= Near::Reversed)));
-        looks.sort_unstable_by_key(|l| (-l.weight, u32::MAX - l.nearer, l.person));
-        let alike = |weight: i32| looks.iter().filter(|l| l.weight == weight).count();
-        looks
-            .iter()
-            .take(MOST)
-            .map(|look| (look, alike(look.weight)))
-            .filter(|(look, alike)| *alike <= TOO_MANY || look.weight >= NEAR_ENOUGH)
-            .map(|(look, alike)| Candidate {
-                person: PersonIx(look.person),
-                score: look.weight.clamp(1, 99) as u8,
-                weight: look.weight,
-                why: Why { name: look.name, signs: look.signs, others: alike.saturating_sub(1) as u16 },
-            })
-            .collect()
+        (rank(looks, &shown, all), seen.len() as u64)
     }
 }
 
-impl Look {
-    /// Weighs what else account and person have in common.
-    fn closer(&mut self, shown: &Shown<'_>, names: &Names, all: People<'_>) {
-        let ix = PersonIx(self.person);
-        let mut signs = [false; SIGNS.len()];
-        let mut letter_for_letter = false;
+/// Looks more closely at the nearest, and puts them in order.
+fn rank(mut looks: Vec<Look<'_>>, shown: &Shown<'_>, all: People<'_>) -> Vec<Candidate> {
+    looks.sort_unstable_by_key(|l| (-l.weight, l.person));
+    let whole = looks.iter().take_while(|l| l.weight >= NEAR_ENOUGH).count();
+    looks.truncate(whole.max(LOOKED_AT));
+    looks.iter_mut().for_each(|look| look.closer(shown, all));
+    looks.retain(|l| l.weight >= LEAST && (!shown.outside || l.name.is_some_and(|(_, n)| n <= Near::Reversed)));
+    looks.sort_unstable_by_key(|l| (-l.weight, l.person));
+    // Whoever weighs less than the last one shown is not shown, however near.
+    let least = looks.get(MOST - 1).map_or(i32::MIN, |last| last.weight);
+    let shown_or_even = looks.partition_point(|l| l.weight >= least);
+    let alike = |weight: i32| looks.iter().filter(|l| l.weight == weight).count();
+    let alike: Vec<usize> = looks.iter().take(MOST).map(|look| alike(look.weight)).collect();
+    looks.truncate(shown_or_even);
+    looks.iter_mut().for_each(|look| look.compare_addresses(shown));
+    looks.sort_unstable_by_key(|l| (-l.weight, u32::MAX - l.nearer, l.person));
+    looks
+        .iter()
+        .zip(alike)
+        .filter(|(look, alike)| *alike <= TOO_MANY || look.weight >= NEAR_ENOUGH)
+        .map(|(look, alike)| Candidate {
+            person: PersonIx(look.person),
+            score: look.weight.clamp(1, 99) as u8,
+            weight: look.weight,
+            why: Why { name: look.name, signs: look.signs, others: alike.saturating_sub(1) as u16 },
+        })
+        .collect()
+}
+
+impl Look<'_> {
+    /// How near the addresses come, between people of one weight.
+    fn compare_addresses(&mut self, shown: &Shown<'_>) {
         let mut nearer = 0.0f64;
-        let mut against = 0;
-        let mut known: [Option<&str>; Attribute::ALL.len()] = [None; Attribute::ALL.len()];
         if !shown.local.is_empty() {
-            for local in names.local_parts(self.person) {
-                signs[LOCAL] |= local == shown.local && !shown.outside;
+            for local in self.goes_by.local_parts() {
                 nearer = nearer.max(jaro_winkler::similarity(local.bytes(), shown.local.bytes()));
             }
         }
+        self.nearer = (nearer * 1000.0) as u32;
+    }
+
+    /// Weighs what else account and person have in common.
+    fn closer(&mut self, shown: &Shown<'_>, all: People<'_>) {
+        let ix = PersonIx(self.person);
+        let mut signs = [false; SIGNS.len()];
+        let mut letter_for_letter = false;
+        let mut against = 0;
+        let mut known: [Option<&str>; Attribute::ALL.len()] = [None; Attribute::ALL.len()];
+        if !shown.local.is_empty() && !shown.outside {
+            signs[LOCAL] = self.goes_by.local_parts().any(|local| local == shown.local);
+        }
         // Most accounts show no more than a name and an address: then nobody's records are opened.
         let spelt = !shown.written.is_empty() && self.name.is_some_and(|(_, n)| n == Near::Spelt);
-        for record in all.records(ix).filter(|_| spelt || shown.has_more) {
-            let number = record.employee_id.trim().trim_start_matches('0');
-            signs[NUMBER] |= shown.numbers.contains(&number);
-            signs[DEPARTMENT] |= same(&record.department, shown.record.department);
-            signs[TITLE] |= same(&record.title, shown.record.title);
+        let records = (spelt || shown.has_more).then(|| all.records(ix));
+        for record in records.into_iter().flatten() {
+            signs[NUMBER] |= !shown.numbers.is_empty()
+                && shown.numbers.contains(&record.employee_id.trim().trim_start_matches('0'));
+            signs[DEPARTMENT] |= same(shown.record.department, &record.department);
+            signs[TITLE] |= same(shown.record.title, &record.title);
             letter_for_letter |= spelt && normalise::name(&record.name) == shown.written;
             for (attribute, value) in &record.attributes {
                 known[*attribute as usize] = Some(value);
@@ -453,7 +471,6 @@ impl Look {
             self.signs |= 1 << sign;
         }
         self.weight -= if needs_more { against / 2 } else { against };
-        self.nearer = (nearer * 1000.0) as u32;
     }
 }
 

@@ -10,6 +10,7 @@ use foldhash::fast::FixedState;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use std::hash::BuildHasher as _;
+use std::ops::Range;
 
 /// A block with more people than this says nothing: too common.
 pub(super) const LARGEST_BLOCK: usize = 200;
@@ -54,6 +55,33 @@ pub(super) struct Names {
     texts: String,
     /// Where each person's end.
     ends: Vec<u32>,
+}
+
+/// The names and the addresses' local parts of one person.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct GoesBy<'n>(&'n str);
+
+impl<'n> GoesBy<'n> {
+    /// The folded names.
+    pub(super) fn names(self) -> impl Iterator<Item = &'n str> {
+        self.lines().filter(|line| !line.starts_with('@'))
+    }
+
+    /// What stands before the @ in the addresses.
+    pub(super) fn local_parts(self) -> impl Iterator<Item = &'n str> {
+        self.lines().filter_map(|line| line.strip_prefix('@'))
+    }
+
+    /// Lines are short: looking for their ends byte by byte takes half the time of a search.
+    fn lines(self) -> impl Iterator<Item = &'n str> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let end = rest.bytes().position(|b| b == b'\n')?;
+            let line = &rest[..end];
+            rest = &rest[end + 1..];
+            Some(line)
+        })
+    }
 }
 
 /// How many people make one piece of work.
@@ -219,24 +247,14 @@ impl Names {
         Self { entries, starts, shift, texts, ends }
     }
 
-    /// The folded names of a person.
-    pub(super) fn of(&self, person: u32) -> impl Iterator<Item = &str> {
-        self.lines(person).filter(|line| !line.starts_with('@'))
-    }
-
-    /// What stands before the @ in the addresses of a person.
-    pub(super) fn local_parts(&self, person: u32) -> impl Iterator<Item = &str> {
-        self.lines(person).filter_map(|line| line.strip_prefix('@'))
-    }
-
-    fn lines(&self, person: u32) -> impl Iterator<Item = &str> {
-        let person = person as usize;
-        let begin = person.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
-        self.texts
-            .get(begin..self.ends[person] as usize)
-            .unwrap_or_default()
-            .split('\n')
-            .filter(|line| !line.is_empty())
+    /// What the people go by. Asked for one after the other, each would wait for memory twice.
+    pub(super) fn of(&self, people: &[u32]) -> Vec<GoesBy<'_>> {
+        let bounds = |&person: &u32| {
+            let person = person as usize;
+            person.checked_sub(1).map_or(0, |before| self.ends[before] as usize)..self.ends[person] as usize
+        };
+        let bounds: Vec<Range<usize>> = people.iter().map(bounds).collect();
+        bounds.into_iter().map(|bounds| GoesBy(self.texts.get(bounds).unwrap_or_default())).collect()
     }
 
     /// Everybody who may be of a block: with the same short hash, and with one of those that differ in `loose` bits only.

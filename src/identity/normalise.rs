@@ -36,7 +36,7 @@ static PLAIN: [bool; 256] = {
 /// directory's guest name (`ann_home.example#EXT#@tenant`) becomes the address it was made from.
 pub fn address(text: &str, out: &mut String) -> bool {
     out.clear();
-    let text = text.trim();
+    let text = trimmed(text);
     if text.bytes().all(|b| PLAIN[usize::from(b)]) {
         out.push_str(text);
         out.make_ascii_lowercase();
@@ -135,7 +135,7 @@ impl AddressRules {
 pub fn id(text: &str, out: &mut String) -> bool {
     out.clear();
     if text.is_ascii() {
-        out.push_str(text.trim());
+        out.push_str(trimmed(text));
         out.make_ascii_lowercase();
     } else {
         out.extend(text.trim().nfkc().filter(|c| !is_invisible(*c)).flat_map(char::to_lowercase));
@@ -166,23 +166,45 @@ pub fn without_zeros(id: &str) -> Option<&str> {
 
 /// A name for comparison: transliterated, lower case, letters only, given name first, single spaces.
 pub fn name(text: &str) -> String {
-    let turned = match text.split_once(',') {
-        Some((last, first)) if !first.trim().is_empty() && !last.trim().is_empty() => format!("{first} {last}"),
-        _ => text.to_owned(),
-    };
-    let plain = if turned.is_ascii() { turned } else { deunicode(&turned.nfkc().collect::<String>()) };
-    let mut out = String::with_capacity(plain.len());
-    for word in plain.split(|c: char| c.is_whitespace() || matches!(c, '-' | '.' | '_')) {
-        let mut letters =
-            word.bytes().filter(u8::is_ascii_alphanumeric).map(|b| char::from(b.to_ascii_lowercase())).peekable();
-        if letters.peek().is_some() {
-            if !out.is_empty() {
-                out.push(' ');
-            }
-            out.extend(letters);
+    let mut out = String::with_capacity(text.len());
+    match text.split_once(',') {
+        Some((last, first)) if !first.trim().is_empty() && !last.trim().is_empty() => {
+            add_words(first, &mut out);
+            add_words(last, &mut out);
         }
+        _ => add_words(text, &mut out),
     }
     out
+}
+
+fn add_words(text: &str, out: &mut String) {
+    let transliterated;
+    let plain = if text.is_ascii() {
+        text
+    } else {
+        transliterated = deunicode(&text.nfkc().collect::<String>());
+        &transliterated
+    };
+    let mut between = true;
+    for byte in plain.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            if between && !out.is_empty() {
+                out.push(' ');
+            }
+            between = false;
+            out.push(char::from(byte.to_ascii_lowercase()));
+        } else {
+            between |= char::from(byte).is_whitespace() || matches!(byte, b'-' | b'.' | b'_');
+        }
+    }
+}
+
+/// A text without outer spaces: at once, where it plainly has none.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
 }
 
 #[cfg(test)]

@@ -8,8 +8,10 @@ use super::normalise::{self, AddressRules};
 use super::standing;
 use crate::model::{AccountKind, AccountStatus, Identity, Person, WorkerKind};
 use jiff::tz::TimeZone;
+use foldhash::fast::RandomState;
 use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -22,39 +24,39 @@ pub struct Moment {
     pub zone: TimeZone,
 }
 
-/// The comparable keys of one identity record.
+/// The comparable keys of one identity record. What is written in its comparable form already is not copied.
 #[derive(Debug, Default)]
-struct Keys {
-    employee_id: Box<str>,
-    external_id: Box<str>,
-    email: Box<str>,
+struct Keys<'i> {
+    employee_id: Cow<'i, str>,
+    external_id: Cow<'i, str>,
+    email: Cow<'i, str>,
     /// Empty where it is the address.
-    username: Box<str>,
-    aliases: Box<[Box<str>]>,
-    home: Box<[Box<str>]>,
+    username: Cow<'i, str>,
+    aliases: Box<[Cow<'i, str>]>,
+    home: Box<[Cow<'i, str>]>,
     /// Of HR's records only: a directory's names join nobody.
-    name: Box<str>,
+    name: Cow<'i, str>,
 }
 
-fn keys(identity: &Identity, rules: &AddressRules) -> Keys {
+fn keys<'i>(identity: &'i Identity, rules: &AddressRules) -> Keys<'i> {
     let mut out = String::new();
     let mut keys = Keys::default();
     if normalise::id(&identity.employee_id, &mut out) {
-        keys.employee_id = normalise::without_zeros(&out).unwrap_or(&out).into();
+        keys.employee_id = kept(&identity.employee_id, normalise::without_zeros(&out).unwrap_or(&out));
     }
     if normalise::id(&identity.external_id, &mut out) {
-        keys.external_id = out.as_str().into();
+        keys.external_id = kept(&identity.external_id, &out);
     }
-    let folded = |out: &str| rules.fold(out).map_or_else(|| out.into(), String::into_boxed_str);
+    let folded = |text: &'i str, out: &str| rules.fold(out).map_or_else(|| kept(text, out), Cow::Owned);
     if normalise::address(&identity.email, &mut out) {
-        keys.email = folded(&out);
+        keys.email = folded(&identity.email, &out);
     }
     if identity.username != identity.email && normalise::address(&identity.username, &mut out) {
-        keys.username = folded(&out);
+        keys.username = folded(&identity.username, &out);
     }
-    let list = |from: &[Arc<str>], out: &mut String| -> Box<[Box<str>]> {
-        let mut all: Vec<Box<str>> =
-            from.iter().filter_map(|a| if normalise::address(a, out) { Some(folded(out)) } else { None }).collect();
+    let list = |from: &'i [Arc<str>], out: &mut String| -> Box<[Cow<'i, str>]> {
+        let mut all: Vec<Cow<'i, str>> =
+            from.iter().filter_map(|a| if normalise::address(a, out) { Some(folded(a, out)) } else { None }).collect();
         all.sort();
         all.dedup();
         all.into()
@@ -67,11 +69,16 @@ fn keys(identity: &Identity, rules: &AddressRules) -> Keys {
     keys
 }
 
+/// The comparable form of a text: the text itself, where it is that.
+fn kept<'i>(text: &'i str, comparable: &str) -> Cow<'i, str> {
+    if text == comparable { Cow::Borrowed(text) } else { Cow::Owned(comparable.to_owned()) }
+}
+
 /// Which identity records are one person, and the standing of each.
 ///
 /// The people come sorted by their key; `identities` keeps its order. `made` tells for each source when it was made.
 pub fn build(identities: &[Identity], rules: &AddressRules, moment: &Moment, made: &[i64]) -> Vec<Person> {
-    let keys: Vec<Keys> = identities.par_iter().map(|i| keys(i, rules)).collect();
+    let keys: Vec<Keys<'_>> = identities.par_iter().map(|i| keys(i, rules)).collect();
     let mut union = UnionFind::<u32>::new(identities.len());
     join_hr(identities, &keys, &mut union);
     join_directories(identities, &keys, &mut union, moment);
@@ -80,7 +87,11 @@ pub fn build(identities: &[Identity], rules: &AddressRules, moment: &Moment, mad
     let groups: Vec<&[(u32, u32)]> = members.chunk_by(|a, b| a.0 == b.0).collect();
     let mut people: Vec<Person> =
         groups.par_iter().map(|group| person(group, identities, &keys, moment, made)).collect();
-    people.par_sort_by(|a, b| a.key.cmp(&b.key).then_with(|| content(a, identities).cmp(&content(b, identities))));
+    // Whoever is alike in everything is told apart by the first row.
+    people.par_sort_unstable_by(|a, b| {
+        let by_content = || content(a, identities).cmp(&content(b, identities));
+        a.key.cmp(&b.key).then_with(by_content).then_with(|| a.identities.cmp(&b.identities))
+    });
     // A key that two people share (an id that an HR system used twice) stays apart by its rank among equals.
     let mut rank = 0;
     for i in 1..people.len() {
@@ -106,12 +117,18 @@ fn content<'p>(person: &'p Person, identities: &'p [Identity]) -> impl Ord + use
     (&person.name, &person.email, days.collect::<Vec<_>>(), texts.collect::<BTreeSet<_>>())
 }
 
+/// A map that need not grow before it holds so much.
+fn roomy<K: Eq + std::hash::Hash, V>(room: usize) -> HashMap<K, V> {
+    HashMap::with_capacity_and_hasher(room, RandomState::default())
+}
+
 /// HR rows are one person when they share the employee id; or the work address or a private one, and the name.
 /// An address alone does not join: it may have been given to somebody new.
-fn join_hr(identities: &[Identity], keys: &[Keys], union: &mut UnionFind<u32>) {
-    let mut by_id: HashMap<&str, u32> = HashMap::default();
+fn join_hr(identities: &[Identity], keys: &[Keys<'_>], union: &mut UnionFind<u32>) {
+    let people = identities.iter().filter(|i| i.from_hr).count();
+    let mut by_id: HashMap<&str, u32> = roomy(people);
     let mut repeated: HashMap<&str, Vec<u32>> = HashMap::default();
-    let mut by_mailbox: HashMap<(&str, &str), u32> = HashMap::default();
+    let mut by_mailbox: HashMap<(&str, &str), u32> = roomy(people);
     for (i, key) in keys.iter().enumerate().filter(|(i, _)| identities[*i].from_hr) {
         let i = i as u32;
         if !key.employee_id.is_empty() {
@@ -135,7 +152,7 @@ fn join_hr(identities: &[Identity], keys: &[Keys], union: &mut UnionFind<u32>) {
 /// Rows of one employee id. Within a system the number as it is written is one person's. Two systems can have given one
 /// number to two people, and so can one system with `7` and `007`: such rows are one person if they share a word of the
 /// name or an address.
-fn join_by_id(rows: &[u32], identities: &[Identity], keys: &[Keys], union: &mut UnionFind<u32>) {
+fn join_by_id(rows: &[u32], identities: &[Identity], keys: &[Keys<'_>], union: &mut UnionFind<u32>) {
     let mut written: HashMap<(u32, String), u32> = HashMap::default();
     let mut shared: HashMap<&str, u32> = HashMap::default();
     for &i in rows {
@@ -151,7 +168,7 @@ fn join_by_id(rows: &[u32], identities: &[Identity], keys: &[Keys], union: &mut 
 }
 
 /// Rows of one employee id without name and address (a list of leavers, say) are those of the only person who has it.
-fn join_bare(rows: &[u32], keys: &[Keys], union: &mut UnionFind<u32>) {
+fn join_bare(rows: &[u32], keys: &[Keys<'_>], union: &mut UnionFind<u32>) {
     let is_known = |i: &u32| {
         let key = &keys[*i as usize];
         !key.name.is_empty() || !key.email.is_empty()
@@ -166,10 +183,11 @@ fn join_bare(rows: &[u32], keys: &[Keys], union: &mut UnionFind<u32>) {
 
 /// Directory rows go to the HR person that their employee id names, else their addresses; what HR does not know is joined
 /// among the directories by the same keys.
-fn join_directories(identities: &[Identity], keys: &[Keys], union: &mut UnionFind<u32>, moment: &Moment) {
-    let mut hr_ids: HashMap<&str, Holders> = HashMap::default();
-    let mut hr_mail: HashMap<&str, Holders> = HashMap::default();
-    let mut hr_rows: Vec<(u32, u32)> = Vec::new();
+fn join_directories(identities: &[Identity], keys: &[Keys<'_>], union: &mut UnionFind<u32>, moment: &Moment) {
+    let people = identities.iter().filter(|i| i.from_hr).count();
+    let mut hr_ids: HashMap<&str, Holders> = roomy(people);
+    let mut hr_mail: HashMap<&str, Holders> = roomy(people);
+    let mut hr_rows: Vec<(u32, u32)> = Vec::with_capacity(people);
     for (i, key) in keys.iter().enumerate().filter(|(i, _)| identities[*i].from_hr) {
         let root = union.find_mut(i as u32);
         hr_rows.push((root, i as u32));
@@ -252,8 +270,8 @@ enum Holders {
     #[default]
     Nobody,
     One(u32),
-    /// Each once, in order.
-    Several(BTreeSet<u32>),
+    /// Each once, in order. Behind a pointer: nearly always there is one.
+    Several(Box<BTreeSet<u32>>),
 }
 
 impl Holders {
@@ -267,7 +285,7 @@ impl Holders {
     fn add(&mut self, root: u32) {
         match self {
             Self::Nobody => *self = Self::One(root),
-            Self::One(first) if *first != root => *self = Self::Several(BTreeSet::from([*first, root])),
+            Self::One(first) if *first != root => *self = Self::Several(Box::new(BTreeSet::from([*first, root]))),
             Self::One(_) => {}
             Self::Several(roots) => {
                 roots.insert(root);
@@ -277,7 +295,7 @@ impl Holders {
 }
 
 /// The keys by which directory records are joined, each with the kind it is of.
-fn directory_keys(keys: &Keys) -> impl Iterator<Item = (u8, &str)> {
+fn directory_keys<'k>(keys: &'k Keys<'_>) -> impl Iterator<Item = (u8, &'k str)> {
     let ids = [(0, &keys.employee_id), (1, &keys.external_id), (2, &keys.email), (2, &keys.username)];
     let aliases = keys.aliases.iter().map(|a| (2, a));
     ids.into_iter().chain(aliases).map(|(kind, text)| (kind, &**text)).filter(|(_, text)| !text.is_empty())
@@ -290,7 +308,7 @@ fn only(mut all: impl Iterator<Item = u32>) -> Option<u32> {
 
 /// Directory accounts of people whom HR does not know any more, whose addresses others have today: they are joined among
 /// themselves and with nobody else.
-fn join_former(former: &[u32], keys: &[Keys], union: &mut UnionFind<u32>) {
+fn join_former(former: &[u32], keys: &[Keys<'_>], union: &mut UnionFind<u32>) {
     let mut seen: HashMap<(u8, &str), u32> = HashMap::default();
     for &i in former {
         for key in directory_keys(&keys[i as usize]) {
@@ -302,7 +320,7 @@ fn join_former(former: &[u32], keys: &[Keys], union: &mut UnionFind<u32>) {
 /// HR's rows, each with the person it belongs to, sorted by person.
 struct HrRows<'h> {
     identities: &'h [Identity],
-    keys: &'h [Keys],
+    keys: &'h [Keys<'h>],
     rows: &'h [(u32, u32)],
     moment: &'h Moment,
 }
@@ -363,7 +381,7 @@ fn share_a_word(a: &str, b: &str) -> bool {
     a.split(' ').any(|word| word.len() > 1 && b.split(' ').any(|other| other == word))
 }
 
-fn person(group: &[(u32, u32)], identities: &[Identity], keys: &[Keys], moment: &Moment, made: &[i64]) -> Person {
+fn person(group: &[(u32, u32)], identities: &[Identity], keys: &[Keys<'_>], moment: &Moment, made: &[i64]) -> Person {
     let at = |i: &u32| &identities[*i as usize];
     let mut members: Vec<u32> = group.iter().map(|(_, i)| *i).collect();
     members.sort_by_key(|i| (!at(i).from_hr, at(i).place.source, at(i).place.line));
@@ -419,8 +437,8 @@ fn shown(r: &Identity) -> impl Ord + '_ {
     (&r.employee_id, &r.id, r.worker, r.kind, &r.department, r.end.map(|end| end.order()))
 }
 
-fn stable_key(order: &[&u32], identities: &[Identity], keys: &[Keys]) -> String {
-    let least = |get: &dyn Fn(&Keys) -> &str| {
+fn stable_key(order: &[&u32], identities: &[Identity], keys: &[Keys<'_>]) -> String {
+    let least = |get: &dyn for<'k> Fn(&'k Keys<'_>) -> &'k str| {
         order.iter().map(|i| get(&keys[**i as usize])).filter(|t| !t.is_empty()).min().map(str::to_owned)
     };
     if let Some(id) = least(&|k| &k.employee_id) {

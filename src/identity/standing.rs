@@ -45,7 +45,8 @@ struct Row {
 pub fn of(members: &[u32], identities: &[Identity], moment: &Moment, made: &[i64]) -> (Vec<Employment>, Standing) {
     let times = Times { now: moment.now, zone: &moment.zone, made };
     let records = members.iter().map(|i| &identities[*i as usize]);
-    let mut rows: Vec<Row> = records.filter_map(|record| row(record, times.zone)).collect();
+    let mut rows: Vec<Row> = Vec::with_capacity(records.clone().filter(|record| is_employment(record)).count());
+    rows.extend(records.filter(|record| is_employment(record)).map(|record| row(record, times.zone)));
     if rows.len() > 1 {
         rows.sort_by_key(order);
         // A row that stands there twice is one employment.
@@ -54,13 +55,20 @@ pub fn of(members: &[u32], identities: &[Identity], moment: &Moment, made: &[i64
     }
     let from_hr = rows.first().is_some_and(|row| row.employment.from_hr);
     let standing = if from_hr { by_hr(&rows, &times) } else { by_directory(members, identities, &rows, &times) };
-    (rows.into_iter().map(|row| row.employment).collect(), standing)
+    // Into a list of its own, which is as long as it is: a million people keep theirs for the whole run.
+    let mut employments = Vec::with_capacity(rows.len());
+    employments.extend(rows.into_iter().map(|row| row.employment));
+    (employments, standing)
 }
 
 /// HR's rows are employments; a directory's record is one if it holds a last day.
-fn row(record: &Identity, zone: &TimeZone) -> Option<Row> {
-    let end = if record.from_hr { record.end.or(ended_word(record)) } else { Some(record.end?) };
-    Some(Row {
+const fn is_employment(record: &Identity) -> bool {
+    record.from_hr || record.end.is_some()
+}
+
+fn row(record: &Identity, zone: &TimeZone) -> Row {
+    let end = if record.from_hr { record.end.or(ended_word(record)) } else { record.end };
+    Row {
         employment: Employment {
             start: record.start.map(|start| whole_day(start, zone)),
             end: end.map(|end| whole_day(end, zone)),
@@ -71,7 +79,7 @@ fn row(record: &Identity, zone: &TimeZone) -> Option<Row> {
             counts: Counts::Fully,
         },
         unexplained: record.from_hr && !record.raw_status.is_empty(),
-    })
+    }
 }
 
 /// HR says "terminated" and gives the day only as the day the status changed.

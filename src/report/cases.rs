@@ -1,6 +1,7 @@
 //! Findings put together by leaver: one person, everything that is left of their access, gravest first.
 
 use crate::model::{AccountFacts, Closure, Finding, FindingStatus, Person, PersonIx, Report, Severity};
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
 
 /// A person who has left, with the findings about accounts of theirs.
@@ -49,8 +50,8 @@ impl Case<'_> {
 
 /// Every leaver with findings about accounts: gravest first, then by number of accounts, then by time since leaving.
 pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
-    let mut by_person: HashMap<PersonIx, usize> = HashMap::new();
-    let mut by_account: HashMap<(usize, Option<u32>, &str), usize> = HashMap::new();
+    let mut by_person: HashMap<PersonIx, usize, RandomState> = HashMap::default();
+    let mut by_account: HashMap<(usize, Option<u32>, &str), usize, RandomState> = HashMap::default();
     let mut cases: Vec<Case<'_>> = Vec::new();
     for finding in &report.findings {
         let (Some(ix), Some(account)) = (finding.person, finding.account.as_deref()) else { continue };

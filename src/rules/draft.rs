@@ -6,15 +6,18 @@ use crate::identity::Directory;
 use crate::model::{AccountFacts, Finding, FindingId, FindingStatus, Key, PersonIx, Place, RuleMeta, Severity};
 use foldhash::fast::RandomState;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
-/// The findings of one run or one part of it. Texts that repeat are kept once.
+/// The findings of one run or one part of it. Texts that come again soon are kept once.
 #[derive(Debug, Default)]
 pub struct Findings {
     list: Vec<Finding>,
-    texts: HashSet<Arc<str>, RandomState>,
+    /// The last text of each hash: what all rows of an app say is found here, what one row says does not stay.
+    texts: Vec<Option<Arc<str>>>,
+    hasher: RandomState,
     /// Space that every finding uses again.
     subject: String,
     text: String,
@@ -47,6 +50,11 @@ impl Findings {
         }
     }
 
+    /// Takes over what was found elsewhere.
+    pub fn add(&mut self, mut more: Self) {
+        self.list.append(&mut more.list);
+    }
+
     /// Everything found, each thing once.
     pub fn into_list(self) -> Vec<Finding> {
         one_each(self.list)
@@ -76,14 +84,20 @@ impl Findings {
     }
 
     fn kept(&mut self, text: &str) -> Arc<str> {
-        if let Some(kept) = self.texts.get(text) {
-            return Arc::clone(kept);
+        if self.texts.is_empty() {
+            self.texts.resize(TEXTS, None);
         }
-        let kept: Arc<str> = text.into();
-        self.texts.insert(Arc::clone(&kept));
-        kept
+        let at = self.hasher.hash_one(text) as usize % TEXTS;
+        let known = &mut self.texts[at];
+        match known {
+            Some(known) if &**known == text => Arc::clone(known),
+            _ => Arc::clone(known.insert(text.into())),
+        }
     }
 }
+
+/// How many texts are looked up.
+const TEXTS: usize = 1 << 10;
 
 /// Rows that say the same of the same account (one account listed twice) are one finding with all its evidence.
 fn one_each(findings: Vec<Finding>) -> Vec<Finding> {

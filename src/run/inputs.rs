@@ -244,6 +244,11 @@ impl<'a> Inputs<'a> {
         let reports = &self.reports;
         let authoritative = |ix: u32| matches!(reports[ix as usize].role, SourceRole::Hr | SourceRole::Idp);
         type Part = (u32, Vec<Identity>, Tally);
+        // Rows are hardly shorter; what is too much is never touched.
+        let at_most = |bytes: u64| (bytes / 64).min(1 << 22) as usize;
+        let sizes = self.sources.iter().flatten().filter(|s| authoritative(s.ix));
+        let all: usize = sizes.map(|s| at_most(s.opened.survey.bytes)).sum();
+        let first = self.sources.iter().flatten().map(|s| s.ix).find(|ix| authoritative(*ix));
         let parts: Vec<Result<Part, Diagnostic>> = self
             .sources
             .iter_mut()
@@ -253,8 +258,9 @@ impl<'a> Inputs<'a> {
                 (job.progress)(source.file.name());
                 let from_hr = reports[source.ix as usize].role == SourceRole::Hr;
                 let username_is = source.opened.export.username_is;
-                // Rows are hardly shorter; what is too much is never touched.
-                let mut identities = Vec::with_capacity((source.opened.survey.bytes / 64).min(1 << 22) as usize);
+                // The first list takes the others in: moving records costs more than reading them.
+                let room = if first == Some(source.ix) { all } else { at_most(source.opened.survey.bytes) };
+                let mut identities = Vec::with_capacity(room);
                 let mut shared = Shared::default();
                 let mut tally = Tally::default();
                 let learnt = ingest::read(&*source.file, &mut source.opened, &mut |outcome: Outcome<'_>| {
@@ -281,9 +287,13 @@ impl<'a> Inputs<'a> {
             }
         }
         good.sort_by_key(|(ix, ..)| *ix);
-        let mut identities = Vec::with_capacity(good.iter().map(|(_, i, _)| i.len()).sum());
+        let mut identities = Vec::new();
         for (ix, mut part, tally) in good {
-            identities.append(&mut part);
+            if identities.is_empty() {
+                identities = part;
+            } else {
+                identities.append(&mut part);
+            }
             self.tell(ix, tally);
         }
         if problems.is_empty() && identities.is_empty() {

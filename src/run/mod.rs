@@ -38,7 +38,7 @@ use crate::diag::{Diagnostic, cause};
 use crate::history::{self, Changes};
 use crate::identity::{Directory, Moment};
 use crate::ingest::Input;
-use crate::model::{AsOfBasis, Past, Place, Previous, Report, Snapshot, SourceRole, Standing, When};
+use crate::model::{AsOfBasis, Past, Person, PersonIx, Place, Previous, Report, Snapshot, SourceRole, Standing, When};
 use crate::rules::cases::{
     AppCase, Company, ExceptionCase, Limits, PersonCase, PopulationCase, ReviewCase, SourceCase,
 };
@@ -161,7 +161,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     (job.progress)("reading assignments");
     let assignments = assignments::read(job, previous, &mut inputs, &mut apps, &directory)?;
 
-    let passed = |p: &crate::model::Person| match &p.standing {
+    let passed = |p: &Person| match &p.standing {
         Standing::Left { since: Some(since), .. } => Some(since.latest(&zone)),
         _ => None,
     };
@@ -183,17 +183,22 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     }
     let memory = past.as_ref().map(|past| memory::Memory::new(past, &directory, job.keep));
     let context = roster::Context::new(job, &company, &own_domains, &declared, previous, memory.as_ref());
-    let read: Vec<Result<roster_done::RosterDone, Vec<Diagnostic>>> = inputs
-        .take_rosters(&apps)
-        .into_par_iter()
-        .map(|(app, rosters)| {
+    // The largest first, and the next to whoever is free: nobody is left with a large one at the end.
+    let mut waiting: Vec<(usize, _)> = inputs.take_rosters(&apps).into_iter().enumerate().collect();
+    let bytes = |files: &[inputs::SourceInput<'_>]| files.iter().map(|f| f.opened.survey.bytes).sum::<u64>();
+    waiting.sort_by_cached_key(|(_, (_, files))| std::cmp::Reverse(bytes(files)));
+    let mut read: Vec<(usize, Result<roster_done::RosterDone, Vec<Diagnostic>>)> = waiting
+        .into_iter()
+        .par_bridge()
+        .map(|(ix, (app, files))| {
             (job.progress)(&app.name);
-            context.read(app, rosters)
+            (ix, context.read(app, files))
         })
         .collect();
+    read.sort_unstable_by_key(|(ix, _)| *ix);
     let mut problems = Vec::new();
     let mut rosters = Vec::new();
-    for result in read {
+    for (_, result) in read {
         match result {
             Ok(done) => rosters.push(done),
             Err(more) => problems.extend(more),
@@ -209,12 +214,17 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         inputs.finish_rosters(roster);
     }
     let sources = inputs.times(&zone);
-    let people = (0..directory.people.len() as u32).map(crate::model::PersonIx);
     if job.only_app.is_none() {
-        for ix in people {
-            let case = PersonCase { company: &company, ix, person: directory.person(ix), sources: &sources };
-            rules::ALL.iter().for_each(|r| r.person(&case, &mut findings));
-        }
+        let piece = |(n, people): (usize, &[Person])| {
+            let mut findings = Findings::default();
+            for (ix, person) in (n * PIECE..).zip(people) {
+                let case = PersonCase { company: &company, ix: PersonIx(ix as u32), person, sources: &sources };
+                rules::ALL.iter().for_each(|r| r.person(&case, &mut findings));
+            }
+            findings
+        };
+        let pieces: Vec<Findings> = directory.people.par_chunks(PIECE).enumerate().map(piece).collect();
+        pieces.into_iter().for_each(|piece| findings.add(piece));
     }
     for (app, roster) in apps.iter().zip(&rosters) {
         let line = workspace.apps.iter().find(|a| a.id == app.id).map_or(0, |a| a.line as u32);
@@ -361,6 +371,9 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     });
     Ok(Done { report, warnings, kept: kept.filter(|_| job.keep) })
 }
+
+/// How many people are judged in one go.
+const PIECE: usize = 1 << 12;
 
 /// The places that stand for files as a whole.
 fn whole(sources: &[u32]) -> Vec<Place> {

@@ -44,13 +44,15 @@ pub struct Context<'c> {
     /// The last accepted snapshot.
     pub(super) previous: Option<&'c Previous>,
     memory: Option<&'c Memory<'c>>,
+    /// The people whom every app may have: they work here, and the directory, if there is one, has a live account of them.
+    here: Vec<PersonIx>,
     /// Lists of the first account of each person, to be used again: one for each thread.
     slates: Mutex<Vec<Vec<First>>>,
 }
 
 impl<'c> Context<'c> {
     /// Over the people and what is declared about them.
-    pub const fn new(
+    pub fn new(
         job: &'c Job<'c>,
         company: &'c Company<'c>,
         own_domains: &'c BTreeSet<String>,
@@ -58,7 +60,17 @@ impl<'c> Context<'c> {
         previous: Option<&'c Previous>,
         memory: Option<&'c Memory<'c>>,
     ) -> Self {
-        Self { job, company, own_domains, declared, previous, memory, slates: Mutex::new(Vec::new()) }
+        let people = (0..company.directory.people.len() as u32).map(PersonIx);
+        let glance = |ix: PersonIx| company.directory.glance(ix);
+        let nobody_known = people.clone().all(|ix| !glance(ix).in_directory);
+        let is_here = |ix: &PersonIx| {
+            let person = glance(*ix);
+            (nobody_known || person.lives_in_directory)
+                && person.works_here
+                && !matches!(person.worker, WorkerKind::NonHuman | WorkerKind::Guest)
+        };
+        let here = people.filter(is_here).collect();
+        Self { job, company, own_domains, declared, previous, memory, here, slates: Mutex::new(Vec::new()) }
     }
 
     /// Reads an app's files and judges its accounts.
@@ -408,25 +420,17 @@ impl Pass<'_, '_> {
         for rule in rules::ALL {
             rule.roster(&case, &mut self.findings);
         }
-        let glance = |ix: u32| company.directory.glance(PersonIx(ix));
-        let nobody_known = (0..company.directory.people.len() as u32).all(|ix| !glance(ix).in_directory);
-        let absent = |ix: &u32| {
-            let person = glance(*ix);
-            (nobody_known || person.lives_in_directory)
-                && person.works_here
-                && !matches!(person.worker, WorkerKind::NonHuman | WorkerKind::Guest)
-                && !has_account(PersonIx(*ix))
-        };
         let people = &company.directory.people;
-        let all: Vec<u32> = if case.evaluable { (0..people.len() as u32).filter(absent).collect() } else { Vec::new() };
-        self.done.differences[Difference::OnlyInIdp as usize] = all.len() as u64;
-        self.done.absent_not_listed = !self.context.job.streams.all_absent
-            && all.len() as u64 > self.context.job.workspace.policy.only_in_idp_limit;
+        let here: &[PersonIx] = if case.evaluable { &self.context.here } else { &[] };
+        let absent = || here.iter().copied().filter(|ix| !has_account(*ix));
+        let count = absent().count() as u64;
+        self.done.differences[Difference::OnlyInIdp as usize] = count;
+        self.done.absent_not_listed =
+            !self.context.job.streams.all_absent && count > self.context.job.workspace.policy.only_in_idp_limit;
         if let Some(diff) = &mut self.diff
             && !self.done.absent_not_listed
         {
-            for ix in all {
-                let ix = PersonIx(ix);
+            for ix in absent() {
                 let row = DiffRow {
                     difference: Difference::OnlyInIdp,
                     account: None,

@@ -12,6 +12,7 @@ use crate::model::{
 use crate::rules;
 use crate::workspace::{GuardPolicy, OlderThanLeaving};
 use rayon::prelude::*;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 /// Everything a run has produced.
@@ -225,11 +226,13 @@ fn sort(findings: &mut [Finding], apps: &[AppFacts], directory: &Directory) {
     findings.par_sort_unstable_by(|a, b| {
         let app = |f: &Finding| f.app.map(|ix| apps[ix as usize].id.as_str());
         let person = |f: &Finding| f.person.map(|ix| &*directory.person(ix).key);
+        // Long texts are compared where they are not the same one.
+        let rule = || if std::ptr::eq(a.rule, b.rule) { Ordering::Equal } else { a.rule.id.cmp(b.rule.id) };
         b.severity
             .cmp(&a.severity)
             .then_with(|| a.status.cmp(&b.status))
-            .then_with(|| a.rule.id.cmp(b.rule.id))
-            .then_with(|| app(a).cmp(&app(b)))
+            .then_with(rule)
+            .then_with(|| if a.app == b.app { Ordering::Equal } else { app(a).cmp(&app(b)) })
             .then_with(|| account(a).cmp(&account(b)))
             .then_with(|| person(a).cmp(&person(b)))
             .then_with(|| a.id.cmp(&b.id))

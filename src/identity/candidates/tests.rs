@@ -276,7 +276,7 @@ proptest! {
             // And whoever is near by the written name alone is among those compared, or others who are nearer are.
             let candidates = directory.candidates(&record, &account.email, false);
             let nearest = (0..directory.people.len() as u32)
-                .filter_map(|p| shown.name(p, &directory.names))
+                .filter_map(|p| shown.name(directory.names.of(&[p])[0]))
                 .filter(|(_, source, how)| *source == Source::Written && *how <= Near::Initial)
                 .map(|(weight, ..)| weight)
                 .max();
