@@ -435,6 +435,7 @@ def main():
     p.add_argument("--apps", type=int, required=True)
     p.add_argument("--rows", type=int, required=True, help="rows of all rosters together")
     p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--half", action="store_true", help="the last app holds half of all rows")
     p.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="processes; the bytes are the same")
     p.add_argument("--out", required=True)
     args = p.parse_args()
@@ -450,7 +451,10 @@ def main():
     os.makedirs(rosters)
     prepare(args.identities, args.seed)
     write_people(WORLD, args.out)
-    counts = sizes(args.apps, args.rows, args.identities)
+    if args.half and args.apps > 1:
+        counts = sizes(args.apps - 1, args.rows - args.rows // 2, args.identities) + [args.rows // 2]
+    else:
+        counts = sizes(args.apps, args.rows, args.identities)
     jobs = [(app, n, args.seed, os.path.join(rosters, f"app_{app:03d}.csv")) for app, n in enumerate(counts)]
     if args.jobs == 1:
         for job in jobs:
@@ -460,7 +464,7 @@ def main():
             for _ in pool.imap_unordered(roster_job, jobs):  # largest first already
                 pass
     with open(marker, "w", encoding="utf-8", newline="") as f:
-        made_by = f"generate.py --identities {args.identities} --apps {args.apps} --rows {args.rows} --seed {args.seed}"
+        made_by = f"generate.py --identities {args.identities} --apps {args.apps} --rows {args.rows} --seed {args.seed}" + " --half" * args.half
         f.write(workspace(made_by, "Acme", [f"app-{app:03d}" for app in range(len(counts))]))
     print(f"{sum(counts)} rows in {len(counts)} rosters, largest {max(counts)}", file=sys.stderr)
 

@@ -433,6 +433,11 @@ impl Directory {
         let (candidates, pairs) = self.names.candidates(record, email, outside, refused, self.all());
         self.searched.fetch_add(1, Ordering::Relaxed);
         self.pairs.fetch_add(pairs, Ordering::Relaxed);
+        // Whoever is proposed will be named soon: asked for here, all texts come together.
+        for person in candidates.iter().map(|c| self.person(c.person)) {
+            let texts = [&person.name, &person.email, &person.employee_id].map(|text| text.as_bytes().first());
+            std::hint::black_box((texts, person.identities.first()));
+        }
         candidates
     }
 

@@ -144,9 +144,12 @@ impl KeyIndex {
     /// All are looked up side by side, step by step: one after the other each would wait for memory.
     pub fn at_work(&self, addresses: &Keys, found: &mut Vec<Lead>) {
         let hashes: Vec<u64> = addresses.iter().map(|address| self.hasher.hash_one(address.as_bytes())).collect();
-        let slots: Vec<u64> = hashes.iter().map(|hash| self.parts[part_of(*hash)].slot(*hash as usize)).collect();
-        let first = |(hash, slot): (&u64, &u64)| self.parts[part_of(*hash)].marks(*hash, *slot);
-        let marks: Vec<u8> = hashes.iter().zip(&slots).map(first).collect();
+        // All wait together for the beginnings of their chains of slots, then for the entries that these lead to.
+        let reach = |hash: &u64| self.parts[part_of(*hash)].slot(*hash as usize);
+        hashes.iter().for_each(|hash| _ = std::hint::black_box(reach(hash)));
+        let slots: Vec<u64> = hashes.iter().map(|hash| self.parts[part_of(*hash)].first(*hash)).collect();
+        let marks = |(hash, slot): (&u64, &u64)| self.parts[part_of(*hash)].marks(*slot);
+        let marks: Vec<u8> = hashes.iter().zip(&slots).map(marks).collect();
         found.clear();
         found.extend(addresses.iter().zip(hashes).zip(slots.iter().zip(marks)).map(
             |((address, hash), (slot, marks))| {
@@ -154,8 +157,8 @@ impl KeyIndex {
                     return Lead::None;
                 }
                 let part = &self.parts[part_of(hash)];
-                // Nearly always the first slot is the key's own, by its strongest kind.
-                if marks == AT_WORK && slot >> 32 == hash >> 32 {
+                // Nearly always the first slot of its hash is the key's own, by its strongest kind.
+                if marks == AT_WORK {
                     let entry = part.entry(*slot as u32 - 1);
                     if entry.is(Class::Email, address.as_bytes()) {
                         return Lead::AtWork(entry.holder.person);
@@ -277,12 +280,15 @@ impl Part {
         self.slots[at & (self.slots.len() - 1)]
     }
 
-    /// The marks of a slot's entry, if it may have this hash.
-    fn marks(&self, hash: u64, slot: u64) -> u8 {
-        if slot == 0 || slot >> 32 != hash >> 32 {
-            return 0;
-        }
-        self.entries[(slot as u32 - 1) as usize * STEP + HEAD - 1]
+    /// The first slot of an entry that may have this hash; zero if there is none.
+    fn first(&self, hash: u64) -> u64 {
+        let mut slots = (hash as usize..).map(|at| self.slot(at));
+        slots.find(|slot| *slot == 0 || slot >> 32 == hash >> 32).unwrap_or(0)
+    }
+
+    /// The marks of a slot's entry.
+    fn marks(&self, slot: u64) -> u8 {
+        if slot == 0 { 0 } else { self.entries[(slot as u32 - 1) as usize * STEP + HEAD - 1] }
     }
 
     /// The entries that may have this hash.
