@@ -21,8 +21,9 @@ from run import HERE, RIVALS, measure, say, venv
 
 
 def differing(a, b):
-    """Whether two folders differ in a file."""
-    here, there = ({p.relative_to(d) for p in d.rglob("*") if p.is_file()} for d in (a, b))
+    """Whether two folders differ in a file. What a run remembers of itself for the next one names its own folder."""
+    files = lambda d: {p.relative_to(d) for p in d.rglob("*") if p.is_file() and p.name != ".coverage-run.json"}
+    here, there = files(a), files(b)
     return sorted(here ^ there) or [name for name in sorted(here) if not filecmp.cmp(a / name, b / name, shallow=False)]
 
 
@@ -53,7 +54,7 @@ def main():
     env = dict(os.environ, RAYON_NUM_THREADS=str(args.threads))
     batch = [program, "report", "--batch", str(every), "--out", str(out / "batch"), "--format", args.format, "--quiet"]
     some = sorted(every.iterdir())[: args.singles]
-    one = lambda place: [program, "report", str(place), "--out", str(out / "single" / place.name), "--format", args.format, "--quiet"]
+    one = lambda place: [program, "report", str(place), "--fresh", "--out", str(out / "single" / place.name), "--format", args.format, "--quiet"]
     shutil.rmtree(out, ignore_errors=True)
     (out / "single").mkdir(parents=True)
 

@@ -373,6 +373,7 @@ fn rank(mut looks: Vec<Look<'_>>, shown: &Shown<'_>, all: People<'_>) -> Vec<Can
     looks.sort_unstable_by_key(|l| (-l.weight, l.person));
     let whole = looks.iter().take_while(|l| l.weight >= NEAR_ENOUGH).count();
     looks.truncate(whole.max(LOOKED_AT));
+    fetch(&looks, shown, all);
     looks.iter_mut().for_each(|look| look.closer(shown, all));
     looks.retain(|l| l.weight >= LEAST && (!shown.outside || l.name.is_some_and(|(_, n)| n <= Near::Reversed)));
     looks.sort_unstable_by_key(|l| (-l.weight, l.person));
@@ -397,7 +398,29 @@ fn rank(mut looks: Vec<Look<'_>>, shown: &Shown<'_>, all: People<'_>) -> Vec<Can
         .collect()
 }
 
+/// Reaches for the records that are about to be opened. Opened one after the other, each would wait for memory four times.
+fn fetch(looks: &[Look<'_>], shown: &Shown<'_>, all: People<'_>) {
+    let opened = || looks.iter().filter(|look| look.opens_records(shown)).map(|look| PersonIx(look.person));
+    if shown.record.created.is_some() {
+        let employed =
+            looks.iter().map(|look| all.people[look.person as usize].employments.first().and_then(|e| e.start));
+        employed.for_each(|start| _ = std::hint::black_box(start));
+    }
+    let records: Vec<&Identity> = opened().flat_map(|person| all.records(person)).collect();
+    records.iter().for_each(|record| _ = std::hint::black_box(record.name.as_bytes().first()));
+}
+
 impl Look<'_> {
+    /// Whether the name could be the same letter for letter.
+    fn is_spelt(&self, shown: &Shown<'_>) -> bool {
+        !shown.written.is_empty() && self.name.is_some_and(|(_, n)| n == Near::Spelt)
+    }
+
+    /// Whether the person's records can say more. Most accounts show no more than a name and an address.
+    fn opens_records(&self, shown: &Shown<'_>) -> bool {
+        shown.has_more || self.is_spelt(shown)
+    }
+
     /// How near the addresses come, between people of one weight.
     fn compare_addresses(&mut self, shown: &Shown<'_>) {
         let mut nearer = 0.0f64;
@@ -419,12 +442,11 @@ impl Look<'_> {
         if !shown.local.is_empty() && !shown.outside {
             signs[LOCAL] = self.goes_by.local_parts().any(|local| local == shown.local);
         }
-        // Most accounts show no more than a name and an address: then nobody's records are opened.
-        let spelt = !shown.written.is_empty() && self.name.is_some_and(|(_, n)| n == Near::Spelt);
-        let records = (spelt || shown.has_more).then(|| all.records(ix));
+        let spelt = self.is_spelt(shown);
+        let records = self.opens_records(shown).then(|| all.records(ix));
         for record in records.into_iter().flatten() {
-            signs[NUMBER] |= !shown.numbers.is_empty()
-                && shown.numbers.contains(&record.employee_id.trim().trim_start_matches('0'));
+            signs[NUMBER] |=
+                !shown.numbers.is_empty() && shown.numbers.contains(&record.employee_id.trim().trim_start_matches('0'));
             signs[DEPARTMENT] |= same(shown.record.department, &record.department);
             signs[TITLE] |= same(shown.record.title, &record.title);
             letter_for_letter |= spelt && normalise::name(&record.name) == shown.written;

@@ -161,7 +161,10 @@ fn every_worksheet_is_linked_from_its_app_and_leads_back() {
 fn worksheets_stay_printable_however_many_there_are() {
     let sheets = sheets_of(&sample::large(60_000));
     assert!(sheets.len() < 5_000_000, "{} bytes", sheets.len());
-    assert!(sheets.contains("All accounts are in <a href=\"findings.csv\">findings.csv</a>"), "what is left out is said");
+    assert!(
+        sheets.contains("All accounts are in <a href=\"findings.csv\">findings.csv</a>"),
+        "what is left out is said"
+    );
 }
 
 #[test]
@@ -215,7 +218,10 @@ fn what_is_left_out_is_said_and_the_page_stays_small() {
     let cards = page.matches("<article class=\"card hit ").count();
     assert!((100..=200).contains(&cards) && page.contains(&format!("Showing {cards} of ")), "{cards} leavers");
     let all = text::number(report.findings.len() as u64);
-    assert!(page.contains(&format!(" of {all}, the gravest first. All are in <a href=\"findings.csv\">findings.csv</a>")), "findings");
+    assert!(
+        page.contains(&format!(" of {all}, the gravest first. All are in <a href=\"findings.csv\">findings.csv</a>")),
+        "findings"
+    );
     let rows = page.matches("<tr id=\"finding-v1:").count();
     assert!(rows >= 200, "{rows} findings have a row");
     let rest: serde_json::Value = serde_json::from_str(between(&page, "id=\"rest\">", "</script>")).unwrap();
