@@ -270,8 +270,8 @@ enum Holders {
     #[default]
     Nobody,
     One(u32),
-    /// Each once, in order. Behind a pointer: nearly always there is one.
-    Several(Box<BTreeSet<u32>>),
+    /// Each once, in order.
+    Several(BTreeSet<u32>),
 }
 
 impl Holders {
@@ -285,7 +285,7 @@ impl Holders {
     fn add(&mut self, root: u32) {
         match self {
             Self::Nobody => *self = Self::One(root),
-            Self::One(first) if *first != root => *self = Self::Several(Box::new(BTreeSet::from([*first, root]))),
+            Self::One(first) if *first != root => *self = Self::Several(BTreeSet::from([*first, root])),
             Self::One(_) => {}
             Self::Several(roots) => {
                 roots.insert(root);
