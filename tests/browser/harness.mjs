@@ -105,7 +105,7 @@ export const nothingBrought = async (p, scripts) => {
   }
   assert.equal(await p.locator("script:not([type])").count(), scripts, "the page's own scripts");
   const links = await p.$$eval("a[href]", (all) => all.map((a) => a.getAttribute("href")));
-  const ours = /^(#|diffs\/|worksheets\.html(#|$)|ipe\.html(#|$)|report\.html(#|$)|https:\/\/)/;
+  const ours = /^(#|diffs\/|(worksheets|ipe|report)\.html(#|$)|(findings|coverage|ipe)\.csv$|(findings|manifest)\.json$|https:\/\/)/;
   assert.deepEqual(links.filter((h) => !ours.test(h)), []);
   assert.deepEqual(links.filter((h) => h.includes("quayside")), []);
 };
