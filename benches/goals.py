@@ -89,16 +89,16 @@ def main():
     data = bench.data(args.identities, args.apps, args.rows)
     bench.kept(data)
     bench.report(data, out="again")
-    main = bench.in_turn(
+    runs = bench.in_turn(
         floor=lambda: bench.walk(data),
         report=lambda: bench.report(data, "--fresh"),
         kept=lambda: bench.kept(data),
         again=lambda: bench.report(data, fresh=False, out="again"),
     )
-    wall, cpu, peak = main["report"]
-    tell("CPU ÷ one thread of the csv crate walking over the files", "≤ 3.5", f"{cpu / main['floor'][1]:.1f}")
-    tell("a kept run beside a kept one ÷ a run without history, CPU", "≤ 1.5", f"{main['kept'][1] / cpu:.2f} (wall {main['kept'][0] / wall:.2f})")
-    tell("a run where nothing changed ÷ the first, CPU", "≤ 0.15", f"{main['again'][1] / cpu:.3f} (wall {main['again'][0] / wall:.3f})")
+    wall, cpu, peak = runs["report"]
+    tell("CPU ÷ one thread of the csv crate walking over the files", "≤ 3.5", f"{cpu / runs['floor'][1]:.1f}")
+    tell("a kept run beside a kept one ÷ a run without history, CPU", "≤ 1.5", f"{runs['kept'][1] / cpu:.2f} (wall {runs['kept'][0] / wall:.2f})")
+    tell("a run where nothing changed ÷ the first, CPU", "≤ 0.15", f"{runs['again'][1] / cpu:.3f} (wall {runs['again'][0] / wall:.3f})")
     tell("peak memory above 64 MiB, bytes per identity", "≤ 400", f"{(peak - 64) * MIB / args.identities:.0f}")
 
     for half in (False, True):

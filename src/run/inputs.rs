@@ -246,9 +246,9 @@ impl<'a> Inputs<'a> {
         type Part = (u32, Vec<Identity>, Tally);
         // Rows are hardly shorter; what is too much is never touched.
         let at_most = |bytes: u64| (bytes / 64).min(1 << 22) as usize;
-        let sizes = self.sources.iter().flatten().filter(|s| authoritative(s.ix));
-        let all: usize = sizes.map(|s| at_most(s.opened.survey.bytes)).sum();
-        let first = self.sources.iter().flatten().map(|s| s.ix).find(|ix| authoritative(*ix));
+        let lists = || self.sources.iter().flatten().filter(|s| authoritative(s.ix));
+        let first = lists().map(|s| s.ix).next();
+        let all: u64 = lists().map(|s| s.opened.survey.bytes).sum();
         let parts: Vec<Result<Part, Diagnostic>> = self
             .sources
             .iter_mut()
@@ -259,8 +259,8 @@ impl<'a> Inputs<'a> {
                 let from_hr = reports[source.ix as usize].role == SourceRole::Hr;
                 let username_is = source.opened.export.username_is;
                 // The first list takes the others in: moving records costs more than reading them.
-                let room = if first == Some(source.ix) { all } else { at_most(source.opened.survey.bytes) };
-                let mut identities = Vec::with_capacity(room);
+                let bytes = if first == Some(source.ix) { all } else { source.opened.survey.bytes };
+                let mut identities = Vec::with_capacity(at_most(bytes));
                 let mut shared = Shared::default();
                 let mut tally = Tally::default();
                 let learnt = ingest::read(&*source.file, &mut source.opened, &mut |outcome: Outcome<'_>| {
