@@ -166,27 +166,23 @@ pub fn without_zeros(id: &str) -> Option<&str> {
 
 /// A name for comparison: transliterated, lower case, letters only, given name first, single spaces.
 pub fn name(text: &str) -> String {
+    let turned = text.split_once(',').filter(|(last, first)| !first.trim().is_empty() && !last.trim().is_empty());
+    let (first, last) = turned.map_or((text, ""), |(last, first)| (first, last));
     let mut out = String::with_capacity(text.len());
-    match text.split_once(',') {
-        Some((last, first)) if !first.trim().is_empty() && !last.trim().is_empty() => {
-            add_words(first, &mut out);
-            add_words(last, &mut out);
-        }
-        _ => add_words(text, &mut out),
+    if text.is_ascii() {
+        add_words(first, &mut out);
+        add_words(last, &mut out);
+    } else {
+        // As a whole: how a character is transliterated can depend on what stands before it.
+        add_words(&deunicode(&first.chars().chain([' ']).chain(last.chars()).nfkc().collect::<String>()), &mut out);
     }
     out
 }
 
+/// Adds the words of an ASCII text.
 fn add_words(text: &str, out: &mut String) {
-    let transliterated;
-    let plain = if text.is_ascii() {
-        text
-    } else {
-        transliterated = deunicode(&text.nfkc().collect::<String>());
-        &transliterated
-    };
     let mut between = true;
-    for byte in plain.bytes() {
+    for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() {
             if between && !out.is_empty() {
                 out.push(' ');
