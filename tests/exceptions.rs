@@ -55,7 +55,7 @@ fn run(exceptions: &[String]) -> Ran {
 }
 
 fn marked(ran: &Ran) -> Vec<&Finding> {
-    ran.report.findings.iter().filter(|f| f.exception.is_some()).collect()
+    ran.report.findings.iter().map(|f| &**f).filter(|f| f.exception.is_some()).collect()
 }
 
 /// The findings without what exceptions change.

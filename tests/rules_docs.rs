@@ -211,7 +211,7 @@ fn findings(record: &Record<'_>, line: u32) -> Vec<Finding> {
         rule.person(&person, &mut findings);
         rule.app(&app, &mut findings);
     }
-    findings.into_list()
+    findings.into_list().into_iter().map(|finding| *finding).collect()
 }
 
 fn ids(found: &[Finding]) -> Vec<(&'static str, String)> {

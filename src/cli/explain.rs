@@ -199,7 +199,7 @@ pub fn run(args: &Args) -> Outcome {
     }
     // An account that is gone is known to what was decided about it.
     let names_account = |f: &Finding| f.account.as_ref().is_some_and(|a| a.account().eq_ignore_ascii_case(who.trim()));
-    let nothing = people.is_empty() && seen.is_empty() && !report.findings.iter().any(names_account);
+    let nothing = people.is_empty() && seen.is_empty() && !report.findings.iter().any(|f| names_account(f));
     if finding.is_none() && nothing {
         return Err(Diagnostic::error(
             "coverage",
@@ -221,13 +221,13 @@ pub fn run(args: &Args) -> Outcome {
         seen.iter().try_for_each(|s| show_account(&report, s, &mut out))?;
         writeln!(out)?;
     }
-    let about = |f: &&Finding| {
+    let about = |f: &&Box<Finding>| {
         f.person.is_some_and(|p| people.contains(&p))
             || names_account(f)
             || f.account.as_ref().is_some_and(|a| seen.iter().any(|s| s.account.place == a.place))
     };
     let findings: Vec<&Finding> =
-        if finding.is_some() { Vec::new() } else { report.findings.iter().filter(about).collect() };
+        if finding.is_some() { Vec::new() } else { report.findings.iter().filter(about).map(|f| &**f).collect() };
     if finding.is_none() {
         writeln!(out, "Findings")?;
         if findings.is_empty() {

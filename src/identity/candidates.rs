@@ -11,7 +11,6 @@ use super::{nicknames, normalise};
 use crate::model::{Attribute, Identity, Person, PersonIx, Record};
 use jiff::tz::TimeZone;
 use rapidfuzz::distance::{jaro_winkler, osa};
-use std::collections::BTreeSet;
 use std::fmt;
 
 /// How many candidates are shown.
@@ -256,9 +255,13 @@ impl<'r> Shown<'r> {
                 (1, false) => {
                     for family in family_names(rest) {
                         add((Common::Family, family, &given[..1]));
-                        let others: BTreeSet<&str> = nicknames::related(given).map(|n| &n[..1]).collect();
-                        for initial in others.into_iter().filter(|initial| *initial != &given[..1]) {
-                            add((Common::Family, family, initial));
+                        // They are sorted.
+                        let mut last = "";
+                        for initial in nicknames::related(given).map(|n| &n[..1]) {
+                            if initial != last && *initial != given[..1] {
+                                add((Common::Family, family, initial));
+                            }
+                            last = initial;
                         }
                     }
                 }

@@ -1,35 +1,38 @@
 //! What people are called instead of their given names. English only: the list is another project's (`data/nicknames`).
 
 use super::nearness::fold;
+use foldhash::fast::FixedState;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// Both directions, folded, sorted.
-static PAIRS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
+/// Of each name, folded, those that stand for it: in both directions, sorted.
+static RELATED: LazyLock<HashMap<String, Vec<String>, FixedState>> = LazyLock::new(|| {
     let text = include_str!("../../data/nicknames/names.csv");
-    let mut pairs = Vec::new();
+    let mut related: HashMap<String, Vec<String>, FixedState> = HashMap::default();
     for line in text.lines().skip(1) {
         let mut cells = line.split(',').map(|cell| fold(cell.trim()));
         if let (Some(name), Some(_), Some(nickname)) = (cells.next(), cells.next(), cells.next())
             && name != nickname
         {
-            pairs.push((name.clone(), nickname.clone()));
-            pairs.push((nickname, name));
+            for (of, other) in [(&name, &nickname), (&nickname, &name)] {
+                let others = related.entry(of.clone()).or_default();
+                if let Err(place) = others.binary_search(other) {
+                    others.insert(place, other.clone());
+                }
+            }
         }
     }
-    pairs.sort_unstable();
-    pairs.dedup();
-    pairs
+    related
 });
 
 /// What a (folded) given name may stand for, or be called.
-pub(super) fn related(name: &str) -> impl Iterator<Item = &'static str> + '_ {
-    let from = PAIRS.partition_point(|(a, _)| a.as_str() < name);
-    PAIRS[from..].iter().take_while(move |(a, _)| a == name).map(|(_, b)| b.as_str())
+pub(super) fn related(name: &str) -> impl Iterator<Item = &'static str> {
+    RELATED.get(name).into_iter().flatten().map(String::as_str)
 }
 
 /// Whether one of two (folded) given names is a nickname of the other.
 pub(super) fn are_related(a: &str, b: &str) -> bool {
-    PAIRS.binary_search_by(|(x, y)| (x.as_str(), y.as_str()).cmp(&(a, b))).is_ok()
+    related(a).any(|other| other == b)
 }
 
 #[cfg(test)]

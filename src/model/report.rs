@@ -49,7 +49,7 @@ pub struct Report {
     /// Every person, by key.
     pub people: Vec<Person>,
     /// Every finding, gravest first, then by rule, app, account and person.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Box<Finding>>,
     /// Accounts of leavers that have ended: evidence of closure.
     pub closures: Vec<Closure>,
     /// Every rule, for the explanations.

@@ -84,7 +84,7 @@ pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
 
 /// The gravest standing findings that belong to no case: no leaver holds the account, or there is no account.
 pub(super) fn others(report: &Report) -> impl Iterator<Item = &Finding> {
-    report.findings.iter().filter(|f| {
+    report.findings.iter().map(|f| &**f).filter(|f| {
         let leaver = f.person.and_then(|ix| report.people.get(ix.0 as usize)).is_some_and(|p| p.standing.has_left());
         f.status == FindingStatus::Open && !(leaver && f.account.is_some())
     })
@@ -93,7 +93,7 @@ pub(super) fn others(report: &Report) -> impl Iterator<Item = &Finding> {
 /// How many of the live accounts of leavers somebody has approved to live with.
 pub(super) fn excepted(report: &Report) -> u64 {
     let tier = |id: &str| report.summary.residual.iter().any(|(tier, _)| *tier == id);
-    let excepted = |f: &&Finding| f.status == FindingStatus::Excepted && tier(f.rule.id);
+    let excepted = |f: &&Box<Finding>| f.status == FindingStatus::Excepted && tier(f.rule.id);
     report.findings.iter().filter(excepted).count() as u64
 }
 

@@ -35,7 +35,7 @@ fn companies() -> Vec<Report> {
     let all = sample::report();
     let with = |keep: &dyn Fn(&Finding) -> bool| {
         let mut report = sample::report();
-        report.findings.retain(keep);
+        report.findings.retain(|f| keep(f));
         report
     };
     let mut empty = with(&|_| false);
@@ -246,7 +246,7 @@ fn junit_passes_nothing_but_that_an_app_could_be_judged() {
             assert!(passed.iter().all(|tag| tag.contains(" name=\"accounts could be judged\" ")), "{passed:?}");
             let judged = report.apps.iter().filter(|a| a.not_evaluable.is_none()).count();
             assert_eq!(passed.len(), judged);
-            let fails = |f: &&Finding| f.status == FindingStatus::Open && limit.is_none_or(|limit| f.severity >= limit);
+            let fails = |f: &&Box<Finding>| f.status == FindingStatus::Open && limit.is_none_or(|limit| f.severity >= limit);
             let failing: BTreeSet<_> = report.findings.iter().filter(fails).map(|f| (f.app, f.rule.id)).collect();
             let all: BTreeSet<_> = report.findings.iter().map(|f| (f.app, f.rule.id)).collect();
             assert_eq!(tags(&xml, "failure").len(), failing.len());

@@ -364,7 +364,7 @@ pub struct ReviewCase<'a> {
     /// `reviews.yaml` among the sources.
     pub source: u32,
     /// All other findings.
-    pub findings: &'a [Finding],
+    pub findings: &'a [Box<Finding>],
     /// The apps.
     pub apps: &'a [AppFacts],
     /// For each app, the first second at which its roster can have been made, if it has one.

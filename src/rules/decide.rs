@@ -5,22 +5,23 @@ use crate::model::PersonIx;
 
 /// The command for an account of an app, with a way to name each of those whose it may be.
 pub fn command(app: &str, account: &str, people: &[PersonIx], directory: &Directory) -> String {
-    let choices: Vec<String> = people
-        .iter()
-        .map(|ix| format!("`{}` ({})", option("--to", directory.written(*ix)), directory.person(*ix).name))
-        .collect();
-    format!("`coverage link {} --by YOU --because WHY` with {}", target(app, account), choices.join(" or "))
+    let mut command = format!("`coverage link {} --by YOU --because WHY` with", target(app, account));
+    for (n, ix) in people.iter().enumerate() {
+        let (between, option) = (if n == 0 { " `" } else { " or `" }, option("--to", directory.written(*ix)));
+        command.extend([between, &option, "` (", &directory.person(*ix).name, ")"]);
+    }
+    command
 }
 
 /// An account as the command takes it.
 pub fn target(app: &str, account: &str) -> String {
-    quoted(&format!("{app}/{account}"))
+    quoted(&[app, "/", account].concat())
 }
 
 /// An option with a value.
 pub fn option(name: &str, value: &str) -> String {
-    let separator = if value.starts_with('-') { '=' } else { ' ' };
-    format!("{name}{separator}{}", quoted(value))
+    let separator = if value.starts_with('-') { "=" } else { " " };
+    [name, separator, &quoted(value)].concat()
 }
 
 /// A text as one word of a shell, whatever is in it. What cannot be seen is written as an escape, so that what is copied

@@ -6,6 +6,7 @@ use crate::identity::Directory;
 use crate::model::{AccountFacts, Finding, FindingId, FindingStatus, Key, PersonIx, Place, RuleMeta, Severity};
 use foldhash::fast::RandomState;
 use sha2::{Digest, Sha256};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::hash::BuildHasher as _;
@@ -14,7 +15,8 @@ use std::sync::Arc;
 /// The findings of one run or one part of it. Texts that come again soon are kept once.
 #[derive(Debug, Default)]
 pub struct Findings {
-    list: Vec<Finding>,
+    /// In boxes: lists of them grow, are put together and sorted without moving what was found.
+    list: Vec<Box<Finding>>,
     /// The last text of each hash: what all rows of an app say is found here, what one row says does not stay.
     texts: Vec<Option<Arc<str>>>,
     hasher: RandomState,
@@ -31,7 +33,7 @@ impl Findings {
         Draft {
             subject,
             places: Once::default(),
-            finding: Finding {
+            finding: Box::new(Finding {
                 id: FindingId([0; 16]),
                 rule,
                 severity: rule.severity,
@@ -44,8 +46,8 @@ impl Findings {
                 key: None,
                 evidence: Vec::new(),
                 reason: Vec::new(),
-                action: Arc::from(""),
-            },
+                action: Arc::default(),
+            }),
             findings: self,
         }
     }
@@ -56,7 +58,7 @@ impl Findings {
     }
 
     /// Everything found, each thing once.
-    pub fn into_list(self) -> Vec<Finding> {
+    pub fn into_list(self) -> Vec<Box<Finding>> {
         one_each(self.list)
     }
 
@@ -100,7 +102,7 @@ impl Findings {
 const TEXTS: usize = 1 << 10;
 
 /// Rows that say the same of the same account (one account listed twice) are one finding with all its evidence.
-fn one_each(findings: Vec<Finding>) -> Vec<Finding> {
+fn one_each(mut findings: Vec<Box<Finding>>) -> Vec<Box<Finding>> {
     /// What else was said of something, in its order.
     #[derive(Default)]
     struct Others {
@@ -110,41 +112,45 @@ fn one_each(findings: Vec<Finding>) -> Vec<Finding> {
     }
     let mut at: HashMap<FindingId, usize, RandomState> = HashMap::default();
     at.reserve(findings.len());
-    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
     let mut others: BTreeMap<usize, Others> = BTreeMap::new();
-    for finding in findings {
-        match at.get(&finding.id) {
-            Some(&first) => {
-                let mut other = finding;
+    let mut kept = 0;
+    for next in 0..findings.len() {
+        let (known, rest) = findings.split_at_mut(next);
+        let other = &mut rest[0];
+        match at.entry(other.id) {
+            Entry::Occupied(first) => {
+                let first = *first.get();
                 let others = others.entry(first).or_default();
                 // Which row came first must not tell: the graver one speaks, then the one whose words come first.
                 let rank = |f: &Finding| (std::cmp::Reverse(f.severity), f.status, f.reason.clone());
-                if rank(&other) < rank(&kept[first]) {
-                    std::mem::swap(&mut kept[first], &mut other);
-                    others.overtaken.push(other.evidence);
+                if rank(other) < rank(&known[first]) {
+                    std::mem::swap(&mut known[first], other);
+                    others.overtaken.push(std::mem::take(&mut other.evidence));
                 } else {
                     others.rest.append(&mut other.evidence);
                 }
             }
-            None => {
-                at.insert(finding.id, kept.len());
-                kept.push(finding);
+            Entry::Vacant(free) => {
+                free.insert(kept);
+                findings.swap(kept, next);
+                kept += 1;
             }
         }
     }
+    findings.truncate(kept);
     for (first, others) in others {
-        let (evidence, mut once) = (&mut kept[first].evidence, Once::default());
+        let (evidence, mut once) = (&mut findings[first].evidence, Once::default());
         let places = others.overtaken.into_iter().rev().flatten().chain(others.rest);
         places.for_each(|place| once.push(evidence, place));
     }
-    kept
+    findings
 }
 
 /// A finding that is being put together.
 #[derive(Debug)]
 pub struct Draft<'f> {
     findings: &'f mut Findings,
-    finding: Finding,
+    finding: Box<Finding>,
     places: Once<Place>,
     subject: String,
 }

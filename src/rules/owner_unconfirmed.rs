@@ -4,6 +4,7 @@ use super::cases::AccountCase;
 use super::{Findings, Rule, decide};
 use crate::identity::{Candidate, Directory};
 use crate::model::{Controls, RuleMeta, Severity, Situation};
+use std::fmt;
 
 /// No key fits, but somebody's name or address is near.
 pub struct OwnerUnconfirmed;
@@ -67,18 +68,20 @@ impl Rule for OwnerUnconfirmed {
 }
 
 /// A candidate with the score and what speaks for it.
-pub(super) fn in_words(candidate: &Candidate, directory: &Directory) -> String {
-    let person = directory.person(candidate.person);
-    let mut text = person.name.to_string();
-    if !person.email.is_empty() {
-        text.push_str(&format!(" <{}>", person.email));
-    }
-    let left = match (person.standing.has_left(), person.standing.since()) {
-        (true, Some(since)) => format!("; has left on {since}"),
-        (true, None) => "; has left".to_owned(),
-        (false, _) => String::new(),
-    };
-    format!("{text} ({}: {}{left})", candidate.score, candidate.why)
+pub(super) fn in_words(candidate: &Candidate, directory: &Directory) -> impl fmt::Display {
+    fmt::from_fn(|f| {
+        let person = directory.person(candidate.person);
+        f.write_str(&person.name)?;
+        if !person.email.is_empty() {
+            write!(f, " <{}>", person.email)?;
+        }
+        write!(f, " ({}: {}", candidate.score, candidate.why)?;
+        match (person.standing.has_left(), person.standing.since()) {
+            (true, Some(since)) => write!(f, "; has left on {since})"),
+            (true, None) => f.write_str("; has left)"),
+            (false, _) => f.write_str(")"),
+        }
+    })
 }
 
 #[cfg(test)]

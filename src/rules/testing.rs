@@ -198,6 +198,7 @@ pub(super) fn review_rule_on(
         past: None,
         doubts: None,
     };
+    let list: Vec<Box<Finding>> = list.iter().cloned().map(Box::new).collect();
     let apps = [AppFacts { revoke_within: limit, ..app() }];
     let rosters_made = [Some(second(made))];
     let bulk = BulkLimit::default();
@@ -205,7 +206,7 @@ pub(super) fn review_rule_on(
         company: &company,
         report,
         source: 4,
-        findings: list,
+        findings: &list,
         apps: &apps,
         rosters_made: &rosters_made,
         bulk,
@@ -238,10 +239,11 @@ pub(super) fn review(decisions: u8) -> ReviewReport {
 
 /// A finding about the app as a whole.
 pub(super) fn app_finding(id: FindingId) -> Finding {
-    let mut findings = Findings::default();
-    let draft = findings.draft(super::find("orphan-account").unwrap().meta()).app(0, "tidepool").evidence(ROSTER);
-    draft.because(format_args!("nobody knows it")).todo(format_args!("End it"));
-    Finding { id, ..only(findings.into_list()) }
+    let found = collect(|findings| {
+        let draft = findings.draft(super::find("orphan-account").unwrap().meta()).app(0, "tidepool").evidence(ROSTER);
+        draft.because(format_args!("nobody knows it")).todo(format_args!("End it"));
+    });
+    Finding { id, ..only(found) }
 }
 
 /// An exception that holds and that nothing speaks against.
@@ -282,7 +284,7 @@ pub(super) fn population(guard: Guard) -> PopulationReport {
 fn collect(show: impl FnOnce(&mut Findings)) -> Vec<Finding> {
     let mut findings = Findings::default();
     show(&mut findings);
-    findings.into_list()
+    findings.into_list().into_iter().map(|finding| *finding).collect()
 }
 
 /// That no person holds the account; it stands in line 4 of `links.yaml` (source 3).

@@ -27,7 +27,7 @@ pub fn mark(
     directory: &Directory,
     apps: &[AppFacts],
     today: Date,
-    findings: &mut [Finding],
+    findings: &mut [Box<Finding>],
 ) -> Result<(Vec<ExceptionReport>, Vec<Diagnostic>), Vec<Diagnostic>> {
     let exceptions = &job.workspace.exceptions;
     if exceptions.is_empty() {

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
 /// What a run without `reviews.yaml` has to do: nothing.
-pub fn judge(job: &Job<'_>, directory: &Directory, apps: &[AppFacts], findings: &[Finding]) -> Option<Reviewed> {
+pub fn judge(job: &Job<'_>, directory: &Directory, apps: &[AppFacts], findings: &[Box<Finding>]) -> Option<Reviewed> {
     let reviews = &job.workspace.reviews;
     if reviews.is_empty() {
         return None;
@@ -31,7 +31,7 @@ pub fn judge(job: &Job<'_>, directory: &Directory, apps: &[AppFacts], findings: 
     let judged = reviews.iter().enumerate().map(|(n, review)| {
         let reviewer = reviewer(directory, &review.reviewer);
         let outcome = |(d, decision): (usize, &ReviewDecision)| {
-            let finding = wanted.get(&decision.finding).copied().flatten().map(|ix| &findings[ix]);
+            let finding = wanted.get(&decision.finding).copied().flatten().map(|ix| &*findings[ix]);
             Outcome {
                 stands: match finding {
                     None => Stands::Gone,
@@ -129,10 +129,10 @@ pub fn bulk(decisions: &[ReviewDecision], limit: BulkLimit) -> Option<Bulk> {
 }
 
 /// How much of what asks for a decision is decided. What is for information only asks for none.
-fn progress(reviewed: &Reviewed, findings: &[Finding]) -> Vec<Progress> {
+fn progress(reviewed: &Reviewed, findings: &[Box<Finding>]) -> Vec<Progress> {
     let asking = Severity::ALL.iter().rev().copied().filter(|severity| *severity > Severity::Info);
     let count = |severity: Severity| {
-        let of: Vec<&Finding> = findings.par_iter().filter(|f| f.severity == severity).collect();
+        let of: Vec<&Box<Finding>> = findings.par_iter().filter(|f| f.severity == severity).collect();
         let decided = |f: &Finding| reviewed.about(f.id).is_some_and(|(_, _, stands)| stands == Stands::AsSeen);
         let mut progress = Progress { severity, findings: of.len() as u64, decided: 0, excepted: 0 };
         for finding in of {

@@ -34,7 +34,7 @@ pub struct RosterDone {
     /// Whether absent people were counted only.
     pub absent_not_listed: bool,
     /// What was found.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Box<Finding>>,
     /// Ended accounts of leavers.
     pub closures: Vec<Closure>,
     /// What later runs are told.

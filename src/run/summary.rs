@@ -33,7 +33,7 @@ pub struct Parts<'a, 'j> {
     pub apps: Vec<AppFacts>,
     pub rosters: Vec<RosterDone>,
     pub directory: Directory,
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Box<Finding>>,
     pub closures: Vec<Closure>,
     pub warnings: &'a [Diagnostic],
 }
@@ -219,7 +219,7 @@ fn app_report(app: AppFacts, roster: RosterDone, people_unknown: Option<&str>) -
 }
 
 /// Gravest first; what cannot be decided after what is certain of its severity; then by names, never by rows.
-fn sort(findings: &mut [Finding], apps: &[AppFacts], directory: &Directory) {
+fn sort(findings: &mut [Box<Finding>], apps: &[AppFacts], directory: &Directory) {
     fn account(f: &Finding) -> Option<&str> {
         f.account.as_ref().map(|a| a.account())
     }
@@ -239,7 +239,7 @@ fn sort(findings: &mut [Finding], apps: &[AppFacts], directory: &Directory) {
     });
 }
 
-fn summary(apps: &[AppReport], directory: &Directory, findings: &[Finding]) -> Summary {
+fn summary(apps: &[AppReport], directory: &Directory, findings: &[Box<Finding>]) -> Summary {
     let tier = |id: &str| findings.iter().filter(|f| f.rule.id == id).count() as u64;
     let with_access: BTreeSet<_> = findings
         .iter()

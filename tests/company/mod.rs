@@ -172,7 +172,7 @@ impl Ran {
             let account = f.account.as_ref().map(|a| a.account().to_owned());
             account.or(person).unwrap_or_default()
         };
-        self.report.findings.iter().filter(|f| f.rule.id == rule).map(about).collect()
+        self.report.findings.iter().filter(|f| f.rule.id == rule).map(|f| about(f)).collect()
     }
 
     /// The rows of `accounts.csv`, each as `account: situation, person by key (note)`.

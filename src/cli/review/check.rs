@@ -103,7 +103,7 @@ impl Checked<'_> {
         self.reviewer(decisions, judged);
         let mut findings: HashMap<FindingId, &Finding> = HashMap::new();
         let wanted: BTreeSet<FindingId> = decisions.review.decisions.iter().map(|d| d.finding).collect();
-        findings.extend(report.findings.iter().filter(|f| wanted.contains(&f.id)).map(|f| (f.id, f)));
+        findings.extend(report.findings.iter().filter(|f| wanted.contains(&f.id)).map(|f| (f.id, &**f)));
         let mut left_out = Vec::new();
         for n in 0..decisions.review.decisions.len() {
             let decision = decisions.review.decisions[n].clone();

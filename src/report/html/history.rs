@@ -116,9 +116,10 @@ fn changed(report: &Report, since: &Since, room: &mut Page) -> Changed {
         count("still", since.still, "still there", "as they were"),
     ];
     counts.retain(|c| c.class != "changed" || since.changed > 0);
-    let (is_new, is_back) = (|f: &&Finding| state(report, f) == "new", |f: &&Finding| state(report, f) == "back");
-    let new: Vec<&Finding> = report.findings.iter().filter(is_new).take(NEW).collect();
-    let back: Vec<&Finding> = report.findings.iter().filter(is_back).take(NEW).collect();
+    let are = |word, most| -> Vec<&Finding> {
+        report.findings.iter().map(|f| &**f).filter(|f| state(report, f) == word).take(most).collect()
+    };
+    let (new, back) = (are("new", NEW), are("back", NEW));
     let closed = since.verified + since.no_longer;
     Changed {
         as_of: text::moment(&since.as_of, &report.zone),

@@ -189,7 +189,7 @@ fn page(report: &Report) -> Page<'_> {
     let files = sources::files(report, &mut room);
     let exceptions = exceptions::exceptions(report, &mut room);
     let reviews = reviews::reviews(report, &mut room);
-    let findings = room.fill(FINDINGS, FINDINGS_ROOM, &report.findings, row);
+    let findings = room.fill(FINDINGS, FINDINGS_ROOM, report.findings.iter().map(|f| &**f), row);
     let (rest, more) = rest::rest(report, &report.findings[findings.len()..], SEARCHABLE - findings.len(), room.0);
     let searchable = findings.len() + more;
     Page {

@@ -70,7 +70,7 @@ struct Known {
 }
 
 /// The findings as JSON that can stand between tags, and how many there are: as many of the front as fit into `bytes`.
-pub(super) fn rest(report: &Report, findings: &[Finding], most: usize, bytes: usize) -> (String, usize) {
+pub(super) fn rest(report: &Report, findings: &[Box<Finding>], most: usize, bytes: usize) -> (String, usize) {
     let (mut data, mut known) = (Data::default(), Known::default());
     let mut left = bytes;
     for finding in findings.iter().take(most) {

@@ -199,7 +199,7 @@ fn observation(report: &Report, f: &Finding, moment: &str) -> Observation {
 
 /// What stands, or stood open without an exception, is a risk. What cannot be decided is not known to be one.
 fn risks(report: &Report, to: &mut impl Write) -> io::Result<()> {
-    let risks = |f: &&Finding| f.status != FindingStatus::NotEvaluable;
+    let risks = |f: &&Box<Finding>| f.status != FindingStatus::NotEvaluable;
     let Some(first) = report.findings.iter().find(risks) else { return Ok(()) };
     to.write_all(b",\n\"risks\":[")?;
     pieces::write(&report.findings, to, |piece, bytes| {

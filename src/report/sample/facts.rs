@@ -148,7 +148,7 @@ fn account(
 
 struct Seen(&'static RuleMeta, Severity, Option<u32>, Option<Arc<AccountFacts>>, Option<u32>, Option<i64>);
 
-fn finding(seen: Seen, reason: &[&str], action: &str) -> Finding {
+fn finding(seen: Seen, reason: &[&str], action: &str) -> Box<Finding> {
     let Seen(rule, severity, app, account, person, exposed_days) = seen;
     let undecided = rule.id == "residual-undecidable" || rule.id == "roster-missing";
     let mut hash = Sha256::new();
@@ -158,7 +158,7 @@ fn finding(seen: Seen, reason: &[&str], action: &str) -> Finding {
     id.copy_from_slice(&hash.finalize()[..16]);
     let mut evidence: Vec<Place> = account.iter().map(|a| a.place).collect();
     evidence.push(if person.is_some() { Place { source: 0, line: 12 } } else { Place { source: 2, line: 0 } });
-    Finding {
+    Box::new(Finding {
         id: FindingId(id),
         rule,
         severity,
@@ -176,10 +176,10 @@ fn finding(seen: Seen, reason: &[&str], action: &str) -> Finding {
         evidence,
         reason: reason.iter().map(|&r| r.into()).collect(),
         action: action.into(),
-    }
+    })
 }
 
-pub(super) fn findings() -> Vec<Finding> {
+pub(super) fn findings() -> Vec<Box<Finding>> {
     use AccountStatus::{Active, Invited, Suspended, Unknown};
     use Severity::{Critical, High, Low, Medium};
     let marta = "marta.kowalczyk@nordlicht.example";

@@ -81,7 +81,7 @@ pub(super) fn report() -> Report {
 /// The same company with `count` open findings, for tests of size.
 pub(super) fn large(count: usize) -> Report {
     let mut report = report();
-    let seed: Vec<Finding> = report.findings.iter().filter(|f| f.person.is_some()).cloned().collect();
+    let seed: Vec<Box<Finding>> = report.findings.iter().filter(|f| f.person.is_some()).cloned().collect();
     let leavers = report.people.len();
     for ix in 0..count / 3 {
         let mut person = report.people[ix % leavers].clone();
