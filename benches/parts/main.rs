@@ -211,7 +211,7 @@ mod writing {
 
     #[divan::bench]
     fn report_html(bencher: Bencher<'_, '_>) {
-        write(bencher, |report| html::write(report, io::sink()));
+        write(bencher, |report| html::write(report, html::Beside::ALL, io::sink()));
     }
 }
 

@@ -221,13 +221,16 @@ pub fn run(args: &Args) -> Outcome {
         seen.iter().try_for_each(|s| show_account(&report, s, &mut out))?;
         writeln!(out)?;
     }
-    let about = |f: &&Box<Finding>| {
+    let about = |f: &Finding| {
         f.person.is_some_and(|p| people.contains(&p))
             || names_account(f)
             || f.account.as_ref().is_some_and(|a| seen.iter().any(|s| s.account.place == a.place))
     };
-    let findings: Vec<&Finding> =
-        if finding.is_some() { Vec::new() } else { report.findings.iter().filter(about).map(|f| &**f).collect() };
+    let findings: Vec<&Finding> = if finding.is_some() {
+        Vec::new()
+    } else {
+        report.findings.iter().map(|f| &**f).filter(|f| about(f)).collect()
+    };
     if finding.is_none() {
         writeln!(out, "Findings")?;
         if findings.is_empty() {

@@ -207,9 +207,9 @@ fn ordinary(selection: &Selection, report: &mut Report, lexicon: &mut Lexicon) -
     let company = std::mem::take(&mut report.company);
     let domains = std::mem::take(&mut report.domains);
     let mut bytes = Vec::new();
-    html::write(report, &mut bytes)?;
-    html::worksheets::write(report, &mut bytes)?;
-    html::ipe::write(report, &mut bytes)?;
+    html::write(report, html::Beside::ALL, &mut bytes)?;
+    html::worksheets::write(report, html::Beside::ALL, &mut bytes)?;
+    html::ipe::write(report, html::Beside::ALL, &mut bytes)?;
     findings_json::write(report, &mut bytes)?;
     manifest::write(report, &[], &mut bytes)?;
     lexicon.add_ordinary(&String::from_utf8_lossy(&bytes));

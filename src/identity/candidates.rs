@@ -255,13 +255,8 @@ impl<'r> Shown<'r> {
                 (1, false) => {
                     for family in family_names(rest) {
                         add((Common::Family, family, &given[..1]));
-                        // They are sorted.
-                        let mut last = "";
-                        for initial in nicknames::related(given).map(|n| &n[..1]) {
-                            if initial != last && *initial != given[..1] {
-                                add((Common::Family, family, initial));
-                            }
-                            last = initial;
+                        for initial in nicknames::initials(given).filter(|initial| **initial != given[..1]) {
+                            add((Common::Family, family, initial));
                         }
                     }
                 }

@@ -7,6 +7,7 @@ use super::names::Names;
 use super::normalise::{self, AddressRules};
 use super::people::{self, Moment};
 use crate::model::{Accept, Counts, Identity, Key, Person, PersonIx, Record, Standing, UsernameIs, When, WorkerKind};
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -161,7 +162,7 @@ impl Directory {
                 add_keys(&identities[i as usize], &rules, &mut out, &mut |class, text| on(class, text, i));
             }
         };
-        let glances: Vec<Glance> = people.iter().map(|p| Glance::of(p, &identities)).collect();
+        let glances: Vec<Glance> = people.par_iter().map(|p| Glance::of(p, &identities)).collect();
         let index = KeyIndex::build(people.len(), &|ix| glances[ix.0 as usize].at_work(), &keys_of);
         let names = Names::new(&people, &identities);
         let knows_hr = identities.iter().any(|i| i.from_hr);

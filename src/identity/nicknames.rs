@@ -30,6 +30,13 @@ pub(super) fn related(name: &str) -> impl Iterator<Item = &'static str> {
     RELATED.get(name).into_iter().flatten().map(String::as_str)
 }
 
+/// The first letters of those names, each once.
+pub(super) fn initials(name: &str) -> impl Iterator<Item = &'static str> {
+    let mut last = "";
+    // They are sorted.
+    related(name).map(|n| &n[..1]).filter(move |initial| std::mem::replace(&mut last, initial) != *initial)
+}
+
 /// Whether one of two (folded) given names is a nickname of the other.
 pub(super) fn are_related(a: &str, b: &str) -> bool {
     related(a).any(|other| other == b)
@@ -43,6 +50,11 @@ mod tests {
     fn nicknames_go_both_ways() {
         assert!(are_related("robert", "bob") && are_related("bob", "robert"));
         assert!(related("bob").any(|n| n == "robert"));
+        let initials: Vec<&str> = initials(&fold("elizabeth")).collect();
+        assert!(
+            initials.len() > 2 && initials.is_sorted() && initials.windows(2).all(|w| w[0] != w[1]),
+            "{initials:?}"
+        );
         assert!(!are_related("robert", "wiliam") && !are_related("robert", "robert"));
     }
 }

@@ -93,8 +93,7 @@ pub(super) fn others(report: &Report) -> impl Iterator<Item = &Finding> {
 /// How many of the live accounts of leavers somebody has approved to live with.
 pub(super) fn excepted(report: &Report) -> u64 {
     let tier = |id: &str| report.summary.residual.iter().any(|(tier, _)| *tier == id);
-    let excepted = |f: &&Box<Finding>| f.status == FindingStatus::Excepted && tier(f.rule.id);
-    report.findings.iter().filter(excepted).count() as u64
+    report.findings.iter().filter(|f| f.status == FindingStatus::Excepted && tier(f.rule.id)).count() as u64
 }
 
 /// Live accounts of leavers by tier, and how many more accounts of leavers nobody can decide about.

@@ -246,8 +246,9 @@ fn junit_passes_nothing_but_that_an_app_could_be_judged() {
             assert!(passed.iter().all(|tag| tag.contains(" name=\"accounts could be judged\" ")), "{passed:?}");
             let judged = report.apps.iter().filter(|a| a.not_evaluable.is_none()).count();
             assert_eq!(passed.len(), judged);
-            let fails = |f: &&Box<Finding>| f.status == FindingStatus::Open && limit.is_none_or(|limit| f.severity >= limit);
-            let failing: BTreeSet<_> = report.findings.iter().filter(fails).map(|f| (f.app, f.rule.id)).collect();
+            let fails = |f: &Finding| f.status == FindingStatus::Open && limit.is_none_or(|limit| f.severity >= limit);
+            let failing: BTreeSet<_> =
+                report.findings.iter().filter(|f| fails(f)).map(|f| (f.app, f.rule.id)).collect();
             let all: BTreeSet<_> = report.findings.iter().map(|f| (f.app, f.rule.id)).collect();
             assert_eq!(tags(&xml, "failure").len(), failing.len());
             assert_eq!(tags(&xml, "skipped").len(), all.len() - failing.len() + report.apps.len() - judged);
@@ -264,7 +265,11 @@ fn junit_names_every_finding_of_a_small_run_and_is_short_for_a_large_one() {
     assert!(report.findings.iter().all(|f| xml.contains(&f.id.to_string())));
     assert!(xml.contains("[excepted until "), "what is excepted is not hidden");
     let xml = written(|to| junit::write(&sample::large(60_000), None, to));
-    assert!(xml.len() < 40_000_000 && xml.contains("findings more: open; findings.csv has them all"), "{}", xml.len());
+    assert!(
+        xml.len() < 40_000_000 && xml.contains("findings more: open; findings.csv (--format csv) has them all"),
+        "{}",
+        xml.len()
+    );
 }
 
 // ---- Markdown.
@@ -274,10 +279,13 @@ fn the_summary_fits_into_a_comment_however_many_findings_there_are() {
     for report in companies().into_iter().chain([sample::large(30_000)]) {
         let page = written(|to| markdown::write(&report, to));
         assert!(page.len() <= markdown::MOST, "{}", page.len());
-        assert!(page.trim_end().ends_with("`findings.csv` and `findings.json`."), "the end is never cut");
+        assert!(page.trim_end().ends_with("`findings.json` (`--format csv,json`)."), "the end is never cut");
     }
     let page = written(|to| markdown::write(&sample::large(30_000), to));
-    assert!(page.contains(" more findings: see `findings.csv`") && page.contains(" more people: see `findings.csv`"));
+    assert!(
+        page.contains(" more findings: see `findings.csv` (`--format csv`)")
+            && page.contains(" more people: see `findings.csv` (`--format csv`)")
+    );
 }
 
 #[test]

@@ -157,7 +157,7 @@ fn test_case(
         let more = kind.count - kind.first.len() as u64;
         if more > 0 {
             let more = counted(more, "finding more", "findings more");
-            write!(to, "\n{more}: {word}; findings.csv has them all")?;
+            write!(to, "\n{more}: {word}; findings.csv (--format csv) has them all")?;
         }
     }
     writeln!(to, "\nWhat to do: {}</{element}>\n    </testcase>", Xml(rule.fix))

@@ -61,7 +61,7 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
     excepted(report, &mut page);
     let _ = writeln!(
         page.text,
-        "\nMade by coverage {}. All findings with their evidence stand in `findings.csv` and `findings.json`.",
+        "\nMade by coverage {}. All findings with their evidence stand in `findings.csv` and `findings.json` (`--format csv,json`).",
         report.tool_version
     );
     to.write_all(page.text.as_bytes())?;
@@ -167,7 +167,7 @@ fn apps(report: &Report, page: &mut Page) {
         let _ = writeln!(row, " | {} | {} |", number(a.undecided), number(a.excepted));
         row
     });
-    page.table(head, rows, total, "apps", "see `coverage.csv`");
+    page.table(head, rows, total, "apps", "see `coverage.csv` (`--format csv`)");
 }
 
 fn people(report: &Report, page: &mut Page) {
@@ -177,7 +177,13 @@ fn people(report: &Report, page: &mut Page) {
     }
     let total = cases.len() as u64;
     let head = "\n### People who left\n\n| person | left | gravest | accounts |\n|---|---|---|---|\n";
-    page.table(head, cases.iter().map(|case| person(report, case)), total, "people", "see `findings.csv`");
+    page.table(
+        head,
+        cases.iter().map(|case| person(report, case)),
+        total,
+        "people",
+        "see `findings.csv` (`--format csv`)",
+    );
 }
 
 fn person(report: &Report, case: &Case<'_>) -> String {
@@ -210,7 +216,13 @@ fn others(report: &Report, page: &mut Page) {
         return;
     }
     let head = "\n### Other open findings\n\n| severity | finding | where | what to do |\n|---|---|---|---|\n";
-    page.table(head, cases::others(report).map(|f| other(report, f)), total, "findings", "see `findings.csv`");
+    page.table(
+        head,
+        cases::others(report).map(|f| other(report, f)),
+        total,
+        "findings",
+        "see `findings.csv` (`--format csv`)",
+    );
 }
 
 fn other(report: &Report, finding: &Finding) -> String {
@@ -235,5 +247,5 @@ fn excepted(report: &Report, page: &mut Page) {
             code(&told::status(report, f), 200)
         )
     });
-    page.table(head, rows, total, "excepted findings", "see `findings.csv`");
+    page.table(head, rows, total, "excepted findings", "see `findings.csv` (`--format csv`)");
 }

@@ -228,7 +228,7 @@ fn what_nobody_knows_is_no_share_of_nothing() {
         report.summary.automated_accounts = automated;
         report.summary.automation_unknown_accounts = unknown;
         let text = written(|to| summary_text::write(&report, to));
-        let page = written(|to| html::write(&report, to));
+        let page = written(|to| html::write(&report, html::Beside::ALL, to));
         (text, page)
     };
     let (text, page) = said(400, 0, 400);
@@ -243,4 +243,32 @@ fn what_nobody_knows_is_no_share_of_nothing() {
     assert!(page.contains("100 of 400 live accounts are in apps") && page.contains("Of 200 it is not known."));
     let (text, page) = said(400, 0, 0);
     assert!(text.contains("0 % of live accounts are in apps") && page.contains("<b>0 %</b> of live accounts"));
+}
+
+#[test]
+fn a_cut_list_leads_to_the_whole_one_or_says_how_to_get_it() {
+    let mut report = sample::large(3_000);
+    report.notices = (0..60).map(|n| format!("app-{n}: nobody knows when its roster was made")).collect();
+    let page = |beside| {
+        written(|to| {
+            html::write(&report, beside, &mut *to)?;
+            html::worksheets::write(&report, beside, &mut *to)?;
+            html::ipe::write(&report, beside, to)
+        })
+    };
+    let all = page(html::Beside::ALL);
+    assert!(all.contains("Showing 50 of 60. All are in <a href=\"findings.json\">findings.json</a>."));
+    assert!(all.contains("All rows as CSV") && !all.contains("was not asked for"));
+    let alone = page(html::Beside { csv: false, json: false });
+    for file in ["findings.csv", "coverage.csv", "ipe.csv", "findings.json", "diffs/"] {
+        let link = alone.find(&format!("href=\"{file}"));
+        assert_eq!(link.map(|at| &alone[at - 150..at + 60]), None, "{file} is not there");
+    }
+    assert!(
+        alone.contains(
+            "All are in findings.csv, which <code>--format csv</code> writes; this run was not asked for it."
+        )
+    );
+    assert!(!alone.contains("All rows as CSV"));
+    assert!(alone.contains("href=\"worksheets.html\""), "pages come together");
 }

@@ -273,7 +273,13 @@ fn findings(
     let left = sheet.findings.len() - shown;
     if left > 0 {
         let left = super::text::counted(left as u64, "finding more", "findings more");
-        text(page, last + 1, 0, &format!("{left}: a sheet has no more rows; findings.csv has them all"), formats)?;
+        text(
+            page,
+            last + 1,
+            0,
+            &format!("{left}: a sheet has no more rows; findings.csv (--format csv) has them all"),
+            formats,
+        )?;
     }
     page.autofilter(0, 0, last.max(1), COLUMNS.len() as u16 - 1)?;
     page.set_freeze_panes(1, 0)?;
@@ -397,7 +403,7 @@ mod tests {
         assert_eq!(rows.len(), 4);
         assert_eq!(
             rows[3][0].to_string(),
-            format!("{} findings more: a sheet has no more rows; findings.csv has them all", count - 2)
+            format!("{} findings more: a sheet has no more rows; findings.csv (--format csv) has them all", count - 2)
         );
     }
 

@@ -93,14 +93,15 @@ impl<'a> Ledger<'a> {
     /// A file that cannot be written.
     pub fn write(&self, report: &Report, formats: Formats) -> Result<(), Diagnostic> {
         type Format<'r> = (&'r str, bool, &'r (dyn Fn(&Report, &mut (dyn Write + Send)) -> io::Result<()> + Sync));
+        let beside = html::Beside { csv: formats.csv, json: formats.json };
         let files: [Format<'_>; 13] = [
             ("findings.csv", formats.csv, &|r, w| findings_csv::write(r, w)),
             ("coverage.csv", formats.csv, &|r, w| coverage_csv::write(r, w)),
             ("ipe.csv", formats.csv, &|r, w| ipe_csv::write(r, w)),
             ("findings.json", formats.json, &|r, w| findings_json::write(r, w)),
-            ("report.html", formats.html, &|r, w| html::write(r, w)),
-            ("worksheets.html", formats.html, &|r, w| html::worksheets::write(r, w)),
-            ("ipe.html", formats.html, &|r, w| html::ipe::write(r, w)),
+            ("report.html", formats.html, &|r, w| html::write(r, beside, w)),
+            ("worksheets.html", formats.html, &|r, w| html::worksheets::write(r, beside, w)),
+            ("ipe.html", formats.html, &|r, w| html::ipe::write(r, beside, w)),
             ("oscal-assessment-results.json", formats.oscal, &|r, w| oscal::write(r, w)),
             ("findings.ocsf.jsonl", formats.ocsf, &|r, w| ocsf::write(r, w)),
             ("findings.sarif", formats.sarif, &|r, w| sarif::write(r, w)),

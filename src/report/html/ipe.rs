@@ -4,7 +4,7 @@
 use super::budget::{Page as Room, Shown};
 use super::rows::{NAME, SENTENCE};
 use super::sources::{self, Equation};
-use super::{Compiled, Template, compile, compiled};
+use super::{Beside, Compiled, Template, compile, compiled};
 use crate::model::{CheckOutcome, Checked, PopulationReport, Report, Situation, SourceReport, SourceRole, TimeBasis};
 use crate::report::text::{self, clip, counted, number};
 use minijinja::value::{Serde, Value};
@@ -27,6 +27,7 @@ const REJECTED: usize = 20;
 #[derive(Serialize)]
 struct Page<'a> {
     csp: String,
+    beside: Beside,
     style: String,
     company: String,
     as_of: String,
@@ -111,7 +112,7 @@ struct File {
 }
 
 /// Writes the sheets.
-pub fn write<W: Write>(report: &Report, to: W) -> io::Result<()> {
+pub fn write<W: Write>(report: &Report, beside: Beside, to: W) -> io::Result<()> {
     let style = STYLE.replace('\r', "");
     let lists = &report.populations;
     let sheets = Room(ROOM).fill(SHEETS, ROOM, lists.iter().enumerate(), |(ix, p)| sheet(report, ix, p));
@@ -121,6 +122,7 @@ pub fn write<W: Write>(report: &Report, to: W) -> io::Result<()> {
     let other = report.sources.iter().filter(|s| s.export.is_empty());
     let page = Page {
         csp: super::policy([], &style),
+        beside,
         style,
         company: clip(&report.company, NAME).into_owned(),
         as_of: text::moment(&report.as_of, &report.zone),
@@ -140,7 +142,7 @@ pub fn write<W: Write>(report: &Report, to: W) -> io::Result<()> {
         settings: other.take(FILES).map(settings).collect(),
         sheets: Shown::new(sheets, lists.len()),
     };
-    static COMPILED: Compiled = compiled(|| compile(&[Template { name: "ipe.html", text: TEMPLATE }]));
+    static COMPILED: Compiled = compiled(|| compile(&[Template { name: "ipe.html", text: TEMPLATE }, super::WHOLE]));
     super::render(&COMPILED, "ipe.html", Value::from(Serde(&page)), to)
 }
 

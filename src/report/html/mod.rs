@@ -36,6 +36,7 @@ use std::io::{self, Write};
 use std::sync::LazyLock;
 
 const TEMPLATE: &str = include_str!("../../../templates/report.html");
+const WHOLE: Template = Template { name: "whole.html", text: include_str!("../../../templates/report/whole.html") };
 const CHARTS: Template = Template { name: "charts.html", text: include_str!("../../../templates/report/charts.html") };
 const STYLE: &str = include_str!("../../../templates/report.css");
 const REVIEW_STYLE: &str = include_str!("../../../templates/report/review.css");
@@ -54,6 +55,7 @@ const OTHERS: usize = 20;
 #[derive(Serialize)]
 struct Page<'a> {
     fixed: &'static Fixed,
+    beside: Beside,
     company: String,
     as_of: String,
     as_of_basis: &'static str,
@@ -120,10 +122,26 @@ struct Rule {
     excepted: String,
 }
 
+/// Which files are written beside the pages, by their endings. A page that shows the beginning of a list leads to the
+/// whole one.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Beside {
+    /// `findings.csv`, `coverage.csv`, `ipe.csv`, `diffs/`.
+    pub csv: bool,
+    /// `findings.json`.
+    pub json: bool,
+}
+
+impl Beside {
+    /// What a report has if nobody asks for less.
+    pub const ALL: Self = Self { csv: true, json: true };
+}
+
 /// Writes the page.
-pub fn write<W: Write>(report: &Report, to: W) -> io::Result<()> {
-    static COMPILED: Compiled = compiled(|| compile(&[Template { name: "report.html", text: TEMPLATE }, CHARTS]));
-    render(&COMPILED, "report.html", Value::from(Serde(&page(report))), to)
+pub fn write<W: Write>(report: &Report, beside: Beside, to: W) -> io::Result<()> {
+    static COMPILED: Compiled =
+        compiled(|| compile(&[Template { name: "report.html", text: TEMPLATE }, CHARTS, WHOLE]));
+    render(&COMPILED, "report.html", Value::from(Serde(&page(report, beside))), to)
 }
 
 /// A template and its name.
@@ -161,7 +179,7 @@ fn render<W: Write>(page: &'static Compiled, name: &str, of: Value, mut to: W) -
     to.flush()
 }
 
-fn page(report: &Report) -> Page<'_> {
+fn page(report: &Report, beside: Beside) -> Page<'_> {
     let cases = cases::cases(report);
     let by_app = worksheets::by_app(report, &cases);
     let (rules, quiet_rules) = rules(report);
@@ -194,6 +212,7 @@ fn page(report: &Report) -> Page<'_> {
     let searchable = findings.len() + more;
     Page {
         fixed: &FIXED,
+        beside,
         company: clip(&report.company, rows::NAME).into_owned(),
         as_of: text::moment(&report.as_of, &report.zone),
         as_of_basis: match report.as_of_basis {

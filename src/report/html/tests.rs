@@ -13,19 +13,19 @@ use std::sync::Arc;
 
 fn sheets_of(report: &Report) -> String {
     let mut bytes = Vec::new();
-    worksheets::write(report, &mut bytes).unwrap();
+    worksheets::write(report, Beside::ALL, &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 
 fn lists_of(report: &Report) -> String {
     let mut bytes = Vec::new();
-    ipe::write(report, &mut bytes).unwrap();
+    ipe::write(report, Beside::ALL, &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 
 fn page_of(report: &Report) -> String {
     let mut bytes = Vec::new();
-    write(report, &mut bytes).unwrap();
+    write(report, Beside::ALL, &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 

@@ -3,7 +3,7 @@
 
 use super::budget::{Page as Room, Shown};
 use super::rows::{self, Account, AppLink, FEW, Mark, NAME, SENTENCE};
-use super::{Compiled, Template, compile, compiled, people};
+use super::{Beside, Compiled, Template, compile, compiled, people};
 use crate::model::{AppReport, Cite, HandWay, Level, Operation, Remains, Report};
 use crate::report::cases::{self, Case, Left};
 use crate::report::text::{self, clip, counted};
@@ -37,6 +37,7 @@ struct Page<'a> {
     zone: String,
     tool: &'a str,
     catalog: String,
+    beside: Beside,
     accounts: String,
     /// How many of them may have ended.
     undecided: Option<String>,
@@ -129,7 +130,7 @@ pub(super) fn by_app<'a, 'r>(report: &Report, cases: &'a [Case<'r>]) -> Vec<(u32
 }
 
 /// Writes the sheets.
-pub fn write<W: Write>(report: &Report, to: W) -> io::Result<()> {
+pub fn write<W: Write>(report: &Report, beside: Beside, to: W) -> io::Result<()> {
     let style = STYLE.replace('\r', "");
     let cases = cases::cases(report);
     let apps = by_app(report, &cases);
@@ -145,11 +146,13 @@ pub fn write<W: Write>(report: &Report, to: W) -> io::Result<()> {
         zone: clip(&report.zone_name, NAME).into_owned(),
         tool: report.tool_version,
         catalog: clip(&report.catalog_version, NAME).into_owned(),
+        beside,
         accounts: counted(accounts, "account", "accounts"),
         undecided: (undecided > 0).then(|| text::number(undecided)),
         sheets: Shown::new(sheets, total),
     };
-    static COMPILED: Compiled = compiled(|| compile(&[Template { name: "worksheets.html", text: TEMPLATE }]));
+    static COMPILED: Compiled =
+        compiled(|| compile(&[Template { name: "worksheets.html", text: TEMPLATE }, super::WHOLE]));
     super::render(&COMPILED, "worksheets.html", Value::from(Serde(&page)), to)
 }
 

@@ -83,9 +83,9 @@ pub(super) fn findings(report: &Report, to: &mut impl Write) -> io::Result<()> {
     let mut first = true;
     for (standard, controls) in controls(report) {
         for control in controls {
-            let touches = |f: &&Box<Finding>| (standard.of)(&f.rule.controls).contains(&control);
+            let touches = |f: &Finding| (standard.of)(&f.rule.controls).contains(&control);
             let mut against = Against::default();
-            report.findings.iter().filter(touches).for_each(|f| against.count(f));
+            report.findings.iter().filter(|f| touches(f)).for_each(|f| against.count(f));
             if against.any() {
                 to.write_all(if first { b",\n\"findings\":[\n" } else { b",\n" })?;
                 first = false;

@@ -199,11 +199,11 @@ fn observation(report: &Report, f: &Finding, moment: &str) -> Observation {
 
 /// What stands, or stood open without an exception, is a risk. What cannot be decided is not known to be one.
 fn risks(report: &Report, to: &mut impl Write) -> io::Result<()> {
-    let risks = |f: &&Box<Finding>| f.status != FindingStatus::NotEvaluable;
-    let Some(first) = report.findings.iter().find(risks) else { return Ok(()) };
+    let risks = |f: &Finding| f.status != FindingStatus::NotEvaluable;
+    let Some(first) = report.findings.iter().find(|f| risks(f)) else { return Ok(()) };
     to.write_all(b",\n\"risks\":[")?;
     pieces::write(&report.findings, to, |piece, bytes| {
-        for finding in piece.iter().filter(risks) {
+        for finding in piece.iter().filter(|f| risks(f)) {
             bytes.extend_from_slice(if std::ptr::eq(finding, first) { b"\n" } else { b",\n" });
             serde_json::to_writer(&mut *bytes, &risk(report, finding))?;
         }
