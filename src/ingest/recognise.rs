@@ -15,9 +15,9 @@ pub struct Candidate<'a> {
     pub neutral: bool,
     /// Its declaration.
     pub export: &'a Export,
-    recognise: Vec<HeaderName>,
-    unlike: Vec<HeaderName>,
-    fields: Vec<HeaderName>,
+    recognise: Vec<HeaderName<'a>>,
+    unlike: Vec<HeaderName<'a>>,
+    fields: Vec<HeaderName<'a>>,
 }
 
 impl Candidate<'_> {
@@ -76,7 +76,7 @@ pub enum Verdict<'k, 'a> {
 impl<'a> Known<'a> {
     /// From (product id, product name, neutral, export).
     pub fn new(exports: impl Iterator<Item = (&'a str, &'a str, bool, &'a Export)>) -> Self {
-        let names = |written: &[String]| written.iter().map(|n| HeaderName::new(n)).collect();
+        let names = |written: &'a [String]| written.iter().map(|n| HeaderName::new(n)).collect();
         let candidates: Vec<_> = exports
             .map(|(product, product_name, neutral, export)| Candidate {
                 product,

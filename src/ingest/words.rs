@@ -28,35 +28,32 @@ pub fn header(name: &str) -> String {
 
 /// A header name of an export's declaration; `*` stands for any run of characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeaderName {
-    written: String,
-    parts: Vec<String>,
+pub struct HeaderName<'e> {
+    written: &'e str,
+    normalised: String,
 }
 
-impl HeaderName {
+impl<'e> HeaderName<'e> {
     /// From the declaration.
-    pub fn new(written: &str) -> Self {
-        Self { written: written.to_owned(), parts: header(written).split('*').map(str::to_owned).collect() }
+    pub fn new(written: &'e str) -> Self {
+        Self { written, normalised: header(written) }
     }
     /// As declared.
-    pub fn written(&self) -> &str {
-        &self.written
+    pub const fn written(&self) -> &'e str {
+        self.written
     }
     /// Whether a normalised header name is this one.
     pub fn fits(&self, normalised: &str) -> bool {
-        let (first, rest) = self.parts.split_first().map_or(("", &[][..]), |(f, r)| (f.as_str(), r));
-        if rest.is_empty() {
-            return normalised == first;
-        }
+        let Some((first, rest)) = self.normalised.split_once('*') else { return normalised == self.normalised };
         let Some(mut left) = normalised.strip_prefix(first) else { return false };
-        let Some((last, middle)) = rest.split_last() else { return false };
-        for part in middle {
-            match left.find(part.as_str()) {
+        let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
+        for part in middle.split('*') {
+            match left.find(part) {
                 Some(at) => left = &left[at + part.len()..],
                 None => return false,
             }
         }
-        left.len() >= last.len() && left.ends_with(last.as_str())
+        left.ends_with(last)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::report::text::number;
 use serde::Serialize;
+use std::io::{self, Write};
 
 /// The first part of a list, with the length of the whole.
 #[derive(Serialize)]
@@ -91,13 +92,30 @@ impl Budget {
 /// About how many bytes of HTML the item makes: its text after escaping and with places to break, the names of its
 /// fields standing for the markup.
 fn weight(item: &impl Serialize) -> usize {
-    let json = serde_json::to_string(item).unwrap_or_default();
-    let longer = json.bytes().map(|b| match b {
-        b'/' => 5,
-        b'<' | b'>' | b'&' | b'\'' | b'@' | b';' => 5,
-        _ => 0,
-    });
-    json.len() * 4 / 3 + longer.sum::<usize>()
+    let mut scales = Scales::default();
+    // Nothing is written, so nothing can fail but an item that is no JSON; that weighs what came before.
+    let _ = serde_json::to_writer(&mut scales, item);
+    scales.bytes * 4 / 3 + scales.longer
+}
+
+/// Weighs what would be written.
+#[derive(Default)]
+struct Scales {
+    bytes: usize,
+    /// How much longer it gets by escaping.
+    longer: usize,
+}
+
+impl Write for Scales {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        let longer = |b: &u8| matches!(b, b'/' | b'<' | b'>' | b'&' | b'\'' | b'@' | b';');
+        self.bytes += text.len();
+        self.longer += text.iter().filter(|b| longer(b)).count() * 5;
+        Ok(text.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 #[cfg(test)]
