@@ -75,7 +75,8 @@ mod reading {
             )
         };
         let file = in_memory((0..ROWS).map(line).collect::<String>().into_bytes());
-        bencher.counter(BytesCount::of_slice(&file.bytes)).bench_local(|| read(&file, Holds::Accounts, &mut |_| {}));
+        let bencher = bencher.counter(BytesCount::of_slice(&file.bytes));
+        bencher.bench_local(|| assert_eq!(read(&file, Holds::Accounts, &mut |_| {}), ROWS as u64));
     }
 }
 

@@ -11,7 +11,7 @@ use crate::model::{DateOrder, Grain, Holds, Rejected, Situation};
 use crate::run::known;
 use crate::workspace::Workspace;
 use jiff::tz::TimeZone;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -207,8 +207,10 @@ fn about_columns(opened: &Opened<'_>, out: &mut impl Write) -> io::Result<()> {
     let name = |i: usize| visible(opened.header.get(i).map_or("", String::as_str));
     writeln!(out, "  columns")?;
     for (field, bound) in opened.plan.fields() {
-        let columns: Vec<String> = bound.columns.iter().map(|i| name(*i)).collect();
-        writeln!(out, "    {field:13} ← {}", columns.join(", "))?;
+        let columns: Vec<String> = bound.columns.iter().filter(|i| **i < opened.seen).map(|i| name(*i)).collect();
+        if !columns.is_empty() {
+            writeln!(out, "    {field:13} ← {}", columns.join(", "))?;
+        }
     }
     let plan = &opened.plan;
     let decided: [(&str, Vec<usize>); 6] = [
@@ -219,10 +221,12 @@ fn about_columns(opened: &Opened<'_>, out: &mut impl Write) -> io::Result<()> {
         ("sign-in", plan.sign_in.columns().collect()),
         ("privileged", plan.privileged.columns().collect()),
     ];
-    for (what, columns) in decided.iter().filter(|(_, c)| !c.is_empty()) {
-        let mut columns: Vec<String> = columns.iter().map(|i| name(*i)).collect();
+    for (what, columns) in decided {
+        let mut columns: Vec<String> = columns.into_iter().filter(|i| *i < opened.seen).map(name).collect();
         columns.dedup();
-        writeln!(out, "    {what:13} ← {}", columns.join(", "))?;
+        if !columns.is_empty() {
+            writeln!(out, "    {what:13} ← {}", columns.join(", "))?;
+        }
     }
     let unused: Vec<String> = plan.unused.iter().map(|i| name(*i)).filter(|n| !n.is_empty()).collect();
     if !unused.is_empty() {
@@ -238,7 +242,16 @@ fn about_words(opened: &Opened<'_>, out: &mut impl Write) -> io::Result<()> {
         seen: impl Iterator<Item = (usize, &'o str, Option<Said<T>>, u64)>,
         out: &mut impl Write,
     ) -> io::Result<()> {
+        // Where columns are only declared, a blank one says nothing of the file.
+        let seen: Vec<_> =
+            seen.filter(|(_, word, ..)| !word.is_empty() || opened.seen == opened.header.len()).collect();
+        // A word that one rule explains is not asked about because another one does not.
+        let is_word = |said: &Option<Said<T>>| matches!(said, Some(Said::Word(_)));
+        let explained: BTreeSet<(usize, &str)> =
+            seen.iter().filter(|(.., said, _)| is_word(said)).map(|(column, word, ..)| (*column, *word)).collect();
         let mut rows: Vec<(String, u64)> = seen
+            .into_iter()
+            .filter(|(column, word, said, _)| is_word(said) || !explained.contains(&(*column, *word)))
             .map(|(column, word, said, n)| {
                 let meaning = match said {
                     Some(Said::Word(word)) => word.to_string(),
@@ -264,7 +277,8 @@ fn about_words(opened: &Opened<'_>, out: &mut impl Write) -> io::Result<()> {
 }
 
 fn about_dates(opened: &Opened<'_>, learnt: &ingest::Learnt, out: &mut impl Write) -> io::Result<()> {
-    let columns = date_columns(&opened.plan);
+    let mut columns = date_columns(&opened.plan);
+    columns.retain(|i| *i < opened.seen);
     if columns.is_empty() {
         return Ok(());
     }
@@ -304,7 +318,7 @@ fn advice(file: &DiskFile, opened: &Opened<'_>, learnt: &ingest::Learnt, out: &m
         opened.export.holds.first().map_or("accounts", |h| h.word())
     )?;
     let recognise: Vec<String> =
-        opened.header.iter().filter(|h| !h.is_empty()).take(4).map(|h| format!("{h:?}")).collect();
+        opened.header[..opened.seen].iter().filter(|h| !h.is_empty()).take(4).map(|h| format!("{h:?}")).collect();
     writeln!(out, "        recognise: [{}]", recognise.join(", "))?;
     if let Some((word, _)) = learnt.unknown_words.iter().next()
         && let Some((column, word)) = word.split_once(": ")

@@ -41,7 +41,11 @@ pub(super) fn unknown(name: &str, row: &[String], shape: Shape, wish: Wish<'_>) 
         (Shape::Table, _) => {
             "a hand-made list needs a column called Email (or Username), and may have Name, Role, Status, Last active"
         }
-        (Shape::Json, _) => "save the answer of the product's API as it is",
+        (Shape::Json, Some(Holds::Employees | Holds::Identities)) => "save the answer of the product's API as it is",
+        (Shape::Json, _) => {
+            "save the answer of the product's API as it is, or give an array of objects with `email` (or `username`), which may \
+             have `name`, `role`, `status`, `lastActive`"
+        }
         (Shape::Ldif, _) => "save the entries of people with all their attributes",
     };
     let what = if seen.is_empty() {

@@ -43,6 +43,8 @@ pub struct Opened<'a> {
     pub layout: Layout,
     /// Its header, as written.
     pub header: Vec<String>,
+    /// How many columns were seen in its beginning. Those behind them are only declared: late records may have them.
+    pub seen: usize,
     /// Line of the header; 1 for JSON and LDIF.
     pub header_line: u32,
     /// First 12 hex digits of the SHA-256 of the normalised header.
@@ -141,6 +143,7 @@ pub fn open<'a>(
         survey,
         layout,
         header,
+        seen,
         header_line,
         fingerprint,
         plan,
