@@ -31,12 +31,15 @@ pub fn header(name: &str) -> String {
 pub struct HeaderName<'e> {
     written: &'e str,
     normalised: String,
+    /// Where its first `*` is.
+    star: Option<usize>,
 }
 
 impl<'e> HeaderName<'e> {
     /// From the declaration.
     pub fn new(written: &'e str) -> Self {
-        Self { written, normalised: header(written) }
+        let normalised = header(written);
+        Self { written, star: normalised.find('*'), normalised }
     }
     /// As declared.
     pub const fn written(&self) -> &'e str {
@@ -44,7 +47,8 @@ impl<'e> HeaderName<'e> {
     }
     /// Whether a normalised header name is this one.
     pub fn fits(&self, normalised: &str) -> bool {
-        let Some((first, rest)) = self.normalised.split_once('*') else { return normalised == self.normalised };
+        let Some(star) = self.star else { return normalised == self.normalised };
+        let (first, rest) = (&self.normalised[..star], &self.normalised[star + 1..]);
         let Some(mut left) = normalised.strip_prefix(first) else { return false };
         let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
         for part in middle.split('*') {
