@@ -20,6 +20,8 @@ const LINES: usize = 1_500;
 const DRAWINGS: usize = 40;
 /// The most findings below one app.
 const FINDINGS: usize = 200;
+/// So many bytes of findings an app has in any case, as long as there is room: some three of them.
+const LEAST_ROOM: usize = 6_000;
 
 /// One line of the overview.
 #[derive(Serialize)]
@@ -143,12 +145,14 @@ pub(super) fn apps(report: &Report, by_app: &ByApp<'_, '_>, room: &mut Page) -> 
     });
     let (mut rows, mut sections) = (room.reserve(1_500, 250_000), room.reserve(SECTIONS, 850_000));
     let mut drawn = room.reserve(DRAWINGS, 110_000);
-    let share = (1_500 / found.iter().filter(|of| of.all > 0).count().max(1)).clamp(3, FINDINGS);
+    let mut left = found.iter().filter(|of| of.all > 0).count();
+    let share = (1_500 / left.max(1)).clamp(3, FINDINGS);
     let shown = order.iter().map_while(|&ix| {
         let of = &found[ix as usize];
         let lefts = sheets.get(&ix).map(|at| &by_app[*at].1[..]);
         let section = sections.fill([ix], |ix| section(report, ix, of, lefts.map(<[_]>::len))).pop()?;
-        let few = rows.fill(of.first.iter().take(share), |f| rows::short_row(report, f));
+        let few = rows.fill_share((left, LEAST_ROOM), of.first.iter().take(share), |f| rows::short_row(report, f));
+        left -= usize::from(of.all > 0);
         let few = few.iter().map(markup::short_row).collect();
         let drawing = drawn.fill(lefts, |lefts| drawing::of_app(report, ix, lefts)).pop().flatten();
         Some(App { findings: Shown::new(few, of.all), drawing, ..section })

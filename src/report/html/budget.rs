@@ -87,6 +87,22 @@ impl Budget {
         }
         shown
     }
+
+    /// The same for one of so many lists that are still to come: each has its share of the room, or `least` bytes where
+    /// that is more. What a short list leaves is for the others.
+    pub(super) fn fill_share<S, T: Serialize>(
+        &mut self,
+        (lists, least): (usize, usize),
+        source: impl IntoIterator<Item = S>,
+        view: impl Fn(S) -> T,
+    ) -> Vec<T> {
+        let bytes = (self.bytes / lists.max(1)).max(least).min(self.bytes);
+        let mut share = Self { items: self.items, bytes };
+        let shown = share.fill(source, view);
+        self.items -= shown.len();
+        self.bytes -= bytes - share.bytes;
+        shown
+    }
 }
 
 /// About how many bytes of HTML the item makes: its text after escaping and with places to break, the names of its
@@ -132,5 +148,21 @@ mod tests {
         assert_eq!(page.fill(9, 999, ["aaaaaaaaaaaaaaaa"; 9], |s| s).len(), 0);
         page.give_back(&budget);
         assert_eq!(page.fill(9, 999, ["aaaaaaaaaaaaaaaa"; 9], |s| s).len(), 2);
+    }
+
+    #[test]
+    fn no_list_takes_the_room_of_those_after_it() {
+        let shown = |least, lists: [usize; 4]| {
+            let mut budget = Page(200).reserve(99, 200);
+            let left = [4, 3, 2, 1];
+            left.into_iter()
+                .zip(lists)
+                .map(|(left, n)| budget.fill_share((left, least), vec!["aaaaaaaa"; n], |s| s).len())
+                .collect::<Vec<_>>()
+        };
+        // Each item weighs 13.
+        assert_eq!(shown(0, [9, 9, 9, 9]), [3, 4, 4, 4]);
+        assert_eq!(shown(0, [1, 9, 1, 9]), [1, 4, 1, 9], "what is left goes on");
+        assert_eq!(shown(80, [9, 9, 9, 9]), [6, 6, 3, 0], "the first ones have enough to be of use");
     }
 }
