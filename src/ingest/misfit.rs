@@ -92,6 +92,7 @@ pub(super) fn drift(
     names: &[String],
     row: &[String],
     line: u32,
+    shape: Shape,
     chosen: &Candidate<'_>,
     known: &Known<'_>,
     wish: Wish<'_>,
@@ -100,13 +101,13 @@ pub(super) fn drift(
         return Vec::new();
     }
     let chosen = format!("; it is read as {} ({})", chosen.export.id, chosen.export.name);
-    if let Some(other) = known.foreign(names, wish) {
+    if let Some(other) = known.foreign(names, shape, wish) {
         let mut d = another(name, other, wish).at(u64::from(line));
         d.level = crate::diag::Level::Warning;
         d.message.push_str(&chosen);
         return vec![d];
     }
-    let Some((near, missing)) = known.nearly(names, Shape::Table, wish) else { return Vec::new() };
+    let Some((near, missing)) = known.nearly(names, shape, wish) else { return Vec::new() };
     // Ordinary column names make a hand-made list look like many exports; only a near miss is worth a word. A file that
     // was given for the product is likelier to be its export with other headings.
     if wish.product.is_none() && (missing.len() > 1 || near.recognised_by() < 6) {

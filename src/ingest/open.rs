@@ -178,7 +178,7 @@ fn delimited<'k, 'a>(
             let names = normalised(&row);
             if !matches!(known.compare(&names, Shape::Table, "", wish), Verdict::Nothing) && wish.export.is_none() {
                 let candidate = choose(name, &row, line, Shape::Table, "", known, wish)?;
-                let warnings = drift(name, &names, &row, line, candidate, known, wish);
+                let warnings = drift(name, &names, &row, line, Shape::Table, candidate, known, wish);
                 return Ok(Found {
                     layout: Layout::Csv { delimiter, header_line: line },
                     header: row,
@@ -252,13 +252,12 @@ fn whole_json<'k, 'a>(
             .help("expected an array of objects, one object a line, or an object that holds the list, as the product's API gives it"));
     }
     let candidate = choose(name, &head.columns, 1, Shape::Json, &head.list, known, wish)?;
-    Ok(Found {
-        layout: Layout::Json { list: head.list },
-        header: head.columns,
-        header_line: 1,
-        candidate,
-        warnings: Vec::new(),
-    })
+    let names = normalised(&head.columns);
+    let warnings = match wish.export {
+        None => drift(name, &names, &head.columns, 1, Shape::Json, candidate, known, wish),
+        Some(_) => Vec::new(),
+    };
+    Ok(Found { layout: Layout::Json { list: head.list }, header: head.columns, header_line: 1, candidate, warnings })
 }
 
 /// Late records may have fields that the first ones lack: the declared names are looked up in any case.
@@ -326,14 +325,18 @@ fn choose<'k, 'a>(
             "write `export: {}` or `export: {}` beside the file in coverage.yaml",
             a.export.id, b.export.id
         )))),
-        Verdict::Other(other) => Err(at(another(name, other, wish))),
-        Verdict::Nothing => {
+        Verdict::Other(other) if !(shape == Shape::Json && other.neutral) => Err(at(another(name, other, wish))),
+        // What is only like a list by hand may be a product's answer that has changed.
+        like => {
             if let Some((candidate, missing)) = known.nearly(&names, shape, wish)
                 && let Some(first) = missing.first()
             {
                 return Err(at(lacking(name, "looks like", candidate, &missing, first, row)));
             }
-            Err(at(unknown(name, row, shape, wish)))
+            Err(at(match like {
+                Verdict::Other(other) => another(name, other, wish),
+                _ => unknown(name, row, shape, wish),
+            }))
         }
     }
 }

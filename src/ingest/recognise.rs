@@ -1,7 +1,7 @@
 //! Which export is this? Decided by the columns a file has, never by its name.
 
 use super::words::{HeaderName, header};
-use crate::model::{Columns, Export, Holds, Shape};
+use crate::model::{Columns, Export, Field, Holds, Shape};
 use std::collections::BTreeSet;
 
 /// An export that files are compared with.
@@ -18,6 +18,9 @@ pub struct Candidate<'a> {
     recognise: Vec<HeaderName<'a>>,
     unlike: Vec<HeaderName<'a>>,
     fields: Vec<HeaderName<'a>>,
+    /// Of a JSON list that belongs to no product: what names the holder. A product's answer that has changed has an id and
+    /// a status, too, and may have its addresses deeper down.
+    holder: Vec<HeaderName<'a>>,
 }
 
 impl Candidate<'_> {
@@ -35,7 +38,8 @@ impl Candidate<'_> {
     }
     /// Whether any field can be read: a line of prose that has a recognising word in it is no header.
     fn reads(&self, header: &[String]) -> bool {
-        self.export.refuse.is_some() || self.fields_in(header) > 0
+        let holds = |names: &[HeaderName<'_>]| names.iter().any(|n| header.iter().any(|h| n.fits(h)));
+        self.export.refuse.is_some() || holds(if self.holder.is_empty() { &self.fields } else { &self.holder })
     }
     fn fields_in(&self, header: &[String]) -> usize {
         self.fields.iter().filter(|n| header.iter().any(|h| n.fits(h))).count()
@@ -86,6 +90,13 @@ impl<'a> Known<'a> {
                 recognise: names(&export.recognise),
                 unlike: names(&export.unlike),
                 fields: export.fields.values().flat_map(Columns::names).map(|n| HeaderName::new(n)).collect(),
+                holder: [Field::Email, Field::Username]
+                    .iter()
+                    .filter(|_| neutral && export.shape == Shape::Json)
+                    .filter_map(|field| export.fields.get(field))
+                    .flat_map(Columns::names)
+                    .map(|n| HeaderName::new(n))
+                    .collect(),
             })
             .collect();
         let lists = candidates.iter().flat_map(|c| c.export.list.iter().cloned()).filter(|l| !l.is_empty()).collect();
@@ -145,11 +156,11 @@ impl<'a> Known<'a> {
 
     /// Another product's export that a table is in all respects, where it was given for a product that it is not of. With
     /// few recognising columns the likeness says little.
-    pub fn foreign(&self, names: &[String], wish: Wish<'_>) -> Option<&Candidate<'a>> {
+    pub fn foreign(&self, names: &[String], shape: Shape, wish: Wish<'_>) -> Option<&Candidate<'a>> {
         let product = wish.product?;
         self.candidates
             .iter()
-            .filter(|c| c.export.shape == Shape::Table && !c.neutral && c.product != product)
+            .filter(|c| c.export.shape == shape && !c.neutral && c.product != product)
             .filter(|c| c.recognise.len() >= 5 && c.fits(names))
             .max_by_key(|c| (c.recognise.len(), std::cmp::Reverse(&c.export.id)))
     }
