@@ -92,7 +92,6 @@ pub(super) fn drift(
     names: &[String],
     row: &[String],
     line: u32,
-    shape: Shape,
     chosen: &Candidate<'_>,
     known: &Known<'_>,
     wish: Wish<'_>,
@@ -100,6 +99,7 @@ pub(super) fn drift(
     if !chosen.neutral {
         return Vec::new();
     }
+    let shape = chosen.export.shape;
     let chosen = format!("; it is read as {} ({})", chosen.export.id, chosen.export.name);
     if let Some(other) = known.foreign(names, shape, wish) {
         let mut d = another(name, other, wish).at(u64::from(line));

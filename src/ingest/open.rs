@@ -178,7 +178,7 @@ fn delimited<'k, 'a>(
             let names = normalised(&row);
             if !matches!(known.compare(&names, Shape::Table, "", wish), Verdict::Nothing) && wish.export.is_none() {
                 let candidate = choose(name, &row, line, Shape::Table, "", known, wish)?;
-                let warnings = drift(name, &names, &row, line, Shape::Table, candidate, known, wish);
+                let warnings = drift(name, &names, &row, line, candidate, known, wish);
                 return Ok(Found {
                     layout: Layout::Csv { delimiter, header_line: line },
                     header: row,
@@ -254,7 +254,7 @@ fn whole_json<'k, 'a>(
     let candidate = choose(name, &head.columns, 1, Shape::Json, &head.list, known, wish)?;
     let names = normalised(&head.columns);
     let warnings = match wish.export {
-        None => drift(name, &names, &head.columns, 1, Shape::Json, candidate, known, wish),
+        None => drift(name, &names, &head.columns, 1, candidate, known, wish),
         Some(_) => Vec::new(),
     };
     Ok(Found { layout: Layout::Json { list: head.list }, header: head.columns, header_line: 1, candidate, warnings })
