@@ -40,6 +40,8 @@ struct Found {
     about: Option<String>,
     time: Option<String>,
     said: Option<String>,
+    /// What made the recognition doubtful.
+    doubts: Vec<Diagnostic>,
 }
 
 /// The column by which the lines of joined lists are told apart: a name that people know, if there is one.
@@ -96,6 +98,7 @@ pub fn run(args: &Args) -> Outcome {
                     about: about(&opened.header),
                     time: file.modified().map(|t| format!("{t:.0}")),
                     said,
+                    doubts: opened.warnings,
                 });
             }
             Err(problem) => unknown.push((shown, problem)),
@@ -117,6 +120,9 @@ pub fn run(args: &Args) -> Outcome {
             f.export,
             f.holds.iter().map(|h| h.word()).collect::<Vec<_>>().join(", ")
         )?;
+        for doubt in &f.doubts {
+            writeln!(out, "    look at it: {}", visible(&doubt.message))?;
+        }
     }
     for (file, problem) in &unknown {
         writeln!(out, "{}  not recognised: {}", visible(file), visible(&problem.message))?;
@@ -265,21 +271,26 @@ fn write(catalog: &Catalog, found: &[Found], unknown: &[(String, Diagnostic)]) -
             let _ = writeln!(t, "#   assignments: {{file: {}, export: {}{only}}}", quoted(&f.file), f.export);
         }
     }
-    if !unknown.is_empty() {
-        t.push_str("\n# Not recognised. For each: name its export, describe it under `exports`, or leave it out.\n");
-        for (file, problem) in unknown {
-            let _ = writeln!(
-                t,
-                "#   {}: {}",
-                visible(file).replace('\n', " "),
-                visible(&problem.message).replace('\n', " ")
-            );
-            if let Some(help) = &problem.help {
-                let _ = writeln!(t, "#     {}", visible(help).replace('\n', " "));
-            }
+    let doubted = found.iter().flat_map(|f| f.doubts.iter().map(|doubt| (&f.file, doubt)));
+    told(&mut t, "Look at these before you rely on them.", doubted);
+    let unknown = unknown.iter().map(|(file, problem)| (file, problem));
+    told(&mut t, "Not recognised. For each: name its export, describe it under `exports`, or leave it out.", unknown);
+    t
+}
+
+/// What is to be said of files, below a title.
+fn told<'f>(t: &mut String, title: &str, problems: impl Iterator<Item = (&'f String, &'f Diagnostic)>) {
+    let mut problems = problems.peekable();
+    if problems.peek().is_some() {
+        let _ = writeln!(t, "\n# {title}");
+    }
+    for (file, problem) in problems {
+        let line = |text: &str| visible(text).replace('\n', " ");
+        let _ = writeln!(t, "#   {}: {}", line(file), line(&problem.message));
+        if let Some(help) = &problem.help {
+            let _ = writeln!(t, "#     {}", line(help));
         }
     }
-    t
 }
 
 fn extraction(t: &mut String, f: &Found, indent: &str) {

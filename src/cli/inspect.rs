@@ -300,15 +300,16 @@ fn about_dates(opened: &Opened<'_>, learnt: &ingest::Learnt, out: &mut impl Writ
     Ok(())
 }
 
-/// What to write to change how the file is read.
+/// What to write to change how the file is read: how it is read now, to be corrected.
 fn advice(file: &DiskFile, opened: &Opened<'_>, learnt: &ingest::Learnt, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "  if this is wrong, write in coverage.yaml, beside the file:")?;
+    writeln!(out, "  if this is wrong, write in coverage.yaml, beside the file, and correct it:")?;
     writeln!(
         out,
-        "    {{file: {}, export: {}, encoding: {}, date-order: day-first}}",
+        "    {{file: {}, export: {}, encoding: {}{}}}",
         visible(file.name()),
         opened.export.id,
-        opened.survey.encoding.name().to_lowercase()
+        opened.survey.encoding.name().to_lowercase(),
+        opened.date_order.map_or(String::new(), |order| format!(", date-order: {}", order.word()))
     )?;
     writeln!(out, "  or describe the file yourself, taking over what fits:")?;
     writeln!(

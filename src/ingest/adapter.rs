@@ -122,6 +122,20 @@ struct Rule<T> {
     last: usize,
 }
 
+/// The truth values of spreadsheets in other languages.
+const BOOLEANS: [(&str, &str); 10] = [
+    ("wahr", "true"),
+    ("falsch", "false"),
+    ("vrai", "true"),
+    ("faux", "false"),
+    ("verdadero", "true"),
+    ("falso", "false"),
+    ("vero", "true"),
+    ("verdadeiro", "true"),
+    ("waar", "true"),
+    ("onwaar", "false"),
+];
+
 /// How many different words of a column are remembered.
 const REMEMBERED: usize = 128;
 
@@ -266,12 +280,20 @@ impl<T: Copy + PartialEq> Rule<T> {
         }
     }
 
-    /// The declared meaning of a word; the inner none says "look on".
+    /// The declared meaning of a word; the inner none says "look on". A spreadsheet that has saved a list again has put
+    /// its truth values into its own language.
     fn word(&self, text: &str) -> Option<Option<T>> {
         let lower = text.trim().to_lowercase();
+        self.declared(&lower).or_else(|| {
+            let (_, english) = BOOLEANS.iter().find(|(theirs, _)| *theirs == lower)?;
+            self.declared(english)
+        })
+    }
+
+    fn declared(&self, lower: &str) -> Option<Option<T>> {
         self.words
             .iter()
-            .find(|(w, _)| *w == lower)
+            .find(|(w, _)| w == lower)
             .or_else(|| {
                 self.prefixes
                     .iter()

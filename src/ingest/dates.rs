@@ -33,9 +33,9 @@ pub struct OrderEvidence {
 }
 
 impl OrderEvidence {
-    /// Takes one cell into account.
+    /// Takes one cell into account. `4/4/2026` is one day either way round.
     pub fn see(&mut self, cell: &str, line: u32) {
-        if let Some((a, b)) = slashed(cell) {
+        if let Some((a, b)) = slashed(cell).filter(|(a, b)| a != b) {
             let slot = match (a > 12, b > 12) {
                 (true, false) => &mut self.day_first,
                 (false, true) => &mut self.month_first,
@@ -73,6 +73,10 @@ pub fn read(cell: &str, order: Option<DateOrder>, zone: &Zone) -> Result<When, D
     let bytes = text.as_bytes();
     if bytes.is_empty() || bytes.len() > 64 {
         return Err(DateError::Unreadable);
+    }
+    // Browsers put a narrow space that does not break before AM and PM.
+    if text.contains(['\u{202f}', '\u{a0}']) {
+        return read(&text.replace(['\u{202f}', '\u{a0}'], " "), order, zone);
     }
     if bytes[0].is_ascii_digit()
         && bytes.iter().all(|b| b.is_ascii_digit() || *b == b'.' || *b == b'Z')
@@ -181,7 +185,7 @@ fn digits(text: &str) -> Option<When> {
     }
 }
 
-/// `2024-01-03`, `2024/01/03`, `3 Jan 2024`, `03-Jan-2024`, `31.12.2024`, `1/2/2024`.
+/// `2024-01-03`, `2024/01/03`, `3 Jan 2024`, `03-Jan-2024`, `3. January 2024`, `31.12.2024`, `1/2/2024`.
 fn numeric(scan: &mut Scan<'_>, order: Option<DateOrder>) -> Result<civil::Date, DateError> {
     let bad = || DateError::Unreadable;
     let (a, width) = scan.number().ok_or_else(bad)?;
@@ -197,10 +201,14 @@ fn numeric(scan: &mut Scan<'_>, order: Option<DateOrder>) -> Result<civil::Date,
     if width > 2 {
         return Err(bad());
     }
-    if matches!(mark, b' ' | b'-') && scan.0.first().is_some_and(u8::is_ascii_alphabetic) {
+    if mark == b'.' {
+        scan.skip(b" ");
+    }
+    if matches!(mark, b' ' | b'-' | b'.') && scan.0.first().is_some_and(u8::is_ascii_alphabetic) {
         let month = scan.month().ok_or_else(bad)?;
         scan.skip(b"-, ");
         let (year, width) = scan.number().ok_or_else(bad)?;
+        scan.skip(b",");
         return if width == 4 { day_of(year, month, a) } else { Err(bad()) };
     }
     if !matches!(mark, b'/' | b'-' | b'.') {
@@ -219,6 +227,7 @@ fn numeric(scan: &mut Scan<'_>, order: Option<DateOrder>) -> Result<civil::Date,
         (b'.', _) | (_, Some(DateOrder::DayFirst)) => day_of(year, b, a),
         (_, Some(DateOrder::MonthFirst)) => day_of(year, a, b),
         (_, None) if a > 12 && b > 12 => Err(bad()),
+        (_, None) if a == b => day_of(year, a, b),
         (_, None) => Err(DateError::Ambiguous),
     }
 }
@@ -231,6 +240,7 @@ fn named(scan: &mut Scan<'_>) -> Result<civil::Date, DateError> {
         let (day, width) = scan.number().ok_or_else(bad)?;
         scan.skip(b", ");
         let (year, year_width) = scan.number().ok_or_else(bad)?;
+        scan.skip(b",");
         return if width <= 2 && year_width == 4 { day_of(year, month, day) } else { Err(bad()) };
     }
     let word = scan.word();
@@ -310,6 +320,13 @@ fn offset(scan: &mut Scan<'_>) -> Result<Option<i64>, DateError> {
             };
             if hours > 15 || minutes > 59 {
                 return Err(DateError::Unreadable);
+            }
+            // Go writes the zone twice: `+0000 UTC`.
+            if n == 0 && minutes == 0 {
+                scan.skip(b" ");
+                if scan.0.eq_ignore_ascii_case(b"utc") {
+                    scan.0 = &[];
+                }
             }
             Ok(Some(sign * (i64::from(hours) * 3600 + i64::from(minutes) * 60)))
         }
@@ -423,6 +440,13 @@ mod tests {
             ("soon", "Unreadable"),
             ("03/04/2024", "Ambiguous"),
             ("31/31/2024", "Unreadable"),
+            ("4/4/2026", "2026-04-04"),
+            ("4/4/2026 0:24", "2026-04-04T00:24:00 (zone not stated)"),
+            ("Nov 10, 2026, 10:00 AM", "2026-11-10T10:00:00 (zone not stated)"),
+            ("10 Nov 2026, 10:00", "2026-11-10T10:00:00 (zone not stated)"),
+            ("Nov 10, 2026, 10:00\u{202f}PM", "2026-11-10T22:00:00 (zone not stated)"),
+            ("2026-11-10 10:00:00.123456 +0000 UTC", "2026-11-10T10:00:00Z"),
+            ("1. November 2026", "2026-11-01"),
             ("3/4/24", "Unreadable"),
         ] {
             assert_eq!(show(cell, None, &Zone::Unstated), expected, "{cell}");
@@ -448,6 +472,7 @@ mod tests {
     #[test]
     fn the_data_settles_the_order_or_it_does_not() {
         let mut seen = OrderEvidence::default();
+        seen.see("04/04/2024", 1);
         seen.see("03/04/2024", 2);
         assert_eq!(seen, OrderEvidence { either: Some(2), ..OrderEvidence::default() });
         seen.see("03/25/2024", 3);

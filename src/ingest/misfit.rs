@@ -110,7 +110,9 @@ pub(super) fn drift(
     let Some((near, missing)) = known.nearly(names, shape, wish) else { return Vec::new() };
     // Ordinary column names make a hand-made list look like many exports; only a near miss is worth a word. A file that
     // was given for the product is likelier to be its export with other headings.
-    if wish.product.is_none() && (missing.len() > 1 || near.recognised_by() < 6) {
+    // Taking a list of people for an app's members hides every leaver, so less is enough there.
+    let of_people = [Holds::Employees, Holds::Identities].iter().any(|h| near.export.holds.contains(h));
+    if wish.product.is_none() && (missing.len() > 1 || near.recognised_by() < if of_people { 4 } else { 6 }) {
         return Vec::new();
     }
     let Some(first) = missing.first() else { return Vec::new() };

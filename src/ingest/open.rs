@@ -6,6 +6,7 @@ use super::dates::{OrderEvidence, Zone};
 use super::misfit::{another, clip, drift, form, lacking, twice, unknown};
 use super::recognise::{Candidate, Known, Verdict, Wish};
 use super::rows::{self, Layout};
+use super::unread::unread;
 use super::{json, ldif, words};
 use crate::diag::Diagnostic;
 use crate::model::{Columns, DateOrder, Export, Field, Shape};
@@ -116,6 +117,7 @@ pub fn open<'a>(
         );
     }
     twice(name, &header, header_line, &plan, &mut warnings);
+    warnings.extend(unread(name, &header, header_line, candidate, known, &plan)?);
     let only = request.only.into_iter().flatten().map(|(column, value)| {
         let at = header.iter().position(|h| words::header(h) == words::header(column)).ok_or_else(|| {
             let near = header.iter().map(String::as_str).filter(|h| h.split('.').next() == column.split('.').next());
@@ -173,22 +175,28 @@ fn delimited<'k, 'a>(
     wish: Wish<'_>,
 ) -> Result<Found<'k, 'a>, Diagnostic> {
     let mut looked: Vec<(u8, u32, Vec<String>)> = Vec::new();
+    // The first line that is a header with any delimiter. Lists with commas in a file with semicolons make headers of data.
+    let mut header: Option<(u8, u32, Vec<String>)> = None;
     for delimiter in rows::delimiters(&survey.head) {
         for (line, row) in rows::head_rows(&survey.head, survey.head_is_all, delimiter, HEADER_WITHIN) {
-            let names = normalised(&row);
-            if !matches!(known.compare(&names, Shape::Table, "", wish), Verdict::Nothing) && wish.export.is_none() {
-                let candidate = choose(name, &row, line, Shape::Table, "", known, wish)?;
-                let warnings = drift(name, &names, &row, line, candidate, known, wish);
-                return Ok(Found {
-                    layout: Layout::Csv { delimiter, header_line: line },
-                    header: row,
-                    header_line: line,
-                    candidate,
-                    warnings,
-                });
+            let fits = || !matches!(known.compare(&normalised(&row), Shape::Table, "", wish), Verdict::Nothing);
+            if wish.export.is_none() && header.as_ref().is_none_or(|(_, first, _)| line < *first) && fits() {
+                header = Some((delimiter, line, row));
+                break;
             }
             looked.push((delimiter, line, row));
         }
+    }
+    if let Some((delimiter, line, row)) = header {
+        let candidate = choose(name, &row, line, Shape::Table, "", known, wish)?;
+        let warnings = drift(name, &normalised(&row), &row, line, candidate, known, wish);
+        return Ok(Found {
+            layout: Layout::Csv { delimiter, header_line: line },
+            header: row,
+            header_line: line,
+            candidate,
+            warnings,
+        });
     }
     let best = looked.into_iter().rev().max_by_key(|(_, line, row)| {
         (known.familiar(&normalised(row), wish), row.len().min(3), std::cmp::Reverse(*line))
@@ -325,8 +333,8 @@ fn choose<'k, 'a>(
             "write `export: {}` or `export: {}` beside the file in coverage.yaml",
             a.export.id, b.export.id
         )))),
-        Verdict::Other(other) if !(shape == Shape::Json && other.neutral) => Err(at(another(name, other, wish))),
-        // What is only like a list by hand may be a product's answer that has changed.
+        Verdict::Other(other) if !other.neutral => Err(at(another(name, other, wish))),
+        // What is only like a list by hand may be a product's export that has changed.
         like => {
             if let Some((candidate, missing)) = known.nearly(&names, shape, wish)
                 && let Some(first) = missing.first()

@@ -94,9 +94,13 @@ impl PlainFile {
         };
         for &(field, column) in &self.dates {
             let cell = cells.text(column);
-            // The year of the epoch is how some systems write "never".
+            // The years of the epochs are how some systems write "never".
             if !cell.is_empty()
-                && (!dates::is_iso(cell.as_bytes()) || cell.starts_with("1970") || cell.starts_with('0'))
+                && (!dates::is_iso(cell.as_bytes())
+                    || cell.starts_with("1970")
+                    || cell.starts_with("1900")
+                    || cell.starts_with("1899")
+                    || cell.starts_with('0'))
             {
                 return None;
             }

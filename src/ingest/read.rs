@@ -2,15 +2,15 @@
 
 use super::adapter::Said;
 use super::bytes::Input;
+use super::learnt::Learnt;
 use super::open::Opened;
 use super::plain::{PlainFile, PlainRows};
 use super::ragged::ragged;
 use super::rows::{self, Broken, Cells, Extra, LONGEST_CELL, Layout, RawRow, Rows, SEVERAL};
-use super::words::{header, is_nothing, one, parts};
+use super::words::{header, is_no_number, is_nothing, one, parts};
 use crate::diag::Diagnostic;
 use crate::model::{Attribute, Field, Grain, Holds, Record, Rejected};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of a row.
 #[derive(Debug)]
@@ -26,36 +26,6 @@ pub enum Outcome<'r> {
     },
     /// It cannot be read.
     Rejected(Rejected),
-}
-
-/// What was learnt on the way.
-#[derive(Debug, Clone, Default)]
-pub struct Learnt {
-    /// Data rows of the file.
-    pub rows: u64,
-    /// Status words nobody has explained, with their number.
-    pub unknown_words: BTreeMap<String, u64>,
-    /// Dates that could not be read and were taken as unknown: how many, and the first one's line, column and text.
-    pub unreadable_dates: (u64, Option<(u32, u32, String)>),
-    /// How many records the system says there are.
-    pub total: Option<u64>,
-    /// JSON: columns that the first records did not have.
-    pub late_columns: Vec<String>,
-    /// Where rows are chosen: some of the values that were not, in the first column by which they are.
-    pub others: BTreeSet<String>,
-    /// Rows of accounts with fewer cells than the header, where the missing ones feed nothing.
-    pub short_rows: u64,
-}
-
-/// So many other values are remembered, to name the nearest.
-const OTHERS: usize = 500;
-
-impl Learnt {
-    fn not_chosen(&mut self, value: &str) {
-        if self.others.len() < OTHERS && !self.others.contains(value) {
-            self.others.insert(value.chars().take(80).collect());
-        }
-    }
 }
 
 /// Takes the rows of a file as what they are.
@@ -204,7 +174,8 @@ impl RowReader<'_, '_> {
             return on.outcome(Outcome::Excluded { line: row.line, reason: "not chosen by `only`" });
         }
         let first = |field: Field| self.text(field, cells);
-        let (id, external_id, email) = (first(Field::Id), first(Field::ExternalId), first(Field::Email));
+        let number = |field: Field| Some(first(field)).filter(|cell| !is_no_number(cell)).unwrap_or_default();
+        let (id, external_id, email) = (first(Field::Id), number(Field::ExternalId), first(Field::Email));
         let (username, first_name, last_name) =
             (first(Field::Username), first(Field::FirstName), first(Field::LastName));
         let whole = first(Field::Name);
@@ -214,7 +185,10 @@ impl RowReader<'_, '_> {
             (true, _, true) => first_name.into(),
             (true, true, false) => last_name.into(),
         };
-        let employee_id = first(Field::EmployeeId);
+        let employee_id = number(Field::EmployeeId);
+        if employee_id.is_empty() {
+            learnt.lost_number(first(Field::EmployeeId), row.line);
+        }
         if id.is_empty()
             && external_id.is_empty()
             && email.is_empty()

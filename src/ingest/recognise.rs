@@ -13,6 +13,8 @@ pub struct Candidate<'a> {
     pub product_name: &'a str,
     /// Whether it belongs to no one product (a hand-made list, SCIM, LDIF).
     pub neutral: bool,
+    /// Whether it is declared in the workspace and not in the catalog.
+    pub own: bool,
     /// Its declaration.
     pub export: &'a Export,
     recognise: Vec<HeaderName<'a>>,
@@ -28,13 +30,22 @@ impl Candidate<'_> {
     pub fn missing<'s>(&'s self, header: &[String]) -> Vec<&'s str> {
         self.recognise.iter().filter(|n| !header.iter().any(|h| n.fits(h))).map(HeaderName::written).collect()
     }
+    /// The columns by which alone a part of it is recognised (`*mail*`), where none of those is read.
+    pub fn recognised_only(&self, header: &[String], unused: &[usize]) -> Vec<usize> {
+        let fitting = |n: &HeaderName<'_>| (0..header.len()).filter(|i| n.fits(&header[*i])).collect::<Vec<_>>();
+        let patterns = self.recognise.iter().filter(|n| n.written().contains('*'));
+        let unread = patterns.map(fitting).filter(|columns| columns.iter().all(|c| unused.contains(c)));
+        unread.filter_map(|columns| columns.first().copied()).collect()
+    }
     /// How many columns recognise it.
     pub const fn recognised_by(&self) -> usize {
         self.recognise.len()
     }
     fn fits(&self, header: &[String]) -> bool {
-        self.recognise.iter().all(|n| header.iter().any(|h| n.fits(h)))
-            && !self.unlike.iter().any(|n| header.iter().any(|h| n.fits(h)))
+        self.recognise.iter().all(|n| header.iter().any(|h| n.fits(h))) && !self.is_unlike(header)
+    }
+    fn is_unlike(&self, header: &[String]) -> bool {
+        self.unlike.iter().any(|n| header.iter().any(|h| n.fits(h)))
     }
     /// Whether any field can be read: a line of prose that has a recognising word in it is no header.
     fn reads(&self, header: &[String]) -> bool {
@@ -78,14 +89,15 @@ pub enum Verdict<'k, 'a> {
 }
 
 impl<'a> Known<'a> {
-    /// From (product id, product name, neutral, export).
-    pub fn new(exports: impl Iterator<Item = (&'a str, &'a str, bool, &'a Export)>) -> Self {
+    /// From (product id, product name, neutral, export). `own` is the id under which the workspace's own are.
+    pub fn new(own: &str, exports: impl Iterator<Item = (&'a str, &'a str, bool, &'a Export)>) -> Self {
         let names = |written: &'a [String]| written.iter().map(|n| HeaderName::new(n)).collect();
         let candidates: Vec<_> = exports
             .map(|(product, product_name, neutral, export)| Candidate {
                 product,
                 product_name,
                 neutral,
+                own: product == own,
                 export,
                 recognise: names(&export.recognise),
                 unlike: names(&export.unlike),
@@ -189,9 +201,14 @@ impl<'a> Known<'a> {
             .filter(|c| {
                 wish.product.is_none_or(|p| p == c.product) && wish.holds.is_none_or(|h| c.export.holds.contains(&h))
             })
+            .filter(|c| !c.is_unlike(names))
             .map(|c| (c, c.missing(names)))
             .filter(|(c, missing)| missing.len() * 2 < c.recognise.len())
-            .min_by_key(|(c, missing)| (missing.len() * 100 / c.recognise.len(), c.export.id.clone()))
+            .min_by_key(|(c, missing)| {
+                // Of an upload template and the export that is like it, people have the export.
+                let share = missing.len() * 100 / c.recognise.len();
+                (missing.len(), c.export.refuse.is_some(), share, c.export.id.clone())
+            })
     }
 
     /// How many of a header's names occur anywhere in a known export. For finding a header among junk.

@@ -1,8 +1,9 @@
 //! The dates of a row: which cells hold them, what counts as "never", and what becomes of a cell that is no date.
 
 use super::dates::{self, DateError};
+use super::learnt::Learnt;
 use super::open::settle;
-use super::read::{Learnt, RowReader, Stands};
+use super::read::{RowReader, Stands};
 use super::rows::RawRow;
 use super::words::{is_never, is_nothing, one};
 use crate::diag::Diagnostic;
@@ -92,7 +93,10 @@ impl RowReader<'_, '_> {
             result = read_date(cell, self.opened.date_order, &self.opened.zone);
         }
         Ok(match result {
+            Ok(when) if when.is_day_zero() => Ok(Read::Blank),
             Ok(when) => Ok(Read::At(when)),
+            // How spreadsheets in American English show it.
+            Err(_) if cell.starts_with("1/0/1900") => Ok(Read::Blank),
             Err(_) => Err(Rejected {
                 line,
                 column: Some(column as u32 + 1),

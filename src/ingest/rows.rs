@@ -51,11 +51,12 @@ impl<'a> Cells<'a> {
             _ => (0..self.len()).find(|i| self.raw(*i).len() > most),
         }
     }
-    /// A cell without outer spaces; empty beyond the end.
+    /// A cell without outer spaces; empty beyond the end. `="007"`, by which spreadsheets are made to keep zeros, is `007`.
     pub fn text(self, i: usize) -> &'a str {
         let raw = self.raw(i);
         match raw.as_bytes() {
             [] => raw,
+            [b'=', b'"', .., b'"'] if raw.len() > 2 => raw[2..raw.len() - 1].trim_matches(is_space),
             [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => raw,
             _ => raw.trim_matches(is_space),
         }
@@ -66,18 +67,19 @@ impl<'a> Cells<'a> {
         if !matches!(first.as_bytes()[0].to_ascii_lowercase(), b't' | b's' | b'g' | b'i' | b'a') {
             return false;
         }
-        let word: String =
-            first.chars().take_while(|c| c.is_alphabetic()).flat_map(char::to_lowercase).take(12).collect();
-        if !matches!(
-            word.as_str(),
-            "total" | "totals" | "sum" | "summe" | "gesamt" | "insgesamt" | "anzahl" | "subtotal" | "totaux"
-        ) {
+        let (word, after) = first.split_at(first.find(|c: char| !c.is_alphabetic()).unwrap_or(first.len()));
+        const WORDS: [&str; 9] =
+            ["total", "totals", "sum", "summe", "gesamt", "insgesamt", "anzahl", "subtotal", "totaux"];
+        // `total2` and `sum01` are user names.
+        let ends = after.is_empty() || after.starts_with(|c: char| c.is_whitespace() || matches!(c, ':' | '=' | '('));
+        if !ends || !WORDS.iter().any(|w| word.eq_ignore_ascii_case(w)) {
             return false;
         }
-        let filled = (0..self.len()).filter(|i| !self.text(*i).is_empty()).count();
-        filled <= 3
-            && (0..self.len()).all(|i| !self.text(i).contains('@'))
-            && (0..self.len()).any(|i| self.text(i).bytes().any(|b| b.is_ascii_digit()))
+        let filled = || (0..self.len()).map(|i| self.text(i)).filter(|t| !t.is_empty());
+        let is_number = |t: &str| t.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'%'));
+        (filled().count() <= 3 || filled().skip(1).all(is_number))
+            && filled().all(|t| !t.contains('@'))
+            && filled().any(|t| t.bytes().any(|b| b.is_ascii_digit()))
     }
     /// Whether all of them are blank.
     pub fn blank(self) -> bool {

@@ -98,6 +98,32 @@ pub fn is_nothing(cell: &str) -> bool {
     text.starts_with("1970-01-01") || text.starts_with("0000-00-00") || text.starts_with("0001-01-01")
 }
 
+/// Whether a cell in which a number of somebody should stand holds none: it says nothing, or is what a spreadsheet shows
+/// in place of one (`#N/A`, `1.23457E+11`). Taken for numbers, such cells would make one person of many.
+pub fn is_no_number(cell: &str) -> bool {
+    let bytes = cell.as_bytes();
+    match bytes {
+        [] => true,
+        [b'#', ..] => ["#n/a", "#ref!", "#value!", "#name?", "#null!", "#num!", "#div/0!"]
+            .iter()
+            .any(|error| cell.eq_ignore_ascii_case(error)),
+        [b'0'..=b'9', b'.' | b',' | b'E', ..] => {
+            let Some((digits, power)) = cell.split_once("E+") else { return false };
+            digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b','))
+                && !power.is_empty()
+                && power.bytes().all(|b| b.is_ascii_digit())
+        }
+        _ => is_nothing(cell) || matches!(cell, "–" | "—" | "?") || is_word_for_none(cell),
+    }
+}
+
+/// Words that people write where a number is missing.
+fn is_word_for_none(cell: &str) -> bool {
+    ["tbd", "tba", "unknown", "unbekannt", "n.a.", "k.a.", "keine", "aucun"]
+        .iter()
+        .any(|w| cell.eq_ignore_ascii_case(w))
+}
+
 /// Whether a cell says "never" in so many words (and not merely nothing).
 pub fn is_never(cell: &str) -> bool {
     let text = cell.trim();
@@ -146,6 +172,18 @@ mod tests {
         assert!(HeaderName::new("* owner").fits(&header("acme-corp owner")));
         assert!(!HeaderName::new("* owner").fits(&header("owner since")));
         assert!(HeaderName::new("email").fits("email"));
+    }
+
+    #[test]
+    fn what_stands_in_place_of_a_number_is_none() {
+        for cell in
+            ["", "0", "-", "N/A", "#N/A", "#REF!", "1.23457E+11", "1,23457E+11", "2E+10", "null", "none", "TBD", "—"]
+        {
+            assert!(is_no_number(cell), "{cell}");
+        }
+        for cell in ["1", "007", "0x1", "#42", "E+1", "1E10", "A-1", "12.5", "1.2E+x", "N-1", "na-7", "10E+"] {
+            assert!(!is_no_number(cell), "{cell}");
+        }
     }
 
     #[test]

@@ -99,6 +99,9 @@ pub struct Export {
     /// What the `username` field is good for in matching.
     #[serde(default = "handle", skip_serializing_if = "is_handle")]
     pub username_is: UsernameIs,
+    /// Directories: the day in `ended` is set ahead, and from then on the account works no more, whatever its status says.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub expires: bool,
     /// Words that mean "never" or "nothing" in date columns of this file, beside the usual ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub never: Vec<String>,
@@ -138,6 +141,7 @@ impl Export {
         if self.username_is == UsernameIs::Handle {
             self.username_is = base.username_is;
         }
+        self.expires |= base.expires;
         if self.dates == Dates::default() {
             self.dates = base.dates.clone();
         }
@@ -152,6 +156,10 @@ fn account() -> Grain {
 }
 fn handle() -> UsernameIs {
     UsernameIs::Handle
+}
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 fn is_handle(u: &UsernameIs) -> bool {
     *u == UsernameIs::Handle

@@ -3,6 +3,7 @@
 use super::export::Field;
 use super::vocabulary::{AccountKind, AccountStatus, PersonStatus, SignIn, WorkerKind, words};
 use super::{UsernameIs, When};
+use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -221,6 +222,16 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// For accounts that stop working by themselves on the day in `ended`: has that day passed at `now` (Unix seconds), the
+    /// account has ended then; before it, there is no end.
+    pub fn expire(&mut self, now: i64, zone: &TimeZone) {
+        if !self.ended.is_some_and(|day| day.passed(now, zone)) {
+            self.ended = None;
+        } else if !self.status.is_end_state() {
+            self.status = AccountStatus::Deactivated;
+        }
+    }
+
     /// Keeps a record of an authoritative source. Texts that many records share are kept once in `shared`.
     pub fn keep(record: &Record<'_>, source: u32, from_hr: bool, username_is: UsernameIs, shared: &mut Shared) -> Self {
         let id: Arc<str> = shared.text(record.id, &[]);

@@ -56,6 +56,11 @@ impl When {
         (from <= now).then(|| (now - from) / 86_400)
     }
 
+    /// Whether it is the day that spreadsheets make of a zero, which is how they write "none".
+    pub fn is_day_zero(&self) -> bool {
+        matches!(self.day(&TimeZone::UTC).year(), 1899 | 1900)
+    }
+
     /// The day it falls on in the company's zone (an unstated zone is taken as written).
     pub fn day(&self, zone: &TimeZone) -> civil::Date {
         match self {

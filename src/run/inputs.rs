@@ -8,6 +8,7 @@ use super::tally::{Tally, counted};
 use super::{Job, declared};
 use crate::assess::AppFacts;
 use crate::diag::Diagnostic;
+use crate::identity::Moment;
 use crate::ingest::{self, Input, Known, Opened, Outcome, Request, Wish};
 use crate::model::{
     AsOfBasis, Check, Export, Holds, Identity, RowAccounting, SetAside, Shared, Situation, SourceReport, SourceRole,
@@ -236,11 +237,11 @@ impl<'a> Inputs<'a> {
         self.reports.iter().position(is).map(|i| self.products[i]).or(named)
     }
 
-    /// Reads HR and identity providers. The order of the files is the order of their precedence.
+    /// Reads HR and identity providers, as they stand at a moment. The order of the files is the order of their precedence.
     ///
     /// # Errors
     /// A file breaks off.
-    pub fn identities(&mut self, job: &Job<'_>) -> Result<Vec<Identity>, Vec<Diagnostic>> {
+    pub fn identities(&mut self, job: &Job<'_>, moment: &Moment) -> Result<Vec<Identity>, Vec<Diagnostic>> {
         let reports = &self.reports;
         let authoritative = |ix: u32| matches!(reports[ix as usize].role, SourceRole::Hr | SourceRole::Idp);
         type Part = (u32, Vec<Identity>, Tally);
@@ -257,7 +258,7 @@ impl<'a> Inputs<'a> {
             .map(|source| {
                 (job.progress)(source.file.name());
                 let from_hr = reports[source.ix as usize].role == SourceRole::Hr;
-                let username_is = source.opened.export.username_is;
+                let Export { username_is, expires, .. } = *source.opened.export;
                 // The first list takes the others in: moving records costs more than reading them.
                 let bytes = if first == Some(source.ix) { all } else { source.opened.survey.bytes };
                 let mut identities = Vec::with_capacity(at_most(bytes));
@@ -267,7 +268,11 @@ impl<'a> Inputs<'a> {
                     match outcome {
                         Outcome::Record(record, rows) => {
                             tally.rows.count(Situation::Linked, rows);
-                            identities.push(Identity::keep(record, source.ix, from_hr, username_is, &mut shared));
+                            let mut identity = Identity::keep(record, source.ix, from_hr, username_is, &mut shared);
+                            if expires {
+                                identity.expire(moment.now, &moment.zone);
+                            }
+                            identities.push(identity);
                         }
                         Outcome::Excluded { reason, .. } => tally.no_record(reason),
                         Outcome::Rejected(rejected) => tally.reject(rejected),
@@ -352,16 +357,7 @@ impl<'a> Inputs<'a> {
                 .help("add the word to the export's declaration (`exports` in coverage.yaml)"),
             );
         }
-        if let (n, Some((line, column, reason))) = &tally.learnt.unreadable_dates {
-            self.warnings.push(
-                Diagnostic::warning(
-                    &file,
-                    format!("{reason}; {} as unknown", counted(*n, "such cell counts", "such cells count")),
-                )
-                .at(u64::from(*line))
-                .column(u64::from(*column)),
-            );
-        }
+        self.warnings.extend(tally.learnt.remarks(&file));
         if report.records == 0 && !tally.learnt.others.is_empty() {
             let others = &tally.learnt.others;
             let wanted = report.provenance.filter.as_deref().unwrap_or_default();
@@ -372,16 +368,6 @@ impl<'a> Inputs<'a> {
                 Diagnostic::warning(&file, format!("`only` chooses none of its rows: none has {wanted}{near}"))
                     .help("if nobody is assigned, the list is empty, and says so under `accept`"),
             );
-        }
-        if tally.learnt.short_rows > 0 {
-            let n = tally.learnt.short_rows;
-            self.warnings.push(Diagnostic::warning(
-                &file,
-                format!(
-                    "{} fewer cells than the header; nothing is read from the missing ones",
-                    counted(n, "row has", "rows have")
-                ),
-            ));
         }
         if let Some(total) = tally.learnt.total
             && tally.warn_of_total
@@ -481,15 +467,19 @@ fn version(export: &Export) -> String {
 /// That a list of people holds nobody.
 fn nobody(report: &SourceReport) -> Diagnostic {
     let (rows, rejected) = (report.rows.read, report.rows.of(Situation::Rejected));
-    Diagnostic::error(&report.file, format!("no person can be read from it ({rows} rows, {rejected} rejected)"))
+    let first = report.rejected.first().map_or_else(String::new, |first| {
+        let column = first.column.map_or_else(String::new, |column| format!(":{column}"));
+        format!("; the first in line {}{column}: {}", first.line, first.reason)
+    });
+    Diagnostic::error(&report.file, format!("no person can be read from it ({rows} rows, {rejected} rejected{first})"))
         .help("a population without people is never right; `coverage inspect FILE` says how the file is read")
 }
 
 /// Every export of a catalog, ready to be compared with files.
 pub fn known(catalog: &crate::catalog::Catalog) -> Known<'_> {
+    let exports = catalog.exports();
     Known::new(
-        catalog
-            .exports()
-            .map(|(entry, export)| (entry.id.as_str(), entry.name.as_str(), entry.domains.is_empty(), export)),
+        crate::catalog::WORKSPACE,
+        exports.map(|(entry, export)| (entry.id.as_str(), entry.name.as_str(), entry.domains.is_empty(), export)),
     )
 }

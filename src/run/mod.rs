@@ -136,7 +136,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     let moment = Moment { now, zone: zone.clone() };
 
     (job.progress)("reading HR and identity providers");
-    let identities = inputs.identities(job)?;
+    let identities = inputs.identities(job, &moment)?;
     let rules_of_addresses = settings::address_rules(workspace);
     let mut directory = Directory::of_sources(identities, rules_of_addresses, moment, &inputs.made(&zone, now));
     directory.accept = workspace.accept;
