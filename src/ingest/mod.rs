@@ -18,7 +18,10 @@ mod recognise;
 mod row_dates;
 mod rows;
 mod sheet;
+#[cfg(test)]
+mod testing;
 mod words;
+mod workbook;
 
 pub use adapter::{Plan, Said};
 pub use bytes::{Container, InMemory, Input, NotThere, Survey, hex, survey};

@@ -6,16 +6,15 @@ use super::dates::{OrderEvidence, Zone};
 use super::misfit::{another, clip, drift, form, lacking, twice, unknown};
 use super::recognise::{Candidate, Known, Verdict, Wish};
 use super::rows::{self, Layout};
-use super::{json, ldif, words};
+use super::{json, ldif, words, workbook};
 use crate::diag::Diagnostic;
 use crate::model::{Columns, DateOrder, Export, Field, Shape};
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// How far down a header is looked for.
-const HEADER_WITHIN: usize = 40;
+pub(super) const HEADER_WITHIN: usize = 40;
 
 /// What the user says about a file.
 #[derive(Debug, Clone, Copy, Default)]
@@ -75,7 +74,7 @@ pub fn open<'a>(
     let mut survey = survey(input, request.encoding)?;
     let found = match survey.container {
         Container::Text => delimited(name, &survey, known, request.wish),
-        Container::Xlsx => sheet(input, known, request.wish),
+        Container::Xlsx => workbook::sheet(input, known, request.wish),
         Container::Json => whole_json(name, &survey, known, request.wish),
         Container::Ldif => {
             let header = ldif::columns(&survey.head);
@@ -154,15 +153,16 @@ pub fn open<'a>(
     })
 }
 
-struct Found<'k, 'a> {
-    layout: Layout,
-    header: Vec<String>,
-    header_line: u32,
-    candidate: &'k Candidate<'a>,
-    warnings: Vec<Diagnostic>,
+/// What a file is found to be, and where its header stands.
+pub(super) struct Found<'k, 'a> {
+    pub(super) layout: Layout,
+    pub(super) header: Vec<String>,
+    pub(super) header_line: u32,
+    pub(super) candidate: &'k Candidate<'a>,
+    pub(super) warnings: Vec<Diagnostic>,
 }
 
-fn normalised(row: &[String]) -> Vec<String> {
+pub(super) fn normalised(row: &[String]) -> Vec<String> {
     row.iter().map(|h| words::header(h)).collect()
 }
 
@@ -204,30 +204,6 @@ fn delimited<'k, 'a>(
         layout: Layout::Csv { delimiter, header_line: line },
         header: row,
         header_line: line,
-        candidate,
-        warnings: Vec::new(),
-    })
-}
-
-fn sheet<'k, 'a>(input: &dyn Input, known: &'k Known<'a>, wish: Wish<'_>) -> Result<Found<'k, 'a>, Diagnostic> {
-    let rows = Arc::new(rows::workbook(input)?);
-    let head: Vec<&(u32, Vec<String>)> = rows.iter().take(HEADER_WITHIN).collect();
-    let fits = |row: &[String]| {
-        !matches!(known.compare(&normalised(row), Shape::Table, "", wish), Verdict::Nothing) && wish.export.is_none()
-    };
-    let best = head.iter().find(|(_, row)| fits(row)).or_else(|| {
-        head.iter().rev().max_by_key(|(line, row)| (known.familiar(&normalised(row), wish), std::cmp::Reverse(*line)))
-    });
-    let Some((line, row)) = best else {
-        return Err(Diagnostic::error(input.name(), "the workbook has no rows"));
-    };
-    let row: Vec<String> = row.iter().map(|c| c.trim_matches(rows::is_space).to_owned()).collect();
-    let candidate = choose(input.name(), &row, *line, Shape::Table, "", known, wish)?;
-    let header_line = *line;
-    Ok(Found {
-        layout: Layout::Sheet { rows: Arc::clone(&rows), header_line },
-        header: row,
-        header_line,
         candidate,
         warnings: Vec::new(),
     })
@@ -277,7 +253,7 @@ fn add_declared(export: &Export, header: &mut Vec<String>) {
     }
 }
 
-fn choose<'k, 'a>(
+pub(super) fn choose<'k, 'a>(
     name: &str,
     row: &[String],
     line: u32,

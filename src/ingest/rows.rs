@@ -2,7 +2,8 @@
 
 use super::bytes::{Input, Survey, decoded};
 use super::delimited::{self, Bound};
-use super::{json, ldif, sheet};
+use super::sheet::SheetRows;
+use super::{json, ldif};
 use crate::diag::{Diagnostic, cause};
 use std::io;
 
@@ -156,7 +157,7 @@ pub enum Layout {
     /// An Excel workbook, read whole.
     Sheet {
         /// Its rows with their numbers.
-        rows: std::sync::Arc<Vec<(u32, Vec<String>)>>,
+        rows: std::sync::Arc<SheetRows>,
         /// Number of the header's row.
         header_line: u32,
     },
@@ -250,12 +251,4 @@ pub fn delimiters(head: &str) -> Vec<u8> {
     counts.sort_by_key(|(n, _)| std::cmp::Reverse(*n));
     let found: Vec<u8> = counts.iter().filter(|(n, _)| *n > 0).map(|(_, d)| *d).collect();
     if found.is_empty() { vec![b','] } else { found }
-}
-
-/// The rows of a workbook.
-///
-/// # Errors
-/// It is no workbook, too large, or encrypted.
-pub fn workbook(input: &dyn Input) -> Result<Vec<(u32, Vec<String>)>, Diagnostic> {
-    sheet::rows(input)
 }
