@@ -62,8 +62,7 @@ impl Workbook {
         let mut archive = zip::ZipArchive::new(Cursor::new(&bytes))
             .map_err(|_| bad(name, "this is a broken or cut ZIP file".into()))?;
         if archive.index_for_name("xl/workbook.xml").is_none() {
-            return Err(Diagnostic::error(name, "this is a ZIP archive, not a workbook")
-                .help("unpack it and name the file inside"));
+            return Err(no_workbook(name, &mut archive));
         }
         let mut unpacked = 0u64;
         for i in 0..archive.len() {
@@ -99,6 +98,26 @@ impl Workbook {
         let Self { file, book, unpacked, sheets } = self;
         guarded(file, || rows(book, &sheets[sheet].name, *unpacked, most))
     }
+}
+
+/// What an archive is that holds no workbook as it is read here.
+fn no_workbook(name: &str, archive: &mut zip::ZipArchive<Cursor<&Vec<u8>>>) -> Diagnostic {
+    let mut kind = Vec::new();
+    if let Ok(file) = archive.by_name("mimetype") {
+        // What cannot be read is no name of a kind.
+        let _ = file.take(100).read_to_end(&mut kind);
+    }
+    let has = |part: &str| archive.index_for_name(part).is_some();
+    let (what, help) = if kind.starts_with(b"application/vnd.oasis.opendocument.spreadsheet") {
+        ("an OpenDocument spreadsheet (.ods), which is not read here", "save it as .xlsx or CSV")
+    } else if has("xl/workbook.bin") {
+        ("a binary Excel workbook (.xlsb), which is not read here", "save it as .xlsx or CSV")
+    } else if has("Index/Document.iwa") || has("Index.zip") {
+        ("a document of Numbers or its sisters, which is not read here", "export it as .xlsx or CSV")
+    } else {
+        ("a ZIP archive, not a workbook", "unpack it and name the file inside")
+    };
+    Diagnostic::error(name, format!("this is {what}")).help(help)
 }
 
 fn bad(name: &str, what: String) -> Diagnostic {
@@ -174,6 +193,8 @@ fn text(cell: &Data) -> String {
         Data::Int(n) => n.to_string(),
         Data::Float(f) if f.fract() == 0.0 && f.abs() < 1e15 => format!("{f:.0}"),
         Data::Float(f) => f.to_string(),
+        // A formula that shows a blank cell of another sheet gives nought, which is no day.
+        Data::DateTime(d) if d.as_f64() == 0.0 => String::new(),
         Data::DateTime(d) => {
             let (y, mo, d, h, mi, s, _) = d.to_ymd_hms_milli();
             if (h, mi, s) == (0, 0, 0) {
@@ -182,6 +203,10 @@ fn text(cell: &Data) -> String {
                 format!("{y:04}-{mo:02}-{d:02} {h:02}:{mi:02}:{s:02}")
             }
         }
-        Data::Error(_) => String::new(),
+        // As it is seen and as a CSV has it: a day that went lost is not a day that nobody entered.
+        Data::Error(e) => e.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;
