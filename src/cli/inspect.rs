@@ -154,7 +154,7 @@ fn one(
     if let Some(total) = learnt.total.filter(|t| *t > learnt.rows) {
         writeln!(out, "             the file says that there are {total} records: it is one page of several")?;
     }
-    for warning in &opened.warnings {
+    for warning in opened.warnings.iter().chain(&learnt.remarks) {
         writeln!(out, "  note       {}", visible(&warning.message))?;
         if let Some(help) = &warning.help {
             writeln!(out, "             {}", visible(help))?;

@@ -1,5 +1,6 @@
 //! The bytes of one input: hashed, measured, and their encoding found out, before anything is read from them.
 
+use super::ldif;
 use crate::diag::{Diagnostic, cause};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use jiff::Timestamp;
@@ -270,7 +271,7 @@ fn container(text: &str) -> Container {
         .lines()
         .filter(|l| !l.starts_with('#') && !l.trim().is_empty())
         .take(2)
-        .any(|l| l.starts_with("dn: ") || l.starts_with("dn:: "))
+        .any(ldif::names_entry)
     {
         Container::Ldif
     } else {

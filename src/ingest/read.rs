@@ -41,6 +41,8 @@ pub struct Learnt {
     pub total: Option<u64>,
     /// JSON: columns that the first records did not have.
     pub late_columns: Vec<String>,
+    /// Remarks that only reading the whole file gives rise to.
+    pub remarks: Vec<Diagnostic>,
     /// Where rows are chosen: some of the values that were not, in the first column by which they are.
     pub others: BTreeSet<String>,
     /// Rows of accounts with fewer cells than the header, where the missing ones feed nothing.
@@ -125,6 +127,7 @@ pub fn read(input: &dyn Input, opened: &mut Opened<'_>, on: &mut OnOutcome<'_>) 
     }
     learnt.total = extra.total;
     learnt.late_columns = extra.late_columns;
+    learnt.remarks = extra.remarks;
     Ok(learnt)
 }
 

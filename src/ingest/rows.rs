@@ -185,7 +185,9 @@ pub fn each(
             delimited::each(input.name(), open()?, *delimiter, *header_line, on).map(|()| Extra::default())
         }
         Layout::Json { list } => json::each(input.name(), open()?, list, columns, on),
-        Layout::Ldif => ldif::each(input.name(), open()?, columns, on).map(|()| Extra::default()),
+        Layout::Ldif => {
+            ldif::each(input.name(), open()?, columns, on).map(|remarks| Extra { remarks, ..Extra::default() })
+        }
         Layout::Sheet { rows, header_line } => {
             for (line, cells) in rows.iter().filter(|(line, _)| line > header_line) {
                 on.row(RawRow { line: *line, cells: Cells::Texts(cells), broken: None })?;
@@ -202,6 +204,8 @@ pub struct Extra {
     pub total: Option<u64>,
     /// Columns that occurred but were not in the header taken from the beginning of the file.
     pub late_columns: Vec<String>,
+    /// Remarks about it.
+    pub remarks: Vec<Diagnostic>,
 }
 
 /// That the system stopped in the middle of a file.

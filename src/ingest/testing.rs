@@ -46,7 +46,10 @@ pub fn told(holds: Holds, bytes: &[u8]) -> Told {
         Ok(())
     });
     match learnt {
-        Ok(learnt) => assert_eq!(learnt.rows, told.rows.len() as u64),
+        Ok(learnt) => {
+            assert_eq!(learnt.rows, told.rows.len() as u64);
+            told.warnings.extend(learnt.remarks.iter().map(ToString::to_string));
+        }
         Err(problem) => told.problem = Some(problem.to_string()),
     }
     told

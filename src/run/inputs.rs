@@ -373,6 +373,7 @@ impl<'a> Inputs<'a> {
                     .help("if nobody is assigned, the list is empty, and says so under `accept`"),
             );
         }
+        self.warnings.extend(tally.learnt.remarks);
         if tally.learnt.short_rows > 0 {
             let n = tally.learnt.short_rows;
             self.warnings.push(Diagnostic::warning(
