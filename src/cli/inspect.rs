@@ -187,8 +187,13 @@ fn about_file(file: &DiskFile, opened: &Opened<'_>, catalog: &Catalog, out: &mut
                 opened.header_line
             )?;
         }
-        Layout::Json { list } => {
-            let list = if list.is_empty() { "the document itself".to_owned() } else { format!("under `{list}`") };
+        Layout::Json { list, pages } => {
+            let list = match (list.is_empty(), pages) {
+                (true, false) => "the document itself".to_owned(),
+                (true, true) => "in the documents of an array".to_owned(),
+                (false, false) => format!("under `{list}`"),
+                (false, true) => format!("under `{list}` in the documents of an array"),
+            };
             writeln!(out, "  text       {}{guessed}; JSON; the list is {list}", opened.survey.encoding.name())?;
         }
         Layout::Ldif => writeln!(out, "  text       {}{guessed}; LDIF", opened.survey.encoding.name())?,

@@ -8,6 +8,7 @@ mod dates;
 mod delimited;
 mod grouped;
 mod json;
+mod late;
 mod ldif;
 mod misfit;
 mod open;

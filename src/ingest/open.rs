@@ -6,9 +6,9 @@ use super::dates::{OrderEvidence, Zone};
 use super::misfit::{another, clip, drift, form, lacking, twice, unknown};
 use super::recognise::{Candidate, Known, Verdict, Wish};
 use super::rows::{self, Layout};
-use super::{json, ldif, words, workbook};
+use super::{json, late, ldif, words, workbook};
 use crate::diag::Diagnostic;
-use crate::model::{Columns, DateOrder, Export, Field, Shape};
+use crate::model::{DateOrder, Export, Field, Shape};
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,7 +42,7 @@ pub struct Opened<'a> {
     pub layout: Layout,
     /// Its header, as written.
     pub header: Vec<String>,
-    /// How many columns were seen in its beginning. Those behind them are only declared: late records may have them.
+    /// How many columns were seen in it. Those behind them are only declared: late records may have them.
     pub seen: usize,
     /// Line of the header; 1 for JSON and LDIF.
     pub header_line: u32,
@@ -58,6 +58,13 @@ pub struct Opened<'a> {
     pub zone: Zone,
     /// Remarks.
     pub warnings: Vec<Diagnostic>,
+}
+
+impl Opened<'_> {
+    /// Whether the file says of accounts whether they live. A column that is only declared says nothing.
+    pub fn tells_status(&self) -> bool {
+        self.plan.status.columns().any(|column| column < self.seen)
+    }
 }
 
 /// Opens a file.
@@ -100,9 +107,13 @@ pub fn open<'a>(
             .at(u64::from(header_line))
             .help("give an export of the accounts themselves"));
     }
-    let seen = header.len();
+    let mut seen = header.len();
     if matches!(layout, Layout::Json { .. } | Layout::Ldif) {
-        add_declared(export, &mut header);
+        late::add_declared(export, &mut header);
+        // Whether accounts have a status may not hang on where the first one stands that has.
+        if !survey.head_is_all && Plan::new(export, &header, seen).status.columns().all(|column| column >= seen) {
+            late::move_up(input, &survey, &layout, &mut header, &mut seen);
+        }
     }
     let plan = Plan::new(export, &header, seen);
     if survey.encoding_guessed {
@@ -215,7 +226,7 @@ fn whole_json<'k, 'a>(
     known: &'k Known<'a>,
     wish: Wish<'_>,
 ) -> Result<Found<'k, 'a>, Diagnostic> {
-    let head = json::head(&survey.head, !survey.head_is_all, known.lists());
+    let (head, pages) = way(name, survey, known, wish)?;
     if head.records == 0 {
         let problem = match head.error {
             Some((error, line, column)) => {
@@ -233,24 +244,44 @@ fn whole_json<'k, 'a>(
         None => drift(name, &names, &head.columns, 1, candidate, known, wish),
         Some(_) => Vec::new(),
     };
-    Ok(Found { layout: Layout::Json { list: head.list }, header: head.columns, header_line: 1, candidate, warnings })
+    let layout = Layout::Json { list: head.list, pages };
+    Ok(Found { layout, header: head.columns, header_line: 1, candidate, warnings })
 }
 
-/// Late records may have fields that the first ones lack: the declared names are looked up in any case.
-fn add_declared(export: &Export, header: &mut Vec<String>) {
-    let present: BTreeSet<String> = header.iter().map(|h| words::header(h)).collect();
-    let decisions = (export.status.iter().map(|d| &d.column))
-        .chain(export.person_status.iter().map(|d| &d.column))
-        .chain(export.worker.iter().map(|d| &d.column))
-        .chain(export.kind.iter().map(|d| &d.column))
-        .chain(export.sign_in.iter().map(|d| &d.column))
-        .chain(export.privileged.iter().map(|d| &d.column));
-    let more = export.fields.values().chain(decisions).flat_map(Columns::names).filter(|n| !n.contains('*'));
-    for name in more {
-        if !present.contains(&words::header(name)) && !header.contains(name) {
-            header.push(name.clone());
-        }
+/// How the documents of a file are read, and whether they stand in an array: with their list under a known name; each as a record,
+/// which may well have a list under such a name; or as the elements of an array, as `jq -s` makes one file of several pages.
+fn way(name: &str, survey: &Survey, known: &Known<'_>, wish: Wish<'_>) -> Result<(json::Head, bool), Diagnostic> {
+    let look = |lists: &BTreeSet<String>, pages| json::head(&survey.head, !survey.head_is_all, lists, pages);
+    let is_known = |head: &json::Head| {
+        let names = normalised(&head.columns);
+        head.records > 0
+            && match wish.export.and_then(|id| known.by_id(id)) {
+                Some(candidate) => candidate.missing(&names).is_empty(),
+                None => !matches!(known.compare(&names, Shape::Json, &head.list, wish), Verdict::Nothing),
+            }
+    };
+    let head = look(known.lists(), false);
+    if is_known(&head) && (head.list.is_empty() || head.objects < 2) {
+        return Ok((head, false));
     }
+    let records = Some(look(&BTreeSet::new(), false)).filter(is_known);
+    match records {
+        Some(_) if is_known(&head) => {
+            return Err(Diagnostic::error(
+                name,
+                format!(
+                    "its objects can be read as accounts, and as pages that hold the accounts under `{}`",
+                    clip(&head.list, 60)
+                ),
+            )
+            .help(format!("leave one of them: `jq -c 'del(.{0})'` or `jq -c '.{0}[]'`", clip(&head.list, 60))));
+        }
+        Some(records) => return Ok((records, false)),
+        None if is_known(&head) => return Ok((head, false)),
+        None => {}
+    }
+    let pages = look(known.lists(), true);
+    if survey.head.trim_start().starts_with('[') && is_known(&pages) { Ok((pages, true)) } else { Ok((head, false)) }
 }
 
 pub(super) fn choose<'k, 'a>(

@@ -39,8 +39,6 @@ pub struct Learnt {
     pub unreadable_dates: (u64, Option<(u32, u32, String)>),
     /// How many records the system says there are.
     pub total: Option<u64>,
-    /// JSON: columns that the first records did not have.
-    pub late_columns: Vec<String>,
     /// Remarks that only reading the whole file gives rise to.
     pub remarks: Vec<Diagnostic>,
     /// Where rows are chosen: some of the values that were not, in the first column by which they are.
@@ -121,13 +119,13 @@ pub fn read(input: &dyn Input, opened: &mut Opened<'_>, on: &mut OnOutcome<'_>) 
     let to: &mut OnOutcome<'_> = if membership { &mut grouping } else { on };
     let mut reading = Reading { reader, learnt: Learnt::default(), to };
     let extra: Extra = rows::each(input, &survey, &layout, &columns, &mut reading)?;
-    let mut learnt = reading.learnt;
+    let Reading { reader, mut learnt, .. } = reading;
+    learnt.total = extra.total;
+    learnt.remarks = extra.remarks;
+    learnt.remarks.extend(super::late::unread(input.name(), reader.opened.export, &extra.late_columns));
     if membership {
         groups.give(on)?;
     }
-    learnt.total = extra.total;
-    learnt.late_columns = extra.late_columns;
-    learnt.remarks = extra.remarks;
     Ok(learnt)
 }
 

@@ -151,6 +151,8 @@ pub enum Layout {
     Json {
         /// Where the list stands; empty for the document itself.
         list: String,
+        /// Whether the file is an array of such documents.
+        pages: bool,
     },
     /// LDIF.
     Ldif,
@@ -184,7 +186,7 @@ pub fn each(
         Layout::Csv { delimiter, header_line } => {
             delimited::each(input.name(), open()?, *delimiter, *header_line, on).map(|()| Extra::default())
         }
-        Layout::Json { list } => json::each(input.name(), open()?, list, columns, on),
+        Layout::Json { list, pages } => json::each(input.name(), open()?, (list, *pages), columns, on),
         Layout::Ldif => {
             ldif::each(input.name(), open()?, columns, on).map(|remarks| Extra { remarks, ..Extra::default() })
         }

@@ -10,10 +10,12 @@ use std::sync::OnceLock;
 /// What became of a file.
 #[derive(Debug, Default)]
 pub struct Told {
-    /// `line: address, name, status` of each record, `line: reason` of each other row.
+    /// `line: address or user name, name, status` of each record, `line: reason` of each other row.
     pub rows: Vec<String>,
     /// Remarks, on opening it and on reading it.
     pub warnings: Vec<String>,
+    /// Whether it says of accounts whether they live.
+    pub has_status: bool,
     /// Why it cannot be used.
     pub problem: Option<String>,
 }
@@ -32,13 +34,15 @@ pub fn told(holds: Holds, bytes: &[u8]) -> Told {
         Ok(opened) => opened,
         Err(problem) => return Told { problem: Some(problem.to_string()), ..told },
     };
+    told.has_status = opened.tells_status();
     told.warnings = opened.warnings.iter().map(ToString::to_string).collect();
     let rows = &mut told.rows;
     let learnt = read(&file, &mut opened, &mut |outcome: Outcome<'_>| {
         rows.push(match outcome {
             Outcome::Record(r, _) => {
                 let end = r.end.map_or(String::new(), |end| format!(", left {end}"));
-                format!("{}: {}, {}, {}{end}", r.line, r.email, r.name, r.status)
+                let who = if r.email.is_empty() { r.username } else { r.email };
+                format!("{}: {who}, {}, {}{end}", r.line, r.name, r.status)
             }
             Outcome::Excluded { line, reason } => format!("{line}: {reason}"),
             Outcome::Rejected(r) => format!("{}: rejected: {}", r.line, r.reason),
