@@ -2,6 +2,7 @@
 //! need not have them all.
 
 use super::bytes::{Input, Survey};
+use super::misfit::clip;
 use super::rows::{self, Layout, RawRow};
 use super::words::{self, HeaderName};
 use crate::diag::Diagnostic;
@@ -52,12 +53,8 @@ pub(super) fn move_up(input: &dyn Input, survey: &Survey, layout: &Layout, heade
 /// A name with a star stands for columns that the file must have in its beginning: what came later is not read.
 pub(super) fn unread(name: &str, export: &Export, late: &[String]) -> Option<Diagnostic> {
     let stars: Vec<HeaderName<'_>> = declared(export).filter(|n| n.contains('*')).map(|n| HeaderName::new(n)).collect();
-    let lost: Vec<&str> = late
-        .iter()
-        .map(String::as_str)
-        .filter(|key| stars.iter().any(|s| s.fits(&words::header(key))))
-        .take(8)
-        .collect();
+    let is_lost = |key: &&String| stars.iter().any(|star| star.fits(&words::header(key)));
+    let lost: Vec<String> = late.iter().filter(is_lost).take(8).map(|key| clip(key, 60)).collect();
     (!lost.is_empty()).then(|| {
         Diagnostic::warning(name, format!("no record in the first 256 KiB has `{}`: it is not read", lost.join("`, `")))
             .help("name the column without a star in the declaration, or put a record that has it first")
