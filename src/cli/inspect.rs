@@ -144,17 +144,10 @@ fn one(
     if rejected_all as usize > rejected.len() {
         writeln!(out, "             … and {} more rejected", rejected_all as usize - rejected.len())?;
     }
-    if learnt.short_rows > 0 {
-        writeln!(
-            out,
-            "             {} fewer cells than the header; nothing is read from the missing ones",
-            if learnt.short_rows == 1 { "1 row has".to_owned() } else { format!("{} rows have", learnt.short_rows) }
-        )?;
-    }
     if let Some(total) = learnt.total.filter(|t| *t > learnt.rows) {
         writeln!(out, "             the file says that there are {total} records: it is one page of several")?;
     }
-    for warning in &opened.warnings {
+    for warning in opened.warnings.iter().chain(&learnt.remarks_but_dates(file.name())) {
         writeln!(out, "  note       {}", visible(&warning.message))?;
         if let Some(help) = &warning.help {
             writeln!(out, "             {}", visible(help))?;
@@ -187,8 +180,13 @@ fn about_file(file: &DiskFile, opened: &Opened<'_>, catalog: &Catalog, out: &mut
                 opened.header_line
             )?;
         }
-        Layout::Json { list } => {
-            let list = if list.is_empty() { "the document itself".to_owned() } else { format!("under `{list}`") };
+        Layout::Json { list, pages } => {
+            let list = match (list.is_empty(), pages) {
+                (true, false) => "the document itself".to_owned(),
+                (true, true) => "in the documents of an array".to_owned(),
+                (false, false) => format!("under `{list}`"),
+                (false, true) => format!("under `{list}` in the documents of an array"),
+            };
             writeln!(out, "  text       {}{guessed}; JSON; the list is {list}", opened.survey.encoding.name())?;
         }
         Layout::Ldif => writeln!(out, "  text       {}{guessed}; LDIF", opened.survey.encoding.name())?,

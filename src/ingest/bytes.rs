@@ -1,5 +1,6 @@
 //! The bytes of one input: hashed, measured, and their encoding found out, before anything is read from them.
 
+use super::ldif;
 use crate::diag::{Diagnostic, cause};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use jiff::Timestamp;
@@ -139,6 +140,10 @@ pub fn survey(input: &dyn Input, declared: Option<&str>) -> Result<Survey, Diagn
             .help("export it again, and open it once to see that rows are in it"));
     }
     utf8.finish();
+    if head.starts_with(OLE) && is_protected(input).map_err(failed)? {
+        return Err(Diagnostic::error(name, "this is a workbook that is protected by a password")
+            .help("open it with the password, and save it without one, or save the list as CSV"));
+    }
     refuse_foreign(name, &head)?;
     let sha256 = hex(&hasher.finalize());
     let head_is_all = bytes as usize <= HEAD;
@@ -228,11 +233,33 @@ fn binary(name: &str) -> Diagnostic {
         .help("give the export as CSV, JSON, LDIF or XLSX; state `encoding` if it is text in a rare encoding")
 }
 
+/// Old Office files, and the envelope of new ones that are encrypted.
+const OLE: &[u8] = b"\xd0\xcf\x11\xe0";
+
+/// Whether such a file has a part called `EncryptedPackage`: its list of parts may stand anywhere in it.
+fn is_protected(input: &dyn Input) -> io::Result<bool> {
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let finder = memchr::memmem::Finder::new(&name);
+    let mut reader = io::BufReader::with_capacity(1 << 16, input.open()?);
+    let mut window = Vec::new();
+    loop {
+        let n = reader.by_ref().take(1 << 16).read_to_end(&mut window)?;
+        if finder.find(&window).is_some() {
+            return Ok(true);
+        }
+        if n == 0 {
+            return Ok(false);
+        }
+        let known = window.len().saturating_sub(name.len());
+        window.drain(..known);
+    }
+}
+
 fn refuse_foreign(name: &str, head: &[u8]) -> Result<(), Diagnostic> {
     let kinds: [(&[u8], &str, &str); 7] = [
         (b"%PDF", "a PDF", "export the list as CSV instead"),
         (b"\x1f\x8b", "a gzip archive", "unpack it first"),
-        (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)", "save it as .xlsx or CSV"),
+        (OLE, "an old Excel workbook (.xls)", "save it as .xlsx or CSV"),
         (b"7z\xbc\xaf", "a 7-Zip archive", "unpack it first"),
         (b"\x89PNG", "a picture", "a screenshot cannot be read; export the list as CSV"),
         (b"\xff\xd8\xff", "a picture", "a screenshot cannot be read; export the list as CSV"),
@@ -247,7 +274,12 @@ fn refuse_foreign(name: &str, head: &[u8]) -> Result<(), Diagnostic> {
         .trim_start_matches('\u{feff}')
         .trim_start()
         .to_lowercase();
-    if start.starts_with("<!doctype html") || start.starts_with("<html") {
+    if ["<!doctype html", "<html", "<table"].iter().any(|tag| start.starts_with(tag)) {
+        let has_table = |tag: &[u8]| tag.eq_ignore_ascii_case(b"<table");
+        if head.windows(b"<table".len()).any(has_table) {
+            return Err(Diagnostic::error(name, "this is a web page with a table in it, not an export that can be read")
+                .help("if it is the list, open it in a spreadsheet program and save it as .xlsx or CSV; if not, sign in and download again"));
+        }
         return Err(Diagnostic::error(name, "this is a web page, not an export")
             .help("often a sign-in page saved in place of the file: sign in and download again"));
     }
@@ -266,12 +298,7 @@ fn container(text: &str) -> Container {
             && matches!(start[1..].trim_start().chars().next(), Some('{' | ']' | '[' | '"' | '0'..='9' | '-') | None))
     {
         Container::Json
-    } else if start
-        .lines()
-        .filter(|l| !l.starts_with('#') && !l.trim().is_empty())
-        .take(2)
-        .any(|l| l.starts_with("dn: ") || l.starts_with("dn:: "))
-    {
+    } else if start.lines().filter(|l| !l.starts_with('#') && !l.trim().is_empty()).take(2).any(ldif::names_entry) {
         Container::Ldif
     } else {
         Container::Text
@@ -374,81 +401,4 @@ impl Read for SkipBom {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn of(bytes: &[u8]) -> Result<Survey, Diagnostic> {
-        survey(&InMemory { name: "f".into(), bytes: bytes.to_vec() }, None)
-    }
-
-    #[test]
-    fn encodings_are_told_apart() {
-        assert_eq!(of("a,b\nä,c\n".as_bytes()).unwrap().encoding, UTF_8);
-        let utf16: Vec<u8> = "Email,Name\nann@x.example,Ann\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let s = of(&utf16).unwrap();
-        assert_eq!((s.encoding, s.encoding_guessed), (UTF_16LE, true));
-        assert!(s.head.starts_with("Email,Name"));
-        let mut with_bom = vec![0xff, 0xfe];
-        with_bom.extend(&utf16);
-        assert!(!of(&with_bom).unwrap().encoding_guessed);
-        let s = of(b"Name;E-Mail\nJ\xf6rg M\xfcller;j@x.example\n").unwrap();
-        assert_eq!((s.encoding.name(), s.encoding_guessed), ("windows-1252", true));
-        assert!(s.head.contains("Jörg Müller"));
-    }
-
-    /// A file whose bytes come in pieces of a size, as out of a pipe.
-    struct Pieces(Vec<u8>, usize);
-
-    impl Input for Pieces {
-        fn name(&self) -> &'static str {
-            "f"
-        }
-        fn open(&self) -> io::Result<Box<dyn Read + Send>> {
-            let (size, mut rest) = (self.1, io::Cursor::new(self.0.clone()));
-            let mut pieces: Box<dyn Read + Send> = Box::new(io::empty());
-            while rest.position() < self.0.len() as u64 {
-                let mut piece = Vec::new();
-                rest.by_ref().take(size as u64).read_to_end(&mut piece)?;
-                pieces = Box::new(pieces.chain(io::Cursor::new(piece)));
-            }
-            Ok(pieces)
-        }
-        fn modified(&self) -> Option<Timestamp> {
-            None
-        }
-    }
-
-    #[test]
-    fn in_which_pieces_a_file_comes_says_nothing_about_its_encoding() {
-        // Found by fuzzing: the piece with the first byte that is not UTF-8, looked at alone, is taken for Arabic.
-        let mut text = b"Employee ID,Name,Hire date\n1003,S\xc3\xb6ren Sturm,2022-03-04\n".repeat(8);
-        text.extend(b"1002\xff\xff\xff\xff\xff\xff\xff,Olaf Orkan,2023-02-01\n");
-        let whole = of(&text).unwrap();
-        for size in [1, 7, 61, 200] {
-            let pieces = survey(&Pieces(text.clone(), size), None).unwrap();
-            assert_eq!(pieces.encoding, whole.encoding, "in pieces of {size}");
-            assert_eq!((pieces.sha256, pieces.head), (whole.sha256.clone(), whole.head.clone()));
-        }
-    }
-
-    #[test]
-    fn what_is_no_export_is_named() {
-        assert!(of(b"").unwrap_err().message.contains("empty"));
-        assert!(of(b"%PDF-1.7 x").unwrap_err().message.contains("PDF"));
-        assert!(of(b"<!DOCTYPE html><html>").unwrap_err().message.contains("web page"));
-        assert!(of(b"\x00\x01\x02\x03\x00\x00\x00\x07\x01").unwrap_err().message.contains("binary"));
-    }
-
-    #[test]
-    fn a_character_over_a_chunk_border_is_still_utf8() {
-        let mut check = Utf8Check::default();
-        for byte in "aä€😀".bytes() {
-            check.feed(&[byte]);
-        }
-        check.finish();
-        assert!(check.valid);
-        check.feed(&[0xc3]);
-        check.finish();
-        assert!(!check.valid);
-    }
-}
+mod tests;

@@ -1,7 +1,8 @@
 //! Rows of delimited text, each with the line where it begins.
 //!
 //! Nearly every line of an export holds no quote: it is cut at the delimiter where it stands in the buffer. Whatever has
-//! a quote or a carriage return inside goes through `csv-core`, so that both ways agree with the `csv` crate.
+//! a quote or a carriage return inside goes through `csv-core`, so that both ways agree with the `csv` crate. A line ends with a
+//! line feed, or with a carriage return that no line feed follows: so old programs and Excel's "CSV (Macintosh)" end theirs.
 
 use super::rows::{AHEAD, Broken, Cells, LONGEST_ROW, OnRow, RawRow, stopped};
 use crate::diag::Diagnostic;
@@ -26,7 +27,7 @@ pub fn each(
     header_line: u32,
     on: &mut OnRow<'_>,
 ) -> Result<(), Diagnostic> {
-    let mut lines = Lines { from: text, buffer: vec![0; CHUNK], at: 0, end: 0, ended: false, line: 1 };
+    let mut lines = Lines::new(text);
     let mut quoted = Quoted::new(delimiter);
     let mut block: Vec<Ahead> = Vec::with_capacity(AHEAD);
     let mut bounds: Vec<Bound> = Vec::new();
@@ -136,19 +137,23 @@ struct Lines {
     ended: bool,
     /// The line of `at`.
     line: u32,
+    /// Whether a carriage return stands before `at` that has been counted as the end of a line.
+    returned: bool,
+    /// Whether a carriage return alone has ended a line: then it is looked for, too, where rows are cut.
+    returns: bool,
 }
 
 impl Lines {
+    fn new(from: Box<dyn Read + Send>) -> Self {
+        let buffer = vec![0; CHUNK];
+        Self { from, buffer, at: 0, end: 0, ended: false, line: 1, returned: false, returns: false }
+    }
+
     /// Goes to the next row over blank lines; false at the end of the file.
     fn begin(&mut self) -> io::Result<bool> {
         loop {
-            while self.at < self.end {
-                match self.buffer[self.at] {
-                    b'\n' => self.line += 1,
-                    b'\r' => {}
-                    _ => return Ok(true),
-                }
-                self.at += 1;
+            if self.skip() {
+                return Ok(true);
             }
             if !self.more()? {
                 return Ok(false);
@@ -156,16 +161,42 @@ impl Lines {
         }
     }
 
-    /// Cuts the next row and goes behind it, if it is in hand to its end and has neither quote nor carriage return inside.
-    fn cut(&mut self, delimiter: u8, bounds: &mut Vec<Bound>) -> Option<Ahead> {
-        while matches!(self.buffer[self.at..self.end].first()?, b'\n' | b'\r') {
-            self.line += u32::from(self.buffer[self.at] == b'\n');
+    /// Goes over line ends; false if there is nothing but them in hand.
+    fn skip(&mut self) -> bool {
+        while self.at < self.end {
+            match self.buffer[self.at] {
+                b'\n' => self.line += u32::from(!std::mem::take(&mut self.returned)),
+                b'\r' => {
+                    self.returns |= self.returned;
+                    self.returned = true;
+                    self.line += 1;
+                }
+                _ => {
+                    self.returns |= std::mem::take(&mut self.returned);
+                    return true;
+                }
+            }
             self.at += 1;
         }
-        let rest = &self.buffer[self.at..self.end];
+        false
+    }
+
+    /// Cuts the next row and goes behind it, if it is in hand to its end and has neither quote nor carriage return inside.
+    fn cut(&mut self, delimiter: u8, bounds: &mut Vec<Bound>) -> Option<Ahead> {
+        if !self.skip() {
+            return None;
+        }
+        let mut rest = &self.buffer[self.at..self.end];
         let first = bounds.len();
         let mut from = 0;
         let mut end = self.ended.then_some(rest.len());
+        if self.returns
+            && let Some(stop) = memchr::memchr2(b'\n', b'\r', rest)
+        {
+            self.returned = rest[stop] == b'\r';
+            rest = &rest[..stop];
+            end = Some(stop);
+        }
         for at in memchr::memchr3_iter(delimiter, b'\n', b'"', rest) {
             match rest[at] {
                 b'\n' => {
@@ -183,6 +214,7 @@ impl Lines {
             }
         }
         let Some(end) = end else {
+            self.returned = false;
             bounds.truncate(first);
             return None;
         };
@@ -203,7 +235,8 @@ impl Lines {
     fn plain(&mut self) -> io::Result<bool> {
         loop {
             let rest = &self.buffer[self.at..self.end];
-            let (end, known) = match memchr::memchr(b'\n', rest) {
+            let stop = if self.returns { memchr::memchr2(b'\n', b'\r', rest) } else { memchr::memchr(b'\n', rest) };
+            let (end, known) = match stop {
                 Some(end) => (end, true),
                 None => (rest.len(), self.ended),
             };
@@ -293,7 +326,11 @@ impl Quoted {
                 }
                 ReadRecordResult::OutputFull => self.text.resize(self.text.len() * 2, 0),
                 ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
-                ReadRecordResult::Record | ReadRecordResult::End => break at_end,
+                ReadRecordResult::Record | ReadRecordResult::End => {
+                    lines.returned = passed.last() == Some(&b'\r');
+                    lines.line += u32::from(lines.returned);
+                    break at_end;
+                }
             }
         };
         self.text.truncate(written);
@@ -304,7 +341,7 @@ impl Quoted {
             from = *end as u32;
         }
         // It holds what only a quoted cell can hold, and the file does not end with a quote.
-        let inside = |cell: &[u8]| cell.contains(&b'\n') || cell.contains(&self.delimiter);
+        let inside = |cell: &[u8]| memchr::memchr3(b'\n', b'\r', self.delimiter, cell).is_some();
         self.unclosed = by_end && last != b'"' && self.cells().next_back().is_some_and(inside);
         Ok(())
     }
@@ -317,7 +354,7 @@ impl Quoted {
     fn open_quote(&self, width: Option<usize>) -> Option<usize> {
         match width {
             _ if self.unclosed => Some(self.bounds.len() - 1),
-            Some(width) if self.text.contains(&b'\n') => self.runaway(width),
+            Some(width) if memchr::memchr2(b'\n', b'\r', &self.text).is_some() => self.runaway(width),
             _ => None,
         }
     }
@@ -331,7 +368,8 @@ impl Quoted {
         }
         let delimiters = |line: &[u8]| memchr::memchr_iter(self.delimiter, line).count();
         self.cells().enumerate().position(|(i, cell)| {
-            let mut lines = cell.split(|b| *b == b'\n');
+            let line_end = if cell.contains(&b'\n') { b'\n' } else { b'\r' };
+            let mut lines = cell.split(|b| *b == line_end);
             let Some(first) = lines.next() else { return false };
             let Some(last) = lines.next_back() else { return false };
             if self.bounds.len() < width {
@@ -355,68 +393,4 @@ fn broken(name: &str, line: u32, e: &io::Error) -> Diagnostic {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    /// Gives a few bytes at a time, so that rows fall over the ends of what was read.
-    struct Slow(io::Cursor<Vec<u8>>, usize);
-
-    impl Read for Slow {
-        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-            let most = buf.len().min(self.1);
-            self.0.read(&mut buf[..most])
-        }
-    }
-
-    fn ours(bytes: &[u8], step: usize) -> Result<Vec<(u32, Vec<String>)>, Diagnostic> {
-        let mut rows = Vec::new();
-        each("f", Box::new(Slow(io::Cursor::new(bytes.to_vec()), step)), b',', 0, &mut |row: RawRow<'_>| {
-            rows.push((row.line, (0..row.cells.len()).map(|i| row.cells.raw(i).to_owned()).collect()));
-            Ok(())
-        })
-        .map(|()| rows)
-    }
-
-    fn theirs(bytes: &[u8]) -> Vec<Vec<String>> {
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
-        let cells = |r: csv::ByteRecord| r.iter().map(|c| String::from_utf8_lossy(c).into_owned()).collect();
-        reader.byte_records().map(|r| cells(r.unwrap())).collect()
-    }
-
-    #[test]
-    fn rows_know_the_line_they_begin_in() {
-        let rows = ours(b"a,b\r\n\r\n\"x\ny\",2\n\n3,4", 3).unwrap();
-        let lines: Vec<(u32, &str)> = rows.iter().map(|(l, c)| (*l, c[0].as_str())).collect();
-        assert_eq!(lines, [(1, "a"), (3, "x\ny"), (6, "3")]);
-    }
-
-    #[test]
-    fn a_cell_that_is_no_text_breaks_its_row_only() {
-        let mut broken = Vec::new();
-        let bytes = b"a,b\n1,\xff\n\"\xc3\",\"\xa9\"\n2,3\n";
-        each("f", Box::new(io::Cursor::new(bytes.to_vec())), b',', 1, &mut |row: RawRow<'_>| {
-            broken.push(row.broken);
-            Ok(())
-        })
-        .unwrap();
-        assert_eq!(broken, [Some(Broken::NotText(1)), Some(Broken::NotText(0)), None]);
-    }
-
-    proptest! {
-        #[test]
-        fn rows_are_those_of_the_csv_crate(text in "[a\",\r\n é]{0,60}", step in 1usize..9) {
-            if let Ok(rows) = ours(text.as_bytes(), step) {
-                prop_assert_eq!(rows.into_iter().map(|(_, cells)| cells).collect::<Vec<_>>(), theirs(text.as_bytes()));
-            }
-        }
-
-        #[test]
-        fn lines_count_line_feeds(text in "[a,\n]{0,60}", step in 1usize..9) {
-            let expected: Vec<u32> =
-                (1u32..).zip(text.split('\n')).filter(|(_, l)| !l.is_empty()).map(|(n, _)| n).collect();
-            let found: Vec<u32> = ours(text.as_bytes(), step).unwrap().into_iter().map(|(line, _)| line).collect();
-            prop_assert_eq!(found, expected);
-        }
-    }
-}
+mod tests;

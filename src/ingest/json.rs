@@ -1,4 +1,5 @@
-//! JSON exports: an array, a document that holds the list, or one object a line. Read as a stream.
+//! JSON exports: an array, a document that holds the list, or one object a line; several such documents, one after another or in
+//! an array. Read as a stream.
 
 use super::rows::{self, Cells, Extra, OnRow, RawRow, SEVERAL};
 use super::words;
@@ -15,6 +16,8 @@ use std::rc::Rc;
 const DEEPEST: usize = 16;
 /// How many columns of late records are remembered.
 const LATE: usize = 200;
+/// How many keys that are no column's spelling are remembered.
+const OTHERS: usize = 10_000;
 
 /// What the beginning of a JSON file shows.
 #[derive(Debug, Default)]
@@ -25,36 +28,76 @@ pub struct Head {
     pub columns: Vec<String>,
     /// How many records were seen.
     pub records: usize,
+    /// How many objects stand outside of every list: whole documents, or one a line.
+    pub objects: u32,
     /// What is wrong with the beginning, if that is not merely that it was cut; with line and column.
     pub error: Option<(String, u64, u64)>,
 }
 
-/// Looks at the beginning. `lists` are the names under which the known exports keep their list.
-pub fn head(text: &str, cut: bool, lists: &BTreeSet<String>) -> Head {
-    let found = RefCell::new((String::new(), Vec::new()));
+/// Looks at the beginning. `lists` are the names under which a list may stand; `pages` says that each element of the outermost
+/// array is a document of its own.
+pub fn head(text: &str, cut: bool, lists: &BTreeSet<String>, pages: bool) -> Head {
+    let found = RefCell::new((String::new(), 0));
+    let mut names = BTreeSet::new();
     let seen = Rc::new(Seen::default());
     let mut emit = |value: Value, list: &str, _: u32| {
         let mut found = found.borrow_mut();
         list.clone_into(&mut found.0);
-        if found.1.len() < 200 && value.is_object() {
-            found.1.push(value);
+        if value.is_object() {
+            found.1 += 1;
+            unfold(&value, &mut |name, _| {
+                if !names.contains(name) {
+                    names.insert(name.to_owned());
+                }
+            });
         }
         Ok(())
     };
     let is_list = |name: &str| lists.contains(name);
-    let result = walk(text.as_bytes(), &seen, &is_list, &mut emit, &mut |_, _| {});
+    let result = walk(text.as_bytes(), &seen, Ways { is_list: &is_list, pages }, &mut emit, &mut |_, _| {});
     let (list, records) = found.into_inner();
-    let mut names = BTreeSet::new();
-    for record in &records {
-        unfold(record, &mut |name, _| {
-            names.insert(name.to_owned());
-        });
-    }
     let error = match result {
         Err(Broken::Json(e)) if !(cut && e.is_eof()) => Some((strip_place(&e), e.line() as u64, e.column() as u64)),
         _ => None,
     };
-    Head { list, columns: names.into_iter().collect(), records: records.len(), error }
+    Head { list, columns: names.into_iter().collect(), records, objects: seen.objects.get(), error }
+}
+
+/// The columns in which keys stand: under their own spelling, else under one that is the same name. Records need not have all
+/// keys, and the spelling of one that only a late record has is not known from the beginning of the file.
+struct Keys<'c> {
+    columns: HashMap<&'c str, usize>,
+    names: HashMap<String, usize>,
+    /// Keys that are no column's spelling, with the column of that name.
+    others: HashMap<String, Option<usize>>,
+}
+
+impl<'c> Keys<'c> {
+    fn of(columns: &'c [String]) -> Self {
+        let mut names = HashMap::new();
+        for (i, column) in columns.iter().enumerate() {
+            names.entry(words::header(column)).or_insert(i);
+        }
+        Self {
+            columns: columns.iter().enumerate().map(|(i, c)| (c.as_str(), i)).collect(),
+            names,
+            others: HashMap::new(),
+        }
+    }
+
+    fn column(&mut self, key: &str) -> Option<usize> {
+        if let Some(&column) = self.columns.get(key) {
+            return Some(column);
+        }
+        if let Some(&known) = self.others.get(key) {
+            return known;
+        }
+        let column = self.names.get(&words::header(key)).copied();
+        if self.others.len() < OTHERS {
+            self.others.insert(key.to_owned(), column);
+        }
+        column
+    }
 }
 
 /// Goes through all records.
@@ -64,11 +107,11 @@ pub fn head(text: &str, cut: bool, lists: &BTreeSet<String>) -> Head {
 pub fn each(
     name: &str,
     text: Box<dyn Read + Send>,
-    list: &str,
+    (list, pages): (&str, bool),
     columns: &[String],
     on: &mut OnRow<'_>,
 ) -> Result<Extra, Diagnostic> {
-    let index: HashMap<&str, usize> = columns.iter().enumerate().map(|(i, c)| (c.as_str(), i)).collect();
+    let mut keys = Keys::of(columns);
     let mut cells = vec![String::new(); columns.len()];
     let mut late = BTreeSet::new();
     let mut total = None;
@@ -77,15 +120,15 @@ pub fn each(
     let mut emit = |value: Value, _: &str, line: u32| {
         cells.iter_mut().for_each(String::clear);
         let record = if value.is_object() { &value } else { &Value::Object(serde_json::Map::new()) };
-        unfold(record, &mut |column, text| match index.get(column) {
-            Some(&i) => {
+        unfold(record, &mut |key, text| match keys.column(key) {
+            Some(i) => {
                 if !cells[i].is_empty() {
                     cells[i].push(SEVERAL);
                 }
                 cells[i].push_str(text);
             }
-            None if late.len() < LATE => {
-                late.insert(column.to_owned());
+            None if late.len() < LATE && !late.contains(key) => {
+                late.insert(key.to_owned());
             }
             None => {}
         });
@@ -100,8 +143,8 @@ pub fn each(
             total = value.as_u64();
         }
     };
-    match walk(text, &seen, &is_list, &mut emit, &mut beside) {
-        Ok(()) => Ok(Extra { total, late_columns: late.into_iter().collect() }),
+    match walk(text, &seen, Ways { is_list: &is_list, pages }, &mut emit, &mut beside) {
+        Ok(()) => Ok(Extra { total, late_columns: late.into_iter().collect(), remarks: Vec::new() }),
         Err(Broken::Stopped(d)) => Err(d),
         Err(Broken::Json(e)) if e.io_error_kind() == Some(io::ErrorKind::FileTooLarge) => {
             let what = format!("the record that begins here is longer than {} MiB", rows::LONGEST_ROW >> 20);
@@ -127,6 +170,15 @@ enum Broken {
 
 type Emit<'f> = dyn FnMut(Value, &str, u32) -> Result<(), Diagnostic> + 'f;
 
+/// How documents are read.
+#[derive(Clone, Copy)]
+struct Ways<'w> {
+    /// Whether a list stands under a key.
+    is_list: &'w dyn Fn(&str) -> bool,
+    /// Whether the elements of an outermost array are documents, as `jq -s` makes one of several.
+    pages: bool,
+}
+
 struct Walk<'w, 'f> {
     seen: &'w Seen,
     is_list: &'w dyn Fn(&str) -> bool,
@@ -138,7 +190,7 @@ struct Walk<'w, 'f> {
 fn walk(
     text: impl Read,
     seen: &Rc<Seen>,
-    is_list: &dyn Fn(&str) -> bool,
+    ways: Ways<'_>,
     emit: &mut Emit<'_>,
     beside: &mut dyn FnMut(&str, &Value),
 ) -> Result<(), Broken> {
@@ -149,8 +201,8 @@ fn walk(
             return Ok(());
         }
         let mut stopped = None;
-        let top = Top(Walk { seen, is_list, emit, beside, stopped: &mut stopped });
-        let result = top.deserialize(&mut de);
+        let mut walk = Walk { seen, is_list: ways.is_list, emit, beside, stopped: &mut stopped };
+        let result = Top { walk: &mut walk, pages: ways.pages }.deserialize(&mut de);
         if let Some(d) = stopped {
             return Err(Broken::Stopped(d));
         }
@@ -158,42 +210,50 @@ fn walk(
     }
 }
 
-/// A whole document, or one line of many.
-struct Top<'w, 'f>(Walk<'w, 'f>);
+/// A whole document, or one of many.
+struct Top<'a, 'w, 'f> {
+    walk: &'a mut Walk<'w, 'f>,
+    pages: bool,
+}
 
-impl<'de> DeserializeSeed<'de> for Top<'_, '_> {
+impl<'de> DeserializeSeed<'de> for Top<'_, '_, '_> {
     type Value = ();
     fn deserialize<D: serde::Deserializer<'de>>(self, d: D) -> Result<(), D::Error> {
-        self.0.seen.begin();
+        self.walk.seen.begin();
         d.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Top<'_, '_> {
+impl<'de> Visitor<'de> for Top<'_, '_, '_> {
     type Value = ();
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of records, or an object that holds one")
     }
-    fn visit_seq<A: SeqAccess<'de>>(mut self, seq: A) -> Result<(), A::Error> {
-        self.0.records(seq, "")
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        if self.pages {
+            while seq.next_element_seed(Top { walk: &mut *self.walk, pages: false })?.is_some() {}
+            return Ok(());
+        }
+        self.walk.records(seq, "")
     }
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        let line = self.0.seen.line();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let line = self.walk.seen.line();
+        self.walk.seen.objects.set(self.walk.seen.objects.get().saturating_add(1));
         let mut rest = serde_json::Map::new();
         let mut held = false;
         while let Some(key) = map.next_key::<String>()? {
-            if (self.0.is_list)(&key) {
-                held |= map.next_value_seed(List { walk: &mut self.0, name: &key })?;
+            if (self.walk.is_list)(&key) {
+                held |= map.next_value_seed(List { walk: &mut *self.walk, name: &key })?;
             } else {
                 let value: Value = map.next_value()?;
-                (self.0.beside)(&key, &value);
+                (self.walk.beside)(&key, &value);
                 rest.insert(key, value);
             }
         }
         if held {
             return Ok(());
         }
-        self.0.give(Value::Object(rest), "", line)
+        self.walk.give(Value::Object(rest), "", line)
     }
 }
 
@@ -278,6 +338,8 @@ struct Seen {
     begins: Cell<u32>,
     /// Bytes since then.
     since: Cell<u64>,
+    /// Objects outside of every list.
+    objects: Cell<u32>,
 }
 
 impl Seen {
@@ -339,3 +401,6 @@ fn unfold(value: &Value, give: &mut dyn FnMut(&str, &str)) {
     }
     into(value, &mut String::new(), 0, give);
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,8 +16,8 @@ pub struct Learnt {
     pub lost_numbers: (u64, Option<(u32, String)>),
     /// How many records the system says there are.
     pub total: Option<u64>,
-    /// JSON: columns that the first records did not have.
-    pub late_columns: Vec<String>,
+    /// Remarks that only reading the whole file gives rise to.
+    pub remarks: Vec<Diagnostic>,
     /// Where rows are chosen: some of the values that were not, in the first column by which they are.
     pub others: BTreeSet<String>,
     /// Rows of accounts with fewer cells than the header, where the missing ones feed nothing.
@@ -42,8 +42,8 @@ impl Learnt {
         }
     }
 
-    /// What a user should know of cells that could not be read.
-    pub fn remarks(&self, file: &str) -> Vec<Diagnostic> {
+    /// What a user should know of the file once it is read.
+    pub fn remarks_on(&self, file: &str) -> Vec<Diagnostic> {
         let mut remarks = Vec::new();
         if let (n, Some((line, column, reason))) = &self.unreadable_dates {
             let counts = if *n == 1 { "1 such cell counts".to_owned() } else { format!("{n} such cells count") };
@@ -53,6 +53,13 @@ impl Learnt {
                     .column(u64::from(*column)),
             );
         }
+        remarks.extend(self.remarks_but_dates(file));
+        remarks
+    }
+
+    /// The same without a word about dates.
+    pub fn remarks_but_dates(&self, file: &str) -> Vec<Diagnostic> {
+        let mut remarks = self.remarks.clone();
         if let (n, Some((line, cell))) = &self.lost_numbers {
             let people = if *n == 1 { "1 row has".to_owned() } else { format!("{n} rows have") };
             let what =

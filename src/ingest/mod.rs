@@ -8,6 +8,7 @@ mod dates;
 mod delimited;
 mod grouped;
 mod json;
+mod late;
 mod ldif;
 mod learnt;
 mod misfit;
@@ -19,8 +20,11 @@ mod recognise;
 mod row_dates;
 mod rows;
 mod sheet;
+#[cfg(test)]
+mod testing;
 mod unread;
 mod words;
+mod workbook;
 
 pub use adapter::{Plan, Said};
 pub use bytes::{Container, InMemory, Input, NotThere, Survey, hex, survey};

@@ -7,16 +7,15 @@ use super::misfit::{another, clip, drift, form, lacking, twice, unknown};
 use super::recognise::{Candidate, Known, Verdict, Wish};
 use super::rows::{self, Layout};
 use super::unread::unread;
-use super::{json, ldif, words};
+use super::{json, late, ldif, words, workbook};
 use crate::diag::Diagnostic;
-use crate::model::{Columns, DateOrder, Export, Field, Shape};
+use crate::model::{DateOrder, Export, Field, Shape};
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// How far down a header is looked for.
-const HEADER_WITHIN: usize = 40;
+pub(super) const HEADER_WITHIN: usize = 40;
 
 /// What the user says about a file.
 #[derive(Debug, Clone, Copy, Default)]
@@ -44,7 +43,7 @@ pub struct Opened<'a> {
     pub layout: Layout,
     /// Its header, as written.
     pub header: Vec<String>,
-    /// How many columns were seen in its beginning. Those behind them are only declared: late records may have them.
+    /// How many columns were seen in it. Those behind them are only declared: late records may have them.
     pub seen: usize,
     /// Line of the header; 1 for JSON and LDIF.
     pub header_line: u32,
@@ -62,6 +61,13 @@ pub struct Opened<'a> {
     pub warnings: Vec<Diagnostic>,
 }
 
+impl Opened<'_> {
+    /// Whether the file says of accounts whether they live. A column that is only declared says nothing.
+    pub fn tells_status(&self) -> bool {
+        self.plan.status.columns().any(|column| column < self.seen)
+    }
+}
+
 /// Opens a file.
 ///
 /// # Errors
@@ -76,7 +82,7 @@ pub fn open<'a>(
     let mut survey = survey(input, request.encoding)?;
     let found = match survey.container {
         Container::Text => delimited(name, &survey, known, request.wish),
-        Container::Xlsx => sheet(input, known, request.wish),
+        Container::Xlsx => workbook::sheet(input, known, request.wish),
         Container::Json => whole_json(name, &survey, known, request.wish),
         Container::Ldif => {
             let header = ldif::columns(&survey.head);
@@ -102,9 +108,13 @@ pub fn open<'a>(
             .at(u64::from(header_line))
             .help("give an export of the accounts themselves"));
     }
-    let seen = header.len();
+    let mut seen = header.len();
     if matches!(layout, Layout::Json { .. } | Layout::Ldif) {
-        add_declared(export, &mut header);
+        late::add_declared(export, &mut header);
+        // Whether accounts have a status may not hang on where the first one stands that has.
+        if !survey.head_is_all && Plan::new(export, &header, seen).status.columns().all(|column| column >= seen) {
+            late::move_up(input, &survey, &layout, &mut header, &mut seen);
+        }
     }
     let plan = Plan::new(export, &header, seen);
     if survey.encoding_guessed {
@@ -156,15 +166,16 @@ pub fn open<'a>(
     })
 }
 
-struct Found<'k, 'a> {
-    layout: Layout,
-    header: Vec<String>,
-    header_line: u32,
-    candidate: &'k Candidate<'a>,
-    warnings: Vec<Diagnostic>,
+/// What a file is found to be, and where its header stands.
+pub(super) struct Found<'k, 'a> {
+    pub(super) layout: Layout,
+    pub(super) header: Vec<String>,
+    pub(super) header_line: u32,
+    pub(super) candidate: &'k Candidate<'a>,
+    pub(super) warnings: Vec<Diagnostic>,
 }
 
-fn normalised(row: &[String]) -> Vec<String> {
+pub(super) fn normalised(row: &[String]) -> Vec<String> {
     row.iter().map(|h| words::header(h)).collect()
 }
 
@@ -217,37 +228,13 @@ fn delimited<'k, 'a>(
     })
 }
 
-fn sheet<'k, 'a>(input: &dyn Input, known: &'k Known<'a>, wish: Wish<'_>) -> Result<Found<'k, 'a>, Diagnostic> {
-    let rows = Arc::new(rows::workbook(input)?);
-    let head: Vec<&(u32, Vec<String>)> = rows.iter().take(HEADER_WITHIN).collect();
-    let fits = |row: &[String]| {
-        !matches!(known.compare(&normalised(row), Shape::Table, "", wish), Verdict::Nothing) && wish.export.is_none()
-    };
-    let best = head.iter().find(|(_, row)| fits(row)).or_else(|| {
-        head.iter().rev().max_by_key(|(line, row)| (known.familiar(&normalised(row), wish), std::cmp::Reverse(*line)))
-    });
-    let Some((line, row)) = best else {
-        return Err(Diagnostic::error(input.name(), "the workbook has no rows"));
-    };
-    let row: Vec<String> = row.iter().map(|c| c.trim_matches(rows::is_space).to_owned()).collect();
-    let candidate = choose(input.name(), &row, *line, Shape::Table, "", known, wish)?;
-    let header_line = *line;
-    Ok(Found {
-        layout: Layout::Sheet { rows: Arc::clone(&rows), header_line },
-        header: row,
-        header_line,
-        candidate,
-        warnings: Vec::new(),
-    })
-}
-
 fn whole_json<'k, 'a>(
     name: &str,
     survey: &Survey,
     known: &'k Known<'a>,
     wish: Wish<'_>,
 ) -> Result<Found<'k, 'a>, Diagnostic> {
-    let head = json::head(&survey.head, !survey.head_is_all, known.lists());
+    let (head, pages) = way(name, survey, known, wish)?;
     if head.records == 0 {
         let problem = match head.error {
             Some((error, line, column)) => {
@@ -265,27 +252,47 @@ fn whole_json<'k, 'a>(
         None => drift(name, &names, &head.columns, 1, candidate, known, wish),
         Some(_) => Vec::new(),
     };
-    Ok(Found { layout: Layout::Json { list: head.list }, header: head.columns, header_line: 1, candidate, warnings })
+    let layout = Layout::Json { list: head.list, pages };
+    Ok(Found { layout, header: head.columns, header_line: 1, candidate, warnings })
 }
 
-/// Late records may have fields that the first ones lack: the declared names are looked up in any case.
-fn add_declared(export: &Export, header: &mut Vec<String>) {
-    let present: BTreeSet<String> = header.iter().map(|h| words::header(h)).collect();
-    let decisions = (export.status.iter().map(|d| &d.column))
-        .chain(export.person_status.iter().map(|d| &d.column))
-        .chain(export.worker.iter().map(|d| &d.column))
-        .chain(export.kind.iter().map(|d| &d.column))
-        .chain(export.sign_in.iter().map(|d| &d.column))
-        .chain(export.privileged.iter().map(|d| &d.column));
-    let more = export.fields.values().chain(decisions).flat_map(Columns::names).filter(|n| !n.contains('*'));
-    for name in more {
-        if !present.contains(&words::header(name)) && !header.contains(name) {
-            header.push(name.clone());
-        }
+/// How the documents of a file are read, and whether they stand in an array: with their list under a known name; each as a record,
+/// which may well have a list under such a name; or as the elements of an array, as `jq -s` makes one file of several pages.
+fn way(name: &str, survey: &Survey, known: &Known<'_>, wish: Wish<'_>) -> Result<(json::Head, bool), Diagnostic> {
+    let look = |lists: &BTreeSet<String>, pages| json::head(&survey.head, !survey.head_is_all, lists, pages);
+    let is_known = |head: &json::Head| {
+        let names = normalised(&head.columns);
+        head.records > 0
+            && match wish.export.and_then(|id| known.by_id(id)) {
+                Some(candidate) => candidate.missing(&names).is_empty(),
+                None => !matches!(known.compare(&names, Shape::Json, &head.list, wish), Verdict::Nothing),
+            }
+    };
+    let head = look(known.lists(), false);
+    if is_known(&head) && (head.list.is_empty() || head.objects < 2) {
+        return Ok((head, false));
     }
+    let records = Some(look(&BTreeSet::new(), false)).filter(is_known);
+    match records {
+        Some(_) if is_known(&head) => {
+            return Err(Diagnostic::error(
+                name,
+                format!(
+                    "its objects can be read as accounts, and as pages that hold the accounts under `{}`",
+                    clip(&head.list, 60)
+                ),
+            )
+            .help(format!("leave one of them: `jq -c 'del(.{0})'` or `jq -c '.{0}[]'`", clip(&head.list, 60))));
+        }
+        Some(records) => return Ok((records, false)),
+        None if is_known(&head) => return Ok((head, false)),
+        None => {}
+    }
+    let pages = look(known.lists(), true);
+    if survey.head.trim_start().starts_with('[') && is_known(&pages) { Ok((pages, true)) } else { Ok((head, false)) }
 }
 
-fn choose<'k, 'a>(
+pub(super) fn choose<'k, 'a>(
     name: &str,
     row: &[String],
     line: u32,

@@ -89,12 +89,13 @@ pub fn read(input: &dyn Input, opened: &mut Opened<'_>, on: &mut OnOutcome<'_>) 
     let to: &mut OnOutcome<'_> = if membership { &mut grouping } else { on };
     let mut reading = Reading { reader, learnt: Learnt::default(), to };
     let extra: Extra = rows::each(input, &survey, &layout, &columns, &mut reading)?;
-    let mut learnt = reading.learnt;
+    let Reading { reader, mut learnt, .. } = reading;
+    learnt.total = extra.total;
+    learnt.remarks = extra.remarks;
+    learnt.remarks.extend(super::late::unread(input.name(), reader.opened.export, &extra.late_columns));
     if membership {
         groups.give(on)?;
     }
-    learnt.total = extra.total;
-    learnt.late_columns = extra.late_columns;
     Ok(learnt)
 }
 

@@ -2,7 +2,8 @@
 
 use super::bytes::{Input, Survey, decoded};
 use super::delimited::{self, Bound};
-use super::{json, ldif, sheet};
+use super::sheet::SheetRows;
+use super::{json, ldif};
 use crate::diag::{Diagnostic, cause};
 use std::io;
 
@@ -152,13 +153,15 @@ pub enum Layout {
     Json {
         /// Where the list stands; empty for the document itself.
         list: String,
+        /// Whether the file is an array of such documents.
+        pages: bool,
     },
     /// LDIF.
     Ldif,
     /// An Excel workbook, read whole.
     Sheet {
         /// Its rows with their numbers.
-        rows: std::sync::Arc<Vec<(u32, Vec<String>)>>,
+        rows: std::sync::Arc<SheetRows>,
         /// Number of the header's row.
         header_line: u32,
     },
@@ -185,8 +188,10 @@ pub fn each(
         Layout::Csv { delimiter, header_line } => {
             delimited::each(input.name(), open()?, *delimiter, *header_line, on).map(|()| Extra::default())
         }
-        Layout::Json { list } => json::each(input.name(), open()?, list, columns, on),
-        Layout::Ldif => ldif::each(input.name(), open()?, columns, on).map(|()| Extra::default()),
+        Layout::Json { list, pages } => json::each(input.name(), open()?, (list, *pages), columns, on),
+        Layout::Ldif => {
+            ldif::each(input.name(), open()?, columns, on).map(|remarks| Extra { remarks, ..Extra::default() })
+        }
         Layout::Sheet { rows, header_line } => {
             for (line, cells) in rows.iter().filter(|(line, _)| line > header_line) {
                 on.row(RawRow { line: *line, cells: Cells::Texts(cells), broken: None })?;
@@ -203,6 +208,8 @@ pub struct Extra {
     pub total: Option<u64>,
     /// Columns that occurred but were not in the header taken from the beginning of the file.
     pub late_columns: Vec<String>,
+    /// Remarks about it.
+    pub remarks: Vec<Diagnostic>,
 }
 
 /// That the system stopped in the middle of a file.
@@ -252,12 +259,4 @@ pub fn delimiters(head: &str) -> Vec<u8> {
     counts.sort_by_key(|(n, _)| std::cmp::Reverse(*n));
     let found: Vec<u8> = counts.iter().filter(|(n, _)| *n > 0).map(|(_, d)| *d).collect();
     if found.is_empty() { vec![b','] } else { found }
-}
-
-/// The rows of a workbook.
-///
-/// # Errors
-/// It is no workbook, too large, or encrypted.
-pub fn workbook(input: &dyn Input) -> Result<Vec<(u32, Vec<String>)>, Diagnostic> {
-    sheet::rows(input)
 }

@@ -357,7 +357,7 @@ impl<'a> Inputs<'a> {
                 .help("add the word to the export's declaration (`exports` in coverage.yaml)"),
             );
         }
-        self.warnings.extend(tally.learnt.remarks(&file));
+        self.warnings.extend(tally.learnt.remarks_on(&file));
         if report.records == 0 && !tally.learnt.others.is_empty() {
             let others = &tally.learnt.others;
             let wanted = report.provenance.filter.as_deref().unwrap_or_default();

@@ -80,7 +80,7 @@ impl<'c> Context<'c> {
     pub fn read(&self, app: &AppFacts, mut files: Vec<SourceInput<'_>>) -> Result<RosterDone, Vec<Diagnostic>> {
         let facts = files.first().map(|first| RosterFacts {
             extracted_earliest: files.iter().map(|f| f.earliest).min().unwrap_or(first.earliest),
-            has_status: files.iter().any(|f| f.opened.plan.status.is_told()),
+            has_status: files.iter().any(|f| f.opened.tells_status()),
             place: Place { source: first.ix, line: 0 },
         });
         let Some(facts) = facts else { return Ok(RosterDone::missing()) };
