@@ -27,8 +27,8 @@ pub fn read(
         let (mut sources, mut read, mut known) = (Vec::new(), 0, 0);
         for mut source in inputs.take(SourceRole::Assignments, &app.id) {
             let assigned =
-                app.assigned.get_or_insert_with(|| Assigned::none(directory.people.len(), source.ix, source.earliest));
-            assigned.earliest = assigned.earliest.min(source.earliest);
+                app.assigned.get_or_insert_with(|| Assigned::none(directory.people.len(), source.ix, source.made.earliest));
+            assigned.earliest = assigned.earliest.min(source.made.earliest);
             let mut tally = Tally::default();
             let mut scratch = Scratch::default();
             let username_is = source.opened.export.username_is;
