@@ -150,7 +150,8 @@ impl Passing {
     }
     /// What changes of a step; nothing, if it lasts.
     pub fn of(self, step: usize) -> Option<Passes> {
-        let has = |bits: u32| u32::try_from(step).ok().and_then(|step| bits.checked_shr(step)).is_some_and(|b| b & 1 == 1);
+        let has =
+            |bits: u32| u32::try_from(step).ok().and_then(|step| bits.checked_shr(step)).is_some_and(|b| b & 1 == 1);
         match (has(self.whole), has(self.numbers)) {
             (true, _) => Some(Passes::Whole),
             (_, true) => Some(Passes::Numbers),

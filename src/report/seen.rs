@@ -109,6 +109,9 @@ mod tests {
         for step in [0, 31, 32, 63, 64] {
             passing.note(step, Passes::Whole);
         }
-        assert_eq!([0, 1, 31, 32, 63, 64].map(|step| passing.of(step).is_some()), [true, false, true, false, false, false]);
+        assert_eq!(
+            [0, 1, 31, 32, 63, 64].map(|step| passing.of(step).is_some()),
+            [true, false, true, false, false, false]
+        );
     }
 }

@@ -36,7 +36,11 @@ impl Rule for PrivilegedLeaver {
     }
     fn account(&self, case: &AccountCase<'_>, findings: &mut Findings) {
         let invited = case.record.status == AccountStatus::Invited;
-        if !case.outlived_the_leaving() || invited || !case.is_privileged() || case.placed.situation != Situation::Linked {
+        if !case.outlived_the_leaving()
+            || invited
+            || !case.is_privileged()
+            || case.placed.situation != Situation::Linked
+        {
             return;
         }
         let Some((_, person)) = case.person() else { return };

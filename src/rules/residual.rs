@@ -127,9 +127,8 @@ fn open_directory(person: &Person, company: &Company<'_>) -> Option<String> {
     let too_old = |i: &Identity| {
         company.sources.get(i.place.source as usize).and_then(|source| company.too_old_for(person, &source.made))
     };
-    let lives = |i: &&Identity| {
-        matches!(i.status, AccountStatus::Active | AccountStatus::Invited | AccountStatus::Locked)
-    };
+    let lives =
+        |i: &&Identity| matches!(i.status, AccountStatus::Active | AccountStatus::Invited | AccountStatus::Locked);
     if let Some(live) = of_directory().filter(lives).min_by_key(|i| too_old(i).is_some()) {
         let status = live.status;
         return Some(match too_old(live) {

@@ -178,7 +178,9 @@ mod tests {
 
     #[test]
     fn a_directory_status_that_nobody_has_explained_closes_nothing() {
-        for (word, said) in [("WEIRD", "it has the status `WEIRD`, which nobody"), ("", "it is listed without a status")] {
+        for (word, said) in
+            [("WEIRD", "it has the status `WEIRD`, which nobody"), ("", "it is listed without a status")]
+        {
             let mut unknown = idp(2, "ann@nordwind.example", AccountStatus::Unknown);
             unknown.raw_status = word.into();
             let ended = Identity { id: "00u2".into(), ..idp(3, "ann@nordwind.example", AccountStatus::Deactivated) };

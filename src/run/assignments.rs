@@ -26,8 +26,9 @@ pub fn read(
     for app in apps {
         let (mut sources, mut read, mut known) = (Vec::new(), 0, 0);
         for mut source in inputs.take(SourceRole::Assignments, &app.id) {
-            let assigned =
-                app.assigned.get_or_insert_with(|| Assigned::none(directory.people.len(), source.ix, source.made.earliest));
+            let assigned = app
+                .assigned
+                .get_or_insert_with(|| Assigned::none(directory.people.len(), source.ix, source.made.earliest));
             assigned.earliest = assigned.earliest.min(source.made.earliest);
             let mut tally = Tally::default();
             let mut scratch = Scratch::default();
