@@ -319,20 +319,23 @@ fn a_later_roster_does_not_bring_later_events_into_an_earlier_day() {
         "a,ann@north.example,,Member,Active,2020-01-01,2026-10-01
          b,bob@north.example,,Member,Active,2026-09-01,
          d,dan@north.example,,Member,Active,2020-01-01,2027-09-01
+         e,ann@north.example,,Member,Deactivated,2020-01-01,2026-06-01
          z,zoe@north.example,,Owner,Active,2026-09-01,2026-11-19",
     );
     let then = company.report("2026-07-05");
     assert!(then.found("activity-after-leaving").is_empty());
     assert_eq!(then.found("residual-login-capable"), ["a", "d"]);
     assert_eq!(then.found("sla-breach"), ["a", "d"]);
+    assert_eq!(then.found("residual-undecidable"), ["e"], "it may have lived then");
     let aside = then.accounts().into_iter().filter(|row| row.contains(": excluded ")).collect::<Vec<_>>();
     let why = "excluded  (made after the report's moment: it did not exist then)";
     assert_eq!(aside, [format!("b: {why}"), format!("z: {why}")]);
     assert_eq!(
         then.report.apps[0].accounts,
-        company.clone().the_short_way().report("2026-07-05").report.apps[0].live + 2
+        company.clone().the_short_way().report("2026-07-05").report.apps[0].live + 3
     );
     let now = company.report("2026-11-20T12:00:00Z");
+    assert!(now.found("residual-undecidable").is_empty());
     assert_eq!(now.found("activity-after-leaving"), ["a"], "what is dated later than the list is a wrong date");
     assert_eq!(now.found("residual-login-capable"), ["b", "d"]);
 }

@@ -49,7 +49,8 @@ impl Rule for IdpActiveAfterEnd {
                 _ => continue,
             };
             let Some(source) = case.company.sources.get(identity.place.source as usize) else { continue };
-            if case.company.too_old_for(case.person, &source.made).is_none() {
+            let not_yet = |made: When| source.made.is_not_yet(&made, &directory.moment);
+            if !identity.created.is_some_and(not_yet) && case.company.too_old_for(case.person, &source.made).is_none() {
                 report(case, identity, source, since, severity, findings);
             }
         }
@@ -123,7 +124,7 @@ fn facts(identity: &Identity) -> AccountFacts {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Setup, hr, idp, left, only};
+    use super::super::testing::{Setup, hr, idp, left, only, when};
     use super::*;
 
     fn setup(status: AccountStatus) -> Setup {
@@ -157,6 +158,17 @@ mod tests {
         assert!(setup.person(&IdpActiveAfterEnd, 0).is_empty());
         setup.sources[0].made.guessed = true;
         assert_eq!(setup.person(&IdpActiveAfterEnd, 0).len(), 1, "a time stamp is no ground for a doubt");
+    }
+
+    #[test]
+    fn an_account_that_was_made_after_the_reports_moment_did_not_exist() {
+        let mut account = idp(7, "ann@nordwind.example", AccountStatus::Active);
+        account.created = Some(when("2026-11-23"));
+        let mut setup = Setup::of(vec![left(2), account]);
+        setup.source_made(1, "2026-11-25");
+        assert!(setup.person(&IdpActiveAfterEnd, 0).is_empty());
+        setup.source_made(1, "2026-11-20");
+        assert_eq!(setup.person(&IdpActiveAfterEnd, 0).len(), 1, "a wrong date: the list is of today");
     }
 
     #[test]

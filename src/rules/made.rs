@@ -57,8 +57,26 @@ impl Made {
 
     /// Whether an account that was made then did not exist yet at the report's moment, although the list has it.
     pub fn is_not_yet(&self, created: &When, moment: &Moment) -> bool {
+        if !self.is_later(moment) {
+            return false;
+        }
         let created = created.earliest(&moment.zone);
-        self.is_later(moment) && created > moment.now && created <= self.latest
+        created > moment.now && created <= self.latest
+    }
+
+    /// Why an account that the list shows as ended may have lived at the report's moment; none if it had ended. A status
+    /// speaks of the time at which the list was made, and only a date of an earlier one.
+    pub fn may_have_lived(&self, ended: Option<When>, moment: &Moment) -> Option<String> {
+        if self.guessed || self.earliest <= moment.now + DAY {
+            return None;
+        }
+        match ended {
+            Some(ended) if ended.latest(&moment.zone) <= moment.now => None,
+            Some(ended) => Some(format!("the account ended on {ended}, which is no earlier than the report's moment")),
+            None => Some(
+                "the list is later than the report's moment, and does not say since when the account has ended".into(),
+            ),
+        }
     }
 }
 
@@ -147,6 +165,21 @@ mod tests {
         assert!(!list.is_not_yet(&when("2026-07-05"), &moment("2026-07-05")));
         assert!(!list.is_not_yet(&when("2027-09-01"), &moment("2026-07-05")), "a wrong date says nothing");
         assert!(!list.is_not_yet(&when("2026-11-21"), &moment("2026-11-20T12:00:00Z")));
+    }
+
+    #[test]
+    fn what_a_later_list_shows_as_ended_may_have_lived_unless_a_date_says_otherwise() {
+        let list = made("2026-11-20T09:00:00Z");
+        let why = |list: &Made, ended: Option<&str>, now| list.may_have_lived(ended.map(when), &moment(now));
+        assert!(why(&list, None, "2026-07-05").unwrap().contains("since when"));
+        assert!(why(&list, Some("2026-07-06"), "2026-07-05").unwrap().contains("2026-07-06"));
+        assert_eq!(why(&list, Some("2026-07-05"), "2026-07-05"), None);
+        assert_eq!(why(&list, None, "2026-11-20T08:00:00Z"), None, "of one day");
+        assert_eq!(
+            why(&Made { guessed: true, ..list }, None, "2026-07-05"),
+            None,
+            "a time stamp is no ground for a doubt"
+        );
     }
 
     #[test]

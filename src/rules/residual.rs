@@ -57,7 +57,8 @@ pub fn tier(
         return Some(Tier::ActiveAfter);
     }
     if lives == Lives::No {
-        return Some(Tier::Closed);
+        let may_have_lived = roster.made.may_have_lived(record.ended, &company.directory.moment);
+        return Some(may_have_lived.map_or(Tier::Closed, Tier::Undecidable));
     }
     if let Some(before) = before {
         return Some(Tier::Undecidable(format!("the roster was made {before}; it proves nothing about removal")));
@@ -122,29 +123,39 @@ fn way_in(app: &AppFacts, record: &Record<'_>, person: &Person, company: &Compan
 /// What shows that the identity provider still lets a person in, or leaves it open; none if every account there has ended
 /// or is suspended.
 fn open_directory(person: &Person, company: &Company<'_>) -> Option<String> {
-    let directory = company.directory;
-    let of_directory = || directory.identities_of(person).filter(|i| !i.from_hr);
-    let too_old = |i: &Identity| {
-        company.sources.get(i.place.source as usize).and_then(|source| company.too_old_for(person, &source.made))
-    };
-    let lives =
-        |i: &&Identity| matches!(i.status, AccountStatus::Active | AccountStatus::Invited | AccountStatus::Locked);
-    if let Some(live) = of_directory().filter(lives).min_by_key(|i| too_old(i).is_some()) {
-        let status = live.status;
-        return Some(match too_old(live) {
-            None => format!("but the person's account in the identity provider still lives ({status})"),
-            Some(before) => format!(
-                "assumed: the person's account in the identity provider still lives (it was {status} in a list made {before})"
-            ),
-        });
+    let of_directory = company.directory.identities_of(person).filter(|i| !i.from_hr);
+    of_directory
+        .filter_map(|i| open_account(i, person, company))
+        .min_by_key(|(certain, _)| !certain)
+        .map(|(_, why)| why)
+}
+
+/// The same of one account, and whether it is certain.
+fn open_account(account: &Identity, person: &Person, company: &Company<'_>) -> Option<(bool, String)> {
+    const LIVES: &str = "the person's account in the identity provider still lives";
+    let moment = &company.directory.moment;
+    let status = account.status;
+    let made = company.sources.get(account.place.source as usize).map(|source| &source.made);
+    if account.created.zip(made).is_some_and(|(created, made)| made.is_not_yet(&created, moment)) {
+        return None;
     }
-    let unknown = of_directory().find(|i| i.status == AccountStatus::Unknown)?;
-    let why = if unknown.raw_status.is_empty() {
-        "is listed without a status".to_owned()
-    } else {
-        format!("has the status `{}`, which nobody has explained yet", unknown.raw_status)
+    let doubt = match status {
+        AccountStatus::Active | AccountStatus::Invited | AccountStatus::Locked => {
+            match made.and_then(|made| company.too_old_for(person, made)) {
+                Some(before) => format!("it was {status} in a list made {before}"),
+                None => return Some((true, format!("but {LIVES} ({status})"))),
+            }
+        }
+        AccountStatus::Unknown if account.raw_status.is_empty() => "it is listed without a status".to_owned(),
+        AccountStatus::Unknown => {
+            format!("it has the status `{}`, which nobody has explained yet", account.raw_status)
+        }
+        AccountStatus::Deactivated | AccountStatus::Archived | AccountStatus::SoftDeleted => {
+            made.and_then(|made| made.may_have_lived(account.ended, moment))?
+        }
+        AccountStatus::Suspended => return None,
     };
-    Some(format!("assumed: the person's account in the identity provider still lives (it {why})"))
+    Some((false, format!("assumed: {LIVES} ({doubt})")))
 }
 
 /// A suspended or locked account comes back at the flick of a switch, but not by itself: one step less grave.

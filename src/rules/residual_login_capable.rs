@@ -105,7 +105,7 @@ pub(super) fn ending(app: &AppFacts) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Setup, hr, idp, left, only, record, working};
+    use super::super::testing::{Setup, hr, idp, left, only, record, when, working};
     use super::*;
     use crate::assess::Sso;
     use crate::model::{AccountStatus, Identity, Record};
@@ -174,6 +174,22 @@ mod tests {
         let said = "assumed: the person's account in the identity provider still lives (it was active in a list made before \
                     the leaving (2026-10-31) had passed)";
         assert_eq!(&*found.reason[3], said);
+    }
+
+    #[test]
+    fn a_directory_list_of_later_does_not_close_what_was_open_at_the_reports_moment() {
+        let mut ended = idp(2, "ann@nordwind.example", AccountStatus::Deactivated);
+        ended.ended = Some(when("2026-11-24"));
+        let mut setup = Setup::of(vec![left(2), ended]);
+        setup.app.sso = Some(Sso::Enforced);
+        let row = record("ann@nordwind.example", AccountStatus::Active);
+        assert!(setup.account(&ResidualLoginCapable, &row).is_empty(), "a wrong date: the list is of today");
+        setup.source_made(1, "2026-11-25");
+        let found = only(setup.account(&ResidualLoginCapable, &row));
+        assert!(
+            found.reason[3]
+                .ends_with("(the account ended on 2026-11-24, which is no earlier than the report's moment)")
+        );
     }
 
     #[test]

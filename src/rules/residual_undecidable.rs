@@ -1,6 +1,6 @@
 //! A leaver's account about which the data cannot decide.
 
-use super::cases::AccountCase;
+use super::cases::{AccountCase, Lives};
 use super::residual::Tier;
 use super::residual_login_capable::leaving;
 use super::{Findings, Rule};
@@ -15,12 +15,13 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Medium,
     means: "An account belongs to somebody who has left or seems to have left, and the data does not decide whether it \
             still gives access. The roster is older than the leaving or, where no source gives its day, was made on an \
-            earlier day than the list that says so; its status word is not understood; or the sources contradict each other about the person. It is never counted as ended, and never as open.",
+            earlier day than the list that says so; its status word is not understood; it is later than the day that \
+            is asked about, shows the account as ended and does not say since when; or the sources contradict each other about the person. It is never counted as ended, and never as open.",
     why: "An old list that shows the account proves nothing, and one that does not show it would prove nothing either. \
           For an auditor an untested leaver is not a passed one.",
     fix: "Export the roster again after the leaving. Have an unknown status word explained in the description of the \
           export, or settle in HR whether the person has left. Then run the report again.",
-    silent: "The account has ended by its status. The roster is newer than the leaving and its status is understood: then \
+    silent: "The account has ended by its status, in a roster of the report's moment or with a date that lies before it. The roster is newer than the leaving and its status is understood: then \
              one of the other residual rules speaks.",
     controls: Controls { soc2: &["CC6.2", "CC6.3"], iso27001: &["A.5.18"], pci: &["8.2.5"], nist: &["AC-2", "PS-4"] },
 };
@@ -40,6 +41,10 @@ impl Rule for ResidualUndecidable {
                 .todo(format_args!("Have the list of people put right or accepted, and run the report again")),
             Standing::Unclear(_) => draft
                 .todo(format_args!("Settle in HR whether the person has left, export again, and run the report again")),
+            _ if case.lives == Lives::No => draft.because(format_args!("{why}")).todo(format_args!(
+                "Look up in {} when the account ended, or run the report as of the day of the roster",
+                case.app.name
+            )),
             _ if case.roster_too_old().is_some() => draft.because(format_args!("{why}")).todo(format_args!(
                 "Export the roster of {} again, now that the leaving has passed, and run the report again",
                 case.app.name
