@@ -29,8 +29,8 @@ policy: {dormant-days: 90}
 /// The apps, and the last day that had passed when the roster was made.
 const APPS: [(&str, &str); 2] = [("crm", "2026-11-19"), ("wiki", "2026-11-17")];
 const AS_OF: &str = "2026-11-20";
-/// Days on or after which use is no reason to call an account dormant; what was used on the day before was used just not long enough ago.
-const USED_LATELY: &str = "2026-08-22";
+/// Days on or after which use is no reason to call an account dormant, for each app: ninety days before its roster was made.
+const USED_LATELY: [&str; 2] = ["2026-08-22", "2026-08-20"];
 
 const PEOPLE: [(&str, &str); 8] = [
     ("Ann", "Berg"),

@@ -291,3 +291,75 @@ idp:
         }
     }
 }
+
+/// Ann, Bob and Dan left on 30 June, Cid on a day that no source gives; Zoe works here. The roster was made at that time.
+fn with_roster(made: &str, rows: &str) -> Company {
+    let settings = format!(
+        "company: {{domains: [north.example], zone: Europe/Berlin}}
+hr: [{{file: hr.csv, extracted-at: 2026-11-20T11:00:00Z}}]
+apps:
+  crm: {{roster: crm.csv, extracted-at: {made}}}
+policy: {{revoke-within: {{hours: 48}}}}
+"
+    );
+    let left = |id: u8, name: &str, end: &str| {
+        format!("{id},{name},{}@north.example,2020-01-01,{end},Terminated,Employee", name.to_lowercase())
+    };
+    let zoe = "9,Zoe,zoe@north.example,2020-01-01,,Active,Employee".to_owned();
+    let day = "2026-06-30";
+    let hr = [left(1, "Ann", day), left(2, "Bob", day), left(3, "Cid", ""), left(4, "Dan", day), zoe].join("\n");
+    let roster = format!("ID,Email,Name,Role,Status,Created,Last active\n{rows}");
+    Company::of(&settings).file("hr.csv", &format!("{HR}\n{hr}")).file("crm.csv", &roster)
+}
+
+#[test]
+fn a_later_roster_does_not_bring_later_events_into_an_earlier_day() {
+    let company = with_roster(
+        "2026-11-20T09:00:00Z",
+        "a,ann@north.example,,Member,Active,2020-01-01,2026-10-01
+         b,bob@north.example,,Member,Active,2026-09-01,
+         d,dan@north.example,,Member,Active,2020-01-01,2027-09-01
+         e,ann@north.example,,Member,Deactivated,2020-01-01,2026-06-01
+         z,zoe@north.example,,Owner,Active,2026-09-01,2026-11-19",
+    );
+    let then = company.report("2026-07-05");
+    assert!(then.found("activity-after-leaving").is_empty());
+    assert_eq!(then.found("residual-login-capable"), ["a", "d"]);
+    assert_eq!(then.found("sla-breach"), ["a", "d"]);
+    assert_eq!(then.found("residual-undecidable"), ["e"], "it may have lived then");
+    let aside = then.accounts().into_iter().filter(|row| row.contains(": excluded ")).collect::<Vec<_>>();
+    let why = "excluded  (made after the report's moment: it did not exist then)";
+    assert_eq!(aside, [format!("b: {why}"), format!("z: {why}")]);
+    assert_eq!(
+        then.report.apps[0].accounts,
+        company.clone().the_short_way().report("2026-07-05").report.apps[0].live + 3
+    );
+    let now = company.report("2026-11-20T12:00:00Z");
+    assert!(now.found("residual-undecidable").is_empty());
+    assert_eq!(now.found("activity-after-leaving"), ["a"], "what is dated later than the list is a wrong date");
+    assert_eq!(now.found("residual-login-capable"), ["b", "d"]);
+}
+
+#[test]
+fn a_roster_from_before_a_leaving_decides_nothing_about_it_with_or_without_a_day() {
+    let owners = |status: &str| {
+        format!(
+            "b,bob@north.example,,Admin,{status},2020-01-01,
+             c,cid@north.example,,Admin,{status},2020-01-01,"
+        )
+    };
+    for (made, status, undecidable) in [
+        ("2026-02-20T09:00:00Z", "Active", 2),
+        ("2026-11-20T09:00:00Z", "weird", 2),
+        ("2026-11-19T12:00:00Z", "Active", 1),
+    ] {
+        let ran = with_roster(made, &owners(status)).report("2026-11-20T12:00:00Z");
+        assert_eq!(ran.found("residual-undecidable").len(), undecidable, "{made}");
+        assert!(ran.found("last-admin-leaver").is_empty(), "{made}");
+        let too_old = undecidable > 0 && status == "Active";
+        assert_eq!(ran.found("roster-stale").len(), usize::from(too_old), "{made}");
+        assert_eq!(ran.report.apps[0].not_evaluable.is_some(), too_old, "{made}");
+    }
+    let fresh = with_roster("2026-11-20T09:00:00Z", &owners("Active")).report("2026-11-20T12:00:00Z");
+    assert_eq!(fresh.found("last-admin-leaver"), ["b", "c"]);
+}

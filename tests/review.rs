@@ -291,6 +291,28 @@ fn days_that_pass_and_lines_that_move_change_no_mark_and_a_role_does() {
 }
 
 #[test]
+fn no_approval_is_outdated_by_days_that_pass_or_rows_that_come() {
+    let desk = Desk::with("roster-max-age-days: 30");
+    let broken = format!("{CRM},,,Member,active\n");
+    desk.write("crm.csv", &broken);
+    let seen = |desk: &Desk| {
+        desk.report();
+        let rules = [("roster-stale", "heron"), ("rows-rejected", "crm"), ("catalog-missing", "crm")];
+        rules.map(|(rule, app)| desk.shown(rule, app).seen)
+    };
+    let before = seen(&desk);
+    let settings = SETTINGS.replace("POLICY", "roster-max-age-days: 30");
+    desk.write("coverage.yaml", &settings.replace("2026-11-20T12:00:00Z", "2026-11-21T12:00:00Z"));
+    let (head, rows) = broken.split_once('\n').unwrap();
+    desk.write("crm.csv", &format!("{head}\nm0,cleo@north.example,Cleo Brandt,Member,active\n{rows}"));
+    assert_eq!(seen(&desk), before);
+    desk.write("crm.csv", &format!("{broken},,,Member,active\n"));
+    let after = seen(&desk);
+    assert_ne!(after[1], before[1], "another row cannot be read");
+    assert_eq!((&after[0], &after[2]), (&before[0], &before[2]));
+}
+
+#[test]
 fn care_is_measured_and_told() {
     let mut crm = CRM.to_owned();
     for n in 20..32 {

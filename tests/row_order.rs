@@ -3,7 +3,7 @@
 
 use coverage::catalog::Catalog;
 use coverage::ingest::{InMemory, Input, NotThere};
-use coverage::model::{Report, Situation, When};
+use coverage::model::{AccountStatus, Report, Situation, When};
 use coverage::run::{Job, Streams, run};
 use coverage::workspace::{self, App, Workspace};
 use proptest::prelude::*;
@@ -204,6 +204,28 @@ fn an_account_that_is_listed_again_is_one_account_wherever_it_stands() {
             let report = reported_with(&files, &["app"], every_account);
             let said = duplicates(&report);
             assert_eq!(said, [("2 live accounts belong to Ann Berg".to_owned(), 2)], "{rows:#?}");
+        }
+    }
+}
+
+#[test]
+fn of_an_account_that_is_listed_twice_the_row_that_lives_most_is_shown() {
+    let idp = ["cleo@north.example,cleo@north.example,9,ACTIVE,2019-01-01T00:00:00Z,2019-01-01T00:00:00Z".to_owned()];
+    // Ann left after the roster was made; one address is Ann's and Bo's.
+    let ann = "1,Ann Berg,ann@north.example,2019-01-01,2026-11-20T08:00:00Z,Terminated";
+    let both = ["1,Ann Berg,ann@north.example,2019-01-01,,Active", "2,Bo Lund,ann@north.example,2019-01-01,,Active"];
+    let row = |status: &str| format!("7,ann@north.example,Ann Berg,Member,{status},2023-05-01,");
+    for (rule, hr, a, b, shown) in [
+        ("residual-undecidable", &[ann][..], "Odd", "Active", AccountStatus::Active),
+        ("residual-undecidable", &[ann], "Odd", "Suspended", AccountStatus::Suspended),
+        ("ambiguous-owner", &both, "Suspended", "Active", AccountStatus::Active),
+    ] {
+        let hr: Vec<String> = hr.iter().map(|&row| row.to_owned()).collect();
+        for rows in [[row(a), row(b)], [row(b), row(a)]] {
+            let report = reported(&files(&hr, &idp, &rows), &["app"]);
+            let found: Vec<_> = report.findings.iter().filter(|f| f.rule.id == rule).collect();
+            let status: Vec<_> = found.iter().map(|f| f.account.as_ref().unwrap().status).collect();
+            assert_eq!(status, [shown], "{rule} {rows:#?}");
         }
     }
 }

@@ -7,7 +7,7 @@ use coverage::model::{
     RuleMeta, UsernameIs, When,
 };
 use coverage::rules::cases::{AccountCase, AppCase, Company, Limits, Lives, PersonCase, RosterFacts, SourceTime};
-use coverage::rules::{ALL, Findings, find, residual};
+use coverage::rules::{ALL, Findings, Made, find, residual};
 use jiff::tz::TimeZone;
 use std::cell::OnceCell;
 use std::path::PathBuf;
@@ -170,11 +170,18 @@ fn tidepool() -> AppFacts {
 /// What all rules find in one account of the roster, for the person and for the app.
 fn findings(record: &Record<'_>, line: u32) -> Vec<Finding> {
     let directory = directory(line);
-    let company =
-        Company { directory: &directory, limits: Limits::default(), newest_leaving: None, past: None, doubts: None };
     let app = tidepool();
-    let made = at("2026-11-20T08:00:00Z");
-    let roster = RosterFacts { extracted_earliest: made, has_status: true, place: Place { source: 2, line: 0 } };
+    let made = Made::of("2026-11-20T08:00:00Z".parse().map(When::At).unwrap(), false, &TimeZone::UTC);
+    let sources = ["hr", "okta", "tidepool"].map(|id| SourceTime { id: id.to_owned(), made });
+    let company = Company {
+        directory: &directory,
+        limits: Limits::default(),
+        newest_leaving: None,
+        past: None,
+        doubts: None,
+        sources: &sources,
+    };
+    let roster = RosterFacts { made, has_status: true, place: Place { source: 2, line: 0 } };
     let mut scratch = Scratch::default();
     let own = directory.own_domains();
     let placed = place(&directory, record, UsernameIs::Handle, &own, None, &mut scratch);
@@ -191,9 +198,8 @@ fn findings(record: &Record<'_>, line: u32) -> Vec<Finding> {
         tier: residual::tier(&company, &app, &roster, record, &placed, lives),
         facts: OnceCell::new(),
     };
-    let sources = ["hr", "okta", "tidepool"].map(|id| SourceTime { id: id.to_owned(), earliest: made });
     let ix = PersonIx(0);
-    let person = PersonCase { company: &company, ix, person: directory.person(ix), sources: &sources };
+    let person = PersonCase { company: &company, ix, person: directory.person(ix) };
     let app = AppCase {
         company: &company,
         app: &app,

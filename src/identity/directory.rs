@@ -214,6 +214,11 @@ impl Directory {
         &self.people[ix.0 as usize]
     }
 
+    /// The records that a person was made from.
+    pub fn identities_of<'d>(&'d self, person: &'d Person) -> impl Iterator<Item = &'d Identity> {
+        person.identities.iter().map(|ix| &self.identities[*ix as usize])
+    }
+
     /// The domains of HR's work addresses and of the directories' members; public mailbox providers are none of them.
     pub fn own_domains(&self) -> BTreeSet<String> {
         keys::own_domains(&self.identities)

@@ -55,6 +55,11 @@ impl<'w> Placed<'w> {
         }
     }
 
+    /// Out of scope, whosever it is.
+    pub fn set_aside(why: &'w str) -> Self {
+        Self { note: why, ..Self::plain(Situation::Excluded) }
+    }
+
     /// The decision that says what the account is.
     pub fn decision(&self) -> Option<&'w Decision> {
         self.decided.as_ref().and_then(|decided| decided.by)

@@ -122,6 +122,44 @@ impl std::fmt::Display for FindingId {
     }
 }
 
+/// Which steps of a reason change from run to run although nothing has happened to what they are about. What a decision was
+/// about does not hang on them. So many steps can be told; later ones are taken for lasting.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Passing {
+    numbers: u32,
+    whole: u32,
+}
+
+/// How much of a step changes by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passes {
+    /// Its numbers: lines of files, days that pass, sizes of what it is not about.
+    Numbers,
+    /// All of it.
+    Whole,
+}
+
+impl Passing {
+    /// Takes note of a step.
+    pub fn note(&mut self, step: usize, passes: Passes) {
+        let bit = u32::try_from(step).ok().and_then(|step| 1u32.checked_shl(step)).unwrap_or(0);
+        match passes {
+            Passes::Numbers => self.numbers |= bit,
+            Passes::Whole => self.whole |= bit,
+        }
+    }
+    /// What changes of a step; nothing, if it lasts.
+    pub fn of(self, step: usize) -> Option<Passes> {
+        let has =
+            |bits: u32| u32::try_from(step).ok().and_then(|step| bits.checked_shr(step)).is_some_and(|b| b & 1 == 1);
+        match (has(self.whole), has(self.numbers)) {
+            (true, _) => Some(Passes::Whole),
+            (_, true) => Some(Passes::Numbers),
+            _ => None,
+        }
+    }
+}
+
 /// What a rule saw.
 #[derive(Debug, Clone)]
 pub struct Finding {
@@ -149,6 +187,8 @@ pub struct Finding {
     pub evidence: Vec<Place>,
     /// Why, step by step.
     pub reason: Vec<Arc<str>>,
+    /// Which steps change by themselves.
+    pub passing: Passing,
     /// What to do.
     pub action: Arc<str>,
 }

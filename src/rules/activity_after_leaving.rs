@@ -20,7 +20,8 @@ static META: RuleMeta = RuleMeta {
           answer.",
     fix: "End the account, its sessions and its tokens. Read the app's audit log from the leaving on, find out who or \
           what used it, and handle it as a security incident until that is known.",
-    silent: "The use falls on the last day itself, or its time is so coarse that it may have been before the leaving. \
+    silent: "The use falls on the last day itself, or its time is so coarse that it may have been before the leaving. It is \
+             dated later than the report's moment, or more than a day later than the roster, which is a wrong date. \
              The roster has no time of last use, or no source gives the day of leaving.",
     controls: Controls {
         soc2: &["CC6.1", "CC6.2", "CC6.3", "CC7.2"],
@@ -99,6 +100,20 @@ mod tests {
         let row = used("2026-11-02", AccountStatus::Unknown);
         let found = only(setup.account(&ActivityAfterLeaving, &row));
         assert!(found.reason[2].contains("no status column"), "{:?}", found.reason);
+    }
+
+    #[test]
+    fn use_of_which_the_list_or_the_report_cannot_know_is_no_evidence() {
+        let mut setup = Setup::of(vec![left(2)]);
+        for status in [AccountStatus::Active, AccountStatus::Deactivated] {
+            assert!(setup.account(&ActivityAfterLeaving, &used("2027-09-01", status)).is_empty(), "a wrong date");
+        }
+        setup.roster_made("2026-12-24T08:00:00Z");
+        assert!(setup.account(&ActivityAfterLeaving, &used("2026-12-01", AccountStatus::Active)).is_empty());
+        only(setup.account(&ActivityAfterLeaving, &used("2026-11-19", AccountStatus::Active)));
+        setup.roster_made("2026-10-31T08:00:00Z");
+        let early = used("2026-11-01T01:00:00Z", AccountStatus::Active);
+        assert!(setup.account(&ActivityAfterLeaving, &early).is_empty(), "the list is from before the leaving");
     }
 
     #[test]

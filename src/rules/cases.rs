@@ -1,6 +1,7 @@
 //! What a rule gets to see at each level.
 
 use super::draft::{Draft, Findings};
+use super::made::{Before, Made};
 use super::residual::Tier;
 use crate::assess::AppFacts;
 use crate::identity::{Directory, Placed};
@@ -34,6 +35,8 @@ pub struct Company<'a> {
     pub past: Option<&'a Past>,
     /// What is doubtful about the lists of people, if anything is.
     pub doubts: Option<&'a Doubts>,
+    /// When each source was made.
+    pub sources: &'a [SourceTime],
 }
 
 /// Lists of people that may not be the whole, or whose leavings may be none.
@@ -70,8 +73,8 @@ impl Company<'_> {
 /// An app with its roster, if it has one that can be judged.
 #[derive(Debug, Clone, Copy)]
 pub struct RosterFacts {
-    /// The first second at which the roster can have been made (of several files, of the oldest).
-    pub extracted_earliest: i64,
+    /// When it was made.
+    pub made: Made,
     /// Whether any of its files says a status.
     pub has_status: bool,
     /// The place that stands for the roster as a whole.
@@ -148,6 +151,15 @@ impl AccountCase<'_> {
             self.placed.identity.or_else(|| self.person().and_then(|(_, p)| p.identities.first().copied()))?;
         Some(directory.identities[identity as usize].place)
     }
+    /// Of a leaver's account: why the roster cannot know that its holder has left.
+    pub fn roster_too_old(&self) -> Option<Before> {
+        self.person().and_then(|(_, person)| self.company.too_old_for(person, &self.roster.made))
+    }
+    /// Whether the roster shows that a leaver's account outlived the leaving: it lives, or was used after it.
+    pub fn outlived_the_leaving(&self) -> bool {
+        matches!(&self.tier, Some(Tier::ActiveAfter | Tier::LoginCapable(_) | Tier::SsoBlocked(_)))
+            && self.lives != Lives::No
+    }
     /// Whether it has an administrator's rights, as far as the roster says.
     pub fn is_privileged(&self) -> bool {
         self.record.privileged == Some(true)
@@ -184,7 +196,7 @@ fn clip(text: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
-/// A live account with an administrator's rights.
+/// An account with an administrator's rights, of somebody who has left.
 #[derive(Debug, Clone)]
 pub struct Admin {
     /// The account.
@@ -193,6 +205,8 @@ pub struct Admin {
     pub person: Option<PersonIx>,
     /// The comparable key of the account, for the finding's id.
     pub key: String,
+    /// Whether the roster shows that it outlived the leaving.
+    pub lives: bool,
 }
 
 /// Live accounts of one person in one roster, more than one.
@@ -216,16 +230,19 @@ pub struct RosterCase<'a> {
     pub evaluable: bool,
     /// Whether it is too old to be relied upon.
     pub too_old: bool,
-    /// Its live administrators who have left.
+    /// Its administrators who have left.
     pub departed_admins: &'a [Admin],
-    /// How many live administrators there are who have not left, or whose holder is not known.
+    /// How many administrators there are who may not have left: they work here, or did when the roster was made, or nobody
+    /// knows them.
     pub other_admins: u64,
     /// For each person, whether the roster has an account.
     pub has_account: &'a dyn Fn(PersonIx) -> bool,
     /// People with several live accounts, by person.
     pub several: &'a [Several],
-    /// How many accounts there are of people who have left since the roster was made, or about whom it says nothing.
+    /// How many accounts there are of people who have left since the roster was made.
     pub undecidable: u64,
+    /// How many there are of people of whom a later list says that they have left, and not when.
+    pub undated: u64,
 }
 
 /// An account of a leaver that lived in the last accepted roster, and that this one shows gone.
@@ -254,8 +271,6 @@ pub struct PersonCase<'a> {
     pub ix: PersonIx,
     /// The person.
     pub person: &'a Person,
-    /// For each source: the first second at which it can have been made, and its id.
-    pub sources: &'a [SourceTime],
 }
 
 /// When a source was made.
@@ -263,8 +278,8 @@ pub struct PersonCase<'a> {
 pub struct SourceTime {
     /// Its id.
     pub id: String,
-    /// The first second at which it can have been made.
-    pub earliest: i64,
+    /// When it was made.
+    pub made: Made,
 }
 
 /// One app.

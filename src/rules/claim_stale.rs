@@ -34,7 +34,7 @@ impl Rule for ClaimStale {
         }
         let mut draft = findings.draft(&META).app(app.ix, &app.id).evidence(case.set_up_at());
         for (stale, by) in &app.old {
-            draft = draft.because(format_args!(
+            draft = draft.because_at_present(format_args!(
                 "{}: {by} speaks for {}, {} days before this report; such a claim is fresh for {} days",
                 stale.what, stale.day, stale.age, stale.limit
             ));

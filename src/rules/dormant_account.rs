@@ -1,7 +1,7 @@
 //! An account that nobody has used for long.
 
 use super::cases::{AccountCase, Company};
-use super::{Findings, Rule};
+use super::{Findings, Made, Rule};
 use crate::model::{Controls, RuleMeta, Severity, Situation, When};
 
 /// Unused for longer than the company allows.
@@ -12,7 +12,8 @@ static META: RuleMeta = RuleMeta {
     title: "Account unused for longer than allowed",
     severity: Severity::Low,
     means: "Somebody who works here holds a live account that was last used longer ago than `dormant-days` in \
-            coverage.yaml allows, or that was made longer ago than that and never used. With an administrator's rights it \
+            coverage.yaml allows, or that was made longer ago than that and never used. The days count up to the making of \
+            the roster, which knows of no later use. With an administrator's rights it \
             is medium.",
     why: "Nobody notices when an account is taken over that nobody uses. It keeps its rights and its seat without doing \
           any work. PCI DSS asks for accounts unused for 90 days to be removed or switched off.",
@@ -34,18 +35,17 @@ impl Rule for DormantAccount {
     fn looks_at_work(&self) -> bool {
         true
     }
-    fn is_silent(&self, company: &Company<'_>, last_active: &dyn Fn() -> Option<When>) -> bool {
-        let Some(days) = company.limits.dormant_days else { return true };
+    fn is_silent(&self, company: &Company<'_>, made: &Made, last_active: &dyn Fn() -> Option<When>) -> bool {
+        let Some(limit) = limit(company, made) else { return true };
         // In no zone does a day end before it has begun in Greenwich.
-        last_active().is_some_and(|used| used.order().0 >= company.directory.moment.now - i64::from(days) * 86_400)
+        last_active().is_some_and(|used| used.order().0 >= limit)
     }
     fn account(&self, case: &AccountCase<'_>, findings: &mut Findings) {
-        let Some(days) = case.company.limits.dormant_days else { return };
+        let Some(limit) = limit(case.company, &case.roster.made) else { return };
         if case.placed.situation != Situation::Linked || !case.lives.lives() {
             return;
         }
         let moment = &case.company.directory.moment;
-        let limit = moment.now - i64::from(days) * 86_400;
         let record = case.record;
         let (idle_since, used) = match (record.last_active, record.created) {
             (Some(used), _) => (used, true),
@@ -62,6 +62,7 @@ impl Rule for DormantAccount {
         } else {
             draft.because(format_args!("the account was made on {idle_since} and never used"))
         };
+        let days = case.company.limits.dormant_days.unwrap_or_default();
         draft = draft.because(format_args!("coverage.yaml allows {days} days without use"));
         if case.is_privileged() {
             draft = draft.severity(Severity::Medium).because(format_args!("the account has an administrator's rights"));
@@ -72,6 +73,12 @@ impl Rule for DormantAccount {
             case.app.by_hand().trim_end_matches('.')
         ));
     }
+}
+
+/// What was last used before this second was not used for long, as far as the roster can know.
+fn limit(company: &Company<'_>, made: &Made) -> Option<i64> {
+    let days = i64::from(company.limits.dormant_days?);
+    Some(made.earliest.min(company.directory.moment.now) - days * 86_400)
 }
 
 #[cfg(test)]
@@ -99,6 +106,18 @@ mod tests {
         assert!(only(setup().account(&DormantAccount, &never)).reason[0].ends_with("never used"));
         let admin = Record { privileged: Some(true), ..used("2026-08-01") };
         assert_eq!(only(setup().account(&DormantAccount, &admin)).severity, Severity::Medium);
+    }
+
+    #[test]
+    fn days_that_the_roster_cannot_know_do_not_count() {
+        let mut setup = setup();
+        setup.roster_made("2026-06-01");
+        assert!(setup.account(&DormantAccount, &used("2026-05-31")).is_empty());
+        assert!(setup.account(&DormantAccount, &used("2026-03-03")).is_empty());
+        only(setup.account(&DormantAccount, &used("2026-03-01")));
+        setup.roster_made("2027-06-01");
+        only(setup.account(&DormantAccount, &used("2026-08-01")));
+        assert!(setup.account(&DormantAccount, &used("2026-09-01")).is_empty(), "nor those after the report's moment");
     }
 
     #[test]

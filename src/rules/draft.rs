@@ -3,9 +3,12 @@
 use super::cases::AccountCase;
 use super::once::Once;
 use crate::identity::Directory;
-use crate::model::{AccountFacts, Finding, FindingId, FindingStatus, Key, PersonIx, Place, RuleMeta, Severity};
+use crate::model::{
+    AccountFacts, Finding, FindingId, FindingStatus, Key, Passes, Passing, PersonIx, Place, RuleMeta, Severity,
+};
 use foldhash::fast::RandomState;
 use sha2::{Digest, Sha256};
+use std::cmp::{Ordering, Reverse};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -46,6 +49,7 @@ impl Findings {
                 key: None,
                 evidence: Vec::new(),
                 reason: Vec::new(),
+                passing: Passing::default(),
                 action: Arc::default(),
             }),
             findings: self,
@@ -121,9 +125,7 @@ fn one_each(mut findings: Vec<Box<Finding>>) -> Vec<Box<Finding>> {
             Entry::Occupied(first) => {
                 let first = *first.get();
                 let others = others.entry(first).or_default();
-                // Which row came first must not tell: the graver one speaks, then the one whose words come first.
-                let rank = |f: &Finding| (std::cmp::Reverse(f.severity), f.status, f.reason.clone());
-                if rank(other) < rank(&known[first]) {
+                if order(other, &known[first]).is_lt() {
                     std::mem::swap(&mut known[first], other);
                     others.overtaken.push(std::mem::take(&mut other.evidence));
                 } else {
@@ -144,6 +146,19 @@ fn one_each(mut findings: Vec<Box<Finding>>) -> Vec<Box<Finding>> {
         places.for_each(|place| once.push(evidence, place));
     }
     findings
+}
+
+/// Which of two findings about one account speaks, as which row came first must not tell: the graver one, then the one whose
+/// words come first, then the one of the row that lives most, then the one whose other cells come first.
+fn order(a: &Finding, b: &Finding) -> Ordering {
+    fn facts(f: &Finding) -> Option<impl Ord> {
+        let a = f.account.as_deref()?;
+        let texts = [a.raw_status(), a.role(), a.name(), a.email(), a.account()];
+        Some(((a.status.is_end_state(), a.status), texts))
+    }
+    let rank = |f: &Finding| (Reverse(f.severity), f.status);
+    let settled = || rank(a).cmp(&rank(b)).then_with(|| a.reason.cmp(&b.reason));
+    settled().then_with(|| facts(a).cmp(&facts(b))).then_with(|| (a.key, &a.action).cmp(&(b.key, &b.action)))
 }
 
 /// A finding that is being put together.
@@ -189,7 +204,7 @@ impl Draft<'_> {
             self.finding.exposed_days = person.standing.since().and_then(|s| s.days_until(moment.now, &moment.zone));
             self = self.person(ix, case.company.directory);
             if case.placed.key == Some(Key::Manual) {
-                self = self.because(format_args!("{}", case.placed.note));
+                self = self.because_at_present(format_args!("{}", case.placed.note));
                 if let Some(decision) = case.placed.decision() {
                     self = self.evidence(decision.place);
                 }
@@ -247,6 +262,21 @@ impl Draft<'_> {
         let step = self.findings.keep(step);
         self.finding.reason.push(step);
         self
+    }
+    /// Adds a step of which the numbers change although nothing has happened: lines of files, days that pass, sizes of what it
+    /// is not about. Whoever has decided about the finding has not decided about them.
+    #[must_use]
+    pub fn because_at_present(self, step: fmt::Arguments<'_>) -> Self {
+        self.passing(step, Passes::Numbers)
+    }
+    /// Adds a step that changes as a whole although nothing has happened.
+    #[must_use]
+    pub fn because_in_passing(self, step: fmt::Arguments<'_>) -> Self {
+        self.passing(step, Passes::Whole)
+    }
+    fn passing(mut self, step: fmt::Arguments<'_>, passes: Passes) -> Self {
+        self.finding.passing.note(self.finding.reason.len(), passes);
+        self.because(step)
     }
     /// Says what to do and keeps the finding.
     ///

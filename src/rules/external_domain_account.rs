@@ -42,7 +42,7 @@ impl Rule for ExternalDomainAccount {
         if case.placed.person.is_some() && !case.is_privileged() {
             return;
         }
-        let mut draft = findings.draft(&META).case(case).because(format_args!("{}", case.placed.note));
+        let mut draft = findings.draft(&META).case(case).because_at_present(format_args!("{}", case.placed.note));
         if !case.email.is_empty() {
             draft = draft.because(format_args!("its address is {}", case.email));
         }

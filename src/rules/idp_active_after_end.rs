@@ -23,7 +23,8 @@ static META: RuleMeta = RuleMeta {
           closes nothing, and each app that relies on it is open too.",
     fix: "Deactivate the account in the directory, end its sessions and revoke its tokens and factors. If the person does \
           still work here, correct HR: one of the two is wrong.",
-    silent: "The export is from before the end of the last day. The account has ended in the directory. HR does not know \
+    silent: "The export is from before the end of the last day or, where nothing gives that, from an earlier day than the list \
+             that says that the person has left. The account has ended in the directory. HR does not know \
              the person and the directory holds no last day, so that nothing says when the person left.",
     controls: Controls {
         soc2: &["CC6.1", "CC6.2", "CC6.3"],
@@ -47,8 +48,9 @@ impl Rule for IdpActiveAfterEnd {
                 AccountStatus::Suspended => Severity::Medium,
                 _ => continue,
             };
-            let Some(source) = case.sources.get(identity.place.source as usize) else { continue };
-            if since.is_none_or(|since| source.earliest > since.latest(&directory.moment.zone)) {
+            let Some(source) = case.company.sources.get(identity.place.source as usize) else { continue };
+            let not_yet = |made: When| source.made.is_not_yet(&made, &directory.moment);
+            if !identity.created.is_some_and(not_yet) && case.company.too_old_for(case.person, &source.made).is_none() {
                 report(case, identity, source, since, severity, findings);
             }
         }
@@ -122,7 +124,7 @@ fn facts(identity: &Identity) -> AccountFacts {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Setup, hr, idp, left, only};
+    use super::super::testing::{Setup, hr, idp, left, only, when};
     use super::*;
 
     fn setup(status: AccountStatus) -> Setup {
@@ -147,10 +149,26 @@ mod tests {
         let mut row = hr(2, "E1", "Ann Berg", "ann@nordwind.example", Some("2026-10-31"));
         row.end = None;
         let mut setup = Setup::of(vec![row, idp(7, "ann@nordwind.example", AccountStatus::Active)]);
-        setup.sources[1].earliest = 0;
+        setup.source_made(1, "2026-11-20");
         let found = only(setup.person(&IdpActiveAfterEnd, 0));
         assert!(found.reason[0].starts_with("left on a day no source gives"), "{:?}", found.reason);
         assert_eq!(found.exposed_days, None);
+        // What was exported on an earlier day than HR's list may be from a time when Ann still worked here.
+        setup.source_made(1, "2026-11-19");
+        assert!(setup.person(&IdpActiveAfterEnd, 0).is_empty());
+        setup.sources[0].made.guessed = true;
+        assert_eq!(setup.person(&IdpActiveAfterEnd, 0).len(), 1, "a time stamp is no ground for a doubt");
+    }
+
+    #[test]
+    fn an_account_that_was_made_after_the_reports_moment_did_not_exist() {
+        let mut account = idp(7, "ann@nordwind.example", AccountStatus::Active);
+        account.created = Some(when("2026-11-23"));
+        let mut setup = Setup::of(vec![left(2), account]);
+        setup.source_made(1, "2026-11-25");
+        assert!(setup.person(&IdpActiveAfterEnd, 0).is_empty());
+        setup.source_made(1, "2026-11-20");
+        assert_eq!(setup.person(&IdpActiveAfterEnd, 0).len(), 1, "a wrong date: the list is of today");
     }
 
     #[test]

@@ -13,14 +13,15 @@ static META: RuleMeta = RuleMeta {
     id: "last-admin-leaver",
     title: "The only administrator has left",
     severity: Severity::High,
-    means: "Every live administrator's account in the app's roster belongs to somebody who has left. There is one finding \
-            for each of them.",
+    means: "Every administrator's account in the app's roster that has not ended belongs to somebody who had left when the \
+            roster was made. There is one finding for each of them that the roster shows to have outlived the leaving.",
     why: "Nobody who works here can remove members, change the sign-in or pay the bill. Many products refuse to remove \
           the last administrator, so that an automatic offboarding fails here, or it locks the company out.",
     fix: "Make somebody who works here an administrator first, if need be through the vendor's support with proof of who \
           owns the tenant. Then hand over and end the leaver's account.",
-    silent: "At least one live administrator has not left, or is not known to be anybody. The roster does not say who is \
-             an administrator. The app's roster could not be judged.",
+    silent: "At least one administrator has not left, had not when the roster was made, or is not known to be anybody. The \
+             roster does not say who is an administrator, or is not the whole list. The status of the account is not \
+             understood and it was not used after the leaving, which `residual-undecidable` says.",
     controls: Controls {
         soc2: &["CC6.2", "CC6.3"],
         iso27001: &["A.5.18", "A.8.2"],
@@ -39,7 +40,7 @@ impl Rule for LastAdminLeaver {
         }
         let directory = case.company.directory;
         let moment = &directory.moment;
-        for admin in case.departed_admins {
+        for admin in case.departed_admins.iter().filter(|admin| admin.lives) {
             let mut draft = findings
                 .draft(&META)
                 .app(case.app.ix, &case.app.id)
@@ -79,6 +80,7 @@ mod tests {
     use super::super::testing::{Setup, admin, left, only, working};
     use super::*;
     use crate::model::{PersonIx, Place};
+    use crate::rules::cases::Admin;
 
     #[test]
     fn the_only_administrator_who_has_left_is_found() {
@@ -90,6 +92,18 @@ mod tests {
         assert!(found.reason[1].ends_with("nobody else in the roster is"), "{:?}", found.reason);
         let two = [admin(9, PersonIx(0)), admin(10, PersonIx(0))];
         assert_eq!(setup.roster_case(&LastAdminLeaver, |case| case.departed_admins = &two).len(), 2);
+    }
+
+    #[test]
+    fn an_account_of_which_nobody_knows_whether_it_lives_is_no_finding_but_is_counted() {
+        let setup = Setup::of(vec![left(2), working(3)]);
+        let unknown = |line| Admin { lives: false, ..admin(line, PersonIx(0)) };
+        let alone = [unknown(9)];
+        assert!(setup.roster_case(&LastAdminLeaver, |case| case.departed_admins = &alone).is_empty());
+        let both = [unknown(9), admin(10, PersonIx(0))];
+        let found = only(setup.roster_case(&LastAdminLeaver, |case| case.departed_admins = &both));
+        assert_eq!(found.evidence[0].line, 10);
+        assert!(found.reason[1].ends_with("the only others are 1 who have left too"), "{:?}", found.reason);
     }
 
     #[test]

@@ -39,7 +39,7 @@ impl Rule for LinkBroken {
     fn looks_at_work(&self) -> bool {
         true
     }
-    fn is_silent(&self, _: &super::Company<'_>, _: &dyn Fn() -> Option<crate::model::When>) -> bool {
+    fn is_silent(&self, _: &super::Company<'_>, _: &super::Made, _: &dyn Fn() -> Option<crate::model::When>) -> bool {
         // Accounts about which anything is decided are not asked for here.
         true
     }
@@ -59,7 +59,7 @@ impl Rule for LinkBroken {
                 .case(case)
                 .about("refusal")
                 .evidence(refusal.place)
-                .because(format_args!("{}", refusal.note))
+                .because_at_present(format_args!("{}", refusal.note))
                 .because(format_args!("but its `{key}` names {name}, and nobody else is named as surely"))
                 .todo(format_args!(
                     "Find out whose it is. Correct the wrong key in {} or in HR, or remove the entry from links.yaml",
@@ -75,8 +75,8 @@ impl Rule for LinkBroken {
                 .about(&overruled.account)
                 .evidence(overruled.place)
                 .evidence(by.place)
-                .because(format_args!("{}", overruled.note))
-                .because(format_args!(
+                .because_at_present(format_args!("{}", overruled.note))
+                .because_at_present(format_args!(
                     "but another entry names the account more surely (`{}`): {}",
                     by.account, by.note
                 ))
@@ -88,7 +88,7 @@ impl Rule for LinkBroken {
                 .case(case)
                 .about("rotation")
                 .evidence(rotation.place)
-                .because(format_args!("{}", rotation.note))
+                .because_at_present(format_args!("{}", rotation.note))
                 .because(format_args!("but nothing says that no person holds the account"))
                 .todo(format_args!(
                     "Declare what the account is with `coverage link`, or remove the entry from links.yaml"
@@ -141,7 +141,7 @@ fn about<'f>(case: &AppCase<'_>, decision: &Decision, findings: &'f mut Findings
         .app(case.app.ix, &case.app.id)
         .account(Arc::new(facts), &format!("entry:{}", decision.account))
         .evidence(decision.place)
-        .because(format_args!("{}", decision.note))
+        .because_at_present(format_args!("{}", decision.note))
 }
 
 /// The account has its native id still, but an address that is another person's.

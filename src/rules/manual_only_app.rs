@@ -55,7 +55,7 @@ impl Rule for ManualOnlyApp {
             draft = draft.because(format_args!("{step}"));
         }
         if case.live > 0 {
-            draft = draft.because(format_args!("live accounts in it: {}", case.live));
+            draft = draft.because_in_passing(format_args!("live accounts in it: {}", case.live));
         }
         match (level, unlock) {
             (Level::Unknown, Some(unlock)) => draft.not_evaluable().todo(format_args!(

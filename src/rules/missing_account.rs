@@ -86,7 +86,7 @@ fn expected(person: &Person, employees_only: bool) -> bool {
 fn started_later(person: &Person, case: &RosterCase<'_>) -> bool {
     let zone = &case.company.directory.moment.zone;
     let mut starts = person.employments.iter().filter_map(|e| e.start).map(|s| s.latest(zone)).peekable();
-    starts.peek().is_some() && starts.all(|start| start >= case.roster.extracted_earliest)
+    starts.peek().is_some() && starts.all(|start| start >= case.roster.made.earliest)
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod external_domain_account;
 mod idp_active_after_end;
 mod last_admin_leaver;
 mod link_broken;
+mod made;
 mod manual_only_app;
 mod missing_account;
 mod non_human_without_owner;
@@ -60,6 +61,7 @@ mod unassigned_account;
 mod unknown_to_hr;
 
 pub use draft::{Draft, Findings, account_key};
+pub use made::{Before, Made};
 
 use crate::model::{RuleMeta, Situation, When};
 use cases::{
@@ -77,7 +79,7 @@ pub trait Rule: Sync {
         false
     }
     /// Whether it certainly says nothing about such an account that was last used then. Only asked of rules that look.
-    fn is_silent(&self, _company: &Company<'_>, _last_active: &dyn Fn() -> Option<When>) -> bool {
+    fn is_silent(&self, _company: &Company<'_>, _made: &Made, _last_active: &dyn Fn() -> Option<When>) -> bool {
         false
     }
     /// Looks at one account of a roster.
@@ -158,8 +160,8 @@ pub fn account(case: &AccountCase<'_>, findings: &mut Findings) {
 
 /// Whether no rule says anything about a live account of somebody who has not left, when all that is known of it is when
 /// it was last used. What this cannot tell is shown to the rules.
-pub fn are_silent(company: &Company<'_>, last_active: impl Fn() -> Option<When>) -> bool {
-    AT_WORK.iter().all(|rule| rule.is_silent(company, &last_active))
+pub fn are_silent(company: &Company<'_>, made: &Made, last_active: impl Fn() -> Option<When>) -> bool {
+    AT_WORK.iter().all(|rule| rule.is_silent(company, made, &last_active))
 }
 
 static AT_WORK: LazyLock<Vec<&dyn Rule>> =

@@ -39,7 +39,7 @@ impl Rule for NonHumanWithoutOwner {
         let mut draft = findings
             .draft(&META)
             .case(case)
-            .because(format_args!("no person holds it: {}", placed.note))
+            .because_at_present(format_args!("no person holds it: {}", placed.note))
             .because(format_args!("{}", unowned(placed.decision())));
         if let Some(decision) = placed.decision() {
             draft = draft.evidence(decision.place);

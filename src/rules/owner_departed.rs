@@ -45,7 +45,7 @@ impl Rule for OwnerDeparted {
         let mut draft = findings
             .draft(&META)
             .case(case)
-            .because(format_args!("no person holds it: {}", case.placed.note))
+            .because_at_present(format_args!("no person holds it: {}", case.placed.note))
             .because(format_args!("{} answers for it: {standing}", owner.name));
         if let Some(decision) = case.placed.decision() {
             draft = draft.evidence(decision.place);

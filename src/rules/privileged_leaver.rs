@@ -1,7 +1,7 @@
 //! A leaver whose account has an administrator's rights.
 
-use super::cases::{AccountCase, Lives};
-use super::residual::{Tier, lowered};
+use super::cases::AccountCase;
+use super::residual::lowered;
 use super::residual_login_capable::{leaving, listed};
 use super::{Findings, Rule};
 use crate::model::{AccountStatus, Controls, RuleMeta, Severity, Situation};
@@ -13,8 +13,8 @@ static META: RuleMeta = RuleMeta {
     id: "privileged-leaver",
     title: "Leaver with an administrator's rights",
     severity: Severity::High,
-    means: "The holder has left, a roster made after that day still lists the account as alive, and it has an \
-            administrator's rights. It fires beside the finding that says how open the account is, even where sign-in is \
+    means: "The holder has left, a roster made after that day still lists the account as alive or says that it was used after \
+            the leaving, whatever its status, and it has an administrator's rights. It fires beside the finding that says how open the account is, even where sign-in is \
             closed: an administrator leaves more behind than an account.",
     why: "Keys, integrations, webhooks and further accounts that an administrator has made work on without the \
           administrator, and an administrator can have seen the secrets of others. Ending the account ends none of that.",
@@ -35,9 +35,12 @@ impl Rule for PrivilegedLeaver {
         &META
     }
     fn account(&self, case: &AccountCase<'_>, findings: &mut Findings) {
-        let lives = matches!(&case.tier, Some(Tier::ActiveAfter | Tier::LoginCapable(_) | Tier::SsoBlocked(_)));
-        let ended = case.lives == Lives::No || case.record.status == AccountStatus::Invited;
-        if !lives || ended || !case.is_privileged() || case.placed.situation != Situation::Linked {
+        let invited = case.record.status == AccountStatus::Invited;
+        if !case.outlived_the_leaving()
+            || invited
+            || !case.is_privileged()
+            || case.placed.situation != Situation::Linked
+        {
             return;
         }
         let Some((_, person)) = case.person() else { return };
@@ -60,7 +63,7 @@ impl Rule for PrivilegedLeaver {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Setup, left, only, record, working};
+    use super::super::testing::{Setup, left, only, record, when, working};
     use super::*;
     use crate::assess::Sso;
     use crate::model::Record;
@@ -81,6 +84,15 @@ mod tests {
         assert_eq!((closed.severity, closed.id), (Severity::High, open.id));
         let suspended = owner("ann@nordwind.example", AccountStatus::Suspended);
         assert_eq!(only(setup.account(&PrivilegedLeaver, &suspended)).severity, Severity::Medium);
+    }
+
+    #[test]
+    fn a_status_that_nobody_has_explained_counts_if_the_account_was_used_after_the_leaving() {
+        let setup = Setup::of(vec![left(2)]);
+        let row = owner("ann@nordwind.example", AccountStatus::Unknown);
+        assert!(setup.account(&PrivilegedLeaver, &row).is_empty());
+        let used = Record { last_active: Some(when("2026-11-02")), ..row };
+        only(setup.account(&PrivilegedLeaver, &used));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::cases::{Company, Lives, RosterFacts};
 use crate::assess::{AppFacts, Sso};
 use crate::identity::Placed;
-use crate::model::{AccountStatus, Person, Record, Severity, SignIn, Situation, Standing};
+use crate::model::{AccountStatus, Identity, Person, Record, Severity, SignIn, Situation, Standing};
 
 /// What is left of an account after the leaving.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,21 +50,18 @@ pub fn tier(
     {
         return Some(Tier::Undecidable(format!("whether the person has left is not certain: {doubt}")));
     }
-    if let (Some(active), Some(since)) = (record.last_active, since)
-        && active.certainly_after(&since, zone)
-    {
+    let used_after = record.last_active.zip(since).filter(|(used, since)| used.certainly_after(since, zone));
+    let used_after = used_after.map(|(used, _)| (used, roster.made.cannot_know(&used, &company.directory.moment)));
+    let before = company.too_old_for(person, &roster.made);
+    if let (Some((_, None)), None) = (used_after, before) {
         return Some(Tier::ActiveAfter);
     }
     if lives == Lives::No {
-        return Some(Tier::Closed);
+        let may_have_lived = roster.made.may_have_lived(record.ended, &company.directory.moment);
+        return Some(may_have_lived.map_or(Tier::Closed, Tier::Undecidable));
     }
-    match since {
-        Some(since) if roster.extracted_earliest <= since.latest(zone) => {
-            return Some(Tier::Undecidable(format!(
-                "the roster was made before the leaving ({since}) had passed; it proves nothing about removal"
-            )));
-        }
-        _ => {}
+    if let Some(before) = before {
+        return Some(Tier::Undecidable(format!("the roster was made {before}; it proves nothing about removal")));
     }
     if lives == Lives::Unknown {
         let word = if record.raw_status.is_empty() {
@@ -77,14 +74,15 @@ pub fn tier(
     if record.status == AccountStatus::Invited {
         return Some(Tier::PendingInvite);
     }
-    Some(way_in(app, record, person, company))
+    let mut tier = way_in(app, record, person, company);
+    if let (Tier::LoginCapable(steps) | Tier::SsoBlocked(steps), Some((used, Some(why)))) = (&mut tier, used_after) {
+        steps.push(format!("the last use that the roster gives ({used}) is {why}: it is no evidence here"));
+    }
+    Some(tier)
 }
 
 /// Whether something shows that sign-in is closed. Only then the account is not counted as usable.
 fn way_in(app: &AppFacts, record: &Record<'_>, person: &Person, company: &Company<'_>) -> Tier {
-    let open_idp = person.identities.iter().map(|i| &company.directory.identities[*i as usize]).find(|i| {
-        !i.from_hr && matches!(i.status, AccountStatus::Active | AccountStatus::Invited | AccountStatus::Locked)
-    });
     let closed_by = match (app.sso, record.sign_in) {
         (_, SignIn::Local) => {
             return Tier::LoginCapable(vec![
@@ -105,11 +103,8 @@ fn way_in(app: &AppFacts, record: &Record<'_>, person: &Person, company: &Compan
             ]);
         }
     };
-    if let Some(idp) = open_idp {
-        return Tier::LoginCapable(vec![
-            closed_by.into(),
-            format!("but the person's account in the identity provider still lives ({})", idp.status),
-        ]);
+    if let Some(open) = open_directory(person, company) {
+        return Tier::LoginCapable(vec![closed_by.into(), open]);
     }
     if app.sso_bypass && record.privileged == Some(true) && record.sign_in != SignIn::SsoOnly {
         return Tier::LoginCapable(vec![
@@ -117,10 +112,50 @@ fn way_in(app: &AppFacts, record: &Record<'_>, person: &Person, company: &Compan
             "but by the catalog this app exempts administrators from it".into(),
         ]);
     }
-    Tier::SsoBlocked(vec![
-        closed_by.into(),
-        "so sign-in is closed, but the account, its seat and its tokens live".into(),
-    ])
+    let mut steps = vec![closed_by.to_owned()];
+    if !company.directory.identities_of(person).any(|i| !i.from_hr) {
+        steps.push("assumed: no account of the person lives in the identity provider (no list of it shows any)".into());
+    }
+    steps.push("so sign-in is closed, but the account, its seat and its tokens live".into());
+    Tier::SsoBlocked(steps)
+}
+
+/// What shows that the identity provider still lets a person in, or leaves it open; none if every account there has ended
+/// or is suspended.
+fn open_directory(person: &Person, company: &Company<'_>) -> Option<String> {
+    let of_directory = company.directory.identities_of(person).filter(|i| !i.from_hr);
+    of_directory
+        .filter_map(|i| open_account(i, person, company))
+        .min_by_key(|(certain, _)| !certain)
+        .map(|(_, why)| why)
+}
+
+/// The same of one account, and whether it is certain.
+fn open_account(account: &Identity, person: &Person, company: &Company<'_>) -> Option<(bool, String)> {
+    const LIVES: &str = "the person's account in the identity provider still lives";
+    let moment = &company.directory.moment;
+    let status = account.status;
+    let made = company.sources.get(account.place.source as usize).map(|source| &source.made);
+    if account.created.zip(made).is_some_and(|(created, made)| made.is_not_yet(&created, moment)) {
+        return None;
+    }
+    let doubt = match status {
+        AccountStatus::Active | AccountStatus::Invited | AccountStatus::Locked => {
+            match made.and_then(|made| company.too_old_for(person, made)) {
+                Some(before) => format!("it was {status} in a list made {before}"),
+                None => return Some((true, format!("but {LIVES} ({status})"))),
+            }
+        }
+        AccountStatus::Unknown if account.raw_status.is_empty() => "it is listed without a status".to_owned(),
+        AccountStatus::Unknown => {
+            format!("it has the status `{}`, which nobody has explained yet", account.raw_status)
+        }
+        AccountStatus::Deactivated | AccountStatus::Archived | AccountStatus::SoftDeleted => {
+            made.and_then(|made| made.may_have_lived(account.ended, moment))?
+        }
+        AccountStatus::Suspended => return None,
+    };
+    Some((false, format!("assumed: {LIVES} ({doubt})")))
 }
 
 /// A suspended or locked account comes back at the flick of a switch, but not by itself: one step less grave.

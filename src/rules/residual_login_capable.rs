@@ -20,9 +20,10 @@ static META: RuleMeta = RuleMeta {
           identity provider does not end it. Auditors take a sample of leavers and look for exactly this.",
     fix: "End the account in the app, together with its sessions, tokens and keys. Hand over what it owns first if the \
           app deletes it. Then export the roster again: only a later roster proves that the account is gone.",
-    silent: "The roster shows the account as deactivated, archived or deleted. The roster is older than the leaving, \
-             which `residual-undecidable` says instead. Single sign-on is known to be enforced and the person's account \
-             at the identity provider has ended, which is `residual-sso-blocked`.",
+    silent: "The roster shows the account as deactivated, archived or deleted. The roster is older than the leaving or, where \
+             nothing gives its day, than the list that says so, which `residual-undecidable` says instead. Single sign-on is \
+             known to be enforced and no account of the person at the identity provider is known to live, which is \
+             `residual-sso-blocked`.",
     controls: Controls {
         soc2: &["CC6.1", "CC6.2", "CC6.3"],
         iso27001: &["A.5.16", "A.5.18"],
@@ -104,10 +105,10 @@ pub(super) fn ending(app: &AppFacts) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Setup, hr, idp, left, only, record, working};
+    use super::super::testing::{Setup, hr, idp, left, only, record, when, working};
     use super::*;
     use crate::assess::Sso;
-    use crate::model::{AccountStatus, Record};
+    use crate::model::{AccountStatus, Identity, Record};
 
     #[test]
     fn a_leavers_usable_account_is_found_and_says_what_was_assumed() {
@@ -167,5 +168,44 @@ mod tests {
         let row = record("ann@nordwind.example", AccountStatus::Active);
         let found = only(setup.account(&ResidualLoginCapable, &row));
         assert!(found.reason.iter().any(|r| r.contains("still lives (active)")), "{:?}", found.reason);
+        // What lived before the leaving may have ended since.
+        setup.source_made(1, "2026-10-30");
+        let found = only(setup.account(&ResidualLoginCapable, &row));
+        let said = "assumed: the person's account in the identity provider still lives (it was active in a list made before \
+                    the leaving (2026-10-31) had passed)";
+        assert_eq!(&*found.reason[3], said);
+    }
+
+    #[test]
+    fn a_directory_list_of_later_does_not_close_what_was_open_at_the_reports_moment() {
+        let mut ended = idp(2, "ann@nordwind.example", AccountStatus::Deactivated);
+        ended.ended = Some(when("2026-11-24"));
+        let mut setup = Setup::of(vec![left(2), ended]);
+        setup.app.sso = Some(Sso::Enforced);
+        let row = record("ann@nordwind.example", AccountStatus::Active);
+        assert!(setup.account(&ResidualLoginCapable, &row).is_empty(), "a wrong date: the list is of today");
+        setup.source_made(1, "2026-11-25");
+        let found = only(setup.account(&ResidualLoginCapable, &row));
+        assert!(
+            found.reason[3]
+                .ends_with("(the account ended on 2026-11-24, which is no earlier than the report's moment)")
+        );
+    }
+
+    #[test]
+    fn a_directory_status_that_nobody_has_explained_closes_nothing() {
+        for (word, said) in
+            [("WEIRD", "it has the status `WEIRD`, which nobody"), ("", "it is listed without a status")]
+        {
+            let mut unknown = idp(2, "ann@nordwind.example", AccountStatus::Unknown);
+            unknown.raw_status = word.into();
+            let ended = Identity { id: "00u2".into(), ..idp(3, "ann@nordwind.example", AccountStatus::Deactivated) };
+            let mut setup = Setup::of(vec![left(2), unknown, ended]);
+            setup.app.sso = Some(Sso::Enforced);
+            let row = record("ann@nordwind.example", AccountStatus::Active);
+            let found = only(setup.account(&ResidualLoginCapable, &row));
+            assert!(found.reason[3].starts_with("assumed: "), "{:?}", found.reason);
+            assert!(found.reason[3].contains(said), "{:?}", found.reason);
+        }
     }
 }

@@ -14,11 +14,13 @@ static META: RuleMeta = RuleMeta {
     title: "Leaver's account lives behind closed sign-in",
     severity: Severity::Medium,
     means: "The holder has left and the account still lives in a roster made after that day. Sign-in goes through the \
-            identity provider only, and the person's account there has ended, so nobody can sign in anew.",
+            identity provider only, and no account of the person there is known to live: all have ended or are suspended, \
+            or its lists show none, which the reason calls assumed. So nobody can sign in anew.",
     why: "Tokens, keys, connected programs and open sessions often work on without a sign-in. The seat is still paid \
           for. The day single sign-on is switched off or a password is reset, the door is open again.",
     fix: "End the account in the app itself and revoke its tokens. Export the roster again and keep it as proof.",
-    silent: "The account has ended, or nothing shows that sign-in is closed: then it is `residual-login-capable`. A \
+    silent: "The account has ended, or nothing shows that sign-in is closed: then it is `residual-login-capable`, \
+             also where nobody has explained the status of the person's account at the identity provider. A \
              roster made before the leaving had passed is `residual-undecidable`.",
     controls: Controls {
         soc2: &["CC6.2", "CC6.3"],
@@ -50,7 +52,7 @@ impl Rule for ResidualSsoBlocked {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Setup, left, only, record};
+    use super::super::testing::{Setup, idp, left, only, record};
     use super::*;
     use crate::assess::Sso;
     use crate::model::{AccountStatus, Record, SignIn};
@@ -63,8 +65,17 @@ mod tests {
         let found = only(setup.account(&ResidualSsoBlocked, &row(AccountStatus::Active)));
         assert_eq!(found.severity, Severity::Medium);
         assert!(found.reason.iter().any(|r| r.contains("single sign-on is enforced")), "{:?}", found.reason);
+        assert!(found.reason[3].starts_with("assumed: no account of the person lives"), "{:?}", found.reason);
         let suspended = only(setup.account(&ResidualSsoBlocked, &row(AccountStatus::Suspended)));
         assert_eq!(suspended.severity, Severity::Low);
+    }
+
+    #[test]
+    fn an_ended_directory_account_needs_no_assumption() {
+        let mut setup = Setup::of(vec![left(2), idp(2, "ann@nordwind.example", AccountStatus::Deactivated)]);
+        setup.app.sso = Some(Sso::Enforced);
+        let found = only(setup.account(&ResidualSsoBlocked, &record("ann@nordwind.example", AccountStatus::Active)));
+        assert!(found.reason.iter().all(|r| !r.starts_with("assumed")), "{:?}", found.reason);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A leaver's account about which the data cannot decide.
 
-use super::cases::AccountCase;
+use super::cases::{AccountCase, Lives};
 use super::residual::Tier;
 use super::residual_login_capable::leaving;
 use super::{Findings, Rule};
@@ -14,13 +14,14 @@ static META: RuleMeta = RuleMeta {
     title: "Roster cannot say whether a leaver's access has ended",
     severity: Severity::Medium,
     means: "An account belongs to somebody who has left or seems to have left, and the data does not decide whether it \
-            still gives access. The roster is older than the leaving, its status word is not understood, or the sources \
-            contradict each other about the person. It is never counted as ended, and never as open.",
+            still gives access. The roster is older than the leaving or, where no source gives its day, was made on an \
+            earlier day than the list that says so; its status word is not understood; it is later than the day that \
+            is asked about, shows the account as ended and does not say since when; or the sources contradict each other about the person. It is never counted as ended, and never as open.",
     why: "An old list that shows the account proves nothing, and one that does not show it would prove nothing either. \
           For an auditor an untested leaver is not a passed one.",
     fix: "Export the roster again after the leaving. Have an unknown status word explained in the description of the \
           export, or settle in HR whether the person has left. Then run the report again.",
-    silent: "The account has ended by its status. The roster is newer than the leaving and its status is understood: then \
+    silent: "The account has ended by its status, in a roster of the report's moment or with a date that lies before it. The roster is newer than the leaving and its status is understood: then \
              one of the other residual rules speaks.",
     controls: Controls { soc2: &["CC6.2", "CC6.3"], iso27001: &["A.5.18"], pci: &["8.2.5"], nist: &["AC-2", "PS-4"] },
 };
@@ -34,19 +35,20 @@ impl Rule for ResidualUndecidable {
         let Some((_, person)) = case.person() else { return };
         let draft = findings.draft(&META).not_evaluable().case(case);
         let draft = draft.because(format_args!("{}", leaving(&person.standing)));
-        let zone = &case.company.directory.moment.zone;
         match &person.standing {
             _ if case.company.leaving_is_doubtful(person).is_some() => draft
                 .because(format_args!("{why}"))
                 .todo(format_args!("Have the list of people put right or accepted, and run the report again")),
             Standing::Unclear(_) => draft
                 .todo(format_args!("Settle in HR whether the person has left, export again, and run the report again")),
-            Standing::Left { since: Some(since), .. } if case.roster.extracted_earliest <= since.latest(zone) => {
-                draft.because(format_args!("{why}")).todo(format_args!(
-                    "Export the roster of {} again, now that the leaving has passed, and run the report again",
-                    case.app.name
-                ));
-            }
+            _ if case.lives == Lives::No => draft.because(format_args!("{why}")).todo(format_args!(
+                "Look up in {} when the account ended, or run the report as of the day of the roster",
+                case.app.name
+            )),
+            _ if case.roster_too_old().is_some() => draft.because(format_args!("{why}")).todo(format_args!(
+                "Export the roster of {} again, now that the leaving has passed, and run the report again",
+                case.app.name
+            )),
             _ => draft.because(format_args!("{why}")).todo(format_args!(
                 "Look the account up in {} and say what the status means in the description of the export",
                 case.app.name
@@ -57,7 +59,7 @@ impl Rule for ResidualUndecidable {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Setup, hr, left, only, record};
+    use super::super::testing::{Setup, hr, idp, left, only, record};
     use super::*;
     use crate::model::{AccountStatus, FindingStatus, PersonStatus, Record};
 
@@ -70,6 +72,24 @@ mod tests {
         assert_eq!(found.status, FindingStatus::NotEvaluable);
         assert!(found.reason[1].contains("it proves nothing about removal"), "{:?}", found.reason);
         assert!(found.action.starts_with("Export the roster of Tidepool again"), "{}", found.action);
+    }
+
+    #[test]
+    fn a_roster_older_than_the_word_that_somebody_has_left_decides_nothing() {
+        let mut row = hr(2, "E1", "Ann Berg", "ann@nordwind.example", Some("2026-10-31"));
+        row.end = None;
+        let by_hr = Setup::of(vec![row]);
+        let by_directory = Setup::of(vec![idp(2, "ann@nordwind.example", AccountStatus::Deactivated)]);
+        let row = record("ann@nordwind.example", AccountStatus::Active);
+        for (mut setup, source) in [(by_hr, 0), (by_directory, 1)] {
+            assert!(setup.account(&ResidualUndecidable, &row).is_empty(), "made on one day");
+            setup.roster_made("2026-11-19T23:00:00Z");
+            let found = only(setup.account(&ResidualUndecidable, &row));
+            assert!(found.reason[1].starts_with("the roster was made before the list that says"), "{:?}", found.reason);
+            assert!(found.action.starts_with("Export the roster of Tidepool again"), "{}", found.action);
+            setup.sources[source].made.guessed = true;
+            assert!(setup.account(&ResidualUndecidable, &row).is_empty(), "a time stamp is no ground for a doubt");
+        }
     }
 
     #[test]

@@ -18,7 +18,8 @@ static META: RuleMeta = RuleMeta {
             not been approved.",
     fix: "Have the findings decided anew on the report as it is now, and apply the decisions. The last decision \
             about a finding counts.",
-    silent: "The finding says what it said when it was approved, or is gone. Decisions to revoke stay: what is to end \
+    silent: "The finding says what it said when it was approved, or is gone; lines that move in a file, days that pass and the \
+             size of what it is not about are no change. Decisions to revoke stay: what is to end \
             is to end, whatever has changed about it.",
     controls: Controls { soc2: &["CC6.2", "CC6.3"], iso27001: &["A.5.18"], pci: &["7.2.4"], nist: &["AC-2", "AC-6"] },
 };

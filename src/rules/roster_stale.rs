@@ -13,7 +13,8 @@ static META: RuleMeta = RuleMeta {
     title: "Roster is too old",
     severity: Severity::Low,
     means: "The roster was made longer ago than `roster-max-age-days` in coverage.yaml allows. Or it was made before the \
-            newest leaving had passed, and lists leavers' accounts that could not be judged.",
+            newest leaving had passed, or before a list that says of people that they have left, and not when, and lists \
+            leavers' accounts that could not be judged.",
     why: "A list from before a leaving cannot show that access has ended. What has changed in the app since then is not \
           in the report at all.",
     fix: "Export the roster again and run the report again. If this comes back every time, let the export happen on a \
@@ -28,18 +29,18 @@ impl Rule for RosterStale {
         &META
     }
     fn roster(&self, case: &RosterCase<'_>, findings: &mut Findings) {
-        let made = case.roster.extracted_earliest;
+        let made = case.roster.made.earliest;
         let age = case.company.directory.moment.now - made;
         let limit = case.company.limits.roster_max_age_days.filter(|days| age > i64::from(*days) * 86_400);
         let leaving =
             case.company.newest_leaving.filter(|left| made <= *left && (case.undecidable > 0 || case.too_old));
         let leaving = leaving.and_then(|left| Timestamp::from_second(left).ok());
-        if limit.is_none() && leaving.is_none() {
+        if limit.is_none() && leaving.is_none() && case.undated == 0 {
             return;
         }
         let mut draft = findings.draft(&META).app(case.app.ix, &case.app.id).evidence(case.roster.place);
         if let Some(days) = limit {
-            draft = draft.because(format_args!(
+            draft = draft.because_at_present(format_args!(
                 "the roster is more than {} days old at the report's moment, and coverage.yaml allows {days}",
                 (age - 1) / 86_400
             ));
@@ -50,8 +51,15 @@ impl Rule for RosterStale {
         if let Some(left) = leaving {
             let day = When::At(left).day(&case.company.directory.moment.zone);
             draft = draft
-                .because(format_args!("the roster was made before the newest leaving ({day}) had passed"))
+                .because_at_present(format_args!("the roster was made before the newest leaving ({day}) had passed"))
                 .because(format_args!("accounts of leavers that could not be judged: {}", case.undecidable));
+        }
+        if case.undated > 0 {
+            draft = draft
+                .because(format_args!(
+                    "the roster was made before a list that says of people that they have left, and not when"
+                ))
+                .because(format_args!("accounts of theirs that could not be judged: {}", case.undated));
         }
         draft.todo(format_args!("Export the roster of {} again and run the report again", case.app.name));
     }
@@ -78,6 +86,14 @@ mod tests {
         assert_eq!(&*found.reason[0], said);
         setup.roster_made("2026-11-06T12:00:00Z");
         assert!(setup.roster_case(&RosterStale, |_| ()).is_empty());
+    }
+
+    #[test]
+    fn a_roster_older_than_a_word_without_a_day_is_said_to_be_so() {
+        let setup = setup("2026-11-02T12:00:00Z");
+        let found = only(setup.roster_case(&RosterStale, |case| case.undated = 2));
+        assert!(found.reason[0].ends_with("that they have left, and not when"), "{:?}", found.reason);
+        assert!(found.reason[1].ends_with(": 2"), "{:?}", found.reason);
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl Rule for RowsRejected {
         draft = draft.because(format_args!("rows that could not be read: {rejected}"));
         if let Some(first) = first {
             let column = first.column.map_or_else(String::new, |c| format!(", column {c}"));
-            draft = draft.because(format_args!("the first is at line {line}{column}: {}", first.reason));
+            draft = draft.because_at_present(format_args!("the first is at line {line}{column}: {}", first.reason));
         }
         let repair = if line > 0 {
             format!("Look at line {line} of {}", source.file)
@@ -49,7 +49,7 @@ impl Rule for RowsRejected {
             format!("Look at {}", source.file)
         };
         draft
-            .because(format_args!("{}", equation(&source.rows)))
+            .because_in_passing(format_args!("{}", equation(&source.rows)))
             .todo(format_args!("{repair}, repair the export or make it anew, and run the report again"));
     }
 }

@@ -48,7 +48,7 @@ impl Rule for ScimNotEnabled {
         let unlocks: Vec<&str> = unlocks.iter().map(|o| o.word()).collect();
         draft = draft.because(format_args!("with SCIM these would be automated: {}", unlocks.join(", ")));
         if case.live > 0 {
-            draft = draft.because(format_args!("live accounts in it: {}", case.live));
+            draft = draft.because_in_passing(format_args!("live accounts in it: {}", case.live));
         }
         let how = operation.and_then(|o| o.unlock.as_deref()).unwrap_or("switch SCIM on");
         let by_hand = app.by_hand();

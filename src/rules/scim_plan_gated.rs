@@ -60,7 +60,7 @@ impl Rule for ScimPlanGated {
             draft = draft.because(format_args!("the catalog has no price for it"));
         }
         if case.live > 0 {
-            draft = draft.because(format_args!("live accounts in it: {}", case.live));
+            draft = draft.because_in_passing(format_args!("live accounts in it: {}", case.live));
         }
         let by_hand = app.by_hand();
         draft.todo(format_args!(

@@ -75,7 +75,7 @@ fn one(case: &AccountCase<'_>, ix: PersonIx, is_owner: bool, findings: &mut Find
         .person(ix, directory)
         .exposed(since.and_then(|s| s.days_until(moment.now, &moment.zone)))
         .evidence(case.place)
-        .because(format_args!("no person holds it: {}", case.placed.note))
+        .because_at_present(format_args!("no person holds it: {}", case.placed.note))
         .because(format_args!("{} {role}: {}", person.name, leaving(&person.standing)))
         .because(format_args!("{last}"));
     let record = person.identities.first().map(|record| directory.identities[*record as usize].place);

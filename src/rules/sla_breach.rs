@@ -50,7 +50,7 @@ impl Rule for SlaBreach {
         let moment = &case.company.directory.moment;
         let Some(due) = due(limit, &person.standing, &moment.zone) else { return };
         // A status that nobody understands shows no access.
-        let alive = case.lives.lives().then_some(case.roster.extracted_earliest);
+        let alive = case.lives.lives().then_some(case.roster.made.earliest.min(moment.now));
         let verdict = verdict(due, alive, None, moment.now);
         let draft = findings.draft(&META).case(case).because(format_args!("{}", leaving(&person.standing)));
         let draft = draft.because(format_args!("{}", until(limit, due)));
@@ -194,6 +194,13 @@ mod tests {
         setup.roster_made("2026-11-01T12:00:00Z");
         let found = only(setup.account(&SlaBreach, &row(AccountStatus::Active)));
         assert_eq!(found.status, FindingStatus::NotEvaluable);
+    }
+
+    #[test]
+    fn a_roster_later_than_the_reports_moment_breaks_no_limit_that_is_still_to_come() {
+        let mut setup = setup(24 * 30);
+        setup.roster_made("2026-12-24T08:00:00Z");
+        assert!(setup.account(&SlaBreach, &row(AccountStatus::Active)).is_empty());
     }
 
     #[test]

@@ -108,9 +108,9 @@ fn all_ended(case: &PersonCase<'_>) -> Option<Said> {
     if !accounts.iter().all(|a| a.status.is_end_state()) || !accounts.iter().any(|a| after_start(a)) {
         return None;
     }
-    let hr = case.sources.get(employment.place.source as usize);
+    let hr = case.company.sources.get(employment.place.source as usize);
     let newest = accounts.iter().filter_map(|a| a.ended).max_by_key(When::order);
-    let may_be_old = newest.zip(hr).is_some_and(|(ended, hr)| hr.earliest < ended.latest(zone));
+    let may_be_old = newest.zip(hr).is_some_and(|(ended, hr)| hr.made.earliest < ended.latest(zone));
     let when = newest.map_or_else(String::new, |ended| format!(", the last one on {ended}"));
     let age = if may_be_old { "; HR's list is older than that, and a new one may say otherwise" } else { "" };
     Some(Said {
@@ -150,7 +150,7 @@ fn accounts<'c>(case: &'c PersonCase<'_>) -> impl Iterator<Item = &'c Identity> 
 }
 
 fn source<'c>(case: &'c PersonCase<'_>, place: Place) -> &'c str {
-    case.sources.get(place.source as usize).map_or("a source", |s| &s.id)
+    case.company.sources.get(place.source as usize).map_or("a source", |s| &s.id)
 }
 
 /// What a record says of an employment.

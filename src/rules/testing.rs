@@ -6,7 +6,7 @@ use super::cases::{
     AccountCase, Admin, AppCase, Company, Doubts, ExceptionCase, Limits, Lives, PersonCase, PopulationCase,
     RemovalCase, ReviewCase, RosterCase, RosterFacts, SeenAs, SourceCase, SourceTime,
 };
-use super::{Findings, Rule, residual};
+use super::{Findings, Made, Rule, residual};
 use crate::assess::AppFacts;
 use crate::identity::{AddressRules, Declared, Directory, Moment, Scratch, place};
 use crate::model::*;
@@ -41,17 +41,17 @@ impl Setup {
     /// The app "Tidepool" with a roster of the report's morning, and these people.
     pub fn of(identities: Vec<Identity>) -> Self {
         let moment = Moment { now: second(NOW), zone: TimeZone::UTC };
-        let made = second("2026-11-20T08:00:00Z");
+        let made = Made::of(when("2026-11-20T08:00:00Z"), false, &TimeZone::UTC);
         Self {
             directory: Directory::build(identities, AddressRules::default(), moment),
             limits: Limits::default(),
             newest_leaving: None,
             app: app(),
-            roster: RosterFacts { extracted_earliest: made, has_status: true, place: ROSTER },
+            roster: RosterFacts { made, has_status: true, place: ROSTER },
             without_roster: false,
             guard: Guard::default(),
             doubts: None,
-            sources: ["hr", "directory", "tidepool"].map(|id| SourceTime { id: id.to_owned(), earliest: made }).into(),
+            sources: ["hr", "directory", "tidepool"].map(|id| SourceTime { id: id.to_owned(), made }).into(),
             declared: None,
             past: None,
             decisions: Vec::new(),
@@ -61,17 +61,18 @@ impl Setup {
 
     /// Sets the time at which the roster was made.
     pub fn roster_made(&mut self, at: &str) {
-        self.roster.extracted_earliest = second(at);
+        self.roster.made = Made::of(when(at), false, &TimeZone::UTC);
     }
 
     /// Sets the time at which a source was made.
     pub fn source_made(&mut self, source: usize, at: &str) {
-        self.sources[source].earliest = second(at);
+        self.sources[source].made = Made::of(when(at), false, &TimeZone::UTC);
     }
 
     fn company(&self) -> Company<'_> {
         let (limits, newest_leaving, doubts) = (self.limits, self.newest_leaving, self.doubts.as_ref());
-        Company { directory: &self.directory, limits, newest_leaving, past: self.past.as_ref(), doubts }
+        let past = self.past.as_ref();
+        Company { directory: &self.directory, limits, newest_leaving, past, doubts, sources: &self.sources }
     }
 
     /// Shows a rule one account.
@@ -116,6 +117,7 @@ impl Setup {
             has_account: &|_| false,
             several: &[],
             undecidable: 0,
+            undated: 0,
         };
         change(&mut case);
         collect(|findings| rule.roster(&case, findings))
@@ -132,7 +134,7 @@ impl Setup {
     pub fn person(&self, rule: &dyn Rule, ix: u32) -> Vec<Finding> {
         let company = self.company();
         let ix = PersonIx(ix);
-        let case = PersonCase { company: &company, ix, person: self.directory.person(ix), sources: &self.sources };
+        let case = PersonCase { company: &company, ix, person: self.directory.person(ix) };
         collect(|findings| rule.person(&case, findings))
     }
 
@@ -197,6 +199,7 @@ pub(super) fn review_rule_on(
         newest_leaving: None,
         past: None,
         doubts: None,
+        sources: &setup.sources,
     };
     let list: Vec<Box<Finding>> = list.iter().cloned().map(Box::new).collect();
     let apps = [AppFacts { revoke_within: limit, ..app() }];
@@ -395,7 +398,7 @@ pub(super) fn idp(line: u32, email: &'static str, status: AccountStatus) -> Iden
 pub(super) fn admin(line: u32, person: PersonIx) -> Admin {
     let row = Record { line, role: "Owner".into(), ..record("ann@nordwind.example", AccountStatus::Active) };
     let account = Arc::new(super::cases::account_facts(&row, Place { source: 2, line }));
-    Admin { account, person: Some(person), key: format!("email:ann{line}@nordwind.example") }
+    Admin { account, person: Some(person), key: format!("email:ann{line}@nordwind.example"), lives: true }
 }
 
 /// A roster file of which nothing has been read yet.

@@ -1,7 +1,7 @@
 //! An account of somebody to whom the identity provider has not given the app.
 
 use super::cases::{AccountCase, Company, RosterCase};
-use super::{Findings, Rule};
+use super::{Findings, Made, Rule};
 use crate::model::{Controls, RuleMeta, Severity, Situation, When};
 
 /// A live account beside the identity provider.
@@ -36,7 +36,7 @@ impl Rule for UnassignedAccount {
         true
     }
     /// An account of somebody who is not in the list never takes the short way.
-    fn is_silent(&self, _company: &Company<'_>, _last_active: &dyn Fn() -> Option<When>) -> bool {
+    fn is_silent(&self, _company: &Company<'_>, _made: &Made, _last_active: &dyn Fn() -> Option<When>) -> bool {
         true
     }
     fn account(&self, case: &AccountCase<'_>, findings: &mut Findings) {

@@ -26,9 +26,10 @@ pub fn read(
     for app in apps {
         let (mut sources, mut read, mut known) = (Vec::new(), 0, 0);
         for mut source in inputs.take(SourceRole::Assignments, &app.id) {
-            let assigned =
-                app.assigned.get_or_insert_with(|| Assigned::none(directory.people.len(), source.ix, source.earliest));
-            assigned.earliest = assigned.earliest.min(source.earliest);
+            let assigned = app
+                .assigned
+                .get_or_insert_with(|| Assigned::none(directory.people.len(), source.ix, source.made.earliest));
+            assigned.earliest = assigned.earliest.min(source.made.earliest);
             let mut tally = Tally::default();
             let mut scratch = Scratch::default();
             let username_is = source.opened.export.username_is;

@@ -38,7 +38,7 @@ impl Pass<'_, '_> {
     /// Whether the account certainly lives, and no rule says anything about its use.
     fn is_live(&self, plain: &Plain<'_>) -> bool {
         Lives::of(plain.status, self.roster.has_status).lives()
-            && rules::are_silent(self.context.company, || plain.last_active())
+            && rules::are_silent(self.context.company, &self.roster.made, || plain.last_active())
     }
 
     /// Whether earlier runs have nothing to say about the account.

@@ -251,7 +251,7 @@ impl<'s, 'e> Index<'s, 'e> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Place, Record, RuleMeta, Severity};
+    use crate::model::{Passing, Place, Record, RuleMeta, Severity};
     use crate::rules;
     use crate::rules::cases::account_facts;
     use jiff::civil::date;
@@ -281,6 +281,7 @@ mod tests {
             key: None,
             evidence: Vec::new(),
             reason: Vec::new(),
+            passing: Passing::default(),
             action: Arc::from(""),
         }
     }

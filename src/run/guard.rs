@@ -72,6 +72,8 @@ pub struct RosterSeen {
     pub known_seen: usize,
     /// Live accounts of people who have left since it was made.
     pub undecidable: u64,
+    /// Live accounts of people of whom a later list says that they have left, and not when.
+    pub undated: u64,
     /// Whether somebody has left since it was made, and when the last one did.
     pub left_since: Option<i64>,
 }
@@ -258,13 +260,21 @@ fn older_than_leaving(policy: OlderThanLeaving, facts: &Facts<'_>, zone: &TimeZo
         return Saw::Nothing("switched off by the policy");
     }
     let day = roster.left_since.and_then(|left| Timestamp::from_second(left).ok()).map(|at| When::At(at).day(zone));
+    let listed = |n: u64| counted(n, "live account", "live accounts");
+    let mut lists = Vec::new();
+    if let Some(day) = day.filter(|_| roster.undecidable > 0) {
+        let leaving = format!("was made before the newest leaving ({day}) had passed, and lists");
+        lists.push(format!("{leaving} {} of people who have left since", listed(roster.undecidable)));
+    }
+    if roster.undated > 0 {
+        let word = "was made before a list that says of people that they have left, and not when, and lists";
+        lists.push(format!("{word} {} of theirs", listed(roster.undated)));
+    }
+    if !lists.is_empty() {
+        return Saw::Odd(format!("{} {}", names(facts.files), lists.join("; it ")));
+    }
     match day {
         None => Saw::Fine("nobody has left since it was made".to_owned()),
-        Some(day) if roster.undecidable > 0 => Saw::Odd(format!(
-            "{} was made before the newest leaving ({day}) had passed, and lists {} of people who have left since",
-            names(facts.files),
-            counted(roster.undecidable, "live account", "live accounts")
-        )),
         Some(day) if policy == OlderThanLeaving::Any => {
             Saw::Odd(format!("{} was made before the newest leaving ({day}) had passed", names(facts.files)))
         }
@@ -427,6 +437,10 @@ mod tests {
         assert!(!under(OlderThanLeaving::Accounts, 0).flags(Check::OlderThanLeaving));
         assert!(under(OlderThanLeaving::Any, 0).flags(Check::OlderThanLeaving));
         assert!(!under(OlderThanLeaving::Off, 1).flags(Check::OlderThanLeaving));
+        let roster = RosterSeen { undated: 2, ..RosterSeen::default() };
+        let facts = Facts { roster: Some(roster), ..facts(&files) };
+        let undated = guard(&GuardPolicy::default(), &facts, None, &TimeZone::UTC);
+        assert!(undated.not_evaluable().unwrap().ends_with("and not when, and lists 2 live accounts of theirs"));
     }
 
     #[test]

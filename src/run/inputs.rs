@@ -14,6 +14,7 @@ use crate::model::{
     AsOfBasis, Check, Export, Holds, Identity, RowAccounting, SetAside, Shared, Situation, SourceReport, SourceRole,
     TimeBasis, When,
 };
+use crate::rules::Made;
 use crate::rules::cases::SourceTime;
 use crate::workspace;
 use crate::yaml::nearest;
@@ -30,10 +31,10 @@ pub struct SourceInput<'a> {
     pub file: Box<dyn Input + Send + Sync>,
     /// What it was recognised as.
     pub opened: Opened<'a>,
-    /// When it was made.
-    pub made: When,
-    /// The first second at which it can have been made.
-    pub earliest: i64,
+    /// When it was made, as written.
+    pub written: When,
+    /// The same, as rules ask for it.
+    pub made: Made,
     /// How many records it should hold, as declared.
     pub declared: Option<u64>,
 }
@@ -212,7 +213,8 @@ impl<'a> Inputs<'a> {
             unknown_words: Vec::new(),
         });
         let declared = provenance.records;
-        self.sources.push(Some(SourceInput { ix, file, opened, made: when, earliest: when.earliest(zone), declared }));
+        let made = Made::of(when, basis == TimeBasis::FileTime, zone);
+        self.sources.push(Some(SourceInput { ix, file, opened, written: when, made, declared }));
     }
 
     /// The moment the report speaks about: asked for, declared, or the newest extraction.
@@ -412,7 +414,10 @@ impl<'a> Inputs<'a> {
         self.reports
             .iter()
             .zip(&self.times)
-            .map(|(r, t)| SourceTime { id: r.id.clone(), earliest: t.earliest(zone) })
+            .map(|(r, t)| SourceTime {
+                id: r.id.clone(),
+                made: Made::of(*t, r.time_basis == TimeBasis::FileTime, zone),
+            })
             .collect()
     }
 

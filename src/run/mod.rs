@@ -167,6 +167,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     };
     let mut populations = people::populations(job, previous, &inputs, &directory);
     let doubts = people::doubts(&populations);
+    let sources = inputs.times(&zone);
     let company = Company {
         directory: &directory,
         doubts: doubts.as_ref(),
@@ -176,6 +177,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         },
         past: past.as_ref(),
         newest_leaving: directory.people.iter().filter_map(passed).max(),
+        sources: &sources,
     };
 
     if let Some(watch) = job.watch {
@@ -213,12 +215,11 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     for roster in &mut rosters {
         inputs.finish_rosters(roster);
     }
-    let sources = inputs.times(&zone);
     if job.only_app.is_none() {
         let piece = |(n, people): (usize, &[Person])| {
             let mut findings = Findings::default();
             for (ix, person) in (n * PIECE..).zip(people) {
-                let case = PersonCase { company: &company, ix: PersonIx(ix as u32), person, sources: &sources };
+                let case = PersonCase { company: &company, ix: PersonIx(ix as u32), person };
                 rules::ALL.iter().for_each(|r| r.person(&case, &mut findings));
             }
             findings
@@ -256,7 +257,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     }
     let kept = past.as_ref().map(|past| {
         let followed = memory.as_ref().map(|memory| memory.followed(&directory)).unwrap_or_default();
-        let earliest: Vec<i64> = sources.iter().map(|s| s.earliest).collect();
+        let earliest: Vec<i64> = sources.iter().map(|s| s.made.earliest).collect();
         let begin = snapshot::Begin {
             job,
             past,
@@ -310,7 +311,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     if let (Some(reviewed), Some(source)) = (&reviewed, reviews_at) {
         let mut about = Findings::default();
         let made: Vec<Option<i64>> =
-            rosters.iter().map(|r| r.facts.as_ref().map(|facts| facts.extracted_earliest)).collect();
+            rosters.iter().map(|r| r.facts.as_ref().map(|facts| facts.made.earliest)).collect();
         for report in &reviewed.reviews {
             let case = ReviewCase {
                 company: &company,

@@ -11,7 +11,7 @@ use super::tally::Tally;
 use super::wanted::Wanted;
 use crate::assess::AppFacts;
 use crate::diag::{Diagnostic, cause};
-use crate::identity::{Scratch, place};
+use crate::identity::{Placed, Scratch, place};
 use crate::model::{
     AccountStatus, Check, Closure, DiffRow, Difference, KnownAdmin, PersonIx, Place, Previous, Record, Rejected,
     Situation, UsernameIs, WorkerKind,
@@ -20,7 +20,7 @@ use crate::report::accounts_csv::{AccountRow, AccountsWriter};
 use crate::report::diff_csv::DiffWriter;
 use crate::rules::cases::{AccountCase, Admin, Company, Lives, RosterCase, RosterFacts, SeenAs, Several, account_text};
 use crate::rules::residual::{self, Tier};
-use crate::rules::{self, Findings};
+use crate::rules::{self, Before, Findings, Made};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -78,12 +78,12 @@ impl<'c> Context<'c> {
     /// # Errors
     /// A file breaks off, or an output cannot be written.
     pub fn read(&self, app: &AppFacts, mut files: Vec<SourceInput<'_>>) -> Result<RosterDone, Vec<Diagnostic>> {
-        let facts = files.first().map(|first| RosterFacts {
-            extracted_earliest: files.iter().map(|f| f.earliest).min().unwrap_or(first.earliest),
+        let Some(first) = files.first() else { return Ok(RosterDone::missing()) };
+        let facts = RosterFacts {
+            made: files.iter().map(|f| f.made).fold(first.made, Made::and),
             has_status: files.iter().any(|f| f.opened.tells_status()),
             place: Place { source: first.ix, line: 0 },
-        });
-        let Some(facts) = facts else { return Ok(RosterDone::missing()) };
+        };
         let names: Vec<String> = self.file_names(&files);
         let failed = |e: io::Error| {
             vec![Diagnostic::error(format!("diffs/{}.csv", app.id), format!("cannot be written: {}", cause(&e)))]
@@ -126,6 +126,7 @@ impl<'c> Context<'c> {
             departed: Vec::new(),
             other_admins: 0,
             undecidable: 0,
+            undated: 0,
             wanted: Wanted::new(self.job, self.previous, self.company.directory, &app.id),
         };
         let mut problems = Vec::new();
@@ -182,7 +183,10 @@ pub(super) struct Pass<'p, 'c> {
     pub(super) done: RosterDone,
     departed: Vec<Admin>,
     pub(super) other_admins: u64,
+    /// Accounts of people who have left since the roster was made.
     pub(super) undecidable: u64,
+    /// Accounts of people of whom a later list says that they have left, and not when.
+    pub(super) undated: u64,
     pub(super) wanted: Wanted<'p>,
 }
 
@@ -206,8 +210,11 @@ impl Pass<'_, '_> {
         let mut scratch = std::mem::take(&mut self.scratch);
         let roster = self.roster;
         scratch.earlier = self.memory.as_ref().and_then(|memory| memory.holder(record.id));
-        let placed =
+        let mut placed =
             place(company.directory, record, username_is, context.own_domains, declared.as_ref(), &mut scratch);
+        if record.created.is_some_and(|created| roster.made.is_not_yet(&created, &company.directory.moment)) {
+            placed = Placed::set_aside("made after the report's moment: it did not exist then");
+        }
         let situation = placed.situation;
         let here = Place { source, line: record.line };
         let lives = Lives::of(record.status, self.roster.has_status);
@@ -243,7 +250,11 @@ impl Pass<'_, '_> {
                     self.done.closures.push(Closure { person, app: self.app.ix, account: Arc::clone(case.facts()) });
                 }
             }
-            Some(Tier::Undecidable(_)) if self.made_before_leaving(&case) => self.undecidable += 1,
+            Some(Tier::Undecidable(_)) => match case.roster_too_old() {
+                Some(Before::Leaving(_)) => self.undecidable += 1,
+                Some(Before::Word) => self.undated += 1,
+                None => {}
+            },
             _ => {}
         }
         if let Some(watch) = context.job.watch {
@@ -329,12 +340,6 @@ impl Pass<'_, '_> {
         self.first_of[person.0 as usize].was
     }
 
-    fn made_before_leaving(&self, case: &AccountCase<'_>) -> bool {
-        let zone = &self.context.company.directory.moment.zone;
-        let since = case.person().and_then(|(_, p)| p.standing.since());
-        since.is_some_and(|since| self.roster.extracted_earliest <= since.latest(zone))
-    }
-
     fn tally_admin(&mut self, case: &AccountCase<'_>) {
         if !case.is_privileged() || case.lives == Lives::No || case.record.status == AccountStatus::Invited {
             return;
@@ -346,8 +351,11 @@ impl Pass<'_, '_> {
         let doubtful = |p| case.company.leaving_is_doubtful(p).is_some();
         let left = holder.filter(|(_, p)| p.standing.has_left() && !doubtful(p));
         match left {
+            // When the roster was made, the holder may still have worked here, and somebody else may have been named since.
+            Some(_) if case.roster_too_old().is_some() => self.other_admins += 1,
             Some((ix, _)) => {
-                self.departed.push(Admin { account: Arc::clone(case.facts()), person: Some(ix), key });
+                let lives = case.outlived_the_leaving();
+                self.departed.push(Admin { account: Arc::clone(case.facts()), person: Some(ix), key, lives });
             }
             None => self.other_admins += 1,
         }
@@ -416,6 +424,7 @@ impl Pass<'_, '_> {
             has_account: &has_account,
             several: &several,
             undecidable: self.undecidable,
+            undated: self.undated,
         };
         for rule in rules::ALL {
             rule.roster(&case, &mut self.findings);

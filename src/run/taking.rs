@@ -18,7 +18,9 @@ impl Pass<'_, '_> {
         let plain_is_enough = !self.concern
             && self.accounts_csv.is_none()
             && !self.context.job.streams.matched
-            && self.context.job.watch.is_none();
+            && self.context.job.watch.is_none()
+            // Of a later list, each account may be one that did not exist yet.
+            && !self.roster.made.is_later(&self.context.company.directory.moment);
         let mut taking = Taking {
             pass: self,
             tally: &mut tally,

@@ -72,7 +72,7 @@ impl Tally {
             total: self.learnt.total,
             declared: file.declared,
             answer,
-            made: file.made,
+            made: file.written,
         }
     }
 }

@@ -85,7 +85,8 @@ impl Pass<'_, '_> {
             known_seen: wanted.known.iter().filter(|ix| self.has_account(**ix)).count()
                 + wanted.accounts.iter().filter(|(_, seen)| *seen).count(),
             undecidable: self.undecidable,
-            left_since: newest.filter(|left| self.roster.extracted_earliest <= *left),
+            undated: self.undated,
+            left_since: newest.filter(|left| self.roster.made.earliest <= *left),
         };
         let facts = Facts {
             role: SourceRole::Roster,

@@ -176,7 +176,7 @@ fn account(whole: &Whole, files: &Files, n: usize, rows: &mut Vec<Row>) {
         return push("orphan-account", severity, false, reason.into_iter().chain(rights()).collect(), action);
     };
     let Some(left) = left(&whole.people[person]) else {
-        if !account.used.is_empty() && account.used < USED_LATELY && !ended && !unclear {
+        if !account.used.is_empty() && account.used < USED_LATELY[account.app] && !ended && !unclear {
             let reason = [
                 format!("the account was last used on {}", account.used),
                 "coverage.yaml allows 90 days without use".to_owned(),
@@ -276,9 +276,11 @@ fn roster(whole: &Whole, files: &Files, app: usize, accounts: &[usize], rows: &m
         .iter()
         .copied()
         .filter(|n| whole.accounts[*n].admin && !matches!(status(*n), "Deactivated" | "Invited"));
-    let (gone, others): (Vec<usize>, Vec<usize>) =
-        admins.partition(|n| holds(*n).is_some_and(|person| left(&whole.people[person]).is_some()));
-    for n in gone.iter().copied().filter(|_| others.is_empty()) {
+    let had_left = |n: usize| holds(n).and_then(|person| left(&whole.people[person])).filter(|l| l.day <= made_after);
+    let (gone, others): (Vec<usize>, Vec<usize>) = admins.partition(|n| had_left(*n).is_some());
+    // Whether one with an odd status lives, only a use after the leaving shows.
+    let lives = |n: &usize| status(*n) != "Odd" || had_left(*n).is_some_and(|l| whole.accounts[*n].used > l.day);
+    for n in gone.iter().copied().filter(|_| others.is_empty()).filter(lives) {
         let person = holds(n).unwrap();
         let left = left(&whole.people[person]).unwrap();
         let word = if status(n) == "Odd" { "unknown (Odd)".to_owned() } else { status(n).to_lowercase() };
