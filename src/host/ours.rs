@@ -225,7 +225,9 @@ mod tests {
 
     #[test]
     fn whatever_else_lies_in_the_folder_is_not() {
-        for name in [".git/config", ".notes.txt", "diffs/.hidden", "diffs/1/2/3/4/deep.txt", "b", "october/manifest.json"] {
+        for name in
+            [".git/config", ".notes.txt", "diffs/.hidden", "diffs/1/2/3/4/deep.txt", "b", "october/manifest.json"]
+        {
             let folder = report();
             let path = folder.path().join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -245,7 +247,8 @@ mod tests {
     fn a_link_is_not_of_the_report_whatever_it_is_called() {
         use std::os::unix::fs::symlink;
         let elsewhere = report();
-        for (name, to) in [("link", "findings.csv"), ("findings.csv", "findings.csv"), ("diffs", "diffs"), (MARK, MARK)] {
+        for (name, to) in [("link", "findings.csv"), ("findings.csv", "findings.csv"), ("diffs", "diffs"), (MARK, MARK)]
+        {
             let folder = report();
             let path = folder.path().join(name);
             let _ = fs::remove_file(&path);

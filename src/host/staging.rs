@@ -74,7 +74,9 @@ impl Staging {
         open_to_readers(folder.path()).map_err(failed)?;
         let made = folder.keep();
         let put = match &last {
-            Some(_) => exchange(&made, &place).map(|()| made.clone()).or_else(|_| in_two_steps(&made, &place)).map(Some),
+            Some(_) => {
+                exchange(&made, &place).map(|()| made.clone()).or_else(|_| in_two_steps(&made, &place)).map(Some)
+            }
             None => fs::rename(&made, &place).map(|()| None),
         };
         let replaced = put.map_err(|e| {
