@@ -297,6 +297,8 @@ fn what_makes_no_sense_with_a_batch_is_wrong_usage() {
     fs::write(folder.path().join("mixed/one/thesis.txt"), "precious").unwrap();
     let done = run(&["--out", "mixed"]);
     assert_eq!(done.status.code(), Some(1));
-    assert!(text(&done.stderr).contains("the folder holds something else than a report"), "{}", text(&done.stderr));
+    let told = text(&done.stderr);
+    assert!(told.contains("mixed/one: error: the folder holds something else than a report"), "{told}");
+    assert!(!told.contains("all/one/mixed"), "{told}");
     assert_eq!(fs::read_to_string(folder.path().join("mixed/one/thesis.txt")).unwrap(), "precious");
 }

@@ -39,6 +39,8 @@ struct Told {
     tenant: Tenant,
     /// Remarks about its inputs, or why there is no report.
     diagnostics: Vec<Diagnostic>,
+    /// What lies beside its report and is of no use any more.
+    left: Vec<Diagnostic>,
 }
 
 /// Runs the command.
@@ -49,6 +51,7 @@ pub fn run(args: &Args, folder: &Path) -> Outcome {
     let width = batch::width(places.iter().map(|place| place.name.as_str()));
     let progress = Progress::counting("companies");
     let (mut tenants, mut failures, mut printed) = (Vec::with_capacity(places.len()), Vec::new(), Ok(()));
+    let mut left = BTreeMap::new();
     each(&places, &|place| one(args, place, own.as_ref(), &progress), &mut |told: Told| {
         progress.aside(|| {
             if told.tenant.summary.is_some() {
@@ -62,9 +65,14 @@ pub fn run(args: &Args, folder: &Path) -> Outcome {
         if told.tenant.summary.is_none() {
             failures.extend(told.diagnostics);
         }
+        // What lies between their reports, each of them finds.
+        for d in told.left {
+            left.entry(d.file.clone()).or_insert(d);
+        }
         tenants.push(told.tenant);
     });
     progress.end();
+    tell(&left.into_values().collect::<Vec<_>>());
     if let Some(out) = &args.out {
         write(out, &tenants)?;
     }
@@ -150,7 +158,7 @@ fn each(places: &[Place], work: &(dyn Fn(&Place) -> Told + Sync), take: &mut dyn
 /// One company, from its files to its report.
 fn one(args: &Args, place: &Place, own: Option<&Loaded>, progress: &Progress) -> Told {
     progress.say(&place.name);
-    let made = guarded(|| -> Result<(Summary, Vec<Diagnostic>), Failure> {
+    let made = guarded(|| -> Result<(Summary, Vec<Diagnostic>, Vec<Diagnostic>), Failure> {
         if [CSV, JSON].contains(&place.name.as_str()) && args.out.is_some() {
             return Err(Failure::Usage(format!("a report cannot stand in {}, where the summary goes", place.name)));
         }
@@ -159,19 +167,20 @@ fn one(args: &Args, place: &Place, own: Option<&Loaded>, progress: &Progress) ->
         let summary = Summary::of(&made.report, made.said.reached);
         remarks.extend(made.said.excepted());
         remarks.extend(made.said.warnings());
-        Ok((summary, remarks))
+        Ok((summary, remarks, made.left))
     });
-    let (summary, found) = match made {
-        Ok(Ok((summary, remarks))) => (Some(summary), remarks),
-        Ok(Err(Failure::Inputs(all))) => (None, all),
-        Ok(Err(Failure::Usage(message))) => (None, vec![Diagnostic::error("", message)]),
-        Ok(Err(Failure::Io(e))) => (None, vec![Diagnostic::error("", cause(&e))]),
-        Err(at) => (None, vec![stumbled(&at)]),
+    let failed = |all| (None, all, Vec::new());
+    let (summary, found, left) = match made {
+        Ok(Ok((summary, remarks, left))) => (Some(summary), remarks, left),
+        Ok(Err(Failure::Inputs(all))) => failed(all),
+        Ok(Err(Failure::Usage(message))) => failed(vec![Diagnostic::error("", message)]),
+        Ok(Err(Failure::Io(e))) => failed(vec![Diagnostic::error("", cause(&e))]),
+        Err(at) => failed(vec![stumbled(&at)]),
     };
     let problems =
         if summary.is_some() { Vec::new() } else { found.iter().map(|d| in_it(d, place).to_string()).collect() };
     let diagnostics = found.iter().map(|d| seen_from_outside(d, place)).collect();
-    Told { tenant: Tenant { tenant: place.name.clone(), problems, summary }, diagnostics }
+    Told { tenant: Tenant { tenant: place.name.clone(), problems, summary }, diagnostics, left }
 }
 
 /// A remark with the name of its file as the company's folder has it.
@@ -183,6 +192,10 @@ fn in_it(d: &Diagnostic, place: &Place) -> Diagnostic {
 
 /// A remark with the path of its file.
 fn seen_from_outside(d: &Diagnostic, place: &Place) -> Diagnostic {
+    if Path::new(&d.file).starts_with(&place.out) {
+        // What is said of the report's place has its path already.
+        return d.clone();
+    }
     let file = place.folder.join(in_it(d, place).file);
     Diagnostic { file: file.display().to_string().trim_end_matches('/').to_owned(), ..d.clone() }
 }
@@ -254,7 +267,11 @@ mod tests {
                 Ok((a, b)) => vec![(a == b && a == thread::current().id()).to_string()],
                 Err(at) => vec![stumbled(&at).to_string()],
             };
-            Told { tenant: Tenant { tenant: place.name.clone(), problems, summary: None }, diagnostics: Vec::new() }
+            Told {
+                tenant: Tenant { tenant: place.name.clone(), problems, summary: None },
+                diagnostics: Vec::new(),
+                left: Vec::new(),
+            }
         };
         let mut came = Vec::new();
         each(&places, &work, &mut |told| came.push(told.tenant));

@@ -98,6 +98,8 @@ pub struct Made {
     pub said: Said,
     /// That the run is kept, if it was to be.
     kept: Option<String>,
+    /// What lies beside it and is of no use any more.
+    pub left: Vec<Diagnostic>,
 }
 
 /// Runs the command.
@@ -119,6 +121,7 @@ pub fn run(args: &Args) -> Outcome {
     let made = make(args, &selection, place, before.as_ref(), &|what| progress.say(what));
     progress.end();
     let made = made?;
+    tell(&made.left);
     let outcome = finished(args, place, &made.said, made.kept.as_deref());
     // The program ends here: a million findings need not be taken apart first.
     std::mem::forget(made);
@@ -228,8 +231,8 @@ fn attempt(
     if let Some(before) = before {
         before.note(&args.kept, &report, ledger.sha256_of("manifest.json"), &said, &staging)?;
     }
-    staging.finish()?;
-    Ok(Some(Made { report, said, kept }))
+    let left = staging.finish()?;
+    Ok(Some(Made { report, said, kept, left }))
 }
 
 /// That what is excepted counts for nothing at the limit, if anything is.

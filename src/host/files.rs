@@ -118,7 +118,7 @@ pub fn files_in(folder: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
 }
 
 /// That this folder cannot be listed, and why. The folder is the one that refused, which may lie inside the one named.
-fn unlisted(folder: &Path, e: &io::Error) -> Diagnostic {
+pub(super) fn unlisted(folder: &Path, e: &io::Error) -> Diagnostic {
     Diagnostic::error(folder.display().to_string(), format!("the folder cannot be listed: {}", cause(e)))
         .help("check the path and the folder's permissions")
 }

@@ -1,17 +1,12 @@
 //! The report that stands in its place, and what shows that nobody has touched a file since.
 
-use super::staging::{MARK, check_ours};
+use super::ours::{Ours, RECORD, bounded};
 use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
-/// The file in a report's folder that holds what is needed to see that a run would make the same report again. Its name begins
-/// with a full stop: it is no output, and says nothing that a reader of the report needs.
-pub const RECORD: &str = ".coverage-run.json";
-
-/// A record is small, and a manifest grows with the files of a run. What is larger is not read.
+/// A record is small. What is larger is not read.
 const LARGEST_RECORD: u64 = 8 << 20;
-const LARGEST_MANIFEST: u64 = 256 << 20;
 
 /// A report of an earlier run.
 #[derive(Debug)]
@@ -28,8 +23,7 @@ impl LastReport {
     pub fn at(place: &Path) -> Option<Self> {
         // Asked first, because it is cheap and nearly always the answer of a first run.
         let record = bounded(&place.join(RECORD), LARGEST_RECORD)?;
-        check_ours(place, "").ok()?;
-        let manifest = bounded(&place.join(MARK), LARGEST_MANIFEST)?;
+        let manifest = Ours::at(place).ok()?.manifest;
         Some(Self { place: place.to_owned(), record, manifest })
     }
 
@@ -56,17 +50,6 @@ impl LastReport {
     }
 }
 
-/// A regular file, if it is no larger than that.
-fn bounded(path: &Path, largest: u64) -> Option<Vec<u8>> {
-    let kind = fs::symlink_metadata(path).ok()?;
-    if !kind.is_file() || kind.len() > largest {
-        return None;
-    }
-    let mut bytes = Vec::new();
-    File::open(path).ok()?.take(largest + 1).read_to_end(&mut bytes).ok()?;
-    (bytes.len() as u64 <= largest).then_some(bytes)
-}
-
 /// What changes whenever somebody writes a file or puts another one in its place: the file itself, its size, and the time of
 /// its last change, which no program can set at will. None where the system does not tell these.
 #[cfg(unix)]
@@ -91,6 +74,7 @@ pub fn program() -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ours::MARK;
     use super::*;
 
     #[test]

@@ -5,6 +5,7 @@ mod applied;
 mod files;
 mod keyring;
 mod last;
+mod ours;
 mod progress;
 mod pulled;
 mod scratch;
@@ -16,7 +17,8 @@ mod tenants;
 
 pub use applied::{Applied, Standing};
 pub use files::{DiskFile, files_in, read_text, resolve};
-pub use last::{LastReport, RECORD, program, stamp};
+pub use last::{LastReport, program, stamp};
+pub use ours::RECORD;
 pub use progress::Progress;
 pub use pulled::Pulled;
 pub use scratch::{Fill, Scratch, open_file, refuse_existing, write_new};

@@ -1,5 +1,6 @@
 //! A private folder for files that are on their way, and files that are made once and never replaced.
 
+use super::staging::around;
 use crate::diag::{Diagnostic, cause};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -102,10 +103,6 @@ impl Scratch {
     pub fn stamp(&self, name: &str, at: jiff::Timestamp) -> io::Result<()> {
         File::options().write(true).open(self.path(name))?.set_modified(at.into())
     }
-}
-
-fn around(place: &Path) -> &Path {
-    place.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// What writes a new file.

@@ -1,19 +1,24 @@
 //! Outputs are made beside their place and put there in one step, so that a crash leaves the last complete report.
 
+use super::ours::Ours;
 use crate::diag::{Diagnostic, cause};
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// The file that says that a folder is a report of ours.
-pub(super) const MARK: &str = "manifest.json";
+/// How the name of a folder begins in which a report is written, or in which the last one waits to be removed.
+const BESIDE: &str = ".coverage-report-";
 
 /// A report that is being written.
 #[derive(Debug)]
 pub struct Staging {
     place: PathBuf,
     folder: TempDir,
+    /// Held as long as the report is written, so that no other run takes its folder for one that was left behind. Systems that
+    /// cannot do that do without.
+    held: Option<File>,
 }
 
 impl Staging {
@@ -24,14 +29,15 @@ impl Staging {
     pub fn begin(place: &Path) -> Result<Self, Diagnostic> {
         let shown = place.display().to_string();
         check_ours(place, &shown)?;
-        let around = place.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let around = around(place);
         let failed = |e: io::Error| {
             Diagnostic::error(&shown, format!("the report cannot be written here: {}", cause(&e)))
                 .help("name another folder with --out")
         };
         fs::create_dir_all(around).map_err(failed)?;
-        let folder = tempfile::Builder::new().prefix(".coverage-report-").tempdir_in(around).map_err(failed)?;
-        Ok(Self { place: place.to_owned(), folder })
+        let folder = tempfile::Builder::new().prefix(BESIDE).tempdir_in(around).map_err(failed)?;
+        let held = File::open(folder.path()).ok().filter(|folder| folder.lock().is_ok());
+        Ok(Self { place: place.to_owned(), folder, held })
     }
 
     /// Makes one file of the report. `name` is relative and may have folders in it.
@@ -54,35 +60,81 @@ impl Staging {
         tempfile::tempfile_in(self.folder.path())
     }
 
-    /// Puts the report in its place. What stood there before is removed.
+    /// Puts the report in its place. What stood there before is removed; what could not be, of this run or of an earlier one, is
+    /// named.
     ///
     /// # Errors
     /// The place cannot be taken; what stood there still does.
-    pub fn finish(self) -> Result<(), Diagnostic> {
-        let shown = self.place.display().to_string();
-        check_ours(&self.place, &shown)?;
+    pub fn finish(self) -> Result<Vec<Diagnostic>, Diagnostic> {
+        let Self { place, folder, held } = self;
+        let shown = place.display().to_string();
+        let last = check_ours(&place, &shown)?;
         let failed =
             |e: io::Error| Diagnostic::error(&shown, format!("the report cannot be put in its place: {}", cause(&e)));
-        open_to_readers(self.folder.path()).map_err(failed)?;
-        let made = self.folder.keep();
-        let result = if self.place.exists() {
-            match exchange(&made, &self.place) {
-                Ok(()) => fs::remove_dir_all(&made),
-                Err(_) => in_two_steps(&made, &self.place),
+        open_to_readers(folder.path()).map_err(failed)?;
+        let made = folder.keep();
+        let put = match &last {
+            Some(_) => {
+                exchange(&made, &place).map(|()| made.clone()).or_else(|_| in_two_steps(&made, &place)).map(Some)
             }
-        } else {
-            fs::rename(&made, &self.place)
+            None => fs::rename(&made, &place).map(|()| None),
         };
-        if result.is_err() {
+        let replaced = put.map_err(|e| {
             let _ = fs::remove_dir_all(&made);
-        }
-        if let Some(around) = self.place.parent().filter(|p| !p.as_os_str().is_empty())
-            && let Ok(folder) = File::open(around)
+            failed(e)
+        })?;
+        let around = around(&place);
+        let mut remarks = Vec::new();
+        // The report stands. Whatever happens to the last one does not change that.
+        if let (Some(last), Some(replaced)) = (last, &replaced)
+            && let Err(e) = last.remove(replaced)
         {
+            let message = format!("the report that was replaced could not be removed: {}", cause(&e));
+            let shown = around.join(replaced.file_name().unwrap_or_default());
+            remarks.push(Diagnostic::warning(shown.display().to_string(), message).help(DELETE));
+        }
+        drop(held);
+        let known = [Some(place.as_path()), replaced.as_deref()].map(|path| path.and_then(Path::file_name));
+        remarks.extend(left_behind(around, &known));
+        if let Ok(folder) = File::open(around) {
             let _ = folder.sync_all();
         }
-        result.map_err(failed)
+        Ok(remarks)
     }
+}
+
+/// What to do about a folder that no run needs any more.
+const DELETE: &str = "it holds what a report says of people: look into it, and delete it";
+
+/// The folder that a place is in.
+pub(super) fn around(place: &Path) -> &Path {
+    place.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Says which folders earlier runs have left beside their reports, because they were killed or could not remove them. Nobody can
+/// tell whose report it is that lies there, so they are not removed. `known` are others.
+fn left_behind(around: &Path, known: &[Option<&OsStr>]) -> Option<Diagnostic> {
+    let entries = fs::read_dir(around).ok()?.filter_map(Result::ok);
+    let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(BESIDE));
+    let is_left = |path: &PathBuf| {
+        // A run that has just begun holds its folder before there is anything in it.
+        let in_use = || File::open(path).map_or(true, |folder| folder.try_lock().is_err());
+        let is_empty = || fs::read_dir(path).map_or(true, |mut entries| entries.next().is_none());
+        !known.contains(&path.file_name())
+            && fs::symlink_metadata(path).is_ok_and(|is| is.is_dir())
+            && !in_use()
+            && !is_empty()
+    };
+    let mut left: Vec<PathBuf> = named.map(|entry| entry.path()).filter(is_left).collect();
+    left.sort();
+    let (first, more) = left.split_first()?;
+    let more = match more.len() {
+        0 => String::new(),
+        1 => ", and one more beside it".to_owned(),
+        n => format!(", and {n} more beside it"),
+    };
+    let message = format!("an earlier run has left this folder behind{more}");
+    Some(Diagnostic::warning(first.display().to_string(), message).help(DELETE))
 }
 
 /// Makes a folder for outputs, where there is none yet.
@@ -104,8 +156,7 @@ pub fn make_folder(place: &Path) -> Result<(), Diagnostic> {
 pub fn write_whole(place: &Path, bytes: &[u8]) -> io::Result<()> {
     // What is reached through a link is replaced where it is.
     let place = &fs::canonicalize(place).unwrap_or_else(|_| place.to_owned());
-    let around = place.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = new_beside(around)?;
+    let mut file = new_beside(around(place))?;
     if let Ok(old) = fs::metadata(place) {
         file.as_file().set_permissions(old.permissions())?;
     }
@@ -136,9 +187,8 @@ pub type Change<'c> = dyn FnMut(Option<&[u8]>) -> Result<Vec<u8>, Vec<Diagnostic
 /// # Errors
 /// Those of `change`, after which the file is as it was; or it cannot be read or written.
 pub fn rewrite(place: &Path, change: &mut Change<'_>) -> Result<(), Vec<Diagnostic>> {
-    let around = place.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // The file itself is replaced, so the folder is what can be held. Systems that cannot do that do without.
-    let held = File::open(around).ok().filter(|folder| folder.lock().is_ok());
+    let held = File::open(around(place)).ok().filter(|folder| folder.lock().is_ok());
     let old = match fs::symlink_metadata(place) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => None,
         _ => Some(super::read_text(place).map_err(|d| vec![d])?),
@@ -181,52 +231,26 @@ fn exchange(_: &Path, _: &Path) -> io::Result<()> {
 }
 
 /// Where the system or the file system cannot exchange two folders. Between the steps there is no report in its place; after
-/// a crash just then, the old one lies beside it under a name that ends in `.old`.
-fn in_two_steps(made: &Path, place: &Path) -> io::Result<()> {
+/// a crash just then, the old one lies beside it under a name that ends in `.old`. Says where it lies.
+fn in_two_steps(made: &Path, place: &Path) -> io::Result<PathBuf> {
     let old = made.with_extension("old");
     fs::rename(place, &old)?;
     if let Err(e) = fs::rename(made, place) {
         fs::rename(&old, place)?;
         return Err(e);
     }
-    fs::remove_dir_all(&old)
+    Ok(old)
 }
 
-/// Only a report of ours is replaced, and only if nobody has put anything else into its folder.
-pub(super) fn check_ours(place: &Path, shown: &str) -> Result<(), Diagnostic> {
-    let Ok(kind) = fs::symlink_metadata(place) else { return Ok(()) };
+/// Only a report of ours is replaced, and only if nobody has put anything else into its folder. None: nothing stands there.
+fn check_ours(place: &Path, shown: &str) -> Result<Option<Ours>, Diagnostic> {
+    let Ok(kind) = fs::symlink_metadata(place) else { return Ok(None) };
     if !kind.is_dir() {
         let what = if kind.is_symlink() { "link" } else { "file" };
         return Err(Diagnostic::error(shown, format!("this is a {what}; the report is a folder"))
             .help("name a folder with --out"));
     }
-    let mut entries = fs::read_dir(place)
-        .map_err(|e| Diagnostic::error(shown, format!("the folder cannot be listed: {}", cause(&e))))?;
-    if entries.next().is_none() {
-        return Ok(());
-    }
-    let foreign = || {
-        Diagnostic::error(shown, "the folder holds something else than a report")
-            .help("name an empty or a new folder with --out")
-    };
-    let manifest = fs::read(place.join(MARK)).map_err(|_| foreign())?;
-    let manifest: serde_json::Value = serde_json::from_slice(&manifest).map_err(|_| foreign())?;
-    let outputs = manifest.get("outputs").and_then(|o| o.as_array()).ok_or_else(foreign)?;
-    let ours: std::collections::BTreeSet<PathBuf> = outputs
-        .iter()
-        .filter_map(|o| o.get("name")?.as_str())
-        .map(|n| place.join(n))
-        .chain([place.join(MARK)])
-        .collect();
-    let found = super::files::files_in(place)?;
-    match found.iter().find(|f| !ours.contains(*f)) {
-        Some(other) => Err(Diagnostic::error(
-            other.display().to_string(),
-            "this file is not of the report that would be replaced here",
-        )
-        .help("move it away, or name another folder with --out")),
-        None => Ok(()),
-    }
+    Ours::at(place).map(Some)
 }
 
 /// Writes to the disk itself before it is closed; an error there must not be lost.
@@ -244,9 +268,10 @@ impl Write for Synced {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ours::MARK;
     use super::*;
 
-    fn report(place: &Path, text: &str) -> Result<(), Diagnostic> {
+    fn report(place: &Path, text: &str) -> Result<Vec<Diagnostic>, Diagnostic> {
         let staging = Staging::begin(place)?;
         for (name, text) in [("diffs/a.csv", text), (MARK, r#"{"outputs":[{"name":"diffs/a.csv"}]}"#)] {
             let mut file = staging.create(name).unwrap();
@@ -285,9 +310,10 @@ mod tests {
             fs::create_dir(path).unwrap();
             fs::write(path.join(MARK), text).unwrap();
         }
-        in_two_steps(&made, &place).unwrap();
+        let old = in_two_steps(&made, &place).unwrap();
         assert_eq!(fs::read_to_string(place.join(MARK)).unwrap(), "two");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+        assert_eq!(fs::read_to_string(old.join(MARK)).unwrap(), "one");
+        fs::remove_dir_all(&old).unwrap();
         in_two_steps(&made, &place).unwrap_err();
         assert_eq!(fs::read_to_string(place.join(MARK)).unwrap(), "two", "what cannot be replaced stays");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -348,6 +374,43 @@ mod tests {
         staging.aside().unwrap().write_all(b"waits").unwrap();
         staging.finish().unwrap();
         assert_eq!(fs::read_dir(&place).unwrap().count(), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_last_report_that_may_not_be_written_to_is_removed_all_the_same() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("out");
+        report(&place, "one").unwrap();
+        for closed in [place.join("diffs"), place.clone()] {
+            fs::set_permissions(closed, fs::Permissions::from_mode(0o555)).unwrap();
+        }
+        assert_eq!(report(&place, "two").unwrap(), []);
+        assert_eq!(fs::read_to_string(place.join("diffs/a.csv")).unwrap(), "two");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_earlier_runs_have_left_is_named_and_what_others_are_writing_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("out");
+        let other = Staging::begin(&folder.path().join("other")).unwrap();
+        other.create("findings.csv").unwrap();
+        assert_eq!(report(&place, "one").unwrap(), []);
+        for name in ["b", "a.old", "empty"] {
+            fs::create_dir(folder.path().join(format!("{BESIDE}{name}"))).unwrap();
+        }
+        for name in ["b", "a.old"] {
+            fs::write(folder.path().join(format!("{BESIDE}{name}/findings.csv")), "x").unwrap();
+        }
+        let told = report(&place, "two").unwrap();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].file.ends_with("/.coverage-report-a.old") && !told[0].is_error(), "{}", told[0]);
+        assert!(told[0].message.ends_with("has left this folder behind, and one more beside it"), "{}", told[0]);
+        assert!(folder.path().join(".coverage-report-b/findings.csv").exists());
+        assert_eq!(other.finish().unwrap().len(), 1);
     }
 
     #[test]

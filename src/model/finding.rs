@@ -2,6 +2,7 @@
 
 use super::vocabulary::{AccountStatus, FindingStatus, Key, Severity};
 use super::{ExceptionIx, PersonIx, Place};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What a rule is: the same text for the report, `coverage rules show` and the docs.
@@ -80,6 +81,16 @@ impl AccountFacts {
     /// The app's native id where the export has one, else the address (or user name) as written.
     pub fn account(&self) -> &str {
         &self.texts[..self.begins[0] as usize]
+    }
+    /// The same for every row that shows the account: an address without regard to the case of its letters.
+    pub fn key(&self) -> Cow<'_, str> {
+        let account = self.account().trim();
+        let is_address = self.account() == self.email();
+        if is_address && account.chars().any(char::is_uppercase) {
+            Cow::Owned(account.to_lowercase())
+        } else {
+            Cow::Borrowed(account)
+        }
     }
     /// The address as written; empty if the roster has none.
     pub fn email(&self) -> &str {

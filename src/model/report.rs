@@ -231,7 +231,9 @@ pub struct AppReport {
     pub rows: RowAccounting,
     /// Accounts (rows of one account count once).
     pub accounts: u64,
-    /// Accounts that have not ended.
+    /// Whether its roster has statuses; without any, being listed is having access.
+    pub has_status: bool,
+    /// Accounts that live: by their status, or because the roster has none.
     pub live: u64,
     /// Live accounts with an administrator's rights.
     pub privileged: u64,
@@ -285,7 +287,7 @@ pub struct Summary {
     pub people: u64,
     /// People who have left.
     pub leavers: u64,
-    /// Leavers with at least one account that lives.
+    /// Leavers with at least one account that lives in an app.
     pub leavers_with_access: u64,
     /// Apps in scope.
     pub apps: u64,
@@ -295,8 +297,11 @@ pub struct Summary {
     pub apps_manual_only: u64,
     /// Accounts, all.
     pub accounts: u64,
-    /// Accounts of people who have left, by tier, the last one being what cannot be decided: rule id and count.
+    /// Live accounts of people who have left, each counted once, by tier: rule id and count. The last one are those of which
+    /// nobody can tell whether they live.
     pub residual: Vec<(&'static str, u64)>,
+    /// Live accounts of people who have left with which somebody has approved to live.
+    pub residual_excepted: u64,
     /// Findings by severity, gravest first: word and count. Not-evaluable findings are not among them.
     pub by_severity: Vec<(&'static str, u64)>,
     /// Findings that cannot be decided.

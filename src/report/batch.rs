@@ -1,6 +1,7 @@
 //! What a batch says of its tenants, each of which has a report of its own: a line for people, `batch.csv` and `batch.json`.
 //! There is nothing of a tenant's people in it, only numbers.
 
+use super::access;
 use super::cases;
 use super::csv_cells::Table;
 use super::public;
@@ -59,7 +60,7 @@ pub struct Summary {
     people: u64,
     /// People who have left.
     leavers: u64,
-    /// People who have left and have at least one account that lives.
+    /// People who have left and have at least one account that lives in an app.
     leavers_with_access: u64,
     /// Live accounts of people who have left.
     residual_accounts: u64,
@@ -145,8 +146,11 @@ impl Tenant {
             let problems = counted(self.problems.len() as u64, "problem", "problems");
             return writeln!(to, "failed: {problems}, named at the end");
         };
-        write!(to, "{} of {} with access", number(s.leavers_with_access), counted(s.leavers, "leaver", "leavers"))?;
-        write!(to, ", {}", counted(s.residual_accounts, "live account", "live accounts"))?;
+        let is_known = s.leavers_with_access > 0 || s.apps_evaluated > 0;
+        write!(to, "{}", access::in_short(s.leavers_with_access, s.leavers, is_known))?;
+        if is_known {
+            write!(to, ", {}", counted(s.residual_accounts, "live account", "live accounts"))?;
+        }
         let found: Vec<String> = (s.findings.list().iter().filter(|(_, n)| *n > 0))
             .map(|(severity, n)| format!("{} {severity}", number(*n)))
             .collect();

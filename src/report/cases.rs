@@ -1,8 +1,9 @@
 //! Findings put together by leaver: one person, everything that is left of their access, gravest first.
 
-use crate::model::{AccountFacts, Closure, Finding, FindingStatus, Person, PersonIx, Report, Severity};
+use crate::model::{AccountFacts, AccountStatus, Closure, Finding, FindingStatus, Person, PersonIx, Report, Severity};
 use foldhash::fast::RandomState;
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 /// A person who has left, with the findings about accounts of theirs.
 pub(super) struct Case<'a> {
@@ -29,6 +30,17 @@ impl Left<'_> {
     pub(super) fn stands(&self) -> bool {
         self.findings.iter().any(|f| f.status != FindingStatus::NotEvaluable)
     }
+    /// Whether it lives in an app for certain, so that it is access.
+    pub(super) fn is_access(&self, report: &Report) -> bool {
+        let Some(app) = self.app.and_then(|ix| report.apps.get(ix as usize)) else { return false };
+        let lives = match self.account.status {
+            AccountStatus::Unknown => !app.has_status,
+            status => !status.is_end_state(),
+        };
+        let (tiers, _) = tiers(report);
+        let is_tier = |f: &&Finding| tiers.iter().any(|(id, _)| *id == f.rule.id);
+        lives && self.findings.iter().any(|f| is_tier(f) && f.status != FindingStatus::NotEvaluable)
+    }
 }
 
 impl Case<'_> {
@@ -51,7 +63,7 @@ impl Case<'_> {
 /// Every leaver with findings about accounts: gravest first, then by number of accounts, then by time since leaving.
 pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
     let mut by_person: HashMap<PersonIx, usize, RandomState> = HashMap::default();
-    let mut by_account: HashMap<(usize, Option<u32>, &str), usize, RandomState> = HashMap::default();
+    let mut by_account: HashMap<(usize, Option<u32>, Cow<'_, str>), usize, RandomState> = HashMap::default();
     let mut cases: Vec<Case<'_>> = Vec::new();
     for finding in &report.findings {
         let (Some(ix), Some(account)) = (finding.person, finding.account.as_deref()) else { continue };
@@ -61,11 +73,16 @@ pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
             cases.len() - 1
         });
         let left = &mut cases[at].left;
-        let of_account = *by_account.entry((at, finding.app, account.account())).or_insert_with(|| {
+        let of_account = *by_account.entry((at, finding.app, account.key())).or_insert_with(|| {
             left.push(Left { app: finding.app, account, findings: Vec::new() });
             left.len() - 1
         });
-        left[of_account].findings.push(finding);
+        let left = &mut left[of_account];
+        // Of several rows of one account, the one that says that it lives stands for it.
+        if left.account.status.is_end_state() && !account.status.is_end_state() {
+            left.account = account;
+        }
+        left.findings.push(finding);
     }
     for closure in &report.closures {
         if let Some(&at) = by_person.get(&closure.person) {
@@ -90,18 +107,61 @@ pub(super) fn others(report: &Report) -> impl Iterator<Item = &Finding> {
     })
 }
 
-/// How many of the live accounts of leavers somebody has approved to live with.
-pub(super) fn excepted(report: &Report) -> u64 {
-    let tier = |id: &str| report.summary.residual.iter().any(|(tier, _)| *tier == id);
-    report.findings.iter().filter(|f| f.status == FindingStatus::Excepted && tier(f.rule.id)).count() as u64
+/// Live accounts of leavers by tier, and of how many more accounts of leavers nobody can tell whether they live.
+pub(super) fn tiers(report: &Report) -> (Vec<(&'static str, u64)>, u64) {
+    let (undecided, live) = report.summary.residual.split_last().map_or((0, &[][..]), |((_, n), live)| (*n, live));
+    (live.to_vec(), undecided)
 }
 
-/// Live accounts of leavers by tier, and how many more accounts of leavers nobody can decide about.
-pub(super) fn tiers(report: &Report) -> (Vec<(&'static str, u64)>, u64) {
-    let stands = |id: &str| {
-        let mut of_rule = report.findings.iter().filter(|f| f.rule.id == id).peekable();
-        of_rule.peek().is_none() || of_rule.any(|f| f.status != FindingStatus::NotEvaluable)
+/// Accounts of leavers that live in a directory.
+pub(super) fn in_directories(report: &Report) -> u64 {
+    let of_leaver = |f: &&Finding| {
+        let person = f.person.and_then(|ix| report.people.get(ix.0 as usize));
+        f.app.is_none() && person.is_some_and(|p| p.standing.has_left())
     };
-    let (live, undecided): (Vec<_>, Vec<_>) = report.summary.residual.iter().copied().partition(|(id, _)| stands(id));
-    (live, undecided.iter().map(|(_, n)| n).sum())
+    let stands = |f: &&Finding| f.status != FindingStatus::NotEvaluable && of_leaver(f);
+    let accounts = report.findings.iter().map(|f| &**f).filter(stands).filter_map(|f| f.account.as_deref());
+    let live = accounts.filter(|account| !account.status.is_end_state());
+    live.map(|account| (account.place.source, account.key())).collect::<HashSet<_, RandomState>>().len() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+    use crate::model::AccountTexts;
+    use std::sync::Arc;
+
+    #[test]
+    fn an_account_is_one_however_its_address_is_spelt_and_the_row_that_lives_stands_for_it() {
+        let mut report = sample::report();
+        let count = |report: &Report| cases(report).iter().map(|case| case.left.len()).sum::<usize>();
+        let before = count(&report);
+        let of_leaver = |ix: PersonIx| report.people[ix.0 as usize].standing.has_left();
+        let found = report.findings.iter().find(|f| f.app.is_some() && f.person.is_some_and(of_leaver));
+        let mut twins = [(); 2].map(|()| found.unwrap().clone());
+        for (twin, (address, status)) in twins
+            .iter_mut()
+            .zip([("ANN@x.example", AccountStatus::Deactivated), ("ann@x.example", AccountStatus::Active)])
+        {
+            let texts = AccountTexts { account: address, email: address, ..AccountTexts::default() };
+            let place = twin.account.as_deref().unwrap().place;
+            twin.account = Some(Arc::new(AccountFacts::new(texts, status, place)));
+        }
+        report.findings.extend(twins);
+        assert_eq!(count(&report), before + 1);
+        let cases = cases(&report);
+        let left = cases.iter().flat_map(|case| &case.left).find(|left| left.account.key() == "ann@x.example").unwrap();
+        assert_eq!((left.account.account(), left.findings.len()), ("ann@x.example", 2));
+        assert!(left.is_access(&report));
+        let of = |status| {
+            let texts = AccountTexts { account: "ann@x.example", ..AccountTexts::default() };
+            AccountFacts::new(texts, status, left.account.place)
+        };
+        for (status, is_access) in [(AccountStatus::Deactivated, false), (AccountStatus::Unknown, false)] {
+            let account = of(status);
+            let left = Left { app: left.app, account: &account, findings: left.findings.clone() };
+            assert_eq!(left.is_access(&report), is_access, "{status}");
+        }
+    }
 }

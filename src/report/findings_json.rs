@@ -83,7 +83,7 @@ pub struct Summary {
     pub people: u64,
     /// People who have left.
     pub leavers: u64,
-    /// Leavers with at least one account that lives.
+    /// Leavers with at least one account that lives in an app.
     pub leavers_with_access: u64,
     /// Apps in scope.
     pub apps: u64,
@@ -93,13 +93,14 @@ pub struct Summary {
     pub apps_manual_only: u64,
     /// Accounts, all.
     pub accounts: u64,
-    /// Accounts that have not ended.
+    /// Accounts that live: by their status, or because the roster has none and being listed is having access.
     pub live_accounts: u64,
     /// Live accounts in apps whose deactivation is automated.
     pub automated_accounts: u64,
     /// Live accounts in apps of which it is not known whether deactivation is automated.
     pub automation_unknown_accounts: u64,
-    /// Live accounts of people who have left, by the rule that names their tier.
+    /// Live accounts of people who have left, each counted once, by the rule that names their tier; under
+    /// `residual-undecidable` those of which nobody can tell whether they live.
     pub residual: Vec<Count>,
     /// Open findings by severity, gravest first.
     pub by_severity: Vec<Count>,
@@ -149,7 +150,7 @@ pub struct App<'a> {
     pub not_evaluable: Option<&'a str>,
     /// Its accounts.
     pub accounts: u64,
-    /// Those that have not ended.
+    /// Those that live: by their status, or because the roster has none and being listed is having access.
     pub live_accounts: u64,
     /// Live accounts with an administrator's rights.
     pub privileged_accounts: u64,

@@ -1,6 +1,7 @@
 //! `report.md`: the summary for a pull request or a ticket. Code hosts cut a comment at 65,536 characters, so the lists
 //! end before that, and say what they leave out.
 
+use super::access;
 use super::cases::{self, Case};
 use super::marked::code;
 use super::text::{self, Automated, automated, counted, number};
@@ -75,15 +76,11 @@ fn headline(report: &Report, out: &mut String) {
     let _ = writeln!(out, "## Access of people who have left\n");
     let _ =
         writeln!(out, "{of}as of {} ({})\n", text::moment(&report.as_of, &report.zone), code(&report.zone_name, NAME));
-    let (tiers, undecided) = cases::tiers(report);
-    let live: u64 = tiers.iter().map(|(_, n)| n).sum();
-    let _ = writeln!(
-        out,
-        "- **{} of {}** still have access: {}",
-        number(s.leavers_with_access),
-        counted(s.leavers, "person who left", "people who left"),
-        counted(live, "live account", "live accounts"),
-    );
+    let (_, undecided) = cases::tiers(report);
+    let _ = writeln!(out, "- **{}**", access::claim(report));
+    if let Some(more) = access::in_directories(report) {
+        let _ = writeln!(out, "- **{more}**");
+    }
     if undecided > 0 {
         let _ = writeln!(
             out,
@@ -96,7 +93,7 @@ fn headline(report: &Report, out: &mut String) {
     if dark > 0 {
         let _ = writeln!(
             out,
-            "- **{} could not be evaluated**: nothing is known of their accounts",
+            "- **{} could not be evaluated**: there may be more than these lists show",
             counted(dark, "app", "apps")
         );
     }

@@ -1,5 +1,6 @@
 //! One small file per output format. Pure: `&Report` in, bytes out; nothing is decided here.
 
+mod access;
 pub mod accounts_csv;
 pub mod batch;
 mod cases;

@@ -1,6 +1,7 @@
 //! What `coverage notify` sends: the numbers and the names of apps, as text and as JSON. People are named only if the company
 //! has asked for it.
 
+use super::access;
 use super::cases;
 use super::text::{self, clip, counted, number};
 use super::{findings_json, public};
@@ -88,12 +89,11 @@ pub fn notice(report: &Report, details: bool) -> Notice {
     let dark: Vec<String> = dark.take(APPS).collect();
     let people = details.then(|| people(report));
     let subject = format!(
-        "{}{} of {} with access, {} open",
+        "{}{}, {} open",
         Some(name(&report.company))
             .filter(|c| !c.is_empty())
             .map_or_else(String::new, |company| format!("{company}: ")),
-        number(s.leavers_with_access),
-        counted(s.leavers, "leaver", "leavers"),
+        access::in_short(s.leavers_with_access, s.leavers, access::unknown(s).is_none()),
         counted(s.by_severity.iter().map(|(_, n)| n).sum(), "finding", "findings")
     );
     let text = words(report, new, &by_app, &dark, people.as_deref());
@@ -163,12 +163,10 @@ fn words(report: &Report, new: Option<u64>, by_app: &[App], dark: &[String], peo
     let company = name(&report.company);
     let of = if company.is_empty() { String::new() } else { format!("{company}, ") };
     let _ = writeln!(out, "{of}as of {} ({})", text::moment(&report.as_of, &report.zone), name(&report.zone_name));
-    let _ = writeln!(
-        out,
-        "{} of {} still have access",
-        number(s.leavers_with_access),
-        counted(s.leavers, "person who left", "people who left")
-    );
+    let _ = writeln!(out, "{}", access::claim(report));
+    if let Some(more) = access::in_directories(report) {
+        let _ = writeln!(out, "{more}");
+    }
     let open: Vec<String> =
         s.by_severity.iter().filter(|(_, n)| *n > 0).map(|(word, n)| format!("{} {word}", number(*n))).collect();
     let _ = writeln!(out, "open findings: {}", if open.is_empty() { "none".to_owned() } else { open.join(", ") });

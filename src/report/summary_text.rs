@@ -1,5 +1,6 @@
 //! The few lines that a run prints at its end. Plain text, no colours.
 
+use super::access;
 use super::cases::{self, Case};
 use super::status_text;
 use super::text::{self, Automated, automated, clip, counted, number};
@@ -26,22 +27,15 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
     let people = people.filter(|p| p.guard.not_evaluable().is_some());
     named(&mut to, "  the people are not known for certain: ", people.map(|p| p.name.as_str()))?;
     let (tiers, undecided) = cases::tiers(report);
-    let live: u64 = tiers.iter().map(|(_, n)| n).sum();
-    write!(
-        to,
-        "{} of {} access",
-        number(s.leavers_with_access),
-        counted(s.leavers, "person who left still has", "people who left still have")
-    )?;
-    writeln!(to, ": {}", counted(live, "live account", "live accounts"))?;
+    writeln!(to, "{}", access::claim(report))?;
     counts(&mut to, &tiers)?;
     if undecided > 0 {
         writeln!(to, "  {:>7}  more cannot be decided", number(undecided))?;
     }
-    let excepted = cases::excepted(report);
-    if excepted > 0 {
-        writeln!(to, "  {:>7}  of them excepted", number(excepted))?;
+    if s.residual_excepted > 0 {
+        writeln!(to, "  {:>7}  of them excepted", number(s.residual_excepted))?;
     }
+    counts(&mut to, access::directories(report).map(|(n, live)| (live, n)).as_slice())?;
     writeln!(to, "{}", counted(s.by_severity.iter().map(|(_, n)| n).sum(), "finding", "findings"))?;
     counts(&mut to, &s.by_severity)?;
     if s.not_evaluable > 0 {

@@ -11,6 +11,7 @@ mod first;
 mod guard;
 mod inputs;
 mod inputs_without_records;
+mod leavers;
 mod memory;
 mod outputs;
 mod people;
@@ -236,7 +237,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             guard: &roster.guard,
             files: &whole(&roster.sources),
             place: Place { source: settings.workspace, line },
-            live: roster.live,
+            live: roster.live_for_certain(),
             decisions: declared.of_app(&app.id).map_or(&[], |of_app| &of_app.decisions),
             seen: &roster.seen,
         };

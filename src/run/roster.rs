@@ -221,6 +221,7 @@ impl Pass<'_, '_> {
         let tier = residual::tier(company, self.app, &roster, record, &placed, lives);
         self.done.accounts += 1;
         self.done.live += u64::from(lives != Lives::No && situation != Situation::Excluded);
+        self.done.unexplained += u64::from(lives == Lives::Unknown && situation != Situation::Excluded);
         if let (Some(person), Situation::Linked | Situation::External) = (placed.person, situation) {
             let account = [record.id, record.email, record.username].into_iter().find(|t| !t.is_empty()).unwrap_or("");
             self.remember(person, situation == Situation::Linked, account, here, lives);

@@ -21,8 +21,10 @@ pub struct RosterDone {
     pub tallies: Vec<(u32, Tally)>,
     /// Accounts.
     pub accounts: u64,
-    /// Accounts that live.
+    /// Accounts that have not ended.
     pub live: u64,
+    /// Those of them of which nobody can tell whether they live: their status is not explained.
+    pub unexplained: u64,
     /// Live administrators.
     pub privileged: u64,
     /// Some of its live administrators.
@@ -55,6 +57,7 @@ impl RosterDone {
             tallies: Vec::new(),
             accounts: 0,
             live: 0,
+            unexplained: 0,
             privileged: 0,
             admins: Admins::default(),
             guard: Guard::default(),
@@ -80,6 +83,16 @@ impl RosterDone {
             admins: std::mem::take(&mut self.admins).into_list(),
             guard: self.guard.clone(),
         }
+    }
+
+    /// Whether it has statuses at all.
+    pub fn has_status(&self) -> bool {
+        self.facts.is_some_and(|facts| facts.has_status)
+    }
+
+    /// Accounts that live by their status, or because being listed is having access.
+    pub fn live_for_certain(&self) -> u64 {
+        self.live.saturating_sub(self.unexplained)
     }
 
     /// Why its accounts cannot be judged as a whole; none if they can.

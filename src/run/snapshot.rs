@@ -1,9 +1,9 @@
 //! What is kept of a run, gathered when its report is finished.
 
 use super::Job;
+use super::leavers::UNDECIDED;
 use super::memory::person_key;
 use super::roster_done::RosterDone;
-use super::summary::UNDECIDED;
 use crate::assess::AppFacts;
 use crate::history::facts_of;
 use crate::identity::account_key;

@@ -1,6 +1,7 @@
 //! Puts the parts of a run together: order, headline numbers, notices.
 
 use super::Job;
+use super::leavers::{Residual, residual};
 use super::roster_done::RosterDone;
 use crate::assess::AppFacts;
 use crate::diag::Diagnostic;
@@ -38,13 +39,6 @@ pub struct Parts<'a, 'j> {
     pub warnings: &'a [Diagnostic],
 }
 
-/// The rules about what is left of a leaver's access, gravest first.
-const TIERS: [&str; 5] =
-    ["activity-after-leaving", "residual-login-capable", "residual-sso-blocked", "pending-invite-leaver", UNDECIDED];
-
-/// The last of them: accounts of leavers that nobody can judge.
-pub const UNDECIDED: &str = "residual-undecidable";
-
 /// The report of a run.
 pub fn report(parts: Parts<'_, '_>) -> Report {
     let Parts {
@@ -70,6 +64,8 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
     let company = &workspace.company;
     let mut findings = findings;
     sort(&mut findings, &apps, &directory);
+    let has_status: Vec<bool> = rosters.iter().map(RosterDone::has_status).collect();
+    let residual = residual(&findings, &has_status);
     let apps: Vec<AppReport> =
         apps.into_iter().zip(rosters).map(|(app, roster)| app_report(app, roster, people_unknown.as_deref())).collect();
     let mut closures = closures;
@@ -82,7 +78,7 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
         ))
     });
     let revoke = workspace.policy.revoke_within.as_ref();
-    let summary = summary(&apps, &directory, &findings);
+    let summary = summary(&apps, &directory, &findings, residual);
     let (accounts, pairs) = directory.searched();
     let candidates = CandidateSearch { accounts, pairs, people: directory.people.len() as u64 };
     let declared = |days: Option<u32>| days.map_or_else(|| "not declared".to_owned(), |d| format!("{d} days"));
@@ -196,6 +192,8 @@ fn notice(d: &Diagnostic) -> String {
 
 fn app_report(app: AppFacts, roster: RosterDone, people_unknown: Option<&str>) -> AppReport {
     let why = roster.not_evaluable().into_iter().chain(people_unknown.map(str::to_owned)).collect::<Vec<_>>();
+    let live = roster.live_for_certain();
+    let has_status = roster.has_status();
     AppReport {
         manual_only: app.is_manual_only(),
         sign_in: app.sign_in().to_owned(),
@@ -207,7 +205,8 @@ fn app_report(app: AppFacts, roster: RosterDone, people_unknown: Option<&str>) -
         not_evaluable: (!why.is_empty()).then(|| why.join("; ")),
         rows: roster.rows,
         accounts: roster.accounts,
-        live: roster.live,
+        has_status,
+        live,
         privileged: roster.privileged,
         operations: app.operations,
         set_up: app.set_up,
@@ -239,13 +238,7 @@ fn sort(findings: &mut [Box<Finding>], apps: &[AppFacts], directory: &Directory)
     });
 }
 
-fn summary(apps: &[AppReport], directory: &Directory, findings: &[Box<Finding>]) -> Summary {
-    let tier = |id: &str| findings.iter().filter(|f| f.rule.id == id).count() as u64;
-    let with_access: BTreeSet<_> = findings
-        .iter()
-        .filter(|f| f.status != FindingStatus::NotEvaluable && TIERS[..4].contains(&f.rule.id))
-        .filter_map(|f| f.person)
-        .collect();
+fn summary(apps: &[AppReport], directory: &Directory, findings: &[Box<Finding>], residual: Residual) -> Summary {
     let open = |severity: Severity| {
         findings.iter().filter(|f| f.status == FindingStatus::Open && f.severity == severity).count() as u64
     };
@@ -257,12 +250,13 @@ fn summary(apps: &[AppReport], directory: &Directory, findings: &[Box<Finding>])
     Summary {
         people: directory.people.len() as u64,
         leavers: directory.people.iter().filter(|p| p.standing.has_left()).count() as u64,
-        leavers_with_access: with_access.len() as u64,
+        leavers_with_access: residual.people,
         apps: apps.len() as u64,
         apps_evaluated: apps.iter().filter(|a| a.not_evaluable.is_none()).count() as u64,
         apps_manual_only: apps.iter().filter(|a| a.manual_only).count() as u64,
         accounts: apps.iter().map(|a| a.accounts).sum(),
-        residual: TIERS.iter().map(|id| (*id, tier(id))).collect(),
+        residual: residual.tiers.to_vec(),
+        residual_excepted: residual.excepted,
         by_severity: Severity::ALL.iter().rev().map(|s| (s.word(), open(*s))).collect(),
         not_evaluable: findings.iter().filter(|f| f.status == FindingStatus::NotEvaluable).count() as u64,
         excepted: findings.iter().filter(|f| f.status == FindingStatus::Excepted).count() as u64,

@@ -330,7 +330,7 @@ fn roster(whole: &Whole, files: &Files, app: usize, accounts: &[usize], rows: &m
             ..row("roster-stale", LOW)
         });
     }
-    let live = accounts.iter().filter(|n| status(**n) != "Deactivated").count();
+    let live = accounts.iter().filter(|n| !matches!(status(**n), "Deactivated" | "Odd")).count();
     let mut reason = vec![
         "no entry of the catalog describes the app".to_owned(),
         "so nobody can say how an account is ended in it".to_owned(),

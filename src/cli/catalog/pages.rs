@@ -1,7 +1,7 @@
 //! `coverage catalog html`: the pages and where they are put.
 
 use crate::catalog::{Catalog, matrix, page};
-use crate::cli::Failure;
+use crate::cli::{Failure, tell};
 use crate::host::{Staging, today};
 use crate::model::{Entry, Matrix};
 use crate::report::catalog_html;
@@ -40,7 +40,7 @@ pub fn write(catalog: &Catalog, place: &Path, as_of: Date, out: &mut impl Write)
     serde_json::to_writer_pretty(&mut file, &manifest).map_err(io::Error::from)?;
     file.flush()?;
     drop(file);
-    staging.finish()?;
+    tell(&staging.finish()?);
     writeln!(out, "Catalog: {}", place.join("index.html").display())?;
     Ok(())
 }

@@ -4,6 +4,7 @@ use super::apps;
 use super::budget::Shown;
 use super::rows::{AppLink, NAME, SENTENCE};
 use crate::model::{Report, Severity, SourceRole};
+use crate::report::access;
 use crate::report::cases;
 use crate::report::text::{self, Automated, clip, counted, number};
 use serde::Serialize;
@@ -23,9 +24,16 @@ pub(super) struct Headline {
     dark: Shown<(AppLink, String)>,
     people: String,
     leavers: String,
+    /// The same in words.
+    leavers_text: String,
     with_access: String,
     anyone: bool,
+    /// Why nothing can be said of their access, if nothing can.
+    unknown_access: Option<&'static str>,
+    in_directories: Option<String>,
     residual: String,
+    /// The same in words.
+    residual_text: String,
     tiers: Vec<Part>,
     tiers_undecided: Option<String>,
     findings: String,
@@ -100,9 +108,13 @@ pub(super) fn headline(report: &Report) -> Headline {
         dark: Shown::new(dark.take(DARK).collect(), all_dark),
         people: number(s.people),
         leavers: number(s.leavers),
+        leavers_text: counted(s.leavers, "leaver", "leavers"),
         with_access: number(s.leavers_with_access),
         anyone: s.leavers_with_access > 0,
+        unknown_access: access::unknown(s),
+        in_directories: access::in_directories(report),
         residual: number(live),
+        residual_text: counted(live, "live account", "live accounts"),
         tiers: bar(tiers),
         tiers_undecided: (undecided > 0).then(|| counted(undecided, "more account", "more accounts")),
         findings: number(s.by_severity.iter().map(|(_, n)| n).sum()),
@@ -136,23 +148,31 @@ fn people_doubted(report: &Report) -> Vec<(String, String)> {
 /// The one sentence to remember.
 fn lede(report: &Report, live: u64) -> String {
     let s = &report.summary;
-    let seen = if s.apps_evaluated >= s.apps {
-        format!("all {}", counted(s.apps, "app", "apps"))
-    } else {
-        format!("the {} of {} that could be evaluated", number(s.apps_evaluated), counted(s.apps, "app", "apps"))
-    };
+    let whole = s.apps_evaluated >= s.apps;
+    let apps = counted(s.apps, "app", "apps");
+    let all = if s.apps == 1 { "the one app".to_owned() } else { format!("all {apps}") };
     if s.leavers_with_access > 0 {
         let have = if s.leavers == 1 { "person who has left still has" } else { "people who have left still have" };
-        format!(
-            "{} of {} {have} access: {} in {seen}.",
-            number(s.leavers_with_access),
-            number(s.leavers),
-            counted(live, "live account", "live accounts")
-        )
-    } else if s.apps_evaluated == 0 {
-        "No app could be evaluated, so nothing can be said about the access of people who have left.".to_owned()
-    } else {
-        format!("No live account of a person who has left was found in {seen}.")
+        let accounts = counted(live, "live account", "live accounts");
+        // An account that is listed is there, even where the list cannot be relied upon for what is not in it.
+        let seen = if whole {
+            format!("in {all}.")
+        } else {
+            format!("found. {} of {apps} could be evaluated, so there may be more.", number(s.apps_evaluated))
+        };
+        return format!("{} of {} {have} access: {accounts} {seen}", number(s.leavers_with_access), number(s.leavers));
+    }
+    let none = match access::unknown(s) {
+        Some(why) => format!("{why}, so nothing can be said about the access of people who have left."),
+        None if whole => format!("No live account of a person who has left was found in {all}."),
+        None => format!(
+            "No live account of a person who has left was found in the {} of {apps} that could be evaluated.",
+            number(s.apps_evaluated)
+        ),
+    };
+    match access::in_directories(report) {
+        Some(more) => format!("{none} {more}."),
+        None => none,
     }
 }
 

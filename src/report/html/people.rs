@@ -33,6 +33,8 @@ pub(super) struct Card {
     left: String,
     basis: &'static str,
     pub(super) mark: Mark,
+    /// Whether one of the accounts is access for certain.
+    has_access: bool,
     accounts: Shown<Piece<Remnant>>,
     closed: Shown<Closed>,
     pub(super) count: String,
@@ -106,6 +108,7 @@ fn card(report: &Report, case: &Case<'_>, drawn: bool) -> Card {
         left,
         basis,
         mark: Mark::of(case.severity()),
+        has_access: case.left.iter().any(|l| l.is_access(report)),
         accounts: Shown::new(
             case.left.iter().take(ACCOUNTS).map(|l| Piece::Data(remnant(report, p, l))).collect(),
             case.left.len(),

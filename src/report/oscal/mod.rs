@@ -8,8 +8,9 @@
 mod control;
 mod parts;
 
+use super::text::counted;
 use super::uuids::of as uuid;
-use super::{marked, pieces, told, uri, words};
+use super::{access, marked, pieces, told, uri, words};
 use crate::model::{Finding, FindingStatus, Report};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -99,10 +100,17 @@ fn metadata(report: &Report, moment: &str) -> serde_json::Value {
 
 fn description(report: &Report) -> String {
     let s = &report.summary;
+    let access = match access::unknown(s) {
+        Some(why) => format!("{why}: nothing can be said about the access of people who left"),
+        None => access::still_have(s),
+    };
     format!(
-        "{} of {} people who left still have access. {} of {} apps could be evaluated. {} findings cannot be decided, {} are \
-         excepted. No state in this document says that a control is satisfied: the lists show what speaks against it.",
-        s.leavers_with_access, s.leavers, s.apps_evaluated, s.apps, s.not_evaluable, s.excepted
+        "{access}. {} of {} could be evaluated. {} cannot be decided, {} excepted. No state in this document says that a \
+         control is satisfied: the lists show what speaks against it.",
+        s.apps_evaluated,
+        counted(s.apps, "app", "apps"),
+        counted(s.not_evaluable, "finding", "findings"),
+        counted(s.excepted, "is", "are")
     )
 }
 

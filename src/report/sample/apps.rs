@@ -152,6 +152,7 @@ fn app(id: &str, name: &str, sources: &[u32], by: [u64; 9], levels: [Level; 7]) 
         not_evaluable: None,
         rows,
         accounts: rows.read,
+        has_status: true,
         live: rows.read * 9 / 10,
         privileged: 4,
         sign_in: "single sign-on with Okta, optional; passwords are possible".to_owned(),

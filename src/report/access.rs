@@ -1,0 +1,90 @@
+//! What the top of a report may claim of the access of people who have left.
+
+use super::cases;
+use super::text::{counted, number};
+use crate::model::{Report, Summary};
+
+/// Why nothing can be said of it; none if something can. What is found in a list that cannot be relied upon is found all the
+/// same, and what is not found in it may still be there.
+pub(super) fn unknown(s: &Summary) -> Option<&'static str> {
+    match (s.leavers_with_access, s.apps, s.apps_evaluated) {
+        (0, 0, _) => Some("No app is in scope"),
+        (0, _, 0) => Some("No app could be evaluated"),
+        _ => None,
+    }
+}
+
+/// `3 of 9 people who left still have access: 4 live accounts`, or that nobody can say.
+pub(super) fn claim(report: &Report) -> String {
+    let s = &report.summary;
+    if let Some(why) = unknown(s) {
+        return format!("{why}: nothing can be said about the access of {}", leavers(s));
+    }
+    let live: u64 = cases::tiers(report).0.iter().map(|(_, n)| n).sum();
+    format!("{}: {}", still_have(s), counted(live, "live account", "live accounts"))
+}
+
+/// `3 of 9 people who left still have access`.
+pub(super) fn still_have(s: &Summary) -> String {
+    let have = if s.leavers == 1 { "has" } else { "have" };
+    format!("{} of {} still {have} access", number(s.leavers_with_access), leavers(s))
+}
+
+fn leavers(s: &Summary) -> String {
+    counted(s.leavers, "person who left", "people who left")
+}
+
+/// `3 of 9 leavers with access`, or that it is not known: for a line that names a company.
+pub(super) fn in_short(leavers_with_access: u64, leavers: u64, is_known: bool) -> String {
+    let leavers = counted(leavers, "leaver", "leavers");
+    if is_known {
+        format!("{} of {leavers} with access", number(leavers_with_access))
+    } else {
+        format!("access of {leavers} not known")
+    }
+}
+
+/// How many accounts of theirs live in directories, and that they do; none if none does.
+pub(super) fn directories(report: &Report) -> Option<(u64, &'static str)> {
+    match cases::in_directories(report) {
+        0 => None,
+        1 => Some((1, "account of theirs lives in a directory")),
+        n => Some((n, "accounts of theirs live in directories")),
+    }
+}
+
+/// `2 accounts of theirs live in directories`; none if none does.
+pub(super) fn in_directories(report: &Report) -> Option<String> {
+    directories(report).map(|(n, live)| format!("{} {live}", number(n)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn nothing_is_claimed_where_nothing_could_be_evaluated() {
+        let mut report = sample::report();
+        let told = |report: &Report| claim(report);
+        report.summary = Summary { leavers: 3, ..Summary::default() };
+        assert_eq!(told(&report), "No app is in scope: nothing can be said about the access of 3 people who left");
+        report.summary.apps = 2;
+        assert_eq!(
+            told(&report),
+            "No app could be evaluated: nothing can be said about the access of 3 people who left"
+        );
+        report.summary.apps_evaluated = 1;
+        assert_eq!(told(&report), "0 of 3 people who left still have access: 0 live accounts");
+        // What stands in a list is there, whatever is missing from it.
+        let residual = vec![("residual-login-capable", 1), ("residual-undecidable", 4)];
+        report.summary = Summary { leavers: 1, leavers_with_access: 1, apps: 1, residual, ..Summary::default() };
+        assert_eq!(told(&report), "1 of 1 person who left still has access: 1 live account");
+    }
+
+    #[test]
+    fn accounts_in_a_directory_are_told_beside_those_in_apps() {
+        let report = sample::report();
+        assert_eq!(in_directories(&report).as_deref(), Some("1 account of theirs lives in a directory"));
+    }
+}
