@@ -1,3 +1,5 @@
+//! Cells that say less than they seem to, and archives that are no workbooks.
+
 use super::super::testing::told;
 use super::*;
 use crate::ingest::InMemory;
