@@ -111,7 +111,8 @@ pub fn open<'a>(
     if matches!(layout, Layout::Json { .. } | Layout::Ldif) {
         late::add_declared(export, &mut header);
         // Whether accounts have a status may not hang on where the first one stands that has.
-        if !survey.head_is_all && Plan::new(export, &header, seen).status.columns().all(|column| column >= seen) {
+        let status = Plan::new(export, &header, seen).status;
+        if !survey.head_is_all && status.is_told() && status.columns().all(|column| column >= seen) {
             late::move_up(input, &survey, &layout, &mut header, &mut seen);
         }
     }
