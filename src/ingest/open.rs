@@ -56,6 +56,8 @@ pub struct Opened<'a> {
     pub date_order: Option<DateOrder>,
     /// The zone of its times without one.
     pub zone: Zone,
+    /// Whether it says itself, at its end, that it is not the whole list. Known once it is read.
+    pub breaks_off: bool,
     /// Remarks.
     pub warnings: Vec<Diagnostic>,
 }
@@ -161,6 +163,7 @@ pub fn open<'a>(
         only,
         date_order: request.date_order.or(export.dates.order),
         zone,
+        breaks_off: false,
         warnings,
     })
 }
