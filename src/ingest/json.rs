@@ -144,7 +144,7 @@ pub fn each(
         }
     };
     match walk(text, &seen, Ways { is_list: &is_list, pages }, &mut emit, &mut beside) {
-        Ok(()) => Ok(Extra { total, late_columns: late.into_iter().collect(), remarks: Vec::new() }),
+        Ok(()) => Ok(Extra { total, late_columns: late.into_iter().collect(), ..Extra::default() }),
         Err(Broken::Stopped(d)) => Err(d),
         Err(Broken::Json(e)) if e.io_error_kind() == Some(io::ErrorKind::FileTooLarge) => {
             let what = format!("the record that begins here is longer than {} MiB", rows::LONGEST_ROW >> 20);

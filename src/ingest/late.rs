@@ -60,3 +60,18 @@ pub(super) fn unread(name: &str, export: &Export, late: &[String]) -> Option<Dia
             .help("name the column without a star in the declaration, or put a record that has it first")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::exports;
+    use super::*;
+
+    #[test]
+    fn what_a_star_would_have_stood_for_is_told() {
+        let export = exports().by_id("atlassian-users").unwrap().export;
+        let late = ["Last seen in Jira".to_owned(), "favourite colour".to_owned()];
+        let told = unread("f", export, &late).unwrap().to_string();
+        assert!(told.contains("no record in the first 256 KiB has `Last seen in Jira`: it is not read"), "{told}");
+        assert_eq!(unread("f", export, &late[1..]), None);
+    }
+}

@@ -1,7 +1,7 @@
 //! LDIF exports: one entry after another, each a run of `attribute: value` lines.
 
 use super::misfit::clip;
-use super::rows::{Cells, OnRow, RawRow, SEVERAL, stopped};
+use super::rows::{Cells, Extra, OnRow, RawRow, SEVERAL, stopped};
 use crate::diag::Diagnostic;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -45,7 +45,8 @@ struct Remarks {
 }
 
 impl Remarks {
-    fn told(self, name: &str) -> Vec<Diagnostic> {
+    fn told(self, name: &str) -> Extra {
+        let breaks_off = self.cut.is_some();
         let cut = self.cut.map(|(line, result)| {
             Diagnostic::warning(name, format!("the directory itself says that its answer is not whole: `{}`", clip(&result, 80)))
                 .at(u64::from(line))
@@ -60,7 +61,7 @@ impl Remarks {
                 .at(u64::from(line))
                 .help("see whether the file was edited; export it again if so")
         });
-        cut.into_iter().chain(joined).collect()
+        Extra { remarks: cut.into_iter().chain(joined).collect(), breaks_off, ..Extra::default() }
     }
 }
 
@@ -71,7 +72,7 @@ fn breaks_off(line: &str) -> Option<&str> {
     code.parse::<u32>().is_ok_and(|code| code != 0).then_some(result)
 }
 
-/// Goes through all entries. Gives remarks about the file.
+/// Goes through all entries.
 ///
 /// # Errors
 /// A line is no LDIF, or a base64 value is broken.
@@ -80,7 +81,7 @@ pub fn each(
     text: Box<dyn Read + Send>,
     columns: &[String],
     on: &mut OnRow<'_>,
-) -> Result<Vec<Diagnostic>, Diagnostic> {
+) -> Result<Extra, Diagnostic> {
     let index: HashMap<String, usize> = columns.iter().enumerate().map(|(i, c)| (c.to_ascii_lowercase(), i)).collect();
     let mut cells = vec![String::new(); columns.len()];
     let mut entry: Vec<(u32, String)> = Vec::new();

@@ -57,6 +57,8 @@ pub struct Opened<'a> {
     pub date_order: Option<DateOrder>,
     /// The zone of its times without one.
     pub zone: Zone,
+    /// Whether it says itself, at its end, that it is not the whole list. Known once it is read.
+    pub breaks_off: bool,
     /// Remarks.
     pub warnings: Vec<Diagnostic>,
 }
@@ -112,7 +114,8 @@ pub fn open<'a>(
     if matches!(layout, Layout::Json { .. } | Layout::Ldif) {
         late::add_declared(export, &mut header);
         // Whether accounts have a status may not hang on where the first one stands that has.
-        if !survey.head_is_all && Plan::new(export, &header, seen).status.columns().all(|column| column >= seen) {
+        let status = Plan::new(export, &header, seen).status;
+        if !survey.head_is_all && status.is_told() && status.columns().all(|column| column >= seen) {
             late::move_up(input, &survey, &layout, &mut header, &mut seen);
         }
     }
@@ -162,6 +165,7 @@ pub fn open<'a>(
         only,
         date_order: request.date_order.or(export.dates.order),
         zone,
+        breaks_off: false,
         warnings,
     })
 }

@@ -92,6 +92,7 @@ pub fn read(input: &dyn Input, opened: &mut Opened<'_>, on: &mut OnOutcome<'_>) 
     let Reading { reader, mut learnt, .. } = reading;
     learnt.total = extra.total;
     learnt.remarks = extra.remarks;
+    reader.opened.breaks_off = extra.breaks_off;
     learnt.remarks.extend(super::late::unread(input.name(), reader.opened.export, &extra.late_columns));
     if membership {
         groups.give(on)?;

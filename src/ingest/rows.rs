@@ -189,9 +189,7 @@ pub fn each(
             delimited::each(input.name(), open()?, *delimiter, *header_line, on).map(|()| Extra::default())
         }
         Layout::Json { list, pages } => json::each(input.name(), open()?, (list, *pages), columns, on),
-        Layout::Ldif => {
-            ldif::each(input.name(), open()?, columns, on).map(|remarks| Extra { remarks, ..Extra::default() })
-        }
+        Layout::Ldif => ldif::each(input.name(), open()?, columns, on),
         Layout::Sheet { rows, header_line } => {
             for (line, cells) in rows.iter().filter(|(line, _)| line > header_line) {
                 on.row(RawRow { line: *line, cells: Cells::Texts(cells), broken: None })?;
@@ -210,6 +208,8 @@ pub struct Extra {
     pub late_columns: Vec<String>,
     /// Remarks about it.
     pub remarks: Vec<Diagnostic>,
+    /// Whether it says itself that it is not the whole list.
+    pub breaks_off: bool,
 }
 
 /// That the system stopped in the middle of a file.

@@ -195,9 +195,12 @@ fn text(cell: &Data) -> String {
         Data::Float(f) => f.to_string(),
         // A formula that shows a blank cell of another sheet gives nought, which is no day.
         Data::DateTime(d) if d.as_f64() == 0.0 => String::new(),
-        Data::DateTime(d) => {
-            let (y, mo, d, h, mi, s, _) = d.to_ymd_hms_milli();
-            if (h, mi, s) == (0, 0, 0) {
+        Data::DateTime(moment) => {
+            let (y, mo, d, h, mi, s, _) = moment.to_ymd_hms_milli();
+            if moment.as_f64() < 1.0 {
+                // A time without a day.
+                format!("{h:02}:{mi:02}:{s:02}")
+            } else if (h, mi, s) == (0, 0, 0) {
                 format!("{y:04}-{mo:02}-{d:02}")
             } else {
                 format!("{y:04}-{mo:02}-{d:02} {h:02}:{mi:02}:{s:02}")

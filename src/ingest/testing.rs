@@ -20,7 +20,8 @@ pub struct Told {
     pub problem: Option<String>,
 }
 
-fn exports() -> &'static Known<'static> {
+/// The exports of the catalog.
+pub fn exports() -> &'static Known<'static> {
     static KNOWN: OnceLock<Known<'static>> = OnceLock::new();
     KNOWN.get_or_init(|| known(Catalog::embedded()))
 }

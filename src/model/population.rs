@@ -12,7 +12,7 @@ words! {
     Check {
         /// There is a record at all.
         ZeroRows = "zero-rows",
-        /// The system has no more records than the files hold.
+        /// The system has no more records than the files hold, and no file says that it breaks off.
         DeclaredTotal = "declared-total",
         /// The number of records is not one where exports break off.
         RoundCount = "round-count",

@@ -32,6 +32,8 @@ pub struct Listed {
     pub records: u64,
     /// How many there are, as the file says.
     pub total: Option<u64>,
+    /// Whether the file says itself that it is not the whole list.
+    pub breaks_off: bool,
     /// How many there are, as `coverage.yaml` says.
     pub declared: Option<u64>,
     /// Whether it is an API's answer.
@@ -151,6 +153,9 @@ fn zero_rows(facts: &Facts<'_>) -> Saw {
 
 /// Pages of one list name the same total; together they may be the whole.
 fn declared_total(files: &[Listed]) -> Saw {
+    if let Some(file) = files.iter().find(|file| file.breaks_off) {
+        return Saw::Odd(format!("{} says itself that it is not the whole list", file.name));
+    }
     let mut lists: BTreeMap<u64, (u64, Vec<&str>)> = BTreeMap::new();
     let mut said = false;
     for file in files {
@@ -311,7 +316,8 @@ mod tests {
     fn file(n: usize, records: u64) -> Listed {
         let made = When::Day(date(2026, 11, 20));
         let name = format!("{n}.json");
-        Listed { name, rows: records, rejected: 0, records, total: None, declared: None, answer: false, made }
+        let (total, declared) = (None, None);
+        Listed { name, rows: records, rejected: 0, records, total, breaks_off: false, declared, answer: false, made }
     }
 
     fn facts(files: &[Listed]) -> Facts<'_> {
@@ -373,6 +379,12 @@ mod tests {
         assert_eq!(seen(&facts(&declared(39)), None).as_deref(), Some(why));
         assert_eq!(seen(&facts(&declared(40)), None), None);
         assert_eq!(seen(&facts(&declared(41)), None), None);
+    }
+
+    #[test]
+    fn a_list_that_says_that_it_breaks_off_is_not_whole() {
+        let files = [Listed { breaks_off: true, declared: Some(7), ..file(0, 7) }];
+        assert_eq!(seen(&facts(&files), None).unwrap(), "0.json says itself that it is not the whole list");
     }
 
     #[test]

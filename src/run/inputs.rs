@@ -398,6 +398,7 @@ impl<'a> Inputs<'a> {
             rejected: report.rows.of(Situation::Rejected),
             records: report.records,
             total: report.total,
+            breaks_off: self.sources[ix].as_ref().is_some_and(|s| s.opened.breaks_off),
             declared: report.provenance.records,
             answer: matches!(layout, Some(ingest::Layout::Json { .. })),
             made: self.times[ix],

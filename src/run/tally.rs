@@ -70,6 +70,7 @@ impl Tally {
             rejected: self.rows.of(Situation::Rejected),
             records: self.records(),
             total: self.learnt.total,
+            breaks_off: file.opened.breaks_off,
             declared: file.declared,
             answer,
             made: file.written,

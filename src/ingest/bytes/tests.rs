@@ -1,3 +1,5 @@
+//! What a file is made of, told by its bytes.
+
 use super::*;
 
 fn of(bytes: &[u8]) -> Result<Survey, Diagnostic> {

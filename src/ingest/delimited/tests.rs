@@ -1,3 +1,5 @@
+//! Rows of delimited text, held against those of the `csv` crate.
+
 use super::*;
 use proptest::prelude::*;
 

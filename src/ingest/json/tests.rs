@@ -1,3 +1,5 @@
+//! JSON in the shapes that scripts and APIs give it.
+
 use super::super::testing::{Told, told};
 use crate::model::Holds;
 

@@ -1,3 +1,5 @@
+//! LDIF as `ldapsearch` writes it and editors leave it.
+
 use super::super::testing::{Told, told};
 use super::columns;
 use crate::model::Holds;

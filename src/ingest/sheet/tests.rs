@@ -1,3 +1,5 @@
+//! Cells that say less than they seem to, and archives that are no workbooks.
+
 use super::super::testing::told;
 use super::*;
 use crate::ingest::InMemory;
@@ -40,6 +42,10 @@ fn nought_is_no_day() {
         sheet.write_number_with_format(row, column, 0.0, &day).unwrap();
     });
     assert_eq!(nought, ["2: ann@x.example, Ann Ray, unknown"]);
+    let time = rows_of(&|sheet, row, column| {
+        sheet.write_number_with_format(row, column, 0.375, &day).unwrap();
+    });
+    assert!(time[0].starts_with("2: rejected: ") && time[0].contains("09:00:00"), "{time:?}");
     let some = rows_of(&|sheet, row, column| {
         let last = ExcelDateTime::from_ymd(2026, 10, 31).unwrap();
         sheet.write_datetime_with_format(row, column, last, &day).unwrap();

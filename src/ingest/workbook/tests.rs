@@ -1,3 +1,5 @@
+//! Workbooks with several sheets.
+
 use super::super::testing::{Told, told};
 use crate::model::Holds;
 use rust_xlsxwriter::Workbook;
