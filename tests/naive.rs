@@ -108,7 +108,16 @@ fn whole() -> impl Strategy<Value = Whole> {
         _ => Of::Address(usize::from(who), written),
     });
     let status = select(vec!["Active", "Active", "Active", "Suspended", "Deactivated", "Invited", "Odd"]);
-    let used = select(vec!["", "2026-11-17", "2026-11-01", "2026-10-31", "2026-08-23", "2026-08-20", "2025-01-01"]);
+    let used = select(vec![
+        "",
+        "2026-11-17",
+        "2026-11-01",
+        "2026-10-31",
+        "2026-08-23",
+        "2026-08-20",
+        "2025-01-01",
+        "2027-09-01",
+    ]);
     let account = (0..APPS.len(), of, status, proptest::bool::weighted(0.2), used)
         .prop_map(|(app, of, status, admin, used)| Account { app, of, status, admin, used });
     (proptest::collection::vec(person, 1..=PEOPLE.len()), proptest::collection::vec(account, 1..30)).prop_map(

@@ -1,6 +1,6 @@
 //! The rules as sentences.
 
-use super::{APPS, Files, Left, Of, Row, USED_LATELY, Whole, address, left, login, name, person_key, shown};
+use super::{APPS, AS_OF, Files, Left, Of, Row, USED_LATELY, Whole, address, left, login, name, person_key, shown};
 
 const LOW: usize = 1;
 const MEDIUM: usize = 2;
@@ -189,7 +189,7 @@ fn account(whole: &Whole, files: &Files, n: usize, rows: &mut Vec<Row>) {
     };
     let listed = format!("the roster made later still lists the account as {status}");
     let one_less = usize::from(status == "suspended");
-    let used_after = !account.used.is_empty() && account.used > left.day;
+    let used_after = used_after(account.used, &left);
     if used_after {
         let used =
             format!("the roster says that the account was last used on {}, which is certainly later", account.used);
@@ -234,7 +234,11 @@ fn account(whole: &Whole, files: &Files, n: usize, rows: &mut Vec<Row>) {
     } else {
         let usual = if account.admin { CRITICAL } else { HIGH };
         let open = "assumed: nothing shows that sign-in is closed (coverage.yaml does not say how people sign in)";
-        let reason = [leaving(&left), listed.clone(), open.to_owned()];
+        let mut reason = vec![leaving(&left), listed.clone(), open.to_owned()];
+        if account.used > AS_OF {
+            let wrong = "later than the roster itself, so the date is wrong: it is no evidence here";
+            reason.push(format!("the last use that the roster gives ({}) is {wrong}", account.used));
+        }
         let action = format!("{by_hand}. End its sessions, tokens and keys too, then export the roster again as proof");
         push("residual-login-capable", usual - one_less, false, reason.into_iter().chain(rights()).collect(), action);
     }
@@ -247,6 +251,11 @@ fn account(whole: &Whole, files: &Files, n: usize, rows: &mut Vec<Row>) {
         );
         push("privileged-leaver", HIGH - one_less, false, reason, action);
     }
+}
+
+/// Whether an account was used after the leaving, by a date that its roster can know.
+fn used_after(used: &str, left: &Left) -> bool {
+    !used.is_empty() && used > left.day && used < AS_OF
 }
 
 /// What is wrong with the accounts of one app together.
@@ -279,7 +288,8 @@ fn roster(whole: &Whole, files: &Files, app: usize, accounts: &[usize], rows: &m
     let had_left = |n: usize| holds(n).and_then(|person| left(&whole.people[person])).filter(|l| l.day <= made_after);
     let (gone, others): (Vec<usize>, Vec<usize>) = admins.partition(|n| had_left(*n).is_some());
     // Whether one with an odd status lives, only a use after the leaving shows.
-    let lives = |n: &usize| status(*n) != "Odd" || had_left(*n).is_some_and(|l| whole.accounts[*n].used > l.day);
+    let lives =
+        |n: &usize| status(*n) != "Odd" || had_left(*n).is_some_and(|l| used_after(whole.accounts[*n].used, &l));
     for n in gone.iter().copied().filter(|_| others.is_empty()).filter(lives) {
         let person = holds(n).unwrap();
         let left = left(&whole.people[person]).unwrap();
@@ -310,8 +320,7 @@ fn roster(whole: &Whole, files: &Files, app: usize, accounts: &[usize], rows: &m
     }
     let too_early = accounts.iter().filter(|n| {
         let left = holds(**n).and_then(|person| left(&whole.people[person]));
-        let used = whole.accounts[**n].used;
-        left.is_some_and(|left| left.day > made_after && (used.is_empty() || used <= left.day))
+        left.is_some_and(|left| left.day > made_after && !used_after(whole.accounts[**n].used, &left))
             && status(**n) != "Deactivated"
     });
     let too_early = too_early.count();
