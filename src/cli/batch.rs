@@ -267,7 +267,11 @@ mod tests {
                 Ok((a, b)) => vec![(a == b && a == thread::current().id()).to_string()],
                 Err(at) => vec![stumbled(&at).to_string()],
             };
-            Told { tenant: Tenant { tenant: place.name.clone(), problems, summary: None }, diagnostics: Vec::new(), left: Vec::new() }
+            Told {
+                tenant: Tenant { tenant: place.name.clone(), problems, summary: None },
+                diagnostics: Vec::new(),
+                left: Vec::new(),
+            }
         };
         let mut came = Vec::new();
         each(&places, &work, &mut |told| came.push(told.tenant));

@@ -1,9 +1,10 @@
 //! `coverage explain`: everything the run knows about a person, an account or a finding, each fact with file and line.
 
-use super::selection::Sources;
+use super::selection::{FILE, Sources};
+use super::status::is_id;
 use super::store::KeptRuns;
 use super::who::Who;
-use super::{Outcome, tell};
+use super::{Failure, Outcome, tell};
 use crate::diag::{Diagnostic, visible};
 use crate::identity::{AddressRules, Candidate, Rival, address, id, name, without_zeros};
 use crate::model::{
@@ -13,14 +14,14 @@ use crate::model::{
 use crate::rules::cases::{AccountCase, Company};
 use crate::run::Watch;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// Explain a person, an account or a finding.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "coverage explain [OPTIONS] [WORKSPACE] <WHO>")]
 pub struct Args {
-    /// An address, employee id, name, account id, or a finding's id (`v1:…`); before it, a folder with a coverage.yaml.
+    /// An address, employee id, name, account id, or a finding's id (`v1:…`) or its beginning; before it, a folder with a coverage.yaml.
     #[arg(required = true, num_args = 1..=2, value_name = "WHO")]
     words: Vec<String>,
     #[command(flatten)]
@@ -174,6 +175,12 @@ pub fn run(args: &Args) -> Outcome {
         [place, who, ..] => (Some(PathBuf::from(place)), who),
         [] => return Ok(false),
     };
+    if place.is_none() && is_workspace(who) {
+        return Err(Failure::Usage(format!(
+            "`{}` is a workspace: write after it whom or what to explain",
+            visible(who)
+        )));
+    }
     let (selection, warnings) = args.sources.select(place.as_deref())?;
     tell(&warnings);
     let search = Search { who: Who::new(who), seen: Mutex::default() };
@@ -183,13 +190,13 @@ pub fn run(args: &Args) -> Outcome {
     seen.sort_by(|a, b| {
         (&a.app, a.account.account(), a.account.place).cmp(&(&b.app, b.account.account(), b.account.place))
     });
-    let finding = report.findings.iter().find(|f| f.id.to_string() == *who);
+    let finding = if is_id(who) { the_finding(&report, who)? } else { None };
     if let Some(finding) = finding {
         seen.retain(|s| {
             finding.account.as_ref().is_some_and(|a| a.place == s.account.place)
                 || (finding.person.is_some() && s.person == finding.person)
         });
-    } else if who.starts_with("v1:") {
+    } else if is_id(who) {
         seen.clear();
     }
     let mut people = search.who.people();
@@ -239,6 +246,26 @@ pub fn run(args: &Args) -> Outcome {
         findings.iter().try_for_each(|f| show_finding(&report, f, &mut out))?;
     }
     Ok(false)
+}
+
+/// Whether a word is the place of a workspace rather than somebody's name.
+#[allow(clippy::disallowed_methods, reason = "the argument is a folder or a file")]
+fn is_workspace(word: &str) -> bool {
+    let place = Path::new(word);
+    place.join(FILE).is_file() || (place.is_file() && place.extension().is_some_and(|e| e == "yaml" || e == "yml"))
+}
+
+/// The one finding whose id begins so.
+fn the_finding<'r>(report: &'r Report, written: &str) -> Result<Option<&'r Finding>, Diagnostic> {
+    let begins = written.to_ascii_lowercase();
+    let mut found = report.findings.iter().map(|f| &**f).filter(|f| f.id.to_string().starts_with(&begins));
+    match (found.next(), found.next()) {
+        (Some(one), Some(other)) if one.id != other.id => {
+            Err(Diagnostic::error("coverage", format!("several findings begin with `{begins}`"))
+                .help(format!("they are {}, {} …; write more of the id", one.id, other.id)))
+        }
+        (one, _) => Ok(one),
+    }
 }
 
 fn at(report: &Report, place: Place) -> String {

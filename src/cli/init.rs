@@ -9,6 +9,7 @@ use crate::ingest::{self, Input as _, Request, Wish};
 use crate::model::{Entry, Holds, MARK, Role};
 use crate::plan::LOG;
 use crate::pull::{LISTS_END, sidecar_of};
+use crate::rules::decide;
 use crate::run::known;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,7 +65,7 @@ pub fn run(args: &Args) -> Outcome {
     let files = files_in(&args.folder)?;
     let beside = beside_pulled(&files);
     for path in files {
-        let shown = path.strip_prefix(&args.folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        let shown = within(&args.folder, &path);
         if !is_candidate(&path) || beside.contains(&path) {
             continue;
         }
@@ -124,10 +125,16 @@ pub fn run(args: &Args) -> Outcome {
     writeln!(
         out,
         "\nWritten: {}\nNext: look it over, then `coverage report {}`",
-        place.display(),
-        args.folder.display()
+        visible(&place.display().to_string()),
+        decide::quoted(&args.folder.display().to_string())
     )?;
     Ok(false)
+}
+
+/// The name of a file in a folder. Only what separates folders becomes `/`: where a `\` does not, it may belong to a name.
+fn within(folder: &Path, path: &Path) -> String {
+    let path = path.strip_prefix(folder).unwrap_or(path);
+    path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
 fn is_candidate(path: &Path) -> bool {
@@ -346,4 +353,16 @@ fn app(t: &mut String, id: &str, files: &[&Found], entry: Option<&Entry>) {
         }
     }
     t.push_str("    # sso: enforced, optional or off\n    # scim: on or off\n    # expected: everyone, employees or nobody\n    # owner: ann@example.com\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_written_as_it_is() {
+        assert_eq!(within(Path::new("all"), &Path::new("all").join("hr").join("a.csv")), "hr/a.csv");
+        #[cfg(unix)]
+        assert_eq!(within(Path::new("all"), Path::new("all/q\\x.csv")), "q\\x.csv");
+    }
 }

@@ -255,6 +255,11 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// `1 input`, `2 inputs`.
+fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
 /// Writes problems to stderr, in colour where that is wanted.
 fn tell(all: &[Diagnostic]) {
     let mut err = anstream::stderr().lock();

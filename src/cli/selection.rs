@@ -1,5 +1,6 @@
 //! Which files a command works on: those of a `coverage.yaml`, or those named on the command line.
 
+mod flags;
 mod runs;
 
 pub use runs::NOTHING;
@@ -9,15 +10,13 @@ use super::own_catalog::{Loaded, Own, laid_over};
 use crate::catalog::Catalog;
 use crate::diag::Diagnostic;
 use crate::host::{DiskFile, read_text, resolve, stays_in};
-use crate::ingest::{self, Input, Request, Wish};
-use crate::model::{Holds, Provenance, When};
+use crate::ingest::Input;
+use crate::model::When;
 use crate::rules;
-use crate::run::{Job, Streams, known};
-use crate::workspace::{self, App, EXCEPTIONS, LINKS, REVIEWS, Workspace, load_exceptions, load_links, load_reviews};
+use crate::run::{Job, Streams};
+use crate::workspace::{self, EXCEPTIONS, LINKS, REVIEWS, Workspace, load_exceptions, load_links, load_reviews};
 use clap::Args;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The name of the workspace file.
@@ -186,76 +185,6 @@ impl Sources {
             warnings,
         ))
     }
-
-    fn of_flags(&self) -> Result<(Selection, Vec<Diagnostic>), Failure> {
-        let loaded = self.own.load_slim()?;
-        let catalog = loaded.catalog.as_ref();
-        let mut workspace = Workspace::empty();
-        let input = |file: &str, id: Option<String>| workspace::Input {
-            id,
-            file: file.to_owned(),
-            export: None,
-            extracted_at: None,
-            encoding: None,
-            date_order: None,
-            only: BTreeMap::new(),
-            provenance: Provenance::default(),
-            accept: Vec::new(),
-            line: 0,
-        };
-        workspace.hr = self.hr.iter().map(|f| input(f, None)).collect();
-        for written in &self.idp {
-            let (id, file) = split(written);
-            workspace.idp.push(input(file, id.map(str::to_owned)));
-        }
-        let mut problems = Vec::new();
-        for written in &self.roster {
-            let (id, file) = split(written);
-            let product = match id {
-                Some(id) => catalog.get(id).map(|e| e.id.clone()),
-                None => match recognise(catalog, file) {
-                    Ok(product) => Some(product),
-                    Err(problem) => {
-                        problems.push(problem);
-                        continue;
-                    }
-                },
-            };
-            let id = id.map(str::to_owned).or_else(|| product.clone()).unwrap_or_default();
-            let roster = input(file, None);
-            match workspace.apps.iter_mut().find(|a| a.id == id) {
-                Some(app) => app.rosters.push(roster),
-                None => {
-                    let name =
-                        product.as_deref().and_then(|p| catalog.get(p)).map_or_else(|| id.clone(), |e| e.name.clone());
-                    workspace.apps.push(App { rosters: vec![roster], ..App::named(id, name, product) });
-                }
-            }
-        }
-        if !problems.is_empty() {
-            return Err(problems.into());
-        }
-        workspace.apps.sort_by(|a, b| a.id.cmp(&b.id));
-        let catalog = catalog.with_exports(Vec::new()).with_claims(products(&workspace));
-        let selection = Selection {
-            workspace,
-            catalog,
-            own_catalog: loaded.files,
-            folder: PathBuf::new(),
-            within: None,
-            file: None,
-            file_bytes: None,
-            exceptions: None,
-            exceptions_bytes: None,
-            reviews: None,
-            reviews_bytes: None,
-            links: None,
-            links_bytes: None,
-            as_of: self.as_of,
-            extracted_at: self.extracted_at,
-        };
-        Ok((selection, loaded.warnings))
-    }
 }
 
 /// The workspace at a place, as far as there is one, and its folder. For commands that read no exports.
@@ -282,37 +211,6 @@ pub fn workspace_at(place: Option<&Path>) -> Result<(Option<Workspace>, PathBuf,
 /// The products of the apps in use: all whose claims a run asks for.
 fn products(workspace: &Workspace) -> impl Iterator<Item = &str> {
     workspace.apps.iter().filter_map(|app| app.product.as_deref())
-}
-
-/// `APP=FILE`, where APP is an id; a file name with `=` in it is no such thing.
-#[allow(clippy::disallowed_methods, reason = "a file may have a `=` in its name")]
-fn split(written: &str) -> (Option<&str>, &str) {
-    match written.split_once('=') {
-        Some((id, file))
-            if !id.is_empty()
-                && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-                && !Path::new(written).exists() =>
-        {
-            (Some(id), file)
-        }
-        _ => (None, written),
-    }
-}
-
-/// The product whose member list a file is.
-fn recognise(catalog: &Catalog, file: &str) -> Result<String, Diagnostic> {
-    let request = Request { wish: Wish { holds: Some(Holds::Accounts), ..Wish::default() }, ..Request::default() };
-    let known = known(catalog);
-    let opened = ingest::open(&DiskFile::new(file, file), request, &known, &TimeZone::UTC)?;
-    let neutral = catalog.get(opened.product).is_some_and(|e| e.domains.is_empty());
-    if neutral {
-        return Err(Diagnostic::error(
-            file,
-            format!("this is {} ({}), which does not say of which app", opened.export.id, opened.export.name),
-        )
-        .help(format!("name the app: --roster APP={file}")));
-    }
-    Ok(opened.product.to_owned())
 }
 
 /// The catalog that goes with a workspace file: with the entries that the command or the file names laid over it.

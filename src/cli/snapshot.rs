@@ -2,7 +2,7 @@
 
 use super::selection::{NOTHING, Sources};
 use super::store::{ATTEMPTS, KeptRuns, overtaken};
-use super::{Outcome, tell};
+use super::{Outcome, counted, tell};
 use crate::host::Progress;
 use crate::run::{Job, run as go};
 use std::io::{self, Write as _};
@@ -39,11 +39,11 @@ pub fn run(args: &Args) -> Outcome {
             let mut out = io::stdout().lock();
             writeln!(
                 out,
-                "{said}: as of {}, {} of {} apps evaluated, {} findings",
+                "{said}: as of {}, {} of {} evaluated, {}",
                 done.report.as_of,
                 summary.apps_evaluated,
-                summary.apps,
-                done.report.findings.len()
+                counted(summary.apps as usize, "app"),
+                counted(done.report.findings.len(), "finding")
             )?;
             return Ok(false);
         }

@@ -4,6 +4,7 @@
 //! the program, the catalog, the options, the kept runs, the time stamps of files that carry no date. What cannot be told is
 //! taken for changed.
 
+use super::counted;
 use super::selection::Selection;
 use super::store::KeptRuns;
 use crate::chain::sha256;
@@ -284,11 +285,6 @@ impl<'s> Before<'s> {
         let same = inputs.keys().copied().eq(self.names.iter().map(String::as_str));
         same.then(|| inputs.into_values().collect())
     }
-}
-
-/// `1 input`, `2 inputs`.
-fn counted(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 /// A record with its seal, as it is written.

@@ -239,12 +239,9 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Ids become file names and columns of the report.
     pub(super) fn id(&mut self, pointer: &str, id: &str) {
-        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
-        if !id.chars().all(fits) || !id.starts_with(|c: char| c.is_ascii_alphanumeric()) || id.len() > 64 {
-            let help = "an id has up to 64 lower-case letters, digits and `-`, `_`, `.`; `name` can be anything";
-            self.error_with(pointer, format!("`{id}` cannot be an id"), help);
+        if !is_id(id) {
+            self.error_with(pointer, format!("`{id}` cannot be an id"), format!("{ID_HELP}; `name` can be anything"));
         }
     }
 
@@ -311,6 +308,15 @@ impl<'a> Check<'a> {
 }
 
 /// A day as `2026-11-22`.
+/// What an id is.
+pub const ID_HELP: &str = "an id has up to 64 lower-case letters, digits and `-`, `_`, `.`";
+
+/// Whether a text can be the id of an app or of a directory. Ids become file names and columns of the report.
+pub fn is_id(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
+    text.chars().all(fits) && text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.len() <= 64
+}
+
 pub(super) fn day(text: &str) -> Option<Date> {
     // Jiff would also take the date of a time.
     text.parse().ok().filter(|_| text.len() == "2026-11-22".len())

@@ -18,6 +18,7 @@ pub mod raw;
 mod reviews_text;
 mod secret;
 
+pub use check::{ID_HELP, is_id};
 pub use decisions::{
     DECISIONS_VERSION, Decisions, REVIEWS, decisions_schema, load_decisions, load_reviews, reviews_schema,
 };

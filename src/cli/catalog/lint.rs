@@ -3,7 +3,7 @@
 use super::online;
 use crate::catalog::{self, additions, lint, parse_entry, read_entry};
 use crate::cli::own_catalog::{Own, entries_in};
-use crate::cli::{Failure, Outcome, tell};
+use crate::cli::{Failure, Outcome, counted, tell};
 use crate::diag::{Diagnostic, any_error};
 use crate::host::{read_text, today};
 use crate::model::Entry;
@@ -25,7 +25,8 @@ pub fn run(files: &[PathBuf], own: &Own, online: bool, out: &mut impl Write) -> 
             tell(&heard.warnings);
             heard.write(out)?;
         }
-        writeln!(out, "{} entries of your own fit the catalog", loaded.files.len())?;
+        let n = loaded.files.len();
+        writeln!(out, "{n} {} the catalog", if n == 1 { "entry of your own fits" } else { "entries of your own fit" })?;
         return Ok(false);
     }
     let mut texts: Vec<(String, Vec<u8>)> = Vec::new();
@@ -67,7 +68,8 @@ pub fn run(files: &[PathBuf], own: &Own, online: bool, out: &mut impl Write) -> 
     if let Some(heard) = &heard {
         heard.write(out)?;
     }
-    writeln!(out, "{} entries, {} warnings", entries.len(), problems.len())?;
+    let n = entries.len();
+    writeln!(out, "{n} {}, {}", if n == 1 { "entry" } else { "entries" }, counted(problems.len(), "warning"))?;
     Ok(false)
 }
 
