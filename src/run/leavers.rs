@@ -29,7 +29,7 @@ type Told = (usize, bool);
 /// Counts the accounts. `has_status` says of each app whether its roster has statuses. What has been used after the leaving and
 /// has ended since is no access any more, and of what is in a state that nobody has explained nobody can tell.
 pub fn residual(findings: &[Box<Finding>], has_status: &[bool]) -> Residual {
-    let told = |(ix, finding): (usize, &Box<Finding>)| {
+    let told = |(ix, finding): (usize, &Finding)| {
         let tier = TIERS.iter().position(|id| *id == finding.rule.id)?;
         let (app, person, account) = (finding.app?, finding.person?, finding.account.as_deref()?);
         let tier = match Lives::of(account.status, has_status.get(app as usize).copied().unwrap_or(true)) {
@@ -39,7 +39,7 @@ pub fn residual(findings: &[Box<Finding>], has_status: &[bool]) -> Residual {
         };
         Some((person, app, ix, tier))
     };
-    let mut all: Vec<_> = findings.iter().enumerate().filter_map(told).collect();
+    let mut all: Vec<_> = findings.iter().map(|f| &**f).enumerate().filter_map(told).collect();
     all.sort_unstable();
     let mut residual = Residual { tiers: TIERS.map(|id| (id, 0)), people: 0, excepted: 0 };
     for of_person in all.chunk_by(|a, b| a.0 == b.0) {
