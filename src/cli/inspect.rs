@@ -309,7 +309,7 @@ fn advice(file: &DiskFile, opened: &Opened<'_>, learnt: &ingest::Learnt, out: &m
         opened.survey.encoding.name().to_lowercase(),
         opened.date_order.map_or(String::new(), |order| format!(", date-order: {}", order.word()))
     )?;
-    writeln!(out, "  or describe the file yourself, taking over what fits:")?;
+    writeln!(out, "  or describe the file yourself, taking over what fits (`inspect --workspace DIR` reads it so):")?;
     writeln!(
         out,
         "    exports:\n      - id: my-export\n        name: …\n        like: {}\n        holds: [{}]",

@@ -56,7 +56,7 @@ pub(super) fn unknown(name: &str, row: &[String], shape: Shape, wish: Wish<'_>) 
     } else {
         format!("no known export has these columns: {}", clip(&seen.join(", "), 300))
     };
-    Diagnostic::error(name, what).help(format!("{need}; or describe the file under `exports` in coverage.yaml"))
+    Diagnostic::error(name, what).help(format!("{need}; or describe the file under `exports` in coverage.yaml, which `coverage inspect --workspace DIR` reads, too"))
 }
 
 pub(super) const fn form(shape: Shape) -> &'static str {

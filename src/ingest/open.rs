@@ -35,6 +35,8 @@ pub struct Request<'a> {
 pub struct Opened<'a> {
     /// The catalog id of its product.
     pub product: &'a str,
+    /// Whether somebody has made it by hand: it has the columns that it has.
+    pub by_hand: bool,
     /// The export it was recognised as.
     pub export: &'a Export,
     /// The facts about its bytes.
@@ -64,9 +66,10 @@ pub struct Opened<'a> {
 }
 
 impl Opened<'_> {
-    /// Whether the file says of accounts whether they live. A column that is only declared says nothing.
+    /// Whether the file says of accounts whether they live. Of a list by hand, a column that is only declared says nothing;
+    /// a product's answer is known to have one, and to leave it out where the product is older.
     pub fn tells_status(&self) -> bool {
-        self.plan.status.columns().any(|column| column < self.seen)
+        self.plan.status.columns().any(|column| column < self.seen || !self.by_hand)
     }
 }
 
@@ -154,6 +157,7 @@ pub fn open<'a>(
     survey.head = String::new();
     Ok(Opened {
         product: candidate.product,
+        by_hand: candidate.is_by_hand(),
         export,
         survey,
         layout,

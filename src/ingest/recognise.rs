@@ -37,6 +37,10 @@ impl Candidate<'_> {
         let unread = patterns.map(fitting).filter(|columns| columns.iter().all(|c| unused.contains(c)));
         unread.filter_map(|columns| columns.first().copied()).collect()
     }
+    /// Whether it is a list by hand: of no one product, and as it lies there. A protocol's answer has its list under a name.
+    pub fn is_by_hand(&self) -> bool {
+        self.neutral && self.export.shape != Shape::Ldif && self.export.list.iter().all(String::is_empty)
+    }
     /// How many columns recognise it.
     pub const fn recognised_by(&self) -> usize {
         self.recognise.len()
