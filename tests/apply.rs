@@ -82,12 +82,14 @@ fn a_plan_is_never_replaced_and_really_wants_a_name() {
     let before = fs::read(desk.path().join("plan.yaml")).unwrap();
     let (code, said) = run(desk.path(), make);
     assert!(code == 1 && said.contains("there is something in this place already"), "{said}");
+    assert!(said.contains("a plan is never replaced") && !said.contains("pack"), "{said}");
     assert_eq!(fs::read(desk.path().join("plan.yaml")).unwrap(), before);
     let apply = "coverage apply plan.yaml --workspace samples/nordwind";
     assert_eq!(run(desk.path(), &format!("{apply} --really")).0, 2);
     assert_eq!(run(desk.path(), &format!("{apply} --really --dry-run --approve-by Ann")).0, 2);
     let (code, said) = run(desk.path(), &format!("{apply} --really --approve-by Ann"));
     assert!(code == 0 && said.contains("There is nothing to send") && said.matches("by hand ").count() >= 15, "{said}");
+    assert!(!desk.path().join("samples/nordwind/applied.jsonl").exists(), "no log is begun for nothing");
 }
 
 #[test]

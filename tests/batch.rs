@@ -128,7 +128,7 @@ fn each_report_is_that_of_a_run_of_its_own_and_holds_nothing_of_another_company(
     assert!(!all.join("batch.csv").exists());
 
     let csv = text(&fs::read(out.join("batch.csv")).unwrap());
-    assert!(csv.contains("\ntenant-2,no,morvane Ltd,2026-11-20T09:00:00Z,2,1,1,2,2,4,2,0,0,3,0,2,2,no,\n"), "{csv}");
+    assert!(csv.contains("\ntenant-2,no,morvane Ltd,2026-11-20T09:00:00Z,2,1,1,2,0,2,4,2,0,0,3,0,2,2,no,\n"), "{csv}");
     let json: serde_json::Value = serde_json::from_slice(&fs::read(out.join("batch.json")).unwrap()).unwrap();
     let tenants = json["tenants"].as_array().unwrap();
     assert_eq!(tenants.len(), 5);
@@ -191,10 +191,14 @@ fn what_is_wrong_with_one_company_stops_no_other_and_is_named_at_the_end() {
             assert!(said.contains(name) && said.contains("named at the end"), "{said}");
         }
     }
+    assert!(
+        told.contains("help: copy the file into the folder of coverage.yaml") && !told.contains("permissions"),
+        "{told}"
+    );
     assert!(!told.contains("goodson") && !told.contains('\u{0}'), "no row is told: {told}");
     assert_eq!(files(&out.join("b-yaml")), last_good, "the last good report stands");
     let csv = text(&fs::read(out.join("batch.csv")).unwrap());
-    assert!(csv.contains("\ng-empty,yes,,,,,,,,,,,,,,,,,\"coverage.yaml: error: there is no such file"), "{csv}");
+    assert!(csv.contains("\ng-empty,yes,,,,,,,,,,,,,,,,,,\"coverage.yaml: error: there is no such file"), "{csv}");
     let hidden =
         fs::read_dir(&out).unwrap().filter(|e| e.as_ref().unwrap().file_name().to_string_lossy().starts_with('.'));
     assert_eq!(hidden.count(), 0, "nothing half-made is left");

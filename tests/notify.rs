@@ -195,19 +195,28 @@ fn a_dry_run_sends_nothing_and_needs_no_secret() {
 
 #[test]
 fn where_nothing_is_new_nothing_is_sent() {
-    let server = Server::new(&["200 OK"]);
+    let server = Server::new(&["200 OK", "200 OK"]);
     let folder = company(HOOK);
-    let new =
-        |code| said(coverage(&folder, &["--only-new", "--as-of", "2026-11-21"]).env("HOOK", server.at("/")), code);
-    assert!(new(1).1.contains("no earlier run is kept"));
-    Command::cargo_bin("coverage").unwrap().current_dir(&folder).args(["snapshot"]).assert().success();
-    assert_eq!(new(0).0, "No finding is new: nothing is sent\n");
-    assert!(server.seen().is_empty());
+    let at = ["--as-of", "2026-11-21"];
+    let new = || said(coverage(&folder, &["--only-new", at[0], at[1]]).env("HOOK", server.at("/")), 0);
+    let run =
+        |command: &[&str]| said(Command::cargo_bin("coverage").unwrap().current_dir(&folder).args(command).args(at), 0);
+    // The first night.
+    for told in [new().1, run(&["tickets", "--only-new"]).1] {
+        assert!(told.contains("no run is kept yet, so every finding counts as new"), "{told}");
+    }
+    assert_eq!(server.seen().len(), 1);
+    run(&["snapshot"]);
+    // A night with the same files: the kept run is the very same one.
+    assert_eq!(new(), ("No finding is new: nothing is sent\n".to_owned(), String::new()));
+    assert_eq!(server.seen().len(), 1);
+    assert!(run(&["tickets"]).0.starts_with("# "), "there is work");
+    assert!(run(&["tickets", "--only-new"]).0.starts_with("There is nothing to do"));
     let roster = folder.path().join("slack.csv");
     let more = std::fs::read_to_string(&roster).unwrap() + "m3,Nobody,nobody@nord.example,Member,Active\n";
     std::fs::write(&roster, more).unwrap();
-    new(0);
-    let value: Value = serde_json::from_str(&server.seen()[0].2).unwrap();
+    new();
+    let value: Value = serde_json::from_str(&server.seen()[1].2).unwrap();
     assert!(value["new_findings"].as_u64().unwrap() > 0);
 }
 

@@ -186,6 +186,40 @@ fn every_fault_is_told_at_its_place_in_one_pass_and_nothing_is_written() {
 }
 
 #[test]
+fn a_decision_against_an_entry_of_links_is_refused_however_the_entry_names_the_person() {
+    let desk = Desk::new();
+    // By address, where a decision writes the employee id.
+    let links = "links:
+  - {app: crm, account: m1, person: ann@north.example, by: it@north.example, on: \"2026-11-01\", reason: asked her}
+  - {app: crm, account: m8, not: cleo@north.example, by: it@north.example, on: \"2026-11-01\", reason: asked her}
+";
+    desk.write("links.yaml", links);
+    desk.report();
+    let ann = desk.shown("residual-login-capable", "m1");
+    let ghost = desk.shown("orphan-account", "m8");
+    let text = desk.decisions(
+        "bo@north.example",
+        &[
+            decide(&ann, "not-this-person", ", reason: says so, person: ann@north.example"),
+            decide(&ghost, "assign-to", ", reason: says so, person: cleo@north.example"),
+        ],
+    );
+    for more in [&["--dry-run"][..], &[]] {
+        let (code, said, told) = desk.apply(&text, more);
+        assert_eq!((code, said.as_str()), (1, ""), "{told}");
+        for (line, entry) in [(5, "asked her (links.yaml:2)"), (6, "asked her (links.yaml:3)")] {
+            let at = format!("decisions.yaml:{line}:");
+            let wanted = format!("in crm it is decided already: {}", if line == 5 { "linked" } else { "not" });
+            let is_it = |l: &str| l.starts_with(&at) && l.contains(&wanted) && l.contains(entry);
+            assert!(told.lines().any(is_it), "{line}\n{told}");
+        }
+        assert!(told.contains("remove that entry of links.yaml first"), "{told}");
+    }
+    assert_eq!((desk.read("links.yaml"), desk.read("reviews.yaml")), (links.to_owned(), String::new()));
+    assert_eq!(desk.coverage(&["report", "--quiet"]).0, 0, "the workspace can be used as before");
+}
+
+#[test]
 fn hostile_yaml_is_refused_with_its_place() {
     let desk = Desk::new();
     desk.report();

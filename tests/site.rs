@@ -149,8 +149,11 @@ fn manual_pages_are_written_for_every_command_and_the_same_each_time() {
     let folder = tempfile::tempdir().unwrap();
     let man = |name: &str| {
         let to = folder.path().join(name);
-        let done = Command::new(env!("CARGO_BIN_EXE_coverage")).arg("man").arg(&to).output().unwrap();
+        let slash = format!("{}/", to.display());
+        let done = Command::new(env!("CARGO_BIN_EXE_coverage")).arg("man").arg(slash).output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        let first = format!("`man -l {}`", to.join("coverage.1").display());
+        assert!(String::from_utf8_lossy(&done.stdout).contains(&first));
         let all = fs::read_dir(&to).unwrap().map(|e| e.unwrap().path());
         let mut all: Vec<(String, Vec<u8>)> =
             all.map(|p| (p.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(p).unwrap())).collect();

@@ -93,8 +93,10 @@ pub fn run(args: &Args) -> Outcome {
     let (selection, warnings) = Sources::of_workspace(None, None).select(Some(&folder))?;
     tell(&warnings);
     let place = place_of_log(&selection)?;
-    // Whoever sends holds the log from here on, so that no other does anything meanwhile.
-    let (mut file, standing) = if args.really {
+    // Whoever sends holds the log from here on, so that no other does anything meanwhile. Where there is nothing to send, none
+    // is begun.
+    let sends = meant(args, &plan).any(|step| step.request.is_some());
+    let (mut file, standing) = if args.really && sends {
         let (file, standing) = Applied::open(&place)?;
         (Some(file), standing)
     } else {
@@ -130,6 +132,10 @@ pub fn run(args: &Args) -> Outcome {
             let mut book = Book::open(&log, &standing.whole, &standing.torn, file, now())?;
             really(args, &case, by, &to_send, &mut book, &mut out)?
         }
+        _ if args.really => {
+            writeln!(out, "There is nothing to send")?;
+            Vec::new()
+        }
         _ => rehearse(&case, &to_send, &entries, &mut out)?,
     };
     let by_hand = chosen.iter().filter_map(|step| Some((*step, step.by_hand.as_ref()?)));
@@ -161,8 +167,13 @@ fn chosen<'c>(args: &Args, case: &'c Case) -> Result<Vec<&'c Step>, Failure> {
             return Err(Diagnostic::error(&case.shown, message).help("`step` in the plan has the id").into());
         }
     }
-    let meant = |step: &&Step| args.only.is_empty() || args.only.iter().any(|id| is_meant(step, id));
-    Ok(case.plan.steps.iter().filter(|step| step.is_approved()).filter(meant).collect())
+    Ok(meant(args, &case.plan).collect())
+}
+
+/// The approved steps, and of these those that were named, if any was.
+fn meant<'p>(args: &Args, plan: &'p Plan) -> impl Iterator<Item = &'p Step> {
+    let named = |step: &&Step| args.only.is_empty() || args.only.iter().any(|id| is_meant(step, id));
+    plan.steps.iter().filter(|step| step.is_approved()).filter(named)
 }
 
 fn is_meant(step: &Step, id: &str) -> bool {
@@ -213,10 +224,6 @@ fn really(
     out: &mut impl io::Write,
 ) -> Result<Vec<Diagnostic>, Failure> {
     let mut failed = Vec::new();
-    if to_send.is_empty() {
-        writeln!(out, "There is nothing to send")?;
-        return Ok(failed);
-    }
     let progress = Progress::start();
     // Secrets are read before anything is written down or sent: what is missing stops everything.
     let mut connections: BTreeMap<&str, Writer<'_>> = BTreeMap::new();

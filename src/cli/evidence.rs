@@ -68,9 +68,12 @@ impl Keys {
     }
 }
 
+/// Why a pack that is there stays.
+const NEVER: &str = "a pack is never replaced, for others may have signed it off";
+
 /// Runs the command.
 pub fn run(args: &Args) -> Outcome {
-    refuse_existing(&args.out)?;
+    refuse_existing(&args.out, NEVER)?;
     let (selection, warnings) =
         Sources::of_workspace(args.as_of, args.extracted_at).select(args.workspace.as_deref())?;
     tell(&warnings);
@@ -94,8 +97,8 @@ pub fn run(args: &Args) -> Outcome {
     writeln!(out, "Pack: {}", args.out.display())?;
     writeln!(
         out,
-        "{} files; statement SHA-256 {}",
-        staged.files.len() + 1 + signed.len(),
+        "{} files and the statement over them; statement SHA-256 {}",
+        staged.files.len(),
         evidence::sha256(&statement)
     )?;
     match signed[..] {
@@ -150,5 +153,5 @@ fn pack(
         let open = || staged.open(selection, &file.name).map(|from| from as Box<dyn Read + '_>);
         files.push(FileOut { name: &file.name, bytes: file.bytes, sha256: Some(&file.sha256), open: Box::new(open) });
     }
-    Ok(write_new(place, Box::new(|to| evidence::write_pack(&files, to)))?)
+    Ok(write_new(place, NEVER, Box::new(|to| evidence::write_pack(&files, to)))?)
 }

@@ -32,8 +32,9 @@ pub fn run(args: &Args) -> Outcome {
     }
     writeln!(
         io::stdout().lock(),
-        "Written: {} pages in {shown}; `man -l {shown}/coverage.1` shows the first",
-        pages.len()
+        "Written: {} pages in {shown}; `man -l {}` shows the first",
+        pages.len(),
+        args.folder.join("coverage.1").display()
     )?;
     Ok(false)
 }

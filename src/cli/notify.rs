@@ -54,17 +54,12 @@ pub fn run(args: &Args) -> Outcome {
     tell(&done.warnings);
     let notice = notice(&done.report, notify.details);
     let mut out = io::stdout().lock();
-    match (args.only_new, notice.new) {
-        (true, None) => {
-            return Err(Diagnostic::error("--only-new", "no earlier run is kept, so nothing is known to be old")
-                .help("`coverage snapshot` keeps a run")
-                .into());
-        }
-        (true, Some(0)) => {
+    if args.only_new {
+        let known = args.kept.known(selection.folder())?;
+        if done.report.findings.iter().all(|f| known.contains(&f.id)) {
             writeln!(out, "No finding is new: nothing is sent")?;
             return Ok(false);
         }
-        _ => {}
     }
     if args.dry_run {
         if let Some((place, format)) = &notify.webhook {

@@ -42,6 +42,7 @@ pub fn run(args: &Args) -> Outcome {
     };
     write_new(
         out,
+        "a plan is never replaced, for somebody may have reviewed and approved it",
         Box::new(|mut file| {
             file.write_all(text.as_bytes())?;
             Ok(file)

@@ -18,6 +18,8 @@ pub const REPORT: &str = "coverage-report";
 
 /// Read everything, reconcile it, and write the report.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "coverage report [OPTIONS] [WORKSPACE]\n       \
+                            coverage report [OPTIONS] --batch <DIR>")]
 pub struct Args {
     /// A folder with a coverage.yaml, or the file itself [default: this folder].
     workspace: Option<PathBuf>,

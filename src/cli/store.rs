@@ -1,13 +1,14 @@
 //! Where a command keeps runs, and how it asks for the earlier ones.
 
-use super::Failure;
+use super::{Failure, tell};
 use crate::diag::Diagnostic;
 use crate::evidence::measure;
 use crate::host::open_file;
-use crate::model::Past;
+use crate::model::{FindingId, Past};
 use crate::run::Done;
 use crate::store::{Appended, Moment, Place, Store};
 use clap::Args;
+use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -69,6 +70,25 @@ impl KeptRuns {
             Place::File(file) if self.store.is_none() && !file.exists() => Ok(None),
             _ => self.open(folder, false).map(Some),
         }
+    }
+}
+
+impl KeptRuns {
+    /// Every finding that a kept run has, that of the very same inputs among them: what `--only-new` leaves out. Where nothing
+    /// is kept, nothing is known to be old, and that is told.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn known(&self, folder: &Path) -> Result<HashSet<FindingId>, Failure> {
+        let kept = match self.existing(folder)? {
+            Some(store) => store.with(Store::every_finding)?,
+            None => None,
+        };
+        if kept.is_none() {
+            let first = Diagnostic::warning("--only-new", "no run is kept yet, so every finding counts as new");
+            tell(&[first.help("`coverage snapshot` keeps a run; do that after this command")]);
+        }
+        Ok(kept.unwrap_or_default())
     }
 }
 

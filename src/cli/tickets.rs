@@ -50,11 +50,6 @@ pub fn run(args: &Args) -> Outcome {
     let done = selection.reported(&args.kept)?;
     tell(&done.warnings);
     let report = &done.report;
-    if args.only_new && report.history.as_ref().is_none_or(|history| history.runs.is_empty()) {
-        return Err(Diagnostic::error("--only-new", "no earlier run is kept, so nothing is known to be old")
-            .help("`coverage snapshot` keeps a run")
-            .into());
-    }
     if let Some(owner) = args.owner.as_deref().map(str::trim).filter(|o| !o.is_empty())
         && !report
             .apps
@@ -63,7 +58,8 @@ pub fn run(args: &Args) -> Outcome {
     {
         return Err(Diagnostic::error("--owner", format!("no app in coverage.yaml has the owner `{owner}`")).into());
     }
-    let wanted = Wanted { owner: args.owner.clone(), only_new: args.only_new };
+    let known = args.only_new.then(|| args.kept.known(selection.folder())).transpose()?;
+    let wanted = Wanted { owner: args.owner.clone(), known };
     let format = match args.format {
         Format::Markdown => tickets::Format::Markdown,
         Format::Csv => tickets::Format::JiraCsv,

@@ -146,7 +146,9 @@ impl<'o> Archive<'o> {
 
     /// What is wrong with a file of the archive.
     pub fn fault(&self, name: &str, what: impl Into<String>) -> Diagnostic {
-        Diagnostic::error(format!("{}: {name}", self.shown), what)
+        // Some faults are those of the archive, and of no file in it.
+        let place = if name.is_empty() { self.shown.clone() } else { format!("{}: {name}", self.shown) };
+        Diagnostic::error(place, what)
     }
 
     /// Opens a file. Reading it fails if it is not exactly as long as the archive says, or not what its checksum says.

@@ -39,7 +39,7 @@ impl Input for DiskFile {
     }
     fn open(&self) -> io::Result<Box<dyn Read + Send>> {
         if let Some(why) = self.refused {
-            return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+            return Err(io::Error::new(io::ErrorKind::Unsupported, why));
         }
         let kind = fs::metadata(&self.path)?;
         if kind.is_dir() {

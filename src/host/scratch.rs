@@ -111,28 +111,28 @@ pub type Fill<'f> = dyn FnOnce(File) -> io::Result<File> + 'f;
 /// Makes one file in one step, and only where there is none yet.
 ///
 /// # Errors
-/// There is one, or it cannot be written.
-pub fn write_new(place: &Path, fill: Box<Fill<'_>>) -> Result<(), Diagnostic> {
+/// There is one, which `never` says why it stays; or it cannot be written.
+pub fn write_new(place: &Path, never: &str, fill: Box<Fill<'_>>) -> Result<(), Diagnostic> {
     let shown = place.display().to_string();
     let failed = |e: io::Error| {
         Diagnostic::error(&shown, format!("cannot be written: {}", cause(&e)))
             .help("check the folder's permissions, and whether the disk is full")
     };
-    refuse_existing(place)?;
+    refuse_existing(place, never)?;
     let file = super::staging::new_beside(around(place)).map_err(failed)?;
     let written = fill(file.reopen().map_err(failed)?).and_then(|file| file.sync_all());
     written.map_err(failed)?;
     file.persist_noclobber(place).map(|_| ()).map_err(|e| failed(e.error))
 }
 
-/// Says so early if there is something in a place already.
+/// Says so early if there is something in a place already. `never` says why it is not replaced.
 ///
 /// # Errors
 /// There is.
-pub fn refuse_existing(place: &Path) -> Result<(), Diagnostic> {
+pub fn refuse_existing(place: &Path, never: &str) -> Result<(), Diagnostic> {
     match fs::symlink_metadata(place) {
         Ok(_) => Err(Diagnostic::error(place.display().to_string(), "there is something in this place already")
-            .help("a pack is never replaced, for others may have signed it off: name another file with --out")),
+            .help(format!("{never}: name another file with --out"))),
         Err(_) => Ok(()),
     }
 }

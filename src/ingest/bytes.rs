@@ -109,6 +109,8 @@ pub fn survey(input: &dyn Input, declared: Option<&str>) -> Result<Survey, Diagn
                 "check the path; it is relative to the folder of coverage.yaml, or to where you are"
             }
             io::ErrorKind::PermissionDenied => "the file exists but may not be read; check its permissions",
+            // It could be read, and is not meant to be.
+            io::ErrorKind::Unsupported => "copy the file into the folder of coverage.yaml, and name it there",
             io::ErrorKind::IsADirectory => "this is a folder; name the file in it",
             _ => "check that the file is there and readable",
         };

@@ -7,9 +7,11 @@ use crate::model::{Report, Summary};
 /// Why nothing can be said of it; none if something can. What is found in a list that cannot be relied upon is found all the
 /// same, and what is not found in it may still be there.
 pub(super) fn unknown(s: &Summary) -> Option<&'static str> {
-    match (s.leavers_with_access, s.apps, s.apps_evaluated) {
-        (0, 0, _) => Some("No app is in scope"),
-        (0, _, 0) => Some("No app could be evaluated"),
+    match (s.leavers_with_access, s.people, s.apps, s.apps_evaluated) {
+        // Whoever has left is known from nowhere then.
+        (0, 0, ..) => Some("Nobody is known from HR or a directory"),
+        (0, _, 0, _) => Some("No app is in scope"),
+        (0, _, _, 0) => Some("No app could be evaluated"),
         _ => None,
     }
 }
@@ -21,26 +23,36 @@ pub(super) fn claim(report: &Report) -> String {
         return format!("{why}: nothing can be said about the access of {}", leavers(s));
     }
     let live: u64 = cases::tiers(report).0.iter().map(|(_, n)| n).sum();
-    format!("{}: {}", still_have(s), counted(live, "live account", "live accounts"))
+    format!("{}: {}", still_have(report), counted(live, "live account", "live accounts"))
 }
 
-/// `3 of 9 people who left still have access`.
-pub(super) fn still_have(s: &Summary) -> String {
+/// `3 of 9 people who left still have access`; to apps, where accounts of theirs live in directories as well.
+pub(super) fn still_have(report: &Report) -> String {
+    let s = &report.summary;
     let have = if s.leavers == 1 { "has" } else { "have" };
-    format!("{} of {} still {have} access", number(s.leavers_with_access), leavers(s))
+    let to = to_apps(report);
+    format!("{} of {} still {have} access{to}", number(s.leavers_with_access), leavers(s))
+}
+
+/// What the numbers are about, where accounts of leavers live in directories as well.
+pub(super) fn to_apps(report: &Report) -> &'static str {
+    if cases::in_directories(report) > 0 { " to apps" } else { "" }
 }
 
 fn leavers(s: &Summary) -> String {
-    counted(s.leavers, "person who left", "people who left")
+    match s.people {
+        0 => "people who left".to_owned(),
+        _ => counted(s.leavers, "person who left", "people who left"),
+    }
 }
 
 /// `3 of 9 leavers with access`, or that it is not known: for a line that names a company.
-pub(super) fn in_short(leavers_with_access: u64, leavers: u64, is_known: bool) -> String {
-    let leavers = counted(leavers, "leaver", "leavers");
-    if is_known {
-        format!("{} of {leavers} with access", number(leavers_with_access))
-    } else {
-        format!("access of {leavers} not known")
+pub(super) fn in_short(s: &Summary) -> String {
+    let leavers = counted(s.leavers, "leaver", "leavers");
+    match unknown(s) {
+        None => format!("{} of {leavers} with access", number(s.leavers_with_access)),
+        Some(_) if s.people == 0 => "who has left is not known".to_owned(),
+        Some(_) => format!("access of {leavers} not known"),
     }
 }
 
@@ -67,7 +79,13 @@ mod tests {
     fn nothing_is_claimed_where_nothing_could_be_evaluated() {
         let mut report = sample::report();
         let told = |report: &Report| claim(report);
-        report.summary = Summary { leavers: 3, ..Summary::default() };
+        report.summary = Summary { apps: 1, apps_evaluated: 1, ..Summary::default() };
+        let nobody = "Nobody is known from HR or a directory: nothing can be said about the access of people who left";
+        assert_eq!(told(&report), nobody);
+        assert_eq!(in_short(&report.summary), "who has left is not known");
+        report.findings.clear();
+        report.summary = Summary { people: 9, leavers: 3, ..Summary::default() };
+        assert_eq!(in_short(&report.summary), "access of 3 leavers not known");
         assert_eq!(told(&report), "No app is in scope: nothing can be said about the access of 3 people who left");
         report.summary.apps = 2;
         assert_eq!(
@@ -78,7 +96,8 @@ mod tests {
         assert_eq!(told(&report), "0 of 3 people who left still have access: 0 live accounts");
         // What stands in a list is there, whatever is missing from it.
         let residual = vec![("residual-login-capable", 1), ("residual-undecidable", 4)];
-        report.summary = Summary { leavers: 1, leavers_with_access: 1, apps: 1, residual, ..Summary::default() };
+        report.summary =
+            Summary { people: 1, leavers: 1, leavers_with_access: 1, apps: 1, residual, ..Summary::default() };
         assert_eq!(told(&report), "1 of 1 person who left still has access: 1 live account");
     }
 
@@ -86,5 +105,6 @@ mod tests {
     fn accounts_in_a_directory_are_told_beside_those_in_apps() {
         let report = sample::report();
         assert_eq!(in_directories(&report).as_deref(), Some("1 account of theirs lives in a directory"));
+        assert!(claim(&report).contains(" still have access to apps: "), "{}", claim(&report));
     }
 }

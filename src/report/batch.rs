@@ -15,7 +15,7 @@ use std::io::{self, Write};
 pub const SCHEMA_VERSION: &str = "1";
 
 /// The columns of `batch.csv`, in their order.
-pub const COLUMNS: [&str; 19] = [
+pub const COLUMNS: [&str; 20] = [
     "tenant",
     "failed",
     "company",
@@ -24,6 +24,7 @@ pub const COLUMNS: [&str; 19] = [
     "leavers",
     "leavers_with_access",
     "residual_accounts",
+    "directory_accounts",
     "critical",
     "high",
     "medium",
@@ -64,6 +65,8 @@ pub struct Summary {
     leavers_with_access: u64,
     /// Live accounts of people who have left.
     residual_accounts: u64,
+    /// Accounts of theirs that live in directories.
+    directory_accounts: u64,
     /// Open findings by severity.
     findings: BySeverity,
     /// Findings that cannot be decided.
@@ -76,6 +79,11 @@ pub struct Summary {
     apps_evaluated: u64,
     /// Whether an open finding is at or above the severity that fails the command.
     fail_on_reached: bool,
+    /// How many leavers have access, or that it is not known.
+    #[serde(skip)]
+    in_short: String,
+    #[serde(skip)]
+    is_known: bool,
 }
 
 /// How many findings are of each severity.
@@ -114,6 +122,7 @@ impl Summary {
             leavers: s.leavers,
             leavers_with_access: s.leavers_with_access,
             residual_accounts: cases::tiers(report).0.iter().map(|(_, n)| n).sum(),
+            directory_accounts: cases::in_directories(report),
             findings: BySeverity {
                 critical: open(Severity::Critical),
                 high: open(Severity::High),
@@ -126,6 +135,8 @@ impl Summary {
             apps: s.apps,
             apps_evaluated: s.apps_evaluated,
             fail_on_reached: reached,
+            in_short: access::in_short(s),
+            is_known: access::unknown(s).is_none(),
         }
     }
 }
@@ -146,10 +157,12 @@ impl Tenant {
             let problems = counted(self.problems.len() as u64, "problem", "problems");
             return writeln!(to, "failed: {problems}, named at the end");
         };
-        let is_known = s.leavers_with_access > 0 || s.apps_evaluated > 0;
-        write!(to, "{}", access::in_short(s.leavers_with_access, s.leavers, is_known))?;
-        if is_known {
+        write!(to, "{}", s.in_short)?;
+        if s.is_known {
             write!(to, ", {}", counted(s.residual_accounts, "live account", "live accounts"))?;
+        }
+        if s.directory_accounts > 0 {
+            write!(to, ", {} in directories", number(s.directory_accounts))?;
         }
         let found: Vec<String> = (s.findings.list().iter().filter(|(_, n)| *n > 0))
             .map(|(severity, n)| format!("{} {severity}", number(*n)))
@@ -197,7 +210,7 @@ pub fn write_csv<W: Write>(tenants: &[Tenant], to: W) -> io::Result<()> {
             Some(s) => {
                 table.cell(&s.company)?;
                 table.cell(&s.as_of)?;
-                let before = [s.people, s.leavers, s.leavers_with_access, s.residual_accounts];
+                let before = [s.people, s.leavers, s.leavers_with_access, s.residual_accounts, s.directory_accounts];
                 let found = s.findings.list().map(|(_, n)| n);
                 let after = [s.not_evaluable, s.excepted, s.apps, s.apps_evaluated];
                 for n in before.iter().chain(&found).chain(&after) {
@@ -239,4 +252,28 @@ pub fn write_json<W: Write>(tenants: &[Tenant], mut to: W) -> io::Result<()> {
 /// The JSON Schema (2020-12) of `batch.json`.
 pub fn schema() -> serde_json::Value {
     public::schema_of::<Document<'static>>("coverage batch, version 1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    fn line(report: &Report) -> String {
+        let summary = Some(Summary::of(report, false));
+        let tenant = Tenant { tenant: "moss".to_owned(), problems: Vec::new(), summary };
+        let mut line = Vec::new();
+        tenant.line(4, &mut line).unwrap();
+        String::from_utf8(line).unwrap()
+    }
+
+    #[test]
+    fn a_line_tells_accounts_in_directories_and_that_nobody_is_known() {
+        let mut report = sample::report();
+        let said = line(&report);
+        assert!(said.starts_with("moss  6 of 8 leavers with access, 9 live accounts, 1 in directories; "), "{said}");
+        report.findings.clear();
+        report.summary = crate::model::Summary { apps: 1, apps_evaluated: 1, ..crate::model::Summary::default() };
+        assert_eq!(line(&report), "moss  who has left is not known; no findings\n");
+    }
 }

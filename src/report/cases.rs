@@ -26,9 +26,14 @@ pub(super) struct Left<'a> {
 }
 
 impl Left<'_> {
-    /// Whether something stands against the account, rather than that nobody can tell.
+    /// Whether the account is left, as far as anybody can tell: something stands against it, and it has not ended.
     pub(super) fn stands(&self) -> bool {
-        self.findings.iter().any(|f| f.status != FindingStatus::NotEvaluable)
+        !self.has_ended() && self.findings.iter().any(|f| f.status != FindingStatus::NotEvaluable)
+    }
+    /// Whether it is no access any more: its status says so, or all that is found is how long it took. Against an account that
+    /// lives, or may, more is found than that.
+    pub(super) fn has_ended(&self) -> bool {
+        self.account.status.is_end_state() || self.findings.iter().all(|f| is_of_the_limit(f))
     }
     /// Whether it lives in an app for certain, so that it is access.
     pub(super) fn is_access(&self, report: &Report) -> bool {
@@ -77,12 +82,7 @@ pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
             left.push(Left { app: finding.app, account, findings: Vec::new() });
             left.len() - 1
         });
-        let left = &mut left[of_account];
-        // Of several rows of one account, the one that says that it lives stands for it.
-        if left.account.status.is_end_state() && !account.status.is_end_state() {
-            left.account = account;
-        }
-        left.findings.push(finding);
+        left[of_account].findings.push(finding);
     }
     for closure in &report.closures {
         if let Some(&at) = by_person.get(&closure.person) {
@@ -90,6 +90,13 @@ pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
         }
     }
     for case in &mut cases {
+        for left in &mut case.left {
+            // Of several rows of one account, the one that says that it lives stands for it; what earlier runs have seen of it
+            // only if there is no row.
+            let first = left.findings.iter().filter_map(|f| Some((f, f.account.as_deref()?)));
+            let first = first.min_by_key(|(f, account)| (is_of_the_limit(f), account.status.is_end_state()));
+            left.account = first.map_or(left.account, |(_, account)| account);
+        }
         case.left.sort_by_key(|l| !l.stands()); // stable: the gravest stay in front
     }
     cases.sort_by_cached_key(|c| {
@@ -97,6 +104,12 @@ pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
         (std::cmp::Reverse((c.open(), c.severity(), standing, c.exposed())), &c.person.key)
     });
     cases
+}
+
+/// Whether a finding is about the time that the end of access took. It may be all that is left to say of an account that is
+/// gone, and has the facts of the last roster that showed it then.
+fn is_of_the_limit(finding: &Finding) -> bool {
+    finding.rule.id == "sla-breach"
 }
 
 /// The gravest standing findings that belong to no case: no leaver holds the account, or there is no account.
@@ -163,5 +176,39 @@ mod tests {
             let left = Left { app: left.app, account: &account, findings: left.findings.clone() };
             assert_eq!(left.is_access(&report), is_access, "{status}");
         }
+    }
+
+    #[test]
+    fn an_account_of_which_only_the_time_that_its_end_took_is_found_is_not_left() {
+        let mut report = sample::report();
+        let of_leaver = |f: &Finding| {
+            f.app.is_some() && f.person.is_some_and(|ix| report.people[ix.0 as usize].standing.has_left())
+        };
+        let of = |rule: &str, address: &str, status| {
+            let mut finding = report.findings.iter().find(|f| of_leaver(f)).unwrap().clone();
+            finding.rule = crate::rules::ALL.iter().map(|r| r.meta()).find(|m| m.id == rule).unwrap();
+            finding.status = FindingStatus::Open;
+            let texts = AccountTexts { account: address, email: address, ..AccountTexts::default() };
+            let place = finding.account.as_deref().unwrap().place;
+            finding.account = Some(Arc::new(AccountFacts::new(texts, status, place)));
+            finding
+        };
+        use AccountStatus::{Active, Deactivated};
+        let found = [
+            of("sla-breach", "gone@x.example", Active),
+            of("sla-breach", "lives@x.example", Active),
+            of("residual-login-capable", "lives@x.example", Active),
+            // What an earlier run has seen does not outweigh what the roster says now.
+            of("sla-breach", "used@x.example", Active),
+            of("activity-after-leaving", "used@x.example", Deactivated),
+        ];
+        report.findings.extend(found);
+        let cases = cases(&report);
+        let lefts: Vec<_> = cases.iter().flat_map(|case| &case.left).collect();
+        let told = ["gone@x.example", "lives@x.example", "used@x.example"].map(|key| {
+            let left = lefts.iter().find(|left| left.account.key() == key).unwrap();
+            (left.has_ended(), left.stands(), left.is_access(&report))
+        });
+        assert_eq!(told, [(true, false, false), (false, true, true), (true, false, false)]);
     }
 }

@@ -197,8 +197,12 @@ fn person(report: &Report, case: &Case<'_>) -> String {
         .map(|left| {
             let finding = left.findings.first();
             let place = finding.and_then(|f| told::place(report, f)).unwrap_or_default();
-            let doubt = if left.stands() { "" } else { " (cannot be decided)" };
-            format!("{}{doubt}", code(place, NAME))
+            let note = match (left.has_ended(), left.stands()) {
+                (true, _) => " (has ended)",
+                (false, true) => "",
+                (false, false) => " (cannot be decided)",
+            };
+            format!("{}{note}", code(place, NAME))
         })
         .collect();
     let more = case.left.len().saturating_sub(accounts.len());

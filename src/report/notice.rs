@@ -25,8 +25,6 @@ pub struct Notice {
     pub text: String,
     /// The whole as JSON, the text in it.
     pub json: String,
-    /// Findings that no earlier run has; none if no run is kept.
-    pub new: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -93,7 +91,7 @@ pub fn notice(report: &Report, details: bool) -> Notice {
         Some(name(&report.company))
             .filter(|c| !c.is_empty())
             .map_or_else(String::new, |company| format!("{company}: ")),
-        access::in_short(s.leavers_with_access, s.leavers, access::unknown(s).is_none()),
+        access::in_short(s),
         counted(s.by_severity.iter().map(|(_, n)| n).sum(), "finding", "findings")
     );
     let text = words(report, new, &by_app, &dark, people.as_deref());
@@ -116,7 +114,7 @@ pub fn notice(report: &Report, details: bool) -> Notice {
         people,
     })
     .to_string();
-    Notice { subject, text, json, new }
+    Notice { subject, text, json }
 }
 
 fn name(text: &str) -> String {
@@ -151,7 +149,7 @@ fn people(report: &Report) -> Vec<Person> {
     let of = |case: &cases::Case<'_>| Person {
         name: name(&case.person.name),
         email: name(&case.person.email),
-        accounts: case.left.len(),
+        accounts: case.left.iter().filter(|left| !left.has_ended()).count(),
         gravest: case.open(),
     };
     cases.iter().take(PEOPLE).map(of).collect()

@@ -126,8 +126,14 @@ fn leaver(report: &Report, case: &Case<'_>, line: usize, to: &mut impl Write) ->
         Some(since) => write!(to, ", left {}", text::when(&since, &report.zone))?,
         None => write!(to, ", left, nobody says when")?,
     }
-    let standing: Vec<_> = case.left.iter().filter(|l| l.stands()).collect();
-    writeln!(to, ": {}", counted(standing.len() as u64, "account", "accounts"))?;
+    let mut standing: Vec<_> = case.left.iter().filter(|l| l.stands()).collect();
+    let mut ended = "";
+    if standing.is_empty() {
+        // What stands open is about access that has ended.
+        standing = case.left.iter().filter(|l| l.has_ended()).collect();
+        ended = ", ended";
+    }
+    writeln!(to, ": {}{ended}", counted(standing.len() as u64, "account", "accounts"))?;
     let mut apps: Vec<&str> = standing.iter().map(|l| place_name(report, l.app, l.account)).collect();
     apps.dedup();
     named(to, "     ", apps.into_iter())

@@ -42,6 +42,28 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Every finding that any kept run has. None: no run is kept.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn every_finding(&mut self) -> Result<Option<HashSet<FindingId>>, Diagnostic> {
+        self.within(Access::Read, |db| {
+            if db.number("SELECT MIN(no) FROM run", &[])?.is_none() {
+                return Ok(None);
+            }
+            let mut all = HashSet::new();
+            db.rows("SELECT id FROM finding", &[], &mut |mut row| {
+                let text = row.text()?;
+                let damaged = || Fault(format!("the store is damaged: `{text}` is no finding"));
+                all.insert(FindingId::parse(&text).ok_or_else(damaged)?);
+                Ok(())
+            })?;
+            Ok(Some(all))
+        })
+    }
+}
+
 /// The first run that does not count any more.
 fn before(db: &mut Db, moment: &Moment<'_>) -> Done<i64> {
     const ALL: i64 = i64::MAX;

@@ -11,10 +11,13 @@ fn the_same_workspace_gives_the_same_pack_and_it_replays() {
     let here = folder.path();
     let sample = root().join("samples/nordwind");
     let sample = sample.to_str().unwrap();
-    good(here, &["evidence", sample, "--out", "one.zip"]);
+    let packed = good(here, &["evidence", sample, "--out", "one.zip"]);
     good(here, &["evidence", &format!("{sample}/coverage.yaml"), "--out", "two.zip"]);
     assert_eq!(fs::read(here.join("one.zip")).unwrap(), fs::read(here.join("two.zip")).unwrap());
     let said = good(here, &["verify", "one.zip", "--replay"]);
+    let (count, _) = packed.split_once(" files and the statement over them").unwrap();
+    let count = count.lines().last().unwrap();
+    assert!(said.contains(&format!("one.zip: {count} files, all as the statement says")), "{packed}{said}");
     assert!(said.contains("not signed: nobody vouches for this pack") && said.contains("byte for byte"), "{said}");
     let files = unpack(&here.join("one.zip"));
     for name in [
@@ -122,7 +125,10 @@ fn a_pack_without_inputs_says_so_and_is_not_replayed() {
     good(here, &["evidence", "company", "--out", "pack.zip", "--no-inputs"]);
     assert!(unpack(&here.join("pack.zip")).iter().all(|(name, _)| !name.starts_with("inputs/")));
     assert!(good(here, &["verify", "pack.zip"]).contains("which are not in the pack"));
-    assert!(bad(here, &["verify", "pack.zip", "--replay"]).contains("its inputs are not in it"));
+    assert!(
+        bad(here, &["verify", "pack.zip", "--replay"])
+            .contains("pack.zip: error: the pack cannot be replayed: its inputs")
+    );
     // A pack is never replaced.
     assert!(
         bad(here, &["evidence", "company", "--out", "pack.zip"]).contains("there is something in this place already")

@@ -5,6 +5,7 @@ mod list;
 mod write;
 
 pub use find::{Named, who};
+pub use write::contradicted;
 
 use super::selection::Sources;
 use super::{Failure, Outcome, tell};

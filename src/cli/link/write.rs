@@ -6,7 +6,7 @@ use crate::cli::selection::Selection;
 use crate::cli::{Failure, Outcome};
 use crate::diag::{Diagnostic, visible};
 use crate::host::rewrite;
-use crate::model::Says;
+use crate::model::{Decision, PersonIx, Says};
 use crate::workspace::{Decides, LINKS, LinkEntry, NewEntry, append, entry_text};
 use jiff::civil::Date;
 use std::io::{self, Write as _};
@@ -131,23 +131,35 @@ fn entries(
 
 /// What an earlier entry says against a new one, whatever it calls the account and the person.
 fn against(account: &Account, new: &NewEntry, found: &Found) -> Option<Diagnostic> {
-    let person = |written: &str| found.people.values().find(|n| n.written == written).map(|n| n.ix);
-    let contradicts = |says: &Says| match (&new.entry.decides, says) {
-        (Decides::Rotated, Says::Holder(_)) => true,
-        (Decides::Rotated, _) | (_, Says::Rotated) => false,
-        (Decides::Person(p) | Decides::Not(p), Says::NotHolder(n)) | (Decides::Not(p), Says::Holder(n)) => {
-            n.person().is_some() && n.person() == person(p)
-        }
-        (Decides::Not(_), Says::NonHuman { .. }) | (Decides::Is { .. }, Says::NotHolder(_)) => false,
-        (Decides::Person(_) | Decides::Is { .. }, Says::Holder(_) | Says::NonHuman { .. }) => true,
+    let person = match &new.entry.decides {
+        Decides::Person(written) | Decides::Not(written) => found.people.values().find(|n| n.written == *written),
+        Decides::Is { .. } | Decides::Rotated => None,
     };
-    // A pattern of coverage.yaml speaks of many accounts; what is decided about one goes before it.
-    let single = |note: &str| note.contains(LINKS);
-    let first = account.decided.iter().find(|decision| single(&decision.note) && contradicts(&decision.says))?;
+    let first = contradicted(&account.decided, &new.entry.decides, person.map(|n| n.ix)).next()?;
     let message = format!("about `{}` in {} it is decided already: {}", account.account, account.app, first.note);
     Some(
         Diagnostic::error(LINKS, message)
             .at(u64::from(first.place.line))
             .help("remove this entry first, if it no longer holds"),
     )
+}
+
+/// The entries about an account that contradict a new one about the same. `person` is who the new one names.
+pub fn contradicted<'d>(
+    decided: &'d [Decision],
+    new: &Decides,
+    person: Option<PersonIx>,
+) -> impl Iterator<Item = &'d Decision> {
+    let contradicts = move |says: &Says| match (new, says) {
+        (Decides::Rotated, Says::Holder(_)) => true,
+        (Decides::Rotated, _) | (_, Says::Rotated) => false,
+        (Decides::Person(_) | Decides::Not(_), Says::NotHolder(n)) | (Decides::Not(_), Says::Holder(n)) => {
+            n.person().is_some() && n.person() == person
+        }
+        (Decides::Not(_), Says::NonHuman { .. }) | (Decides::Is { .. }, Says::NotHolder(_)) => false,
+        (Decides::Person(_) | Decides::Is { .. }, Says::Holder(_) | Says::NonHuman { .. }) => true,
+    };
+    // A pattern of coverage.yaml speaks of many accounts; what is decided about one goes before it.
+    let single = |note: &str| note.contains(LINKS);
+    decided.iter().filter(move |decision| single(&decision.note) && contradicts(&decision.says))
 }

@@ -4,8 +4,8 @@ use super::effects::Effects;
 use crate::cli::link::{Named, who};
 use crate::diag::{Diagnostic, visible};
 use crate::model::{
-    Finding, FindingId, FindingStatus, Outcome, Report, Review, ReviewDecision, ReviewReport, ReviewVerdict, Reviewer,
-    Stands,
+    AccountFacts, Decision, Finding, FindingId, FindingStatus, Outcome, Report, Review, ReviewDecision, ReviewReport,
+    ReviewVerdict, Reviewer, Stands,
 };
 use crate::rules::cases::{AccountCase, Company};
 use crate::run::Watch;
@@ -13,15 +13,32 @@ use crate::workspace::{Decisions, Workspace};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// How far a reviewer's clock may be ahead.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
 
-/// Looks up the people whom decisions name.
+/// Looks up the people whom decisions name, and what has been decided about accounts before.
 pub struct Names {
     texts: BTreeSet<String>,
     found: OnceLock<BTreeMap<String, Result<Named, Diagnostic>>>,
+    decided: Mutex<BTreeMap<(String, String), Vec<Decision>>>,
+}
+
+/// What was found.
+pub struct Known {
+    people: BTreeMap<String, Result<Named, Diagnostic>>,
+    /// By app and account, as the report calls them. Few accounts have any.
+    decided: BTreeMap<(String, String), Vec<Decision>>,
+}
+
+impl Known {
+    fn person(&self, text: &str) -> Option<&Result<Named, Diagnostic>> {
+        self.people.get(text)
+    }
+    fn decided(&self, app: &str, account: &AccountFacts) -> &[Decision] {
+        self.decided.get(&(app.to_owned(), account.account().to_owned())).map_or(&[], Vec::as_slice)
+    }
 }
 
 impl Names {
@@ -30,12 +47,14 @@ impl Names {
         let named = review.decisions.iter().filter_map(|d| d.person.clone());
         let owners = workspace.apps.iter().filter_map(|app| app.owner.clone());
         let texts = named.chain(owners).chain([review.reviewer.clone()]).collect();
-        Self { texts, found: OnceLock::new() }
+        Self { texts, found: OnceLock::new(), decided: Mutex::default() }
     }
 
-    /// Who they are.
-    pub fn found(self) -> BTreeMap<String, Result<Named, Diagnostic>> {
-        self.found.into_inner().unwrap_or_default()
+    /// Who they are, and what is decided.
+    pub fn found(self) -> Known {
+        let mut decided = self.decided.into_inner().unwrap_or_else(PoisonError::into_inner);
+        decided.values_mut().for_each(|of_one| of_one.sort_by_key(|d| d.place));
+        Known { people: self.found.into_inner().unwrap_or_default(), decided }
     }
 }
 
@@ -44,7 +63,14 @@ impl Watch for Names {
         let look = |text: &String| (text.clone(), who(company.directory, text));
         self.found.get_or_init(|| self.texts.iter().map(look).collect());
     }
-    fn account(&self, _: &AccountCase<'_>) {}
+    fn account(&self, case: &AccountCase<'_>) {
+        let Some(decided) = case.placed.decided.as_deref() else { return };
+        let all = decided.by.iter().chain(&decided.refusals).chain(&decided.overruled);
+        let key = (case.app.id.clone(), case.facts().account().to_owned());
+        if let Ok(mut known) = self.decided.lock() {
+            known.entry(key).or_default().extend(all.map(|decision| (*decision).clone()));
+        }
+    }
 }
 
 /// By what decisions are judged.
@@ -69,13 +95,7 @@ pub struct Case<'a> {
 
 impl Checked<'_> {
     /// Judges all decisions. What is wrong goes to their problems, what follows from the others comes back.
-    pub fn all(
-        &self,
-        decisions: &mut Decisions,
-        names: &BTreeMap<String, Result<Named, Diagnostic>>,
-        report: &Report,
-        workspace: &Workspace,
-    ) -> Effects {
+    pub fn all(&self, decisions: &mut Decisions, known: &Known, report: &Report, workspace: &Workspace) -> Effects {
         let mut effects = Effects::new(decisions.review.reviewer.clone(), self.zone.clone());
         let made_on = decisions.review.report.clone();
         if made_on.company != report.company.trim() {
@@ -116,7 +136,7 @@ impl Checked<'_> {
             match (finding, outcome.stands) {
                 (Some(finding), Stands::AsSeen) => {
                     let case = Case { n, decision, finding, outcome };
-                    self.one(decisions, &case, names, report, workspace, &mut effects);
+                    self.one(decisions, &case, known, report, workspace, &mut effects);
                 }
                 (Some(finding), _) if is_about_reviews(finding) => {
                     let message = format!("`{}` is about a review itself and is not decided", finding.rule.id);
@@ -198,7 +218,7 @@ impl Checked<'_> {
         &self,
         decisions: &mut Decisions,
         case: &Case<'_>,
-        names: &BTreeMap<String, Result<Named, Diagnostic>>,
+        known: &Known,
         report: &Report,
         workspace: &Workspace,
         effects: &mut Effects,
@@ -227,7 +247,7 @@ impl Checked<'_> {
         }
         let today = self.at.to_zoned(self.zone.clone()).date();
         let account = finding.account.as_deref().filter(|a| !a.account().is_empty());
-        let named = |text: &Option<String>| text.as_ref().and_then(|text| names.get(text));
+        let named = |text: &Option<String>| text.as_ref().and_then(|text| known.person(text));
         match decision.verdict {
             ReviewVerdict::Revoke if account.is_none() && finding.person.is_none() => {
                 let message = format!("`{rule}` is about no account and nobody, so there is nothing to revoke");
@@ -268,7 +288,7 @@ impl Checked<'_> {
                     let help = problem.help.clone().unwrap_or_default();
                     faulty("person", problem.message.clone(), &help);
                 }
-                let same = |text: &str| match (names.get(text), names.get(effects.reviewer())) {
+                let same = |text: &str| match (known.person(text), known.person(effects.reviewer())) {
                     (Some(Ok(a)), Some(Ok(b))) => a.ix == b.ix,
                     _ => text.trim().to_lowercase() == effects.reviewer().trim().to_lowercase(),
                 };
@@ -306,8 +326,9 @@ impl Checked<'_> {
                     let message = format!("the account is {}'s already", visible(&named.shown));
                     return faulty("person", message, "decide `keep` or `revoke`");
                 }
-                if let Err(message) = effects.link(decision, &app.id, account, named) {
-                    faulty("decision", message, "decide the same about all findings of one account");
+                let decided = (&workspace.links[..], known.decided(&app.id, account));
+                if let Err((message, help)) = effects.link(decision, &app.id, account, named, decided) {
+                    faulty("decision", message, help);
                 }
             }
         }

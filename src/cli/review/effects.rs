@@ -2,10 +2,10 @@
 
 use super::FILES;
 use crate::cli::Failure;
-use crate::cli::link::Named;
+use crate::cli::link::{Named, contradicted};
 use crate::cli::selection::Selection;
 use crate::diag::Diagnostic;
-use crate::model::{AccountFacts, Exception, Finding, Report, Review, ReviewDecision, ReviewVerdict};
+use crate::model::{AccountFacts, Decision, Exception, Finding, Report, Review, ReviewDecision, ReviewVerdict};
 use crate::rules;
 use crate::workspace::{
     Decides, LinkEntry, NewEntry, NewException, append, append_exceptions, append_review, entry_text, exception_text,
@@ -82,17 +82,18 @@ impl Effects {
         self.exceptions.push(NewException { exception, remark });
     }
 
-    /// Whose an account is, or whose it is not.
+    /// Whose an account is, or whose it is not. `decided` is what `links.yaml`, with these entries, says about it.
     ///
     /// # Errors
-    /// Another decision says the opposite.
+    /// Another decision says the opposite: what is wrong, and what to do.
     pub fn link(
         &mut self,
         decision: &ReviewDecision,
         app: &str,
         account: &AccountFacts,
         named: &Named,
-    ) -> Result<(), String> {
+        (links, decided): (&[LinkEntry], &[Decision]),
+    ) -> Result<(), (String, &'static str)> {
         let written = named.written.clone();
         let decides = match decision.verdict {
             ReviewVerdict::AssignTo => Decides::Person(written),
@@ -119,8 +120,17 @@ impl Effects {
             if let (Decides::Person(_), _) | (_, Decides::Person(_)) = (&other.entry.decides, &entry.decides)
                 && !matches!((&other.entry.decides, &entry.decides), (Decides::Person(a), Decides::Not(b)) | (Decides::Not(a), Decides::Person(b)) if a != b)
             {
-                return Err(format!("another decision of this file says something else about the account `{name}`"));
+                let message = format!("another decision of this file says something else about the account `{name}`");
+                return Err((message, "decide the same about all findings of one account"));
             }
+        }
+        // What stands there because the way was cut short says the same, and nothing against it.
+        let is_this = |old: &Decision| {
+            links.iter().any(|e| e.line == u64::from(old.place.line) && LinkEntry { line: 0, ..e.clone() } == entry)
+        };
+        if let Some(first) = contradicted(decided, &entry.decides, Some(named.ix)).find(|old| !is_this(old)) {
+            let message = format!("about `{name}` in {app} it is decided already: {}", first.note);
+            return Err((message, "remove that entry of links.yaml first, if it no longer holds"));
         }
         self.links.push(NewEntry { entry, remark: named.shown.clone() });
         Ok(())

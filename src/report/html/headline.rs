@@ -160,7 +160,12 @@ fn lede(report: &Report, live: u64) -> String {
         } else {
             format!("found. {} of {apps} could be evaluated, so there may be more.", number(s.apps_evaluated))
         };
-        return format!("{} of {} {have} access: {accounts} {seen}", number(s.leavers_with_access), number(s.leavers));
+        let to = access::to_apps(report);
+        return format!(
+            "{} of {} {have} access{to}: {accounts} {seen}",
+            number(s.leavers_with_access),
+            number(s.leavers)
+        );
     }
     let none = match access::unknown(s) {
         Some(why) => format!("{why}, so nothing can be said about the access of people who have left."),

@@ -115,6 +115,7 @@ fn card(report: &Report, case: &Case<'_>, drawn: bool) -> Card {
         ),
         closed: Shown::new(case.closed.iter().take(FEW).map(|c| closed(report, c)).collect(), case.closed.len()),
         count: match standing {
+            0 if case.left.iter().all(Left::has_ended) => "access has ended".to_owned(),
             0 => "cannot tell".to_owned(),
             n => format!("{} left", counted(n, "account", "accounts")),
         },

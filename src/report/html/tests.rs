@@ -407,7 +407,7 @@ fn a_run_that_saw_nothing_claims_nothing() {
     report.sources.clear();
     report.notices.clear();
     report.company.clear();
-    report.summary = Summary { apps: 1, ..Summary::default() };
+    report.summary = Summary { people: 1, apps: 1, ..Summary::default() };
     report.apps.truncate(1);
     let nothing = Some("no roster was given".to_owned());
     report.apps[0] = AppReport {
@@ -421,6 +421,12 @@ fn a_run_that_saw_nothing_claims_nothing() {
     assert!(page.contains("No app could be evaluated, so nothing can be said"));
     assert!(page.contains("Not evaluated: 1 app<"));
     assert!(!page.contains("No live account"));
+    assert!(page.contains("<dt>Leavers with access</dt><dd><b>not known</b>"));
+    report.summary = Summary { apps: 1, apps_evaluated: 1, ..Summary::default() };
+    report.apps[0].not_evaluable = None;
+    let page = page_of(&report);
+    assert!(page.contains("Nobody is known from HR or a directory, so nothing can be said"));
+    assert!(!page.contains("No live account") && page.contains("<b>not known</b>"));
 }
 
 /// The words of the page, one block a line: what a reader reads, whatever the markup.

@@ -13,8 +13,8 @@ pub use json::schema;
 use super::cases::{Case, Left, cases};
 use super::to_end::{State, lives, state};
 use super::{text::clip, told, uuids};
-use crate::model::{AppReport, Finding, FindingStatus, Report, Severity, Standing};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::model::{AppReport, FindingId, FindingStatus, Report, Severity, Standing};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Write};
 
 /// Until when a leaver's access to an app has to end, in Unix seconds: app, and how the person stands.
@@ -36,8 +36,8 @@ pub enum Format {
 pub struct Wanted {
     /// Only those of this owner; an empty one stands for the apps without an owner.
     pub owner: Option<String>,
-    /// Only accounts with a finding that no earlier run has.
-    pub only_new: bool,
+    /// Only accounts with a finding that is none of these.
+    pub known: Option<HashSet<FindingId>>,
 }
 
 /// The work of one owner.
@@ -119,7 +119,7 @@ fn tasks<'a>(report: &'a Report, cases: &'a [Case<'a>], due: &Due<'_>, wanted: &
     let zone = &report.zone;
     for case in cases {
         for left in case.left.iter().filter(|left| lives(report, left)) {
-            if wanted.only_new && !left.findings.iter().any(|f| is_new(report, f)) {
+            if wanted.known.as_ref().is_some_and(|known| left.findings.iter().all(|f| known.contains(&f.id))) {
                 continue;
             }
             let app = left.app.and_then(|ix| report.apps.get(ix as usize));
@@ -162,10 +162,6 @@ fn tasks<'a>(report: &'a Report, cases: &'a [Case<'a>], due: &Due<'_>, wanted: &
     }
     tasks.sort_by_key(|task| (task.owner.is_none(), std::cmp::Reverse(task.severity)));
     tasks
-}
-
-fn is_new(report: &Report, finding: &Finding) -> bool {
-    report.history.as_ref().is_none_or(|history| !history.findings.contains_key(&finding.id))
 }
 
 #[cfg(test)]
