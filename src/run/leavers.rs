@@ -74,7 +74,7 @@ pub fn residual(findings: &[Box<Finding>], has_status: &[bool]) -> Residual {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{AccountFacts, AccountStatus, AccountTexts, FindingId, PersonIx, Place, Severity};
+    use crate::model::{AccountFacts, AccountStatus, AccountTexts, FindingId, Passing, PersonIx, Place, Severity};
     use crate::rules;
     use std::sync::Arc;
 
@@ -95,6 +95,7 @@ mod tests {
             key: None,
             evidence: Vec::new(),
             reason: Vec::new(),
+            passing: Passing::default(),
             action: "".into(),
         })
     }
