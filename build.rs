@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// parts of them a workspace may name.
 fn slim(entry: &Value) -> Value {
     let parts = ["plans", "plan-aliases", "addons", "regions", "variants", "tenancy"];
-    let keys = ["id", "name", "vendor", "roles", "domains", "exports"].into_iter().chain(parts);
+    let keys = ["id", "name", "also-called", "vendor", "roles", "domains", "exports"].into_iter().chain(parts);
     keys.filter_map(|key| Some((key.to_owned(), entry.get(key)?.clone()))).collect::<serde_json::Map<_, _>>().into()
 }
 

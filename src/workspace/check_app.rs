@@ -2,7 +2,7 @@
 
 use super::check::Check;
 use super::raw::{RawApp, RawInput, RawRoster, RawRosterFile};
-use super::{App, Input, Product};
+use super::{App, Called, Input, Product, called, words_of};
 use crate::yaml::{nearest, step};
 use std::collections::BTreeMap;
 
@@ -40,7 +40,11 @@ impl<'a> Check<'a> {
         let wanted = raw.product.as_deref().unwrap_or(id);
         let found = products.iter().find(|product| product.id == wanted);
         if found.is_none() {
-            let near = nearest(wanted, products.iter().map(|product| product.id.as_str()));
+            // `atlassian-cloud` has as few other letters from `elastic-cloud` as a typing mistake: names go before letters.
+            let near = match called(&words_of(wanted), products) {
+                Some(Called::Is(id)) => Some(id),
+                _ => nearest(wanted, products.iter().map(|product| product.id.as_str())),
+            };
             match (&raw.product, near) {
                 (Some(_), near) => {
                     let help = near.map_or("leave it out if the catalog does not know the app".to_owned(), |n| {

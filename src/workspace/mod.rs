@@ -1,6 +1,7 @@
 //! `coverage.yaml`: what a company says about itself, its files and its apps.
 
 mod appended;
+mod called;
 mod check;
 mod check_app;
 mod check_population;
@@ -18,6 +19,7 @@ pub mod raw;
 mod reviews_text;
 mod secret;
 
+pub use called::{Called, called, words_of};
 pub use check::{ID_HELP, is_id};
 pub use decisions::{
     DECISIONS_VERSION, Decisions, REVIEWS, decisions_schema, load_decisions, load_reviews, reviews_schema,
@@ -268,6 +270,8 @@ pub struct Product {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// Other names that its accounts go by.
+    pub also_called: Vec<String>,
     /// Its plans.
     pub plans: Vec<String>,
     /// Other names of a plan.
@@ -289,6 +293,7 @@ impl From<&Entry> for Product {
         Self {
             id: entry.id.clone(),
             name: entry.name.clone(),
+            also_called: entry.also_called.clone(),
             plans: entry.plans.clone(),
             plan_aliases: entry.plan_aliases.clone(),
             addons: entry.addons.iter().map(|(id, addon)| (id.clone(), addon.name.clone())).collect(),

@@ -191,6 +191,14 @@ exports:
 }
 
 #[test]
+fn an_app_that_has_a_products_name_is_told_its_id() {
+    let (_, warnings) = load("apps:\n  slack-cloud:\n");
+    assert!(warnings.contains("help: if it is `slack`, call it so or write `product: slack`"), "{warnings}");
+    let (_, warnings) = load("apps:\n  slack-for-customers:\n");
+    assert_eq!(warnings, "", "a word of a name is no proof");
+}
+
+#[test]
 fn what_may_be_right_is_only_a_warning() {
     let (workspace, warnings) =
         load("apps:\n  slcak:\n  crm:\n  slack: {plan: Gold}\nexclude:\n  - {match: '*', reason: test}\n");

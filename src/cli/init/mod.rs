@@ -1,0 +1,186 @@
+//! `coverage init`: a `coverage.yaml` from the exports that lie in a folder.
+
+mod dated;
+mod gather;
+mod group;
+mod naming;
+mod ours;
+mod text;
+
+use super::Outcome;
+use super::selection::FILE;
+use crate::catalog::Catalog;
+use crate::diag::{Diagnostic, visible};
+use crate::host::{read_text, write_whole};
+use crate::model::{Holds, When};
+use crate::rules::decide;
+use group::{App, Lists, apps, newest};
+use jiff::Timestamp;
+use naming::Name;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Look at the exports in a folder and write a coverage.yaml for them.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The folder.
+    #[arg(default_value = ".")]
+    folder: PathBuf,
+    /// Replace a coverage.yaml that is there.
+    #[arg(long)]
+    force: bool,
+}
+
+/// One file and what it was recognised as.
+#[derive(Debug)]
+struct Found {
+    file: String,
+    product: String,
+    export: String,
+    holds: Vec<Holds>,
+    neutral: bool,
+    sha256: String,
+    /// What its path says.
+    name: Name,
+    /// Its note says when it was fetched.
+    pulled: bool,
+    /// The column that says which of several things a line is about, where lists were joined.
+    about: Option<String>,
+    time: Option<Timestamp>,
+    said: Option<When>,
+    /// What made the recognition doubtful.
+    doubts: Vec<Diagnostic>,
+}
+
+impl Found {
+    fn is_hr(&self) -> bool {
+        self.holds.contains(&Holds::Employees)
+    }
+    fn is_idp(&self) -> bool {
+        !self.is_hr() && self.holds.contains(&Holds::Identities)
+    }
+    fn is_of_an_app(&self) -> bool {
+        !self.is_hr() && !self.is_idp() && self.holds.contains(&Holds::Accounts)
+    }
+}
+
+/// What lies in a folder.
+#[derive(Debug, Default)]
+struct Gathered {
+    found: Vec<Found>,
+    /// Files that are not recognised.
+    unknown: Vec<(String, Diagnostic)>,
+    /// Files that this program has written, and what they are.
+    ours: Vec<(String, &'static str)>,
+}
+
+/// What each file is taken for.
+struct Sorted<'f> {
+    hr: Lists<'f>,
+    idp: Lists<'f>,
+    apps: Vec<App<'f>>,
+}
+
+/// What follows where there is neither an HR list nor a directory.
+const NOBODY: &str = "nobody will be known to have left, and no account can be found to be a leaver's";
+
+impl<'f> Sorted<'f> {
+    /// Whether there is neither an HR list nor a directory.
+    const fn knows_nobody(&self) -> bool {
+        self.hr.read.is_empty() && self.idp.read.is_empty()
+    }
+
+    fn new(found: &'f [Found]) -> Self {
+        let of = |is: fn(&Found) -> bool| newest(&found.iter().filter(|f| is(f)).collect::<Vec<_>>());
+        let of_apps = found.iter().filter(|f| f.is_of_an_app());
+        Self { hr: of(Found::is_hr), idp: of(Found::is_idp), apps: apps(of_apps) }
+    }
+
+    /// What has been made of a file beside others, in words.
+    fn said_of(&self, file: &Found) -> Option<String> {
+        let lists = [&self.hr, &self.idp].into_iter().chain(self.apps.iter().map(|app| &app.lists));
+        if let Some(aside) = lists.flat_map(|lists| &lists.aside).find(|aside| std::ptr::eq(aside.file, file)) {
+            return Some(format!("not read: {}", aside.text()));
+        }
+        let app = self.apps.iter().find(|app| app.lists.read.iter().any(|read| std::ptr::eq(*read, file)))?;
+        let first = app.lists.read.first().filter(|first| !std::ptr::eq(**first, file));
+        if app.unnamed {
+            return Some(format!("no name says which app this is: it is `{}` until you name it", app.id));
+        }
+        first.map(|first| format!("read together with {} as one list of `{}`", first.file, app.id))
+    }
+}
+
+/// Runs the command.
+#[allow(clippy::disallowed_methods, reason = "a coverage.yaml that is there is not written over")]
+pub fn run(args: &Args) -> Outcome {
+    let place = args.folder.join(FILE);
+    if place.exists() && !args.force {
+        return Err(is_there(&place, &args.folder)?.into());
+    }
+    let catalog = Catalog::embedded_slim();
+    let gathered = gather::gather(&args.folder, catalog)?;
+    if gathered.found.is_empty() && gathered.unknown.is_empty() {
+        return Err(Diagnostic::error(args.folder.display().to_string(), "no export lies in this folder")
+            .help("put CSV, XLSX, JSON or LDIF exports into it, in folders of its own if you like")
+            .into());
+    }
+    // A coverage.yaml that names nothing would only stand in the way of the next try.
+    if gathered.found.is_empty() && gathered.unknown.iter().all(|(file, _)| gather::is_refused(file)) {
+        return Err(gathered.unknown.into_iter().map(|(_, problem)| problem).collect::<Vec<_>>().into());
+    }
+    let sorted = Sorted::new(&gathered.found);
+    write_whole(&place, text::write(catalog, &gathered, &sorted).as_bytes())?;
+    let mut out = io::stdout().lock();
+    tell(&mut out, &gathered, &sorted)?;
+    writeln!(
+        out,
+        "\nWritten: {}\nNext: look it over, then `coverage report {}`",
+        visible(&place.display().to_string()),
+        decide::quoted(&args.folder.display().to_string())
+    )?;
+    Ok(false)
+}
+
+/// That there is a coverage.yaml, and which files it does not name.
+fn is_there(place: &Path, folder: &Path) -> Result<Diagnostic, Diagnostic> {
+    /// So many are named.
+    const NAMED: usize = 20;
+    let text = String::from_utf8_lossy(&read_text(place)?).into_owned();
+    let new = gather::not_named(folder, &text)?;
+    let refused = |message: String| Diagnostic::error(place.display().to_string(), message);
+    if new.is_empty() {
+        return Ok(refused("is there already, and names every export in this folder".to_owned())
+            .help("--force writes it anew, without what has been filled in"));
+    }
+    let names: Vec<String> = new.iter().take(NAMED).map(|name| format!("`{}`", visible(name))).collect();
+    let more = if new.len() > NAMED { format!(" and {} more", new.len() - NAMED) } else { String::new() };
+    Ok(refused(format!("is there already, and does not name {}{more}", names.join(", "))).help(
+        "write each in place of the older file of its list, or as a list of its own; \
+         --force writes all anew, without what has been filled in",
+    ))
+}
+
+/// A line for each file, and what is to be known of it.
+fn tell(out: &mut impl Write, gathered: &Gathered, sorted: &Sorted<'_>) -> io::Result<()> {
+    for f in &gathered.found {
+        let holds: Vec<&str> = f.holds.iter().map(|h| h.word()).collect();
+        writeln!(out, "{}  {} ({})", visible(&f.file), f.export, holds.join(", "))?;
+        if let Some(said) = sorted.said_of(f) {
+            writeln!(out, "    {}", visible(&said))?;
+        }
+        for doubt in &f.doubts {
+            writeln!(out, "    look at it: {}", visible(&doubt.message))?;
+        }
+    }
+    for (file, problem) in &gathered.unknown {
+        writeln!(out, "{}  not recognised: {}", visible(file), visible(&problem.message))?;
+    }
+    for (file, kind) in &gathered.ours {
+        writeln!(out, "{}  left out: {kind}, which this program has written", visible(file))?;
+    }
+    if sorted.knows_nobody() {
+        writeln!(out, "\nNo HR list and no directory is among them: {NOBODY}.")?;
+    }
+    Ok(())
+}
