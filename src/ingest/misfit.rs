@@ -100,6 +100,7 @@ pub(super) fn drift(
         return Vec::new();
     }
     let shape = chosen.export.shape;
+    let members = chosen.export.holds.contains(&Holds::Accounts);
     let chosen = format!("; it is read as {} ({})", chosen.export.id, chosen.export.name);
     if let Some(other) = known.foreign(names, shape, wish) {
         let mut d = another(name, other, wish).at(u64::from(line));
@@ -111,7 +112,7 @@ pub(super) fn drift(
     // Ordinary column names make a hand-made list look like many exports; only a near miss is worth a word. A file that
     // was given for the product is likelier to be its export with other headings.
     // Taking a list of people for an app's members hides every leaver, so less is enough there.
-    let of_people = [Holds::Employees, Holds::Identities].iter().any(|h| near.export.holds.contains(h));
+    let of_people = members && [Holds::Employees, Holds::Identities].iter().any(|h| near.export.holds.contains(h));
     if wish.product.is_none() && (missing.len() > 1 || near.recognised_by() < if of_people { 4 } else { 6 }) {
         return Vec::new();
     }
