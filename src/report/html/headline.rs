@@ -158,7 +158,7 @@ fn lede(report: &Report, live: u64) -> String {
         let seen = if whole {
             format!("in {all}.")
         } else {
-            format!("found. {} of {apps} could be evaluated, so there may be more.", number(s.apps_evaluated))
+            format!("found. Only {} of {apps} could be evaluated.", number(s.apps_evaluated))
         };
         let to = access::to_apps(report);
         return format!(
