@@ -174,7 +174,7 @@ def taken(box, what, encrypted):
     read = email.message_from_bytes(content, policy=email.policy.default)
     text = read.get_content()
     expect("Nörd" in read["Subject"] and read["Bcc"] is None, f"{what}: subject {read['Subject']!r}")
-    expect("1 of 1 person who left still have access" in text, f"{what}: the numbers are there")
+    expect("1 of 1 person who left still has access" in text, f"{what}: the numbers are there")
     expect("not evaluated: Notion" in text and "unknown, not a pass" in text, f"{what}: what cannot be decided is said")
     expect("Gerda" not in text and "gerda" not in text, f"{what}: nobody is named")
     expect(all(secret.encode() not in content for secret in SECRETS), f"{what}: no secret is in the mail")
