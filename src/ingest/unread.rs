@@ -57,7 +57,8 @@ pub(super) fn unread(
         remarks.push(at(Diagnostic::warning(name, what).help(help), column));
     }
     let nobody = KEYS.iter().all(|field| plan.field(*field).is_empty());
-    for &column in &unread {
+    // Whoever declares a file may recognise it by a column that is of no use.
+    for &column in unread.iter().filter(|_| !candidate.own) {
         let what =
             format!("the column `{}`, by which the file was recognised, has no name that is read", shown(column));
         if nobody {
@@ -93,5 +94,5 @@ pub(super) fn unread(
 }
 
 /// What to do about a column whose name is not known.
-const RENAME: &str =
-    "if it holds the address of the account's holder, name it `Email`; or map it under `exports` in coverage.yaml";
+const RENAME: &str = "if it holds the holder's address, name it `Email` (a number `Employee ID`, a name `Full name`); \
+    or map it under `exports` in coverage.yaml";
