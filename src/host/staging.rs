@@ -16,8 +16,7 @@ const BESIDE: &str = ".coverage-report-";
 pub struct Staging {
     place: PathBuf,
     folder: TempDir,
-    /// Held as long as the report is written, so that no other run takes its folder for one that was left behind. Systems that
-    /// cannot do that do without.
+    /// Held as long as the report is written, so that no other run takes its folder for one that was left behind.
     held: Option<File>,
 }
 
@@ -36,7 +35,7 @@ impl Staging {
         };
         fs::create_dir_all(around).map_err(failed)?;
         let folder = tempfile::Builder::new().prefix(BESIDE).tempdir_in(around).map_err(failed)?;
-        let held = File::open(folder.path()).ok().filter(|folder| folder.lock().is_ok());
+        let held = hold(folder.path());
         Ok(Self { place: place.to_owned(), folder, held })
     }
 
@@ -72,6 +71,8 @@ impl Staging {
         let failed =
             |e: io::Error| Diagnostic::error(&shown, format!("the report cannot be put in its place: {}", cause(&e)));
         open_to_readers(folder.path()).map_err(failed)?;
+        // It will stand where the new one does now, and its removal takes a moment.
+        let last_held = last.as_ref().and_then(|_| hold(&place));
         let made = folder.keep();
         let put = match &last {
             Some(_) => {
@@ -93,7 +94,7 @@ impl Staging {
             let shown = around.join(replaced.file_name().unwrap_or_default());
             remarks.push(Diagnostic::warning(shown.display().to_string(), message).help(DELETE));
         }
-        drop(held);
+        drop((held, last_held));
         let known = [Some(place.as_path()), replaced.as_deref()].map(|path| path.and_then(Path::file_name));
         remarks.extend(left_behind(around, &known));
         if let Ok(folder) = File::open(around) {
@@ -111,19 +112,24 @@ pub(super) fn around(place: &Path) -> &Path {
     place.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+/// Holds a folder until this is dropped: whoever else wants to hold it waits, and no run takes it for one that was left
+/// behind. Systems that cannot do that do without.
+fn hold(folder: &Path) -> Option<File> {
+    File::open(folder).ok().filter(|folder| folder.lock().is_ok())
+}
+
 /// Says which folders earlier runs have left beside their reports, because they were killed or could not remove them. Nobody can
 /// tell whose report it is that lies there, so they are not removed. `known` are others.
 fn left_behind(around: &Path, known: &[Option<&OsStr>]) -> Option<Diagnostic> {
     let entries = fs::read_dir(around).ok()?.filter_map(Result::ok);
     let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(BESIDE));
+    let is_folder = |path: &Path| fs::symlink_metadata(path).is_ok_and(|is| is.is_dir());
+    let is_filled = |path: &Path| fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some());
+    let is_free = |path: &Path| File::open(path).is_ok_and(|folder| folder.try_lock().is_ok());
+    // Whoever fills a folder holds it already. Whoever lets go of it has removed it or put it in its place, so it is looked for
+    // once more.
     let is_left = |path: &PathBuf| {
-        // A run that has just begun holds its folder before there is anything in it.
-        let in_use = || File::open(path).map_or(true, |folder| folder.try_lock().is_err());
-        let is_empty = || fs::read_dir(path).map_or(true, |mut entries| entries.next().is_none());
-        !known.contains(&path.file_name())
-            && fs::symlink_metadata(path).is_ok_and(|is| is.is_dir())
-            && !in_use()
-            && !is_empty()
+        !known.contains(&path.file_name()) && is_folder(path) && is_filled(path) && is_free(path) && is_filled(path)
     };
     let mut left: Vec<PathBuf> = named.map(|entry| entry.path()).filter(is_left).collect();
     left.sort();
@@ -187,8 +193,8 @@ pub type Change<'c> = dyn FnMut(Option<&[u8]>) -> Result<Vec<u8>, Vec<Diagnostic
 /// # Errors
 /// Those of `change`, after which the file is as it was; or it cannot be read or written.
 pub fn rewrite(place: &Path, change: &mut Change<'_>) -> Result<(), Vec<Diagnostic>> {
-    // The file itself is replaced, so the folder is what can be held. Systems that cannot do that do without.
-    let held = File::open(around(place)).ok().filter(|folder| folder.lock().is_ok());
+    // The file itself is replaced, so the folder is what can be held.
+    let held = hold(around(place));
     let old = match fs::symlink_metadata(place) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => None,
         _ => Some(super::read_text(place).map_err(|d| vec![d])?),
@@ -289,6 +295,24 @@ mod tests {
         report(&place, "two").unwrap();
         assert_eq!(fs::read_to_string(place.join("diffs/a.csv")).unwrap(), "two");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
+
+    #[test]
+    fn runs_beside_each_other_do_not_take_each_others_folders_for_left_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let again_and_again = |place: PathBuf| {
+            for round in 0..60 {
+                let remarks = report(&place, &format!("round {round}")).unwrap();
+                assert!(remarks.is_empty(), "{}", remarks[0]);
+            }
+        };
+        std::thread::scope(|scope| {
+            for tenant in ["lantern", "moss", "tidepool", "wren"] {
+                let place = folder.path().join(tenant);
+                scope.spawn(move || again_and_again(place));
+            }
+        });
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
     }
 
     #[test]
