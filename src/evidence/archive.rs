@@ -87,6 +87,15 @@ impl<'b> Cut<'b> {
         }
         Ok(())
     }
+
+    /// The head of a field that holds the numbers which are too large for their places, and nothing behind it but them.
+    fn large_numbers(&mut self, otherwise: &str) -> Result<(), Wrong> {
+        self.are(&[(2, 1, otherwise)])?;
+        if self.number(2)? != self.0.len() as u64 {
+            return wrong(otherwise);
+        }
+        Ok(())
+    }
 }
 
 /// The tail of an archive: how many files, and where its directory is.
@@ -333,8 +342,7 @@ fn of_directory(cut: &mut Cut<'_>) -> Result<(Item, u64, Raw), Wrong> {
         return at("the file has a time or a compression that `coverage evidence` does not write");
     }
     if !extra.0.is_empty() {
-        let size = extra.0.len() as u64;
-        extra.are(&[(2, 1, OTHER), (2, size - 4, OTHER)])?;
+        extra.large_numbers(OTHER)?;
         for field in [&mut bytes, &mut packed, &mut header] {
             if *field == MAX32 && !extra.0.is_empty() {
                 *field = extra.number(8)?;
@@ -369,7 +377,7 @@ fn local(source: &mut dyn Source, at: u64, limit: u64, raw: &Raw) -> Result<u64,
         return wrong(DIFFERS);
     }
     if extra > 0 {
-        cut.are(&[(2, 1, DIFFERS), (2, extra as u64 - 4, DIFFERS)])?;
+        cut.large_numbers(DIFFERS)?;
         for field in [&mut size, &mut packed] {
             if *field == MAX32 && !cut.0.is_empty() {
                 *field = cut.number(8)?;
