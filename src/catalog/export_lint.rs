@@ -152,8 +152,16 @@ fn decisions<T>(pointer: &str, rules: &[Decide<T>], fault: &mut impl FnMut(&str,
     for (n, rule) in rules.iter().enumerate() {
         let pointer = format!("{pointer}/{n}");
         columns(&format!("{pointer}/column"), &rule.column, fault);
-        if rule.words.is_empty() && rule.present.is_none() && rule.blank.is_none() && rule.otherwise.is_none() {
-            fault(&pointer, "the rule decides nothing: give `words`, `present`, `blank` or `otherwise`".to_owned());
+        let answers = [&rule.present, &rule.day, &rule.blank, &rule.otherwise];
+        if rule.words.is_empty() && answers.iter().all(|answer| answer.is_none()) {
+            let missing = "the rule decides nothing: give `words`, `present`, `day`, `blank` or `otherwise`";
+            fault(&pointer, missing.to_owned());
+        }
+        if rule.present.is_some() && rule.day.is_some() {
+            fault(&pointer, "give `present` or `day`: anything that stands there, or a day".to_owned());
+        }
+        for name in rule.unless.keys().filter(|name| !rule.column.names().contains(name)) {
+            fault(&format!("{pointer}/unless/{}", step(name)), format!("`{name}` is no name of this `column`"));
         }
         let mut seen = BTreeSet::new();
         for word in rule.words.keys() {

@@ -1,8 +1,11 @@
 //! An export's declaration, bound to the columns of one file.
 
+use super::dates;
 use super::rows::Cells;
 use super::words::{HeaderName, header, is_nothing};
-use crate::model::{AccountKind, AccountStatus, Columns, Decide, Export, Field, PersonStatus, SignIn, WorkerKind};
+use crate::model::{
+    AccountKind, AccountStatus, Columns, Decide, Export, Field, PersonStatus, Shape, SignIn, WorkerKind,
+};
 
 /// Which columns of a file feed which field, and how its words are read.
 #[derive(Debug, Clone)]
@@ -53,13 +56,19 @@ impl Plan {
         for (field, columns) in &export.fields {
             fields[*field as usize] = Bound { columns: find(columns), cut: columns.cut().cloned() };
         }
+        // In a table, the column that alone holds the address holds no further one.
+        if let ([only], Shape::Table) = (&*fields[Field::Email as usize].columns, export.shape) {
+            let only = *only;
+            fields[Field::Aliases as usize].columns.retain(|column| *column != only);
+        }
+        let bind = Bind { seen, never: export.never.iter().map(|w| w.trim().to_lowercase()).collect() };
         let mut plan = Self {
-            status: Decision::new(&export.status, &find, seen),
-            person_status: Decision::new(&export.person_status, &find, seen),
-            worker: Decision::new(&export.worker, &find, seen),
-            kind: Decision::new(&export.kind, &find, seen),
-            sign_in: Decision::new(&export.sign_in, &find, seen),
-            privileged: Decision::new(&export.privileged, &find, seen),
+            status: Decision::new(&export.status, &find, &bind),
+            person_status: Decision::new(&export.person_status, &find, &bind),
+            worker: Decision::new(&export.worker, &find, &bind),
+            kind: Decision::new(&export.kind, &find, &bind),
+            sign_in: Decision::new(&export.sign_in, &find, &bind),
+            privileged: Decision::new(&export.privileged, &find, &bind),
             unused: Vec::new(),
             fields,
         };
@@ -103,6 +112,12 @@ pub enum Said<T> {
     Nothing,
 }
 
+/// What all rules of a file have in common.
+struct Bind {
+    seen: usize,
+    never: Vec<String>,
+}
+
 /// A list of rules, bound to columns. Remembers the words it has seen.
 #[derive(Debug, Clone)]
 pub struct Decision<T> {
@@ -115,11 +130,18 @@ struct Rule<T> {
     words: Vec<(String, Option<T>)>,
     prefixes: Vec<(String, Option<T>)>,
     present: Option<T>,
+    day: Option<T>,
     blank: Option<T>,
     otherwise: Option<T>,
+    never: Vec<String>,
     seen: Vec<(Box<str>, Option<Said<T>>, u64)>,
     /// Which of them the last row said.
     last: usize,
+}
+
+/// Whether a cell holds a day, whichever of its numbers the month is.
+fn is_day(cell: &str) -> bool {
+    matches!(dates::read(cell, None, &dates::Zone::Unstated), Ok(_) | Err(dates::DateError::Ambiguous))
 }
 
 /// The truth values of spreadsheets in other languages.
@@ -140,7 +162,18 @@ const BOOLEANS: [(&str, &str); 10] = [
 const REMEMBERED: usize = 128;
 
 impl<T: Copy + PartialEq> Decision<T> {
-    fn new(rules: &[Decide<T>], find: &dyn Fn(&Columns) -> Vec<usize>, seen: usize) -> Self {
+    fn new(rules: &[Decide<T>], find: &dyn Fn(&Columns) -> Vec<usize>, bind: &Bind) -> Self {
+        let means_it = |rule: &Decide<T>, name: &String| {
+            let beside = rule.unless.get(name).map(|names| find(&Columns::Several(names.clone())));
+            beside.is_none_or(|columns| columns.is_empty())
+        };
+        let columns = |rule: &Decide<T>| match rule.unless.is_empty() {
+            true => find(&rule.column),
+            false => {
+                let names = rule.column.names().iter().filter(|name| means_it(rule, name));
+                find(&Columns::Several(names.cloned().collect()))
+            }
+        };
         let rules = rules
             .iter()
             .map(|rule| {
@@ -152,13 +185,15 @@ impl<T: Copy + PartialEq> Decision<T> {
                         None => words.push((word, *meaning)),
                     }
                 }
-                let columns = find(&rule.column);
+                let columns = columns(rule);
                 Rule {
-                    blank: rule.blank.filter(|_| columns.iter().any(|c| *c < seen)),
+                    blank: rule.blank.filter(|_| columns.iter().any(|c| *c < bind.seen)),
                     columns,
                     words,
                     prefixes,
                     present: rule.present,
+                    day: rule.day,
+                    never: bind.never.clone(),
                     otherwise: rule.otherwise,
                     seen: Vec::new(),
                     last: 0,
@@ -190,7 +225,8 @@ impl<T: Copy + PartialEq> Decision<T> {
             let (column, text) = match rule.columns[..] {
                 [one] => (one, cells.text(one)),
                 _ => {
-                    let filled = rule.columns.iter().map(|i| (*i, cells.text(*i))).find(|(_, text)| !text.is_empty());
+                    let filled =
+                        rule.columns.iter().map(|i| (*i, cells.text(*i))).find(|(_, text)| rule.is_filled(text));
                     filled.unwrap_or((rule.columns[0], cells.text(rule.columns[0])))
                 }
             };
@@ -257,7 +293,8 @@ impl<T: Copy + PartialEq> Rule<T> {
 
     fn remember(&mut self, text: &str, said: Option<Said<T>>) {
         // A deletion date is different in every row, and no word.
-        let is_word = text.is_empty() || !(self.words.is_empty() && self.prefixes.is_empty());
+        let has_words = !(self.words.is_empty() && self.prefixes.is_empty());
+        let is_word = text.is_empty() || has_words || matches!(said, Some(Said::Unexplained(_)));
         if is_word && self.seen.len() < REMEMBERED {
             self.seen.push((text.chars().take(80).collect::<String>().into(), said, 1));
         }
@@ -270,14 +307,29 @@ impl<T: Copy + PartialEq> Rule<T> {
         if text.is_empty() {
             return self.blank.map(Said::Word);
         }
+        if (self.present.is_some() || self.day.is_some()) && self.is_never(text) {
+            return self.blank.map(Said::Word);
+        }
+        if let Some(day) = self.day {
+            return Some(if is_day(text) { Said::Word(day) } else { Said::Unexplained(column) });
+        }
         if let Some(present) = self.present {
-            return if is_nothing(text) { self.blank.map(Said::Word) } else { Some(Said::Word(present)) };
+            return Some(Said::Word(present));
         }
         match self.otherwise {
             Some(otherwise) => Some(Said::Word(otherwise)),
             None if self.words.is_empty() && self.prefixes.is_empty() => None,
             None => Some(Said::Unexplained(column)),
         }
+    }
+
+    /// Whether a cell says anything. Of several days, one that says "never" leaves the others to speak.
+    fn is_filled(&self, text: &str) -> bool {
+        !text.is_empty() && (self.day.is_none() || !self.is_never(text))
+    }
+
+    fn is_never(&self, text: &str) -> bool {
+        is_nothing(text) || self.never.iter().any(|word| *word == text.trim().to_lowercase())
     }
 
     /// The declared meaning of a word; the inner none says "look on". A spreadsheet that has saved a list again has put

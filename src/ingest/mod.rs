@@ -6,6 +6,7 @@ mod adapter;
 mod bytes;
 mod dates;
 mod delimited;
+mod footer;
 mod grouped;
 mod json;
 mod late;

@@ -2,6 +2,7 @@
 
 use super::adapter::Said;
 use super::bytes::Input;
+use super::footer::Footer;
 use super::learnt::Learnt;
 use super::open::Opened;
 use super::plain::{PlainFile, PlainRows};
@@ -68,6 +69,7 @@ pub fn read(input: &dyn Input, opened: &mut Opened<'_>, on: &mut OnOutcome<'_>) 
         settled: opened.date_order.is_some(),
         blank_is_never: opened.export.never.iter().any(|w| w.trim().is_empty()),
         never: opened.export.never.iter().map(|w| w.trim().to_lowercase()).filter(|w| !w.is_empty()).collect(),
+        footer: Footer::default(),
         object_class: matches!(opened.layout, Layout::Ldif)
             .then(|| opened.header.iter().position(|h| h.eq_ignore_ascii_case("objectClass")))
             .flatten(),
@@ -89,7 +91,14 @@ pub fn read(input: &dyn Input, opened: &mut Opened<'_>, on: &mut OnOutcome<'_>) 
     let to: &mut OnOutcome<'_> = if membership { &mut grouping } else { on };
     let mut reading = Reading { reader, learnt: Learnt::default(), to };
     let extra: Extra = rows::each(input, &survey, &layout, &columns, &mut reading)?;
-    let Reading { reader, mut learnt, .. } = reading;
+    let Reading { mut reader, mut learnt, .. } = reading;
+    let (lines, is_footer) = std::mem::take(&mut reader.footer).end();
+    for rejected in lines {
+        on.outcome(match is_footer {
+            true => Outcome::Excluded { line: rejected.line, reason: "a footer below the list" },
+            false => Outcome::Rejected(rejected),
+        })?;
+    }
     learnt.total = extra.total;
     learnt.remarks = extra.remarks;
     reader.opened.breaks_off = extra.breaks_off;
@@ -112,8 +121,12 @@ impl Rows for Reading<'_, '_, '_> {
         let Some(file) = &self.reader.plain else { return 0 };
         let mut plain = PlainRows::look(file, rows, &mut self.reader.opened.plan);
         self.to.plain(&mut plain);
-        self.learnt.rows += u64::from(plain.dealt_with().count_ones());
-        plain.dealt_with()
+        let dealt_with = plain.dealt_with();
+        self.learnt.rows += u64::from(dealt_with.count_ones());
+        if let Some(last) = dealt_with.checked_ilog2() {
+            self.reader.footer.row(rows[last as usize].line);
+        }
+        dealt_with
     }
     fn row(&mut self, row: RawRow<'_>) -> Result<(), Diagnostic> {
         self.reader.row(row, &mut self.learnt, self.to)
@@ -161,6 +174,7 @@ pub(super) struct RowReader<'o, 'a> {
     pub(super) settled: bool,
     pub(super) blank_is_never: bool,
     pub(super) never: Vec<String>,
+    footer: Footer,
     object_class: Option<usize>,
 }
 
@@ -168,8 +182,13 @@ impl RowReader<'_, '_> {
     fn row(&mut self, row: RawRow<'_>, learnt: &mut Learnt, on: &mut OnOutcome<'_>) -> Result<(), Diagnostic> {
         learnt.rows += 1;
         let cells = row.cells;
-        if let Some(outcome) = self.not_a_record(row, learnt) {
-            return on.outcome(outcome);
+        match self.not_a_record(row, learnt) {
+            None => self.footer.row(row.line),
+            Some(Outcome::Rejected(rejected)) => match self.footer.take(cells, rejected) {
+                Ok(()) => return Ok(()),
+                Err(rejected) => return on.outcome(Outcome::Rejected(rejected)),
+            },
+            Some(outcome) => return on.outcome(outcome),
         }
         if self.opened.only.iter().any(|(column, value)| cells.text(*column).trim() != value) {
             learnt.not_chosen(cells.text(self.opened.only[0].0).trim());
@@ -304,7 +323,10 @@ impl RowReader<'_, '_> {
                     Some(cut) => parts(cells.text(*i), cut).next().unwrap_or(""),
                     None => one(cells.text(*i)),
                 };
-                bound.columns.iter().map(value).find(|t| !t.is_empty()).unwrap_or("")
+                let mut filled = bound.columns.iter().map(value).filter(|t| !t.is_empty());
+                // Beside the address there may stand a word for "none", or how many addresses there are.
+                let address = (field == Field::Email).then(|| filled.clone().find(|t| t.contains('@'))).flatten();
+                address.or_else(|| filled.next()).unwrap_or("")
             }
         }
     }

@@ -70,6 +70,10 @@ pub fn is_nothing(cell: &str) -> bool {
         2..=27 => {}
         _ => return false,
     }
+    // Dashes of typesetters, and how databases write it.
+    if matches!(text, "–" | "—" | "\\N") {
+        return true;
+    }
     // What every word below begins with: nearly all cells end here.
     if !matches!(text.as_bytes()[0], b'n' | b'N' | b'j' | b'J' | b'0' | b'1' | b'9') {
         return false;
@@ -113,7 +117,7 @@ pub fn is_no_number(cell: &str) -> bool {
                 && !power.is_empty()
                 && power.bytes().all(|b| b.is_ascii_digit())
         }
-        _ => is_nothing(cell) || matches!(cell, "–" | "—" | "?") || is_word_for_none(cell),
+        _ => is_nothing(cell) || cell == "?" || is_word_for_none(cell),
     }
 }
 

@@ -288,12 +288,20 @@ pub struct Cut {
 pub struct Decide<T> {
     /// The column; synonyms as a list (the first one present).
     pub column: Columns,
+    /// Names of `column` that mean something else where any of these columns stands beside them (`State` beside `City`).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unless: BTreeMap<String, Vec<String>>,
     /// What each word means, without regard to case and outer spaces; a trailing `*` stands for anything. `null`: look on.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub words: BTreeMap<String, Option<T>>,
-    /// What it means that the cell has anything in it (a deletion date). Never-words count as nothing.
+    /// What it means that the cell has anything in it, where a product writes nothing else there than what is meant (a login).
+    /// Never-words count as nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub present: Option<T>,
+    /// What it means that the cell holds a day, where people write lists (`Removed on`). Never-words count as nothing; what is no
+    /// day is a word that nobody has explained.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<T>,
     /// What a blank cell means.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blank: Option<T>,

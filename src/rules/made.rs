@@ -64,6 +64,14 @@ impl Made {
         created > moment.now && created <= self.latest
     }
 
+    /// Why an account whose end the list dates may live on; none if the day is no later than the list.
+    pub fn has_yet_to_end(&self, ended: Option<When>, moment: &Moment) -> Option<String> {
+        let latest = if self.guessed { self.latest.max(moment.now) } else { self.latest };
+        ended
+            .filter(|day| day.earliest(&moment.zone) > latest.saturating_add(DAY))
+            .map(|day| format!("the account ends on {day} by the list, which is later than the list itself"))
+    }
+
     /// Why an account that the list shows as ended may have lived at the report's moment; none if it had ended. A status
     /// speaks of the time at which the list was made, and only a date of an earlier one.
     pub fn may_have_lived(&self, ended: Option<When>, moment: &Moment) -> Option<String> {

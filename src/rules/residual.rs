@@ -57,7 +57,9 @@ pub fn tier(
         return Some(Tier::ActiveAfter);
     }
     if lives == Lives::No {
-        let may_have_lived = roster.made.may_have_lived(record.ended, &company.directory.moment);
+        let moment = &company.directory.moment;
+        let may_have_lived = roster.made.has_yet_to_end(record.ended, moment);
+        let may_have_lived = may_have_lived.or_else(|| roster.made.may_have_lived(record.ended, moment));
         return Some(may_have_lived.map_or(Tier::Closed, Tier::Undecidable));
     }
     if let Some(before) = before {

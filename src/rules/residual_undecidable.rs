@@ -42,7 +42,7 @@ impl Rule for ResidualUndecidable {
             Standing::Unclear(_) => draft
                 .todo(format_args!("Settle in HR whether the person has left, export again, and run the report again")),
             _ if case.lives == Lives::No => draft.because(format_args!("{why}")).todo(format_args!(
-                "Look up in {} when the account ended, or run the report as of the day of the roster",
+                "Look up in {} whether and since when the account has ended, or run the report as of the day of the roster",
                 case.app.name
             )),
             _ if case.roster_too_old().is_some() => draft.because(format_args!("{why}")).todo(format_args!(
