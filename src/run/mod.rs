@@ -330,6 +330,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     drop(memory);
     let mut warnings = inputs.warnings();
     warnings.extend(unused);
+    warnings.extend(rosters.iter_mut().flat_map(|roster| std::mem::take(&mut roster.remarks)));
     let mut report = summary::report(summary::Parts {
         job,
         as_of,
