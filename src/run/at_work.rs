@@ -3,7 +3,7 @@
 //!
 //! What comes out is what the long way would bring; whatever the short way cannot tell goes the long way.
 
-use super::first::mark;
+use super::first::{mark, mark_of_id};
 use super::roster::Pass;
 use crate::identity::SideBySide;
 use crate::ingest::{AHEAD, Plain, PlainRows};
@@ -59,7 +59,8 @@ impl Pass<'_, '_> {
         self.done.differences[Difference::Matched as usize] += 1;
         let account = if plain.id.is_empty() { plain.address } else { plain.id };
         let lives = Lives::of(plain.status, self.roster.has_status);
-        self.remember(person, true, account, Place { source, line: plain.line }, lives);
+        let first = if plain.id.is_empty() { mark(account) } else { mark_of_id(account) };
+        self.remember(person, true, first, Place { source, line: plain.line }, lives);
         if let Some(memory) = &mut self.memory {
             memory.link(account, plain.id, mark(account), person);
         }

@@ -2,7 +2,7 @@
 
 use super::Job;
 use super::differences::{difference, note};
-use super::first::{First, NOBODY, mark};
+use super::first::{First, NOBODY, mark, mark_of};
 use super::inputs::SourceInput;
 use super::memory::{AppMemory, Memory};
 use super::roster_done::RosterDone;
@@ -223,8 +223,7 @@ impl Pass<'_, '_> {
         self.done.live += u64::from(lives != Lives::No && situation != Situation::Excluded);
         self.done.unexplained += u64::from(lives == Lives::Unknown && situation != Situation::Excluded);
         if let (Some(person), Situation::Linked | Situation::External) = (placed.person, situation) {
-            let account = [record.id, record.email, record.username].into_iter().find(|t| !t.is_empty()).unwrap_or("");
-            self.remember(person, situation == Situation::Linked, account, here, lives);
+            self.remember(person, situation == Situation::Linked, mark_of(record), here, lives);
         }
         let case = AccountCase {
             company,
@@ -308,9 +307,8 @@ impl Pass<'_, '_> {
 
     /// Notes that a person has an account, and where each stands if several live. Rows come in any order, and plain ones ahead
     /// of others: of an account that is listed again, the first line counts.
-    pub(super) fn remember(&mut self, person: PersonIx, linked: bool, account: &str, here: Place, lives: Lives) {
+    pub(super) fn remember(&mut self, person: PersonIx, linked: bool, mark: u32, here: Place, lives: Lives) {
         let first = &mut self.first_of[person.0 as usize];
-        let mark = mark(account);
         if !lives.lives() || !linked {
             if first.source == NOBODY {
                 first.source = here.source;
