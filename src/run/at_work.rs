@@ -19,7 +19,8 @@ impl Pass<'_, '_> {
         let mut found = [None; AHEAD];
         for (((_, plain), holder), found) in rows.iter().zip(holders).zip(&mut found) {
             *found = holder
-                .filter(|person| self.is_live(plain) && self.is_assigned(*person) && self.is_as_before(*person, plain));
+                .filter(|_| self.is_live(plain) && self.is_explained(plain))
+                .filter(|person| self.is_assigned(*person) && self.is_as_before(*person, plain));
             // The next loop asks for it; asked here, all rows wait for memory together.
             std::hint::black_box(found.map(|person| self.has_account(person)));
         }
@@ -39,6 +40,11 @@ impl Pass<'_, '_> {
     fn is_live(&self, plain: &Plain<'_>) -> bool {
         Lives::of(plain.status, self.roster.has_status).lives()
             && rules::are_silent(self.context.company, &self.roster.made, || plain.last_active())
+    }
+
+    /// Whether it is told whether it is an administrator's, as far as it matters.
+    fn is_explained(&self, plain: &Plain<'_>) -> bool {
+        plain.privileged.is_some() || !self.explains_roles
     }
 
     /// Whether earlier runs have nothing to say about the account.

@@ -2,6 +2,7 @@
 //!
 //! Identities are held, rosters are streamed: what one account says goes to the rules and to the files, and is forgotten.
 
+mod administrators;
 mod assignments;
 mod at_work;
 mod differences;
