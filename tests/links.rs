@@ -27,12 +27,17 @@ exports:
 
 /// A company whose customer database has these members.
 fn with(members: &str, links: &[&str]) -> Ran {
+    declared(members, links, "")
+}
+
+/// The same with more in its `coverage.yaml`.
+fn declared(members: &str, links: &[&str], more: &str) -> Ran {
     let idp = "user.id,user.email,user.login,user.employeeNumber,user.status,user.created,user.statusChange
         x2,bo@north.example,bo@north.example,2,ACTIVE,2022-04-01T00:00:00Z,2022-04-01T00:00:00Z
         x3,cleo@north.example,cleo@north.example,3,ACTIVE,2022-04-01T00:00:00Z,2022-04-01T00:00:00Z";
     let entries: Vec<String> =
         links.iter().map(|link| format!("- {{app: crm, {link}, by: it, on: 2026-11-02, reason: asked}}")).collect();
-    let mut company = Company::of(SETTINGS).file("hr.csv", HR).file("idp.csv", idp);
+    let mut company = Company::of(&format!("{SETTINGS}{more}")).file("hr.csv", HR).file("idp.csv", idp);
     company = company.file("crm.csv", &format!("Member,Mail,Full name,State\n{members}"));
     if !links.is_empty() {
         company = company.file("links.yaml", &format!("links:\n{}", entries.join("\n")));
@@ -204,4 +209,21 @@ proptest! {
         let shuffled: Vec<&str> = order.iter().map(|n| ENTRIES[*n]).collect();
         prop_assert_eq!(said(&with(members, &shuffled)), said(&with(members, &ENTRIES)));
     }
+}
+
+#[test]
+fn an_entry_that_says_what_an_account_is_leaves_the_owner_whom_coverage_yaml_names() {
+    let run = |links: &[&str], owner: &str| {
+        let more = format!("non-human: [{{match: \"svc@*\", owner: {owner}, reason: sends mails}}]\n");
+        declared("M1,svc@north.example,Mailer,active", links, &more)
+    };
+    let is = "account: M1, is: service-account";
+    for links in [&[][..], &[is]] {
+        let left = run(links, "ann@north.example");
+        assert_eq!(left.found("owner-departed"), ["M1"], "{links:?}");
+        assert!(left.found("non-human-without-owner").is_empty());
+        assert!(run(links, "bo@north.example").found("owner-departed").is_empty());
+    }
+    let named = run(&["account: M1, is: service-account, owner: bo@north.example"], "ann@north.example");
+    assert!(named.found("owner-departed").is_empty() && named.found("non-human-without-owner").is_empty());
 }

@@ -363,3 +363,28 @@ fn a_roster_from_before_a_leaving_decides_nothing_about_it_with_or_without_a_day
     let fresh = with_roster("2026-11-20T09:00:00Z", &owners("Active")).report("2026-11-20T12:00:00Z");
     assert_eq!(fresh.found("last-admin-leaver"), ["b", "c"]);
 }
+
+#[test]
+fn a_day_of_one_employment_is_none_of_another_that_has_ended_without_one() {
+    let company = |rows: &str| {
+        let settings = "company: {domains: [north.example], zone: Europe/Berlin}
+hr: [{file: hr.csv, extracted-at: 2026-11-20T06:00:00Z}]
+apps: {crm: {roster: crm.csv, extracted-at: 2026-11-20T09:00:00Z}}
+";
+        let roster = "ID,Email,Name,Status\na,ann@north.example,Ann Berg,Active";
+        Company::of(settings).file("hr.csv", &format!("{HR}\n{rows}")).file("crm.csv", roster).report("2026-11-20")
+    };
+    let reason = |rows: &str| {
+        let ran = company(rows);
+        let found = ran.report.findings.iter().find(|f| f.rule.id == "residual-login-capable");
+        found.unwrap().reason[0].to_string()
+    };
+    let undated = "1,Ann Berg,ann@north.example,2018-01-01,,Terminated,Employee";
+    let dated = "1,Ann Berg,ann@north.example,2026-02-01,2026-10-31,Terminated,Employee";
+    assert_eq!(
+        reason(&format!("{undated}\n{dated}")),
+        "left on a day that HR does not give for every employment (the latest it gives is 2026-10-31)"
+    );
+    assert_eq!(reason(undated), "left on a day no source gives (HR says so)");
+    assert_eq!(reason(dated), "left on 2026-10-31 (HR says so)");
+}

@@ -249,3 +249,82 @@ fn rows_are_counted_by_the_reader_and_every_row_set_aside_has_its_reason() {
     assert_eq!(aside, [("blank row", 1), ("test account", 1), ("the header repeated", 1)]);
     assert_eq!(source.adapter_version.len(), 12);
 }
+
+/// Ann has left, Bo works here. `more` goes below the app and to the end of the file, `rows` into the roster.
+fn small(more: &str, declared: &str, rows: &str) -> Company {
+    let settings = format!(
+        "company: {{domains: [north.example]}}
+hr: [{{file: hr.csv, extracted-at: 2026-11-20T06:00:00Z}}]
+apps:
+  crm: {{roster: crm.csv, extracted-at: 2026-11-20T07:00:00Z{more}}}
+{declared}"
+    );
+    let people = "1,Ann Berg,ann@north.example,2020-01-01,2026-10-31,Terminated
+        2,Bo Lund,bo@north.example,2020-01-01,,Active";
+    Company::of(&settings)
+        .file("hr.csv", &format!("{HR}\n{people}"))
+        .file("crm.csv", &format!("User ID,Email,Name,Role,Status\n{rows}"))
+}
+
+#[test]
+fn the_only_administrator_is_said_to_be_so_where_that_is_known() {
+    let ann = "u1,ann@north.example,Ann,Admin,active";
+    let told = |declared: &str, rows: &str| {
+        let company = small("", declared, &format!("{ann}\n{rows}"));
+        let [long, short] = [company.clone(), company.the_short_way()].map(|company| {
+            let ran = company.report("2026-11-20");
+            let found = ran.report.findings.iter().filter(|f| f.rule.id == "last-admin-leaver");
+            found.map(|f| (f.status, f.reason.get(2).map(ToString::to_string))).collect::<Vec<_>>()
+        });
+        assert_eq!(long, short, "{rows}");
+        long
+    };
+    let status = |all: &[(FindingStatus, Option<String>)]| all.iter().map(|(status, _)| *status).collect::<Vec<_>>();
+    let bo = |role: &str| format!("u2,bo@north.example,Bo,{role},active");
+    assert_eq!(status(&told("", &bo("Member"))), [FindingStatus::Open]);
+    assert_eq!(status(&told("", &bo(""))), [FindingStatus::Open], "whoever has no role administers nothing");
+    assert_eq!(status(&told("", &bo("Owner"))), []);
+    let open = told("", &bo("System Administrator"));
+    assert_eq!(status(&open), [FindingStatus::NotEvaluable]);
+    assert!(open[0].1.as_ref().unwrap().contains("administrator's: `System Administrator`"), "{open:?}");
+    assert_eq!(status(&told("", "u2,bo@north.example,Bo,Manager,deactivated")), [FindingStatus::Open], "it has ended");
+    let excluded = "exclude: [{match: u3, app: crm, reason: the emergency account}]\n";
+    assert_eq!(status(&told(excluded, "u3,glass@north.example,Glass,Admin,active")), []);
+    assert_eq!(status(&told(excluded, "u3,glass@north.example,Glass,Admin,deactivated")), [FindingStatus::Open]);
+}
+
+#[test]
+fn an_administrator_who_has_left_is_not_missing_from_the_roster() {
+    let bo = "u2,bo@north.example,Bo,Admin,active";
+    let ran = |admins: &str, rows: &str| small(&format!(", admins: [{admins}]"), "", rows).report("2026-11-20");
+    let fine = ran("ann@north.example, bo@north.example", bo);
+    assert_eq!(fine.report.apps[0].not_evaluable, None);
+    assert!(fine.found("roster-partial").is_empty());
+    let notices = fine.report.notices.join("\n");
+    assert!(notices.contains("`admins` names ann@north.example, who has left"), "{notices}");
+    let other = ran("bo@north.example", "u1,ann@north.example,Ann,Member,active");
+    assert!(other.report.apps[0].not_evaluable.is_some(), "somebody who works here is missing");
+}
+
+#[test]
+fn accounts_without_an_address_and_ids_that_differ_in_letter_case_are_several() {
+    let several = |head: &str, rows: &str, declared: &str| {
+        let mut company = small("", "", "").file("crm.csv", &format!("{head}\n{rows}"));
+        if !declared.is_empty() {
+            company = company.with("roster: crm.csv", "roster: {file: crm.csv, export: generic-roster-username}");
+            company = company.file("links.yaml", declared);
+        }
+        company.report("2026-11-20").found("duplicate-account").len()
+    };
+    let numbers = "Username,Name,Status,Role,Employee ID";
+    assert_eq!(several(numbers, ",Bo A,active,Member,2\n,Bo B,active,Member,2", ""), 1);
+    assert_eq!(several(numbers, ",Bo A,active,Member,2\n,Bo A,deactivated,Member,2", ""), 0);
+    let ids = "User ID,Email,Name,Status";
+    assert_eq!(several(ids, "abC,bo@north.example,Bo,active\nabc,bo@north.example,Bo,active", ""), 1);
+    assert_eq!(several(ids, "abc,bo@north.example,Bo,active\nabc,bo@north.example,Bo,active", ""), 0);
+    let link = |name: &str| {
+        format!("- {{app: crm, account: {name}, by: it, on: 2026-11-02, reason: asked, person: bo@north.example}}\n")
+    };
+    let links = format!("links:\n{}{}", link("Bo One"), link("Bo Two"));
+    assert_eq!(several("Username,Name,Status,Role", ",Bo One,active,Member\n,Bo Two,active,Member", &links), 1);
+}

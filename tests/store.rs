@@ -5,8 +5,9 @@ mod kept;
 mod postgres_server;
 
 use coverage::history::{self, Said};
-use coverage::model::{Cause, DoneClaim, FindingState, HowEnded, Key, Past};
+use coverage::model::{Cause, DoneClaim, FindingState, GapState, HowEnded, Key, Past};
 use coverage::store::{Appended, Filter, Place, Store};
+use coverage::workspace::{Exclude, NonHuman, Pattern, Workspace};
 use kept::{Exports, keep, past, ran, ran_alone, try_to_keep};
 use postgres_server::Server;
 use std::sync::Mutex;
@@ -57,13 +58,14 @@ fn open_again(place: &Place) -> Mutex<Store> {
 
 type Case = (&'static str, fn(&Place));
 
-const CASES: [Case; 9] = [
+const CASES: [Case; 10] = [
     ("the_same_run_twice_adds_nothing", the_same_run_twice_adds_nothing),
     ("history_is_not_written_backwards", history_is_not_written_backwards),
     ("only_a_later_accepted_roster_verifies_a_removal", only_a_later_accepted_roster_verifies_a_removal),
     ("a_claim_alone_closes_nothing", a_claim_alone_closes_nothing),
     ("a_renamed_account_stays_the_same", a_renamed_account_stays_the_same),
     ("an_account_that_changes_hands_is_no_guess", an_account_that_changes_hands_is_no_guess),
+    ("access_that_may_still_be_there_has_no_end", access_that_may_still_be_there_has_no_end),
     ("what_moved_a_finding_is_told", what_moved_a_finding_is_told),
     ("a_run_that_was_overtaken_keeps_nothing", a_run_that_was_overtaken_keeps_nothing),
     ("names_of_all_kinds_come_back_as_they_were", names_of_all_kinds_come_back_as_they_were),
@@ -206,6 +208,49 @@ fn an_account_that_changes_hands_is_no_guess(place: &Place) {
     assert_eq!(report.apps[0].rows.of(coverage::model::Situation::Collision), 1);
     keep(&store, &handed);
     assert_eq!(story(&store, "U1").0, FindingState::Open);
+}
+
+fn access_that_may_still_be_there_has_no_end(place: &Place) {
+    let store = Mutex::new(Store::open(place, true).unwrap());
+    let works = HR.replace("2026-01-10,Terminated", ",Active");
+    let first = Exports { hr: works.clone(), ..month("2026-01-02T06:00:00Z", &[ANN, BO]) };
+    keep(&store, &first);
+    let before = past(&store);
+    // She has left since. What a run over the newest roster says of the time until she could not get in any more.
+    let then = |rows: &[(&str, &str, &str)], settings: Option<fn(&mut Workspace)>| {
+        let exports = Exports { settings, ..month("2026-02-28T06:00:00Z", rows) };
+        let (snapshot, changes) = ran(&store, &exports, true).kept.unwrap();
+        let mut past = before.clone();
+        history::apply(&mut past, &snapshot, &changes);
+        let times = history::times(&past, &|_| None, &jiff::tz::TimeZone::UTC);
+        let mut states = past.gaps.get("slack").into_iter().flatten().map(|gap| gap.state);
+        (states.next_back(), times.first().map(|time| time.most.is_some()))
+    };
+    assert_eq!(then(&[BO], None), (Some(GapState::Absent), Some(true)));
+    let ended = ("U1", "bo@nordwind.example", "Deactivated");
+    assert_eq!(
+        then(&[ended, BO], None),
+        (Some(GapState::Absent), Some(true)),
+        "it has another's address and has ended"
+    );
+    let collides = ("U1", "bo@nordwind.example", "Member");
+    assert_eq!(then(&[collides, BO], None), (Some(GapState::Living), Some(false)));
+    let machine = |ws: &mut Workspace| {
+        ws.non_human.push(NonHuman { pattern: Pattern::new("U1"), app: None, owner: None, reason: None, line: 3 });
+    };
+    assert_eq!(then(&[ANN, BO], Some(machine)), (Some(GapState::Living), Some(false)));
+    let out = |ws: &mut Workspace| {
+        let reason = "not ours".to_owned();
+        ws.exclude.push(Exclude { pattern: Pattern::new("U1"), app: None, reason, line: 3 });
+    };
+    assert_eq!(then(&[ANN, BO], Some(out)), (None, None), "what is out of scope is not measured");
+    // Once it is known as a leaver's, it stays so, until somebody else holds it or it is gone.
+    keep(&store, &month("2026-02-28T06:00:00Z", &[ANN, BO]));
+    let declared = Exports { settings: Some(machine), ..month("2026-03-28T06:00:00Z", &[ANN, BO]) };
+    keep(&store, &declared);
+    assert_eq!(past(&store).gaps["slack"].last().unwrap().state, GapState::Living);
+    keep(&store, &month("2026-04-28T06:00:00Z", &[BO]));
+    assert_eq!(past(&store).gaps["slack"].last().unwrap().state, GapState::Absent);
 }
 
 fn what_moved_a_finding_is_told(place: &Place) {

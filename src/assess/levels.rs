@@ -60,6 +60,13 @@ impl Tenant<'_> {
             Some(Level::Scriptable) if may_be_automated => Level::Unknown,
             Some(level) => level,
             None if hints.unsure => Level::Unknown,
+            None if operation == Operation::Deactivate
+                && let Some(why) = self.sso_contradicted() =>
+            {
+                reason.push(why);
+                hints.list.push(self.correct("plan, add-ons or single sign-on"));
+                Level::Unknown
+            }
             None if operation == Operation::Deactivate && self.sso == Some(Sso::Enforced) => {
                 reason.push(
                     "single sign-on is enforced, so sign-in ends with the identity provider; the account stays".into(),
@@ -156,6 +163,8 @@ impl Tenant<'_> {
         }
         let mut on = self.clone();
         on.scim = Some(true);
+        // What has to be switched on first can be, too.
+        on.sso = on.sso.filter(|sso| *sso != Sso::Off);
         let ends = |tenant: &Tenant<'_>| matches!(tenant.scim(Operation::Deactivate, &mut Why::new()), Way::Open);
         if ends(&on) && heard.only_for.is_none() {
             // Whether the plan has it may be unknown, which being on would have settled.

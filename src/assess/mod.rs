@@ -102,6 +102,8 @@ pub struct AppFacts {
     pub sso_unsure: Option<String>,
     /// Where the catalog has that from.
     pub sso_source: String,
+    /// Why, by the catalog, single sign-on cannot be enforced here, although the workspace says that it is.
+    pub sso_contradicted: Option<String>,
     /// Whether, by the catalog, administrators may sign in without single sign-on although it is enforced.
     pub sso_bypass: bool,
     /// The tenant as the workspace declares it, in words; empty if it says nothing.
@@ -235,6 +237,7 @@ fn facts_of(tenant: &Tenant<'_>, id: &str, name: &str) -> AppFacts {
         sso_exists,
         sso_unsure,
         sso_source,
+        sso_contradicted: tenant.sso_contradicted(),
         sso_bypass: tenant.flag(ClaimField::SsoBypass).is_some_and(|(bypass, _)| bypass),
         scim: tenant.offer(),
         outlives_tenant: tenant.flag(ClaimField::AccountOutlivesTenant).filter(|(lives, _)| *lives).map(|(_, by)| by),

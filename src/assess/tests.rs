@@ -175,6 +175,50 @@ fn a_workspace_that_contradicts_the_catalog_is_not_believed_and_not_refuted() {
 }
 
 #[test]
+fn single_sign_on_that_the_plan_cannot_have_closes_nothing() {
+    let of_entry = |entry: &Entry, words: &str| facts(entry, words);
+    let base = entry(&[]);
+    let free = of_entry(&base, "plan Free, scim off, sso enforced, addons ");
+    let (level, reason, unlock) = of(&free, Operation::Deactivate);
+    assert_eq!(level, Level::Unknown);
+    assert!(reason.contains("the tenant is on Free; but coverage.yaml says that it is enforced"), "{reason}");
+    assert!(
+        unlock.contains("correct coverage.yaml (plan, add-ons or single sign-on); if it is as it says"),
+        "{unlock}"
+    );
+    assert!(free.sso_contradicted.is_some());
+    for fine in ["plan Team, scim off, sso enforced, addons ", "scim off, sso enforced, addons "] {
+        let fine = of_entry(&base, fine);
+        assert_eq!((of(&fine, Operation::Deactivate).0, &fine.sso_contradicted), (Level::SsoOnly, &None));
+    }
+    assert_eq!(of_entry(&base, "plan Free, scim off, sso optional, addons ").sso_contradicted, None);
+    let automated = of_entry(&base, "plan Complete, scim on, sso enforced");
+    assert_eq!(automated.sso_contradicted, None);
+}
+
+#[test]
+fn scim_that_needs_single_sign_on_does_nothing_certain_without_it() {
+    let needs = entry(&["field: scim.requires-sso, value: true"]);
+    let level = |words: &str| {
+        let facts = facts(&needs, words);
+        let (level, reason, unlock) = of(&facts, Operation::Deactivate);
+        (level, reason, unlock.to_owned())
+    };
+    let (unsure, reason, unlock) = level("plan Complete, scim on, sso off, addons ");
+    assert_eq!(unsure, Level::Unknown);
+    assert!(reason.contains("coverage.yaml says that it is on, and that single sign-on is off"), "{reason}");
+    assert!(unlock.starts_with("correct coverage.yaml (SCIM or single sign-on); if"), "{unlock}");
+    for fine in
+        ["plan Complete, scim on, sso optional", "plan Complete, scim on, sso enforced", "plan Complete, scim on"]
+    {
+        assert_eq!(level(fine).0, Level::Automated, "{fine}");
+    }
+    assert_eq!(ends("plan Complete, scim on, sso off").0, Level::Automated, "where nothing says that it is needed");
+    let off = facts(&needs, "plan Complete, scim off, sso off, addons ");
+    assert!(matches!(off.scim, Scim::Off { .. }), "both can be switched on: {:?}", off.scim);
+}
+
+#[test]
 fn an_add_on_opens_the_api_and_its_lack_shuts_it() {
     let facts = |words: &str| facts(&entry(&[]), words);
     let has = facts("plan Team, scim off, addons guard");

@@ -4,7 +4,7 @@
 use super::Sso;
 use super::gate::Gate;
 use super::tenant::{Heard, Tenant};
-use crate::model::{ANY_IDP, ClaimField, Effect, Operation, Support, Trigger};
+use crate::model::{ANY_IDP, ClaimField, ClaimValue, Effect, Operation, Support, Trigger};
 
 /// Whether a way is open.
 pub(super) enum Way {
@@ -32,7 +32,7 @@ impl Tenant<'_> {
             why.push(format!("SCIM {word} ({})", heard.by));
             if on {
                 why.push("coverage.yaml says that it is on".into());
-                return Way::Unsure(Some(self.contradicted()));
+                return Way::Unsure(Some(self.correct("plan, add-ons or SCIM")));
             }
             return Way::Shut(None);
         }
@@ -62,10 +62,21 @@ impl Tenant<'_> {
                 why.extend(steps);
                 if on {
                     why.push("but coverage.yaml says that it is on".into());
-                    return Way::Unsure(Some(self.contradicted()));
+                    return Way::Unsure(Some(self.correct("plan, add-ons or SCIM")));
                 }
                 return Way::Shut(Some(format!("{}, and then it has to be switched on", need.unlocks("SCIM"))));
             }
+        }
+        if on
+            && self.sso == Some(Sso::Off)
+            && let Some(needs) = self.ask(ClaimField::ScimRequiresSso, None)
+            && needs.only_for.is_none()
+            && needs.winner.value == ClaimValue::Flag(true)
+        {
+            let by = self.said_by(&needs.winner.sources);
+            why.push(format!("it needs single sign-on first ({by})"));
+            why.push("but coverage.yaml says that it is on, and that single sign-on is off".into());
+            return Way::Unsure(Some(self.correct("SCIM or single sign-on")));
         }
         let on_request = matches!(heard.support, Support::Pilot | Support::Limited | Support::OnRequest);
         match self.scim {
@@ -350,9 +361,27 @@ impl Tenant<'_> {
         }
     }
 
-    fn contradicted(&self) -> String {
+    /// Why, by the catalog, single sign-on cannot be enforced for this tenant although `coverage.yaml` says that it is.
+    pub fn sso_contradicted(&self) -> Option<String> {
+        let heard = self.support(ClaimField::SsoStatus, None).filter(|_| self.sso == Some(Sso::Enforced))?;
+        let why = match heard.support {
+            Support::None => format!("single sign-on does not exist ({})", heard.by),
+            Support::Withdrawn => format!("single sign-on was withdrawn ({})", heard.by),
+            support if support.usable() => {
+                match self.gate(ClaimField::SsoPlan, Some(ClaimField::SsoAddon), None, heard.only_on) {
+                    Gate::Shut(steps, _) => format!("single sign-on: {}", steps.join(", ")),
+                    Gate::Open(_) | Gate::Unsure(..) => return None,
+                }
+            }
+            _ => return None,
+        };
+        Some(format!("{why}; but coverage.yaml says that it is enforced"))
+    }
+
+    /// What to do where the workspace and the catalog contradict each other.
+    pub(super) fn correct(&self, what: &str) -> String {
         format!(
-            "correct coverage.yaml (plan, add-ons or SCIM); if it is as it says there, put a test of your own into the \
+            "correct coverage.yaml ({what}); if it is as it says there, put a test of your own into the \
              entry of {}",
             self.entry.name
         )

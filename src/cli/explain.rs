@@ -284,7 +284,10 @@ fn show_person(report: &Report, ix: PersonIx, out: &mut impl Write) -> io::Resul
     writeln!(out, "  key        {}", visible(&person.key))?;
     let standing = match &person.standing {
         Standing::Left { since, basis } => {
-            let since = since.map_or("on a day no source gives".to_owned(), |s| s.to_string());
+            let dated = *basis == Basis::Hr && person.employments.iter().any(|e| e.from_hr && e.end.is_some());
+            let unknown =
+                if dated { "on a day HR does not give for every employment" } else { "on a day no source gives" };
+            let since = since.map_or(unknown.to_owned(), |s| s.to_string());
             let basis = match basis {
                 Basis::Hr => "HR says so",
                 Basis::IdpLastDay => "the directory holds that last day; HR gives none",

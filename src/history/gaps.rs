@@ -103,7 +103,10 @@ pub(super) fn advance(past: &Past, snapshot: &Snapshot, rosters: &Rosters<'_>, c
             continue;
         }
         for seen in app.seen.values() {
-            let Some(person) = seen.person.as_ref().filter(|p| p.has_left == Some(true)) else { continue };
+            let mine = seen.person.as_ref().filter(|p| p.has_left == Some(true));
+            // It lives, and nobody else is known to hold it: what its holder could do there has not ended.
+            let was = seen.was.as_ref().filter(|_| !seen.excluded);
+            let Some(person) = mine.or(was) else { continue };
             if !past.last_gaps(name, seen.key).any(|gap| gap.person == person.key) {
                 let first = first(name, seen.key, person, moves.no, app.made());
                 let state = state_of(seen);
@@ -192,8 +195,11 @@ fn next<'s>(
             _ if mine && holder.is_some_and(|p| p.has_left == Some(true)) => to(state_of(seen), Some(seen)),
             _ if mine => None,
             _ if seen.excluded && gap.state.is_open() => to(S::OutOfScope, Some(seen)),
-            _ if (holder.is_some() || seen.settled) && gap.state.is_open() => to(S::HandedOver, Some(seen)),
-            // Whose it is, is not settled: what was known stands.
+            _ if holder.is_some() && gap.state.is_open() => to(S::HandedOver, Some(seen)),
+            _ if gap.state == S::AtWork && !seen.excluded && seen.was.as_ref().is_some_and(|p| p.key == gap.person) => {
+                to(state_of(seen), Some(seen))
+            }
+            // It lives, and nobody else is known to hold it: what was known stands.
             _ => None,
         };
     }

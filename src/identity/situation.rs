@@ -108,8 +108,8 @@ pub fn place<'w>(
         .map_or_else(Vec::new, |d| d.refusals.iter().flat_map(|d| d.says.named()).filter_map(Named::person).collect());
     let by = decided.and_then(|decided| decided.by);
     match by.map(|by| &by.says) {
-        Some(Says::NonHuman { owner, .. }) => {
-            let person = owner.as_ref().and_then(Named::person);
+        Some(Says::NonHuman { .. }) => {
+            let person = decided.and_then(Decided::owner).and_then(Named::person);
             let note = by.map_or("", |by| by.note.as_str());
             fill(record, scratch);
             return Placed { person, note, decided: boxed, ..Placed::plain(Situation::NonHuman) };

@@ -108,6 +108,8 @@ pub struct Decision {
 pub struct Decided<'w> {
     /// What decides: a holder, or that no person holds it.
     pub by: Option<&'w Decision>,
+    /// Where what decides says that no person holds it and not who answers for it: the pattern that does.
+    pub owner: Option<&'w Decision>,
     /// Whose account it is not.
     pub refusals: Vec<&'w Decision>,
     /// Decisions that name the account by a weaker field than the one that decides, and say something else.
@@ -116,7 +118,19 @@ pub struct Decided<'w> {
     pub rotated: Option<&'w Decision>,
 }
 
-impl Decided<'_> {
+impl<'w> Decided<'w> {
+    /// Who answers for an account that no person holds, as far as anybody is named.
+    pub fn owner(&self) -> Option<&'w Named> {
+        let named = |decision: Option<&'w Decision>| match &decision?.says {
+            Says::NonHuman { owner, .. } => owner.as_ref(),
+            _ => None,
+        };
+        named(self.by).or_else(|| named(self.owner))
+    }
+    /// Where it stands what decides, and who answers for the account.
+    pub fn places(&self) -> impl Iterator<Item = Place> {
+        self.by.into_iter().chain(self.owner).map(|decision| decision.place)
+    }
     /// Whether somebody has decided that it is not this person's.
     pub fn refuses(&self, person: PersonIx) -> bool {
         self.refusal(person).is_some()

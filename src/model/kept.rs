@@ -210,6 +210,9 @@ pub struct SeenAccount {
     pub native: bool,
     /// The one person who holds it.
     pub person: Option<PersonNow>,
+    /// If nobody is known to hold it: who did in the last accepted roster and has left. The account lives, so that no end of
+    /// the access is shown.
+    pub was: Option<PersonNow>,
     /// Whether it is settled whose it is, or that it is nobody's.
     pub settled: bool,
     /// Whether it is out of scope.

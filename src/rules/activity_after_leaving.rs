@@ -2,7 +2,7 @@
 
 use super::cases::{AccountCase, Lives};
 use super::residual::Tier;
-use super::residual_login_capable::{ending, leaving};
+use super::residual_login_capable::{ending, leaving_of};
 use super::{Findings, Rule};
 use crate::model::{Controls, RuleMeta, Severity, status_words};
 
@@ -21,8 +21,8 @@ static META: RuleMeta = RuleMeta {
     fix: "End the account, its sessions and its tokens. Read the app's audit log from the leaving on, find out who or \
           what used it, and handle it as a security incident until that is known.",
     silent: "The use falls on the last day itself, or its time is so coarse that it may have been before the leaving. It is \
-             dated later than the report's moment, or more than a day later than the roster, which is a wrong date. \
-             The roster has no time of last use, or no source gives the day of leaving.",
+             dated more than a day later than the roster, which is a wrong date; or later than the report's moment, where \
+             the roster itself was made more than a day later than that. The roster has no time of last use, or no source gives the day of leaving.",
     controls: Controls {
         soc2: &["CC6.1", "CC6.2", "CC6.3", "CC7.2"],
         iso27001: &["A.5.16", "A.5.18", "A.8.16"],
@@ -46,7 +46,7 @@ impl Rule for ActivityAfterLeaving {
             .draft(&META)
             .case(case)
             .severity(if ended { Severity::High } else { META.severity })
-            .because(format_args!("{}", leaving(&person.standing)))
+            .because(format_args!("{}", leaving_of(person)))
             .because(format_args!(
                 "the roster says that the account was last used on {used}, which is certainly later"
             ));

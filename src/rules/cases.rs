@@ -10,7 +10,7 @@ use crate::model::{
     Person, PersonIx, Place, PopulationReport, Record, ReviewReport, RuleMeta, SourceReport, Standing,
 };
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The company's limits, as far as it has declared them.
@@ -209,6 +209,15 @@ pub struct Admin {
     pub lives: bool,
 }
 
+/// Live accounts that are nobody's who has left, with a role of which nobody has said whether it is an administrator's.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OtherRoles {
+    /// How many.
+    pub accounts: u64,
+    /// Some of the roles.
+    pub words: BTreeSet<String>,
+}
+
 /// Live accounts of one person in one roster, more than one.
 #[derive(Debug, Clone)]
 pub struct Several {
@@ -233,8 +242,10 @@ pub struct RosterCase<'a> {
     /// Its administrators who have left.
     pub departed_admins: &'a [Admin],
     /// How many administrators there are who may not have left: they work here, or did when the roster was made, or nobody
-    /// knows them.
+    /// knows them, or they are out of scope.
     pub other_admins: u64,
+    /// Who may be administrators besides.
+    pub other_roles: &'a OtherRoles,
     /// For each person, whether the roster has an account.
     pub has_account: &'a dyn Fn(PersonIx) -> bool,
     /// People with several live accounts, by person.

@@ -1,7 +1,7 @@
 //! A directory account that lives on after HR's day of leaving.
 
 use super::cases::{PersonCase, SourceTime};
-use super::residual_login_capable::leaving;
+use super::residual_login_capable::leaving_of;
 use super::{Findings, Rule};
 use crate::model::{
     AccountFacts, AccountStatus, AccountTexts, Basis, Controls, Counts, Employment, Identity, Place, RuleMeta,
@@ -88,7 +88,7 @@ fn report(
         draft = draft.evidence(place);
     }
     draft
-        .because(format_args!("{}", leaving(&case.person.standing)))
+        .because(format_args!("{}", leaving_of(case.person)))
         .because(format_args!(
             "{made} of {} still shows the account as {}",
             source.id,

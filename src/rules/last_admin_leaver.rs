@@ -1,7 +1,7 @@
 //! An app whose only administrators have left.
 
 use super::cases::RosterCase;
-use super::residual_login_capable::leaving;
+use super::residual_login_capable::leaving_of;
 use super::{Findings, Rule};
 use crate::model::{Controls, RuleMeta, Severity, status_words};
 use std::sync::Arc;
@@ -14,13 +14,14 @@ static META: RuleMeta = RuleMeta {
     title: "The only administrator has left",
     severity: Severity::High,
     means: "Every administrator's account in the app's roster that has not ended belongs to somebody who had left when the \
-            roster was made. There is one finding for each of them that the roster shows to have outlived the leaving.",
+            roster was made. There is one finding for each of them that the roster shows to have outlived the leaving. \
+            If other live accounts have a role that nobody has explained, it is marked as not decidable.",
     why: "Nobody who works here can remove members, change the sign-in or pay the bill. Many products refuse to remove \
           the last administrator, so that an automatic offboarding fails here, or it locks the company out.",
     fix: "Make somebody who works here an administrator first, if need be through the vendor's support with proof of who \
           owns the tenant. Then hand over and end the leaver's account.",
-    silent: "At least one administrator has not left, had not when the roster was made, or is not known to be anybody. The \
-             roster does not say who is an administrator, or is not the whole list. The status of the account is not \
+    silent: "At least one administrator has not left, had not when the roster was made, is not known to be anybody, or is \
+             excluded in coverage.yaml. The roster does not say who is an administrator, or is not the whole list. The status of the account is not \
              understood and it was not used after the leaving, which `residual-undecidable` says.",
     controls: Controls {
         soc2: &["CC6.2", "CC6.3"],
@@ -38,6 +39,7 @@ impl Rule for LastAdminLeaver {
         if !case.evaluable || case.other_admins > 0 {
             return;
         }
+        let roles = case.other_roles;
         let directory = case.company.directory;
         let moment = &directory.moment;
         for admin in case.departed_admins.iter().filter(|admin| admin.lives) {
@@ -51,18 +53,36 @@ impl Rule for LastAdminLeaver {
                 draft = draft
                     .person(ix, directory)
                     .exposed(person.standing.since().and_then(|s| s.days_until(moment.now, &moment.zone)))
-                    .because(format_args!("{}", leaving(&person.standing)));
+                    .because(format_args!("{}", leaving_of(person)));
                 if let Some(first) = person.identities.first() {
                     draft = draft.evidence(directory.identities[*first as usize].place);
                 }
             }
             let status = status_words(admin.account.status, admin.account.raw_status());
             let others = match case.departed_admins.len() {
+                0 | 1 if roles.accounts > 0 => "nobody else in the roster is known to be one".to_owned(),
                 0 | 1 => "nobody else in the roster is".to_owned(),
                 all => format!("the only others are {} who have left too", all - 1),
             };
+            draft = draft.because(format_args!("the account is an administrator's ({status}), and {others}"));
+            if roles.accounts > 0 {
+                let words: Vec<String> = roles.words.iter().map(|word| format!("`{word}`")).collect();
+                let accounts = match roles.accounts {
+                    1 => "1 other live account has a role that nobody has".to_owned(),
+                    n => format!("{n} other live accounts have roles that nobody has"),
+                };
+                let more = if roles.accounts > roles.words.len() as u64 { "such as " } else { "" };
+                draft
+                    .not_evaluable()
+                    .because(format_args!("{accounts} explained, and that may be an administrator's: {more}{}", words.join(", ")))
+                    .todo(format_args!(
+                        "Say in the export's declaration (`exports` in coverage.yaml) whether such a role is an administrator's. If nobody who \
+                         works here is an administrator of {}, make somebody one first, then end this account",
+                        case.app.name
+                    ));
+                continue;
+            }
             draft
-                .because(format_args!("the account is an administrator's ({status}), and {others}"))
                 .because(format_args!(
                     "ending it first can fail, or leave {} without anybody who can administer it",
                     case.app.name
@@ -79,8 +99,8 @@ impl Rule for LastAdminLeaver {
 mod tests {
     use super::super::testing::{Setup, admin, left, only, working};
     use super::*;
-    use crate::model::{PersonIx, Place};
-    use crate::rules::cases::Admin;
+    use crate::model::{FindingStatus, PersonIx, Place};
+    use crate::rules::cases::{Admin, OtherRoles};
 
     #[test]
     fn the_only_administrator_who_has_left_is_found() {
@@ -104,6 +124,27 @@ mod tests {
         let found = only(setup.roster_case(&LastAdminLeaver, |case| case.departed_admins = &both));
         assert_eq!(found.evidence[0].line, 10);
         assert!(found.reason[1].ends_with("the only others are 1 who have left too"), "{:?}", found.reason);
+    }
+
+    #[test]
+    fn roles_that_nobody_has_explained_leave_it_open() {
+        let setup = Setup::of(vec![left(2), working(3)]);
+        let admins = [admin(9, PersonIx(0))];
+        let found = |accounts, words: &[&str]| {
+            let words = words.iter().map(|&word| word.to_owned()).collect();
+            let roles: &OtherRoles = Box::leak(Box::new(OtherRoles { accounts, words }));
+            only(setup.roster_case(&LastAdminLeaver, |case| {
+                case.departed_admins = &admins;
+                case.other_roles = roles;
+            }))
+        };
+        let one = found(1, &["System Administrator"]);
+        assert_eq!(one.status, FindingStatus::NotEvaluable);
+        assert!(one.reason[1].ends_with("nobody else in the roster is known to be one"), "{:?}", one.reason);
+        assert!(one.reason[2].ends_with("administrator's: `System Administrator`"), "{:?}", one.reason);
+        let many = found(7, &["Lead", "Manager"]);
+        assert!(many.reason[2].ends_with("such as `Lead`, `Manager`"), "{:?}", many.reason);
+        assert_eq!(found(0, &[]).status, FindingStatus::Open);
     }
 
     #[test]

@@ -77,7 +77,8 @@ fn expected(person: &Person, employees_only: bool) -> bool {
         WorkerKind::Guest | WorkerKind::NonHuman => false,
         WorkerKind::Contractor | WorkerKind::Vendor => !employees_only,
         WorkerKind::Employee | WorkerKind::Intern | WorkerKind::Unknown => {
-            !employees_only || !person.employments.is_empty()
+            // A last day that only a directory holds makes nobody an employee.
+            !employees_only || person.employments.iter().any(|e| e.from_hr)
         }
     }
 }
@@ -109,6 +110,14 @@ mod tests {
         let mut row = working(3);
         row.person_status = PersonStatus::Leave;
         only(expecting(Expected::Employees, vec![row]).roster_case(&MissingAccount, |_| ()));
+    }
+
+    #[test]
+    fn whom_hr_does_not_know_is_no_employee_whatever_day_the_directory_holds() {
+        let mut guest = idp(3, "cy@nordwind.example", AccountStatus::Active);
+        guest.end = Some(when("2026-12-31"));
+        let expected = |who| expecting(who, vec![guest.clone()]).roster_case(&MissingAccount, |_| ()).len();
+        assert_eq!((expected(Expected::Employees), expected(Expected::Everyone)), (0, 1));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::cases::AccountCase;
 use super::{Findings, Rule};
-use crate::model::{Controls, Decision, RuleMeta, Says, Severity, Situation, Who};
+use crate::model::{Controls, Decided, RuleMeta, Severity, Situation, Who};
 
 /// A bot, service or shared account without an owner.
 pub struct NonHumanWithoutOwner;
@@ -40,9 +40,9 @@ impl Rule for NonHumanWithoutOwner {
             .draft(&META)
             .case(case)
             .because_at_present(format_args!("no person holds it: {}", placed.note))
-            .because(format_args!("{}", unowned(placed.decision())));
-        if let Some(decision) = placed.decision() {
-            draft = draft.evidence(decision.place);
+            .because(format_args!("{}", unowned(placed.decided.as_deref())));
+        for place in placed.decided.iter().flat_map(|decided| decided.places()) {
+            draft = draft.evidence(place);
         }
         if case.is_privileged() {
             draft = draft.severity(Severity::Medium).because(format_args!("the account has an administrator's rights"));
@@ -56,8 +56,8 @@ impl Rule for NonHumanWithoutOwner {
 }
 
 /// Why nobody answers for it.
-fn unowned(decision: Option<&Decision>) -> String {
-    let Some(Decision { says: Says::NonHuman { owner: Some(owner), .. }, .. }) = decision else {
+fn unowned(decided: Option<&Decided<'_>>) -> String {
+    let Some(owner) = decided.and_then(Decided::owner) else {
         return "nobody is named who answers for it".to_owned();
     };
     let what = match owner.who {

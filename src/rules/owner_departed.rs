@@ -47,8 +47,8 @@ impl Rule for OwnerDeparted {
             .case(case)
             .because_at_present(format_args!("no person holds it: {}", case.placed.note))
             .because(format_args!("{} answers for it: {standing}", owner.name));
-        if let Some(decision) = case.placed.decision() {
-            draft = draft.evidence(decision.place);
+        for place in case.placed.decided.iter().flat_map(|decided| decided.places()) {
+            draft = draft.evidence(place);
         }
         if !owner.standing.has_left() {
             draft = draft.not_evaluable();
@@ -67,7 +67,8 @@ impl Rule for OwnerDeparted {
 mod tests {
     use super::super::testing::{Setup, decided, hr, left, named, non_human, only, record, working};
     use super::*;
-    use crate::model::{AccountStatus, FindingStatus, Named, Place, Record, Who};
+    use crate::identity::Declared;
+    use crate::model::{AccountStatus, Decided, Decision, FindingStatus, Named, Place, Record, Who};
 
     fn owned_by(owner: Option<Named>) -> Setup {
         let mut setup = Setup::of(vec![left(2), working(3)]);
@@ -88,6 +89,23 @@ mod tests {
         assert_eq!(&*found.reason[1], "Ann Berg answers for it: left on 2026-10-31 (HR says so)");
         let admin = Record { privileged: Some(true), ..row };
         assert_eq!(only(owned_by(Some(named(0))).account(&OwnerDeparted, &admin)).severity, Severity::High);
+    }
+
+    #[test]
+    fn an_entry_that_says_what_it_is_leaves_the_owner_whom_a_pattern_names() {
+        let row = record("it@nordwind.example", AccountStatus::Active);
+        let found = |owner, pattern| {
+            let by: &Decision = Box::leak(Box::new(non_human(owner, Vec::new(), None)));
+            let pattern =
+                Decision { place: Place { source: 4, line: 7 }, ..non_human(Some(pattern), Vec::new(), None) };
+            let mut setup = Setup::of(vec![left(2), working(3)]);
+            let owner = Some(&*Box::leak(Box::new(pattern)));
+            setup.declared = Some(Declared::Decided(Decided { by: Some(by), owner, ..Decided::default() }));
+            setup.account(&OwnerDeparted, &row)
+        };
+        let places = [(2, 9), (0, 2), (3, 4), (4, 7)].map(|(source, line)| Place { source, line });
+        assert_eq!(only(found(None, named(0))).evidence, places);
+        assert!(found(Some(named(1)), named(0)).is_empty(), "the entry names somebody who works here");
     }
 
     #[test]

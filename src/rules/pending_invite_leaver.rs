@@ -2,7 +2,7 @@
 
 use super::cases::AccountCase;
 use super::residual::Tier;
-use super::residual_login_capable::{leaving, listed};
+use super::residual_login_capable::{leaving_of, listed};
 use super::{Findings, Rule};
 use crate::model::{Controls, RuleMeta, Severity};
 
@@ -41,7 +41,7 @@ impl Rule for PendingInviteLeaver {
         findings
             .draft(&META)
             .case(case)
-            .because(format_args!("{}", leaving(&person.standing)))
+            .because(format_args!("{}", leaving_of(person)))
             .because(format_args!("{}", listed(case)))
             .because(format_args!("nobody has accepted the invitation, and it can still be accepted"))
             .todo(format_args!(

@@ -2,7 +2,7 @@
 
 use super::cases::AccountCase;
 use super::residual::lowered;
-use super::residual_login_capable::{leaving, listed};
+use super::residual_login_capable::{leaving_of, listed};
 use super::{Findings, Rule};
 use crate::model::{AccountStatus, Controls, RuleMeta, Severity, Situation};
 
@@ -50,7 +50,7 @@ impl Rule for PrivilegedLeaver {
             .draft(&META)
             .case(case)
             .severity(lowered(META.severity, case.record.status))
-            .because(format_args!("{}", leaving(&person.standing)))
+            .because(format_args!("{}", leaving_of(person)))
             .because(format_args!("{}", listed(case)))
             .because(format_args!("the account has an administrator's rights{role}"))
             .todo(format_args!(

@@ -1,7 +1,7 @@
 //! An account of a leaver that was gone and is back.
 
 use super::cases::AccountCase;
-use super::residual_login_capable::{leaving, listed};
+use super::residual_login_capable::{leaving_of, listed};
 use super::{Findings, Rule};
 use crate::identity::account_key;
 use crate::model::{Controls, RuleMeta, Severity};
@@ -53,7 +53,7 @@ impl Rule for Reappeared {
         findings
             .draft(&META)
             .case(case)
-            .because(format_args!("{}", leaving(&person.standing)))
+            .because(format_args!("{}", leaving_of(person)))
             .because(format_args!("the roster of {made} listed the account {how} (kept run {}, as of {})", run.no, run.as_of))
             .because(format_args!("{}", listed(case)))
             .todo(format_args!(

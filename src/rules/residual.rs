@@ -91,8 +91,14 @@ fn way_in(app: &AppFacts, record: &Record<'_>, person: &Person, company: &Compan
                 "the roster says that this account signs in without the identity provider".into(),
             ]);
         }
-        (Some(Sso::Enforced), _) => "coverage.yaml says that single sign-on is enforced",
+        (Some(Sso::Enforced), _) if app.sso_contradicted.is_none() => {
+            "coverage.yaml says that single sign-on is enforced"
+        }
         (_, SignIn::SsoOnly) => "the roster says that this account signs in through the identity provider only",
+        (Some(Sso::Enforced), _) => {
+            let why = app.sso_contradicted.clone().unwrap_or_default();
+            return Tier::LoginCapable(vec![why, "assumed: nothing shows that sign-in is closed".into()]);
+        }
         (Some(Sso::Optional), _) => {
             return Tier::LoginCapable(vec![
                 "single sign-on is optional here, so a password of the app's own can still work".into(),

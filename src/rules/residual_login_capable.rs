@@ -4,7 +4,7 @@ use super::cases::{AccountCase, Lives};
 use super::residual::{Tier, lowered};
 use super::{Findings, Rule};
 use crate::assess::AppFacts;
-use crate::model::{Basis, Controls, Level, Operation, RuleMeta, Severity, Standing, status_words};
+use crate::model::{Basis, Controls, Level, Operation, Person, RuleMeta, Severity, Standing, status_words};
 
 /// A usable account of a leaver, with a way in that the identity provider does not close.
 pub struct ResidualLoginCapable;
@@ -44,7 +44,7 @@ impl Rule for ResidualLoginCapable {
             .draft(&META)
             .case(case)
             .severity(lowered(usual, case.record.status))
-            .because(format_args!("{}", leaving(&person.standing)))
+            .because(format_args!("{}", leaving_of(person)))
             .because(format_args!("{}", listed(case)));
         for step in steps {
             draft = draft.because(format_args!("{step}"));
@@ -77,6 +77,16 @@ pub(super) fn leaving(standing: &Standing) -> String {
         }
         Standing::Unclear(why) => format!("whether the person has left is not clear: {why}"),
         other => format!("has not left ({})", other.word()),
+    }
+}
+
+/// The same of a person: whoever has left may have a day for one employment and none for another.
+pub(super) fn leaving_of(person: &Person) -> String {
+    let Standing::Left { since: None, basis: Basis::Hr } = person.standing else { return leaving(&person.standing) };
+    let ends = person.employments.iter().filter(|e| e.from_hr).filter_map(|e| e.end);
+    match ends.max_by_key(|end| end.order()) {
+        None => leaving(&person.standing),
+        Some(end) => format!("left on a day that HR does not give for every employment (the latest it gives is {end})"),
     }
 }
 

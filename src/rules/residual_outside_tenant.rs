@@ -1,7 +1,7 @@
 //! An account that lives on outside the company's tenant.
 
 use super::cases::AccountCase;
-use super::residual_login_capable::leaving;
+use super::residual_login_capable::leaving_of;
 use super::{Findings, Rule};
 use crate::model::{Controls, RuleMeta, Severity, Situation, status_words};
 
@@ -37,7 +37,7 @@ impl Rule for ResidualOutsideTenant {
         findings
             .draft(&META)
             .case(case)
-            .because(format_args!("{}", leaving(&person.standing)))
+            .because(format_args!("{}", leaving_of(person)))
             .because(format_args!("an account in {} lives on outside the tenant ({named})", case.app.name))
             .because(format_args!(
                 "in the tenant its status is {}",

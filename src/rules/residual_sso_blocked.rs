@@ -2,7 +2,7 @@
 
 use super::cases::AccountCase;
 use super::residual::{Tier, lowered};
-use super::residual_login_capable::{ending, leaving, listed};
+use super::residual_login_capable::{ending, leaving_of, listed};
 use super::{Findings, Rule};
 use crate::model::{Controls, RuleMeta, Severity};
 
@@ -41,7 +41,7 @@ impl Rule for ResidualSsoBlocked {
             .draft(&META)
             .case(case)
             .severity(lowered(META.severity, case.record.status))
-            .because(format_args!("{}", leaving(&person.standing)))
+            .because(format_args!("{}", leaving_of(person)))
             .because(format_args!("{}", listed(case)));
         for step in steps {
             draft = draft.because(format_args!("{step}"));
@@ -56,6 +56,7 @@ mod tests {
     use super::*;
     use crate::assess::Sso;
     use crate::model::{AccountStatus, Record, SignIn};
+    use crate::rules::residual_login_capable::ResidualLoginCapable;
 
     #[test]
     fn enforced_single_sign_on_closes_the_door_but_not_the_account() {
@@ -68,6 +69,19 @@ mod tests {
         assert!(found.reason[3].starts_with("assumed: no account of the person lives"), "{:?}", found.reason);
         let suspended = only(setup.account(&ResidualSsoBlocked, &row(AccountStatus::Suspended)));
         assert_eq!(suspended.severity, Severity::Low);
+    }
+
+    #[test]
+    fn an_enforcement_that_the_plan_cannot_have_closes_no_door() {
+        let mut setup = Setup::of(vec![left(2)]);
+        setup.app.sso = Some(Sso::Enforced);
+        setup.app.sso_contradicted = Some("single sign-on: Team plan only, the tenant is on Free".to_owned());
+        let row = record("ann@nordwind.example", AccountStatus::Active);
+        assert!(setup.account(&ResidualSsoBlocked, &row).is_empty());
+        let open = only(setup.account(&ResidualLoginCapable, &row));
+        assert!(open.reason[2].starts_with("single sign-on: Team plan only"), "{:?}", open.reason);
+        let by_roster = Record { sign_in: SignIn::SsoOnly, ..row };
+        only(setup.account(&ResidualSsoBlocked, &by_roster));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::cases::{AccountCase, Lives};
 use super::residual::Tier;
-use super::residual_login_capable::leaving;
+use super::residual_login_capable::leaving_of;
 use super::{Findings, Rule};
 use crate::model::{Controls, RuleMeta, Severity, Standing};
 
@@ -34,7 +34,7 @@ impl Rule for ResidualUndecidable {
         let Some(Tier::Undecidable(why)) = &case.tier else { return };
         let Some((_, person)) = case.person() else { return };
         let draft = findings.draft(&META).not_evaluable().case(case);
-        let draft = draft.because(format_args!("{}", leaving(&person.standing)));
+        let draft = draft.because(format_args!("{}", leaving_of(person)));
         match &person.standing {
             _ if case.company.leaving_is_doubtful(person).is_some() => draft
                 .because(format_args!("{why}"))

@@ -2,9 +2,9 @@
 
 use super::account_key;
 use super::cases::AccountCase;
-use super::residual_login_capable::leaving;
+use super::residual_login_capable::leaving_of;
 use super::{Findings, Rule};
-use crate::model::{Controls, Named, PersonIx, RuleMeta, Says, Severity, Situation, Standing};
+use crate::model::{Controls, Named, PersonIx, RuleMeta, Severity, Situation, Standing};
 use std::sync::Arc;
 
 /// Somebody who had the credential of a machine or shared account left after it was last changed.
@@ -38,10 +38,9 @@ impl Rule for SharedCredentialNotRotated {
         if case.placed.situation != Situation::NonHuman || !case.lives.lives() {
             return;
         }
-        let Some(decision) = case.placed.decision() else { return };
-        let Says::NonHuman { owner, .. } = &decision.says else { return };
-        let owner = owner.as_ref().and_then(Named::person);
-        let mut knowing: Vec<PersonIx> = decision.says.named().filter_map(Named::person).collect();
+        let (Some(decided), Some(by)) = (&case.placed.decided, case.placed.decision()) else { return };
+        let owner = decided.owner().and_then(Named::person);
+        let mut knowing: Vec<PersonIx> = by.says.named().filter_map(Named::person).chain(owner).collect();
         knowing.sort_unstable();
         knowing.dedup();
         for ix in knowing {
@@ -76,10 +75,10 @@ fn one(case: &AccountCase<'_>, ix: PersonIx, is_owner: bool, findings: &mut Find
         .exposed(since.and_then(|s| s.days_until(moment.now, &moment.zone)))
         .evidence(case.place)
         .because_at_present(format_args!("no person holds it: {}", case.placed.note))
-        .because(format_args!("{} {role}: {}", person.name, leaving(&person.standing)))
+        .because(format_args!("{} {role}: {}", person.name, leaving_of(person)))
         .because(format_args!("{last}"));
     let record = person.identities.first().map(|record| directory.identities[*record as usize].place);
-    let declared = case.placed.decision().map(|decision| decision.place);
+    let declared = case.placed.decided.iter().flat_map(|decided| decided.places());
     for place in record.into_iter().chain(declared).chain(rotation.map(|decision| decision.place)) {
         draft = draft.evidence(place);
     }

@@ -1,7 +1,7 @@
 //! Access that outlasted the company's own time limit.
 
 use super::cases::{AccountCase, Lives, RemovalCase};
-use super::residual_login_capable::{ending, leaving, listed};
+use super::residual_login_capable::{ending, leaving_of, listed};
 use super::{Findings, Rule};
 use crate::history::{deadline, verdict};
 use crate::model::{
@@ -52,7 +52,7 @@ impl Rule for SlaBreach {
         // A status that nobody understands shows no access.
         let alive = case.lives.lives().then_some(case.roster.made.earliest.min(moment.now));
         let verdict = verdict(due, alive, None, moment.now);
-        let draft = findings.draft(&META).case(case).because(format_args!("{}", leaving(&person.standing)));
+        let draft = findings.draft(&META).case(case).because(format_args!("{}", leaving_of(person)));
         let draft = draft.because(format_args!("{}", until(limit, due)));
         match verdict {
             Verdict::Breached => draft
@@ -97,7 +97,7 @@ impl Rule for SlaBreach {
             "does not list it as the leaver's any more"
         };
         draft = draft
-            .because(format_args!("{}", leaving(&person.standing)))
+            .because(format_args!("{}", leaving_of(person)))
             .because(format_args!("{}", until(limit, due)))
             .because(format_args!("a kept run saw the account alive in the roster of {}", shown(case.alive)));
         draft = match logged {

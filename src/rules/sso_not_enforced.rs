@@ -14,7 +14,8 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Low,
     means: "The catalog has a source that this product offers single sign-on on the company's plan. coverage.yaml says \
             that it is optional or off. If coverage.yaml says nothing about it, or does not name the plan on which it hangs, \
-            the finding is marked as not decidable.",
+            the finding is marked as not decidable; so it is if coverage.yaml says that it is enforced, and the company's plan \
+            does not have it.",
     why: "While another way in exists, ending the account at the identity provider closes nothing here. Each leaver's \
           account stays open until somebody ends it in the app itself.",
     fix: "Enforce single sign-on in the app and keep one emergency account with a guarded password. Then say \
@@ -30,6 +31,13 @@ impl Rule for SsoNotEnforced {
     }
     fn app(&self, case: &AppCase<'_>, findings: &mut Findings) {
         let app = case.app;
+        if let Some(why) = &app.sso_contradicted {
+            let draft = findings.draft(&META).app(app.ix, &app.id).evidence(case.set_up_at()).not_evaluable();
+            return draft.because(format_args!("{why}")).todo(format_args!(
+                "Look up how people sign in to {} and on which plan it is, and correct `sso`, `plan` or `addons` in coverage.yaml",
+                app.name
+            ));
+        }
         let unsure = app.sso_unsure.as_deref().filter(|_| app.sso_exists.is_none());
         if (app.sso_exists != Some(true) && unsure.is_none()) || app.sso == Some(Sso::Enforced) {
             return;
@@ -100,6 +108,15 @@ mod tests {
             assert_eq!(found.status, FindingStatus::NotEvaluable);
             assert!(found.reason[1].starts_with("it needs the Team plan"), "{:?}", found.reason);
         }
+    }
+
+    #[test]
+    fn an_enforcement_that_the_plan_cannot_have_is_not_decided() {
+        let mut setup = setup(Some(true), Some(Sso::Enforced));
+        setup.app.sso_contradicted = Some("single sign-on: Team plan only, the tenant is on Free".to_owned());
+        let found = only(setup.app(&SsoNotEnforced, 0));
+        assert_eq!(found.status, FindingStatus::NotEvaluable);
+        assert!(found.reason[0].starts_with("single sign-on: Team plan only"), "{:?}", found.reason);
     }
 
     #[test]

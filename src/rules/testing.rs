@@ -114,6 +114,7 @@ impl Setup {
             too_old: false,
             departed_admins: &[],
             other_admins: 0,
+            other_roles: Box::leak(Box::default()),
             has_account: &|_| false,
             several: &[],
             undecidable: 0,

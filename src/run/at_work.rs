@@ -3,7 +3,7 @@
 //!
 //! What comes out is what the long way would bring; whatever the short way cannot tell goes the long way.
 
-use super::first::mark;
+use super::first::{mark, mark_of_id};
 use super::roster::Pass;
 use crate::identity::SideBySide;
 use crate::ingest::{AHEAD, Plain, PlainRows};
@@ -19,7 +19,8 @@ impl Pass<'_, '_> {
         let mut found = [None; AHEAD];
         for (((_, plain), holder), found) in rows.iter().zip(holders).zip(&mut found) {
             *found = holder
-                .filter(|person| self.is_live(plain) && self.is_assigned(*person) && self.is_as_before(*person, plain));
+                .filter(|_| self.is_live(plain) && self.is_explained(plain))
+                .filter(|person| self.is_assigned(*person) && self.is_as_before(*person, plain));
             // The next loop asks for it; asked here, all rows wait for memory together.
             std::hint::black_box(found.map(|person| self.has_account(person)));
         }
@@ -41,6 +42,11 @@ impl Pass<'_, '_> {
             && rules::are_silent(self.context.company, &self.roster.made, || plain.last_active())
     }
 
+    /// Whether it is told whether it is an administrator's, as far as it matters.
+    fn is_explained(&self, plain: &Plain<'_>) -> bool {
+        plain.privileged.is_some() || !self.explains_roles
+    }
+
     /// Whether earlier runs have nothing to say about the account.
     fn is_as_before(&self, person: PersonIx, plain: &Plain<'_>) -> bool {
         let account = if plain.id.is_empty() { plain.address } else { plain.id };
@@ -59,7 +65,8 @@ impl Pass<'_, '_> {
         self.done.differences[Difference::Matched as usize] += 1;
         let account = if plain.id.is_empty() { plain.address } else { plain.id };
         let lives = Lives::of(plain.status, self.roster.has_status);
-        self.remember(person, true, account, Place { source, line: plain.line }, lives);
+        let first = if plain.id.is_empty() { mark(account) } else { mark_of_id(account) };
+        self.remember(person, true, first, Place { source, line: plain.line }, lives);
         if let Some(memory) = &mut self.memory {
             memory.link(account, plain.id, mark(account), person);
         }

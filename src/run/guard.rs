@@ -64,8 +64,10 @@ pub struct Facts<'a> {
 /// What only a roster can show.
 #[derive(Debug, Default)]
 pub struct RosterSeen {
-    /// How many administrators `coverage.yaml` names.
+    /// How many administrators `coverage.yaml` names who should be in it.
     pub declared_admins: usize,
+    /// Others whom it names, who have left and are rightly not in it.
+    pub left_admins: Vec<String>,
     /// Those of them who are not in it.
     pub missing_admins: Vec<String>,
     /// How many administrators of the last accepted snapshot have not left.
@@ -234,10 +236,12 @@ fn drop(
 
 fn known_admins(facts: &Facts<'_>) -> Saw {
     let Some(roster) = &facts.roster else { return Saw::Nothing("only rosters have administrators") };
+    let left = roster.left_admins.join(", ");
+    let left = if left.is_empty() { left } else { format!("; `admins` is out of date, who has left: {left}") };
     if !roster.missing_admins.is_empty() {
         let missing = roster.missing_admins.join(", ");
         return Saw::Odd(format!(
-            "{} lacks the administrators {missing}, whom coverage.yaml names",
+            "{} lacks the administrators {missing}, whom coverage.yaml names{left}",
             names(facts.files)
         ));
     }
@@ -248,11 +252,13 @@ fn known_admins(facts: &Facts<'_>) -> Saw {
             counted(roster.known_admins as u64, "administrator", "administrators")
         ));
     }
+    let fine = |saw: String| Saw::Fine(saw + &left);
     match (roster.declared_admins, roster.known_admins) {
+        (0, 0) if !left.is_empty() => Saw::Fine(left.trim_start_matches("; ").to_owned()),
         (0, 0) => Saw::Nothing("no administrator is known who should be in it"),
-        (declared, 0) => Saw::Fine(format!("all {declared} that coverage.yaml names are in it")),
-        (0, known) => Saw::Fine(format!("{} of {known} of the last accepted snapshot are in it", roster.known_seen)),
-        (declared, known) => Saw::Fine(format!(
+        (declared, 0) => fine(format!("all {declared} that coverage.yaml names are in it")),
+        (0, known) => fine(format!("{} of {known} of the last accepted snapshot are in it", roster.known_seen)),
+        (declared, known) => fine(format!(
             "all {declared} that coverage.yaml names and {} of {known} of the last accepted snapshot are in it",
             roster.known_seen
         )),
@@ -430,6 +436,9 @@ mod tests {
         let missing =
             RosterSeen { declared_admins: 2, missing_admins: vec!["root".to_owned()], ..RosterSeen::default() };
         assert_eq!(with(missing).unwrap(), "0.json lacks the administrators root, whom coverage.yaml names");
+        let (left_admins, missing_admins) = (vec!["ann".to_owned()], vec!["root".to_owned()]);
+        let both = RosterSeen { missing_admins, left_admins, ..RosterSeen::default() };
+        assert!(with(both).unwrap().ends_with("names; `admins` is out of date, who has left: ann"));
         assert!(with(RosterSeen { known_admins: 3, known_seen: 0, ..RosterSeen::default() }).is_some());
         assert_eq!(with(RosterSeen { known_admins: 3, known_seen: 1, ..RosterSeen::default() }), None);
         assert_eq!(with(RosterSeen::default()), None);

@@ -117,7 +117,7 @@ pub struct AppMemory<'m> {
 /// What a roster says to later runs.
 #[derive(Debug, Default)]
 pub struct Remembered {
-    /// Accounts of leavers, and those that have been asked about.
+    /// Accounts of leavers, those that were theirs, and those that have been asked about.
     pub seen: Vec<SeenAccount>,
     /// Accounts of people who have left since, which are not there any more.
     pub gone: Vec<GoneAccount>,
@@ -163,6 +163,13 @@ impl AppMemory<'_> {
         self.person(self.accounts[at])
     }
 
+    /// The person whose account it was in the last accepted roster, and who has left since.
+    fn left_behind(&self, key: AccountKey, directory: &Directory) -> Option<PersonIx> {
+        let at = self.accounts.binary_search_by_key(&key, |account| account.key).ok()?;
+        let account = Some(self.accounts[at]).filter(|account| account.was_listed())?;
+        self.person(account).filter(|person| directory.glance(*person).left)
+    }
+
     /// Notes whose an account is.
     pub fn link(&mut self, account: &str, id: &str, mark: u32, person: PersonIx) {
         self.ids |= !id.is_empty();
@@ -185,16 +192,18 @@ impl AppMemory<'_> {
             self.link(&text, record.id, mark, person);
         }
         let key = account_key(&text);
-        if case.tier.is_none() && !self.watched.is_some_and(|watched| watched.contains(&key)) {
-            return;
-        }
         let directory = case.company.directory;
         let holder = placed.person.filter(|_| placed.situation == Situation::Linked);
+        let was = if holder.is_none() && case.lives != Lives::No { self.left_behind(key, directory) } else { None };
+        if case.tier.is_none() && was.is_none() && !self.watched.is_some_and(|watched| watched.contains(&key)) {
+            return;
+        }
         self.seen.push(SeenAccount {
             key,
             account: text.into_owned(),
             native: !record.id.is_empty(),
             person: holder.map(|ix| person_now(directory, ix)),
+            was: was.map(|ix| person_now(directory, ix)),
             settled: matches!(placed.situation, Situation::Linked | Situation::NonHuman | Situation::External),
             excluded: placed.situation == Situation::Excluded,
             lives: match case.lives {

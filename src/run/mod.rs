@@ -2,6 +2,7 @@
 //!
 //! Identities are held, rosters are streamed: what one account says goes to the rules and to the files, and is forgotten.
 
+mod administrators;
 mod assignments;
 mod at_work;
 mod differences;
@@ -330,6 +331,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     drop(memory);
     let mut warnings = inputs.warnings();
     warnings.extend(unused);
+    warnings.extend(rosters.iter_mut().flat_map(|roster| std::mem::take(&mut roster.remarks)));
     let mut report = summary::report(summary::Parts {
         job,
         as_of,

@@ -1,8 +1,9 @@
 //! One app's roster, streamed: each account is placed, judged, written, and forgotten.
 
 use super::Job;
+use super::administrators::explains_roles;
 use super::differences::{difference, note};
-use super::first::{First, NOBODY, mark};
+use super::first::{First, NOBODY, mark, mark_of};
 use super::inputs::SourceInput;
 use super::memory::{AppMemory, Memory};
 use super::roster_done::RosterDone;
@@ -13,12 +14,13 @@ use crate::assess::AppFacts;
 use crate::diag::{Diagnostic, cause};
 use crate::identity::{Placed, Scratch, place};
 use crate::model::{
-    AccountStatus, Check, Closure, DiffRow, Difference, KnownAdmin, PersonIx, Place, Previous, Record, Rejected,
-    Situation, UsernameIs, WorkerKind,
+    Check, Closure, DiffRow, Difference, PersonIx, Place, Previous, Record, Rejected, Situation, UsernameIs, WorkerKind,
 };
 use crate::report::accounts_csv::{AccountRow, AccountsWriter};
 use crate::report::diff_csv::DiffWriter;
-use crate::rules::cases::{AccountCase, Admin, Company, Lives, RosterCase, RosterFacts, SeenAs, Several, account_text};
+use crate::rules::cases::{
+    AccountCase, Admin, Company, Lives, OtherRoles, RosterCase, RosterFacts, SeenAs, Several, account_text,
+};
 use crate::rules::residual::{self, Tier};
 use crate::rules::{self, Before, Findings, Made};
 use std::cell::OnceCell;
@@ -125,6 +127,8 @@ impl<'c> Context<'c> {
             },
             departed: Vec::new(),
             other_admins: 0,
+            other_roles: OtherRoles::default(),
+            explains_roles: explains_roles(&files),
             undecidable: 0,
             undated: 0,
             wanted: Wanted::new(self.job, self.previous, self.company.directory, &app.id),
@@ -181,8 +185,11 @@ pub(super) struct Pass<'p, 'c> {
     several: BTreeMap<PersonIx, BTreeMap<u32, Place>>,
     scratch: Scratch,
     pub(super) done: RosterDone,
-    departed: Vec<Admin>,
+    pub(super) departed: Vec<Admin>,
     pub(super) other_admins: u64,
+    pub(super) other_roles: OtherRoles,
+    /// Whether a role of which the list says nothing may be an administrator's.
+    pub(super) explains_roles: bool,
     /// Accounts of people who have left since the roster was made.
     pub(super) undecidable: u64,
     /// Accounts of people of whom a later list says that they have left, and not when.
@@ -212,7 +219,8 @@ impl Pass<'_, '_> {
         scratch.earlier = self.memory.as_ref().and_then(|memory| memory.holder(record.id));
         let mut placed =
             place(company.directory, record, username_is, context.own_domains, declared.as_ref(), &mut scratch);
-        if record.created.is_some_and(|created| roster.made.is_not_yet(&created, &company.directory.moment)) {
+        let not_yet = record.created.is_some_and(|created| roster.made.is_not_yet(&created, &company.directory.moment));
+        if not_yet {
             placed = Placed::set_aside("made after the report's moment: it did not exist then");
         }
         let situation = placed.situation;
@@ -223,8 +231,7 @@ impl Pass<'_, '_> {
         self.done.live += u64::from(lives != Lives::No && situation != Situation::Excluded);
         self.done.unexplained += u64::from(lives == Lives::Unknown && situation != Situation::Excluded);
         if let (Some(person), Situation::Linked | Situation::External) = (placed.person, situation) {
-            let account = [record.id, record.email, record.username].into_iter().find(|t| !t.is_empty()).unwrap_or("");
-            self.remember(person, situation == Situation::Linked, account, here, lives);
+            self.remember(person, situation == Situation::Linked, mark_of(record), here, lives);
         }
         let case = AccountCase {
             company,
@@ -243,6 +250,8 @@ impl Pass<'_, '_> {
         }
         if situation != Situation::Excluded {
             rules::account(&case, &mut self.findings);
+        }
+        if !not_yet {
             self.tally_admin(&case);
         }
         match &case.tier {
@@ -308,9 +317,8 @@ impl Pass<'_, '_> {
 
     /// Notes that a person has an account, and where each stands if several live. Rows come in any order, and plain ones ahead
     /// of others: of an account that is listed again, the first line counts.
-    pub(super) fn remember(&mut self, person: PersonIx, linked: bool, account: &str, here: Place, lives: Lives) {
+    pub(super) fn remember(&mut self, person: PersonIx, linked: bool, mark: u32, here: Place, lives: Lives) {
         let first = &mut self.first_of[person.0 as usize];
-        let mark = mark(account);
         if !lives.lives() || !linked {
             if first.source == NOBODY {
                 first.source = here.source;
@@ -339,27 +347,6 @@ impl Pass<'_, '_> {
     /// The mark of the account that was the person's before.
     pub(super) fn was(&self, person: PersonIx) -> u32 {
         self.first_of[person.0 as usize].was
-    }
-
-    fn tally_admin(&mut self, case: &AccountCase<'_>) {
-        if !case.is_privileged() || case.lives == Lives::No || case.record.status == AccountStatus::Invited {
-            return;
-        }
-        self.done.privileged += 1;
-        let key = rules::account_key(case);
-        let holder = case.person().filter(|_| case.placed.situation == Situation::Linked);
-        self.done.admins.see(KnownAdmin { account: key.clone(), person: holder.map(|(_, p)| p.key.to_string()) });
-        let doubtful = |p| case.company.leaving_is_doubtful(p).is_some();
-        let left = holder.filter(|(_, p)| p.standing.has_left() && !doubtful(p));
-        match left {
-            // When the roster was made, the holder may still have worked here, and somebody else may have been named since.
-            Some(_) if case.roster_too_old().is_some() => self.other_admins += 1,
-            Some((ix, _)) => {
-                let lives = case.outlived_the_leaving();
-                self.departed.push(Admin { account: Arc::clone(case.facts()), person: Some(ix), key, lives });
-            }
-            None => self.other_admins += 1,
-        }
     }
 
     pub(super) fn left_out(&mut self, source: u32, line: u32, situation: Situation, reason: &str) -> io::Result<()> {
@@ -422,6 +409,7 @@ impl Pass<'_, '_> {
             too_old: self.done.guard.flags(Check::OlderThanLeaving),
             departed_admins: &self.departed,
             other_admins: self.other_admins,
+            other_roles: &self.other_roles,
             has_account: &has_account,
             several: &several,
             undecidable: self.undecidable,

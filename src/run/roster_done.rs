@@ -4,6 +4,7 @@ use super::guard::Admins;
 use super::memory::Remembered;
 use super::tally::Tally;
 use crate::assess::AppFacts;
+use crate::diag::Diagnostic;
 use crate::model::{Closure, Finding, Guard, PopulationReport, RowAccounting, SourceReport, SourceRole};
 use crate::rules::cases::{RosterFacts, SeenAs};
 use std::fs::File;
@@ -39,6 +40,8 @@ pub struct RosterDone {
     pub findings: Vec<Box<Finding>>,
     /// Ended accounts of leavers.
     pub closures: Vec<Closure>,
+    /// What a user should know of the settings that are about it.
+    pub remarks: Vec<Diagnostic>,
     /// What later runs are told.
     pub remembered: Remembered,
     /// For each decision about an account of this app: what it fits.
@@ -65,6 +68,7 @@ impl RosterDone {
             absent_not_listed: false,
             findings: Vec::new(),
             closures: Vec::new(),
+            remarks: Vec::new(),
             remembered: Remembered::default(),
             seen: Vec::new(),
             part: None,

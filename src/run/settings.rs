@@ -127,9 +127,15 @@ impl<'w> Declarations<'w> {
         {
             return Some(Declared::Excluded { reason });
         }
-        if decided.by.is_none() {
-            let fits = |(p, a, _): &&NonHuman<'_>| here(*a) && texts.clone().any(|t| p.matches(t));
-            decided.by = self.non_human.iter().find(fits).map(|(_, _, decision)| decision);
+        let fits = |(p, a, _): &&NonHuman<'_>| here(*a) && texts.clone().any(|t| p.matches(t));
+        let mut patterns = self.non_human.iter().filter(fits).map(|(_, _, decision)| decision);
+        match decided.by.map(|by| &by.says) {
+            None => decided.by = patterns.next(),
+            // What the account is says nothing against the owner whom the pattern names.
+            Some(Says::NonHuman { owner: None, .. }) => {
+                decided.owner = patterns.find(|d| d.says.named().next().is_some())
+            }
+            Some(_) => {}
         }
         (decided != Decided::default()).then_some(Declared::Decided(decided))
     }

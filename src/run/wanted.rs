@@ -4,6 +4,7 @@ use super::Job;
 use super::guard::{Facts, Listed, RosterSeen, guard};
 use super::inputs::SourceInput;
 use super::roster::Pass;
+use crate::diag::Diagnostic;
 use crate::identity::Directory;
 use crate::ingest::Layout;
 use crate::model::{Acceptance, Guard, KnownAdmin, PersonIx, Previous, SourceRole};
@@ -62,7 +63,7 @@ impl<'w> Wanted<'w> {
 
 impl Pass<'_, '_> {
     /// What shows whether the roster is whole and recent.
-    pub(super) fn guard(&self, files: &[SourceInput<'_>]) -> Guard {
+    pub(super) fn guard(&mut self, files: &[SourceInput<'_>]) -> Guard {
         let context = self.context;
         let files: Vec<Listed> = (files.iter())
             .filter_map(|file| {
@@ -75,12 +76,24 @@ impl Pass<'_, '_> {
         let accept: Vec<&Acceptance> =
             app.iter().flat_map(|a| a.accept.iter().chain(a.rosters.iter().flat_map(|r| &r.accept))).collect();
         let wanted = &self.wanted;
-        let missing = wanted.people.iter().filter(|(_, ix)| !self.has_account(*ix)).map(|(text, _)| *text);
+        let company = context.company;
+        // Whoever had left when the roster was made is missing from it for a reason.
+        let is_gone = |ix: PersonIx| {
+            let person = company.directory.person(ix);
+            person.standing.has_left()
+                && company.leaving_is_doubtful(person).is_none()
+                && company.too_old_for(person, &self.roster.made).is_none()
+        };
+        let missing = wanted.people.iter().filter(|(_, ix)| !self.has_account(*ix));
+        let (left, missing): (Vec<_>, Vec<_>) = missing.partition(|(_, ix)| is_gone(*ix));
+        let text = |(text, _): &(&str, PersonIx)| (*text).to_owned();
+        let left: Vec<String> = left.into_iter().map(text).collect();
         let unseen = wanted.texts.iter().filter(|(_, _, seen)| !seen).map(|(text, _, _)| *text);
         let newest = context.company.newest_leaving;
         let roster = RosterSeen {
-            declared_admins: wanted.people.len() + wanted.texts.len(),
-            missing_admins: missing.chain(unseen).map(str::to_owned).collect(),
+            declared_admins: wanted.people.len() + wanted.texts.len() - left.len(),
+            missing_admins: missing.into_iter().map(text).chain(unseen.map(str::to_owned)).collect(),
+            left_admins: left,
             known_admins: wanted.known.len() + wanted.accounts.len(),
             known_seen: wanted.known.iter().filter(|ix| self.has_account(**ix)).count()
                 + wanted.accounts.iter().filter(|(_, seen)| *seen).count(),
@@ -88,6 +101,12 @@ impl Pass<'_, '_> {
             undated: self.undated,
             left_since: newest.filter(|left| self.roster.made.earliest <= *left),
         };
+        self.done.remarks.extend(app.filter(|_| !roster.left_admins.is_empty()).map(|app| {
+            let (left, have) =
+                (roster.left_admins.join(", "), if roster.left_admins.len() == 1 { "has" } else { "have" });
+            let message = format!("{}: `admins` names {left}, who {have} left and {have} no account there", app.id);
+            Diagnostic::warning("coverage.yaml", message).at(app.line).help("name somebody who works here instead")
+        }));
         let facts = Facts {
             role: SourceRole::Roster,
             id: &self.app.id,

@@ -25,6 +25,8 @@ pub struct Exports {
     pub dark: Vec<String>,
     pub limit: Option<RevokeLimit>,
     pub dormant_days: Option<u32>,
+    /// What else `coverage.yaml` says.
+    pub settings: Option<fn(&mut Workspace)>,
 }
 
 impl Exports {
@@ -61,6 +63,7 @@ impl Exports {
         }
         ws.apps.extend(self.dark.iter().map(|app| App::named(app, app, None)));
         ws.apps.sort_by(|a, b| a.id.cmp(&b.id));
+        self.settings.inspect(|set| set(&mut ws));
         (ws, files)
     }
 }
