@@ -2,6 +2,7 @@
 
 use super::candidates::{Candidate, People};
 use super::index::{Class, Holder, Holders, KeyIndex, Keys, Lead, OnKey};
+use super::joining;
 use super::keys::{self, add_keys};
 use super::names::Names;
 use super::normalise::{self, AddressRules};
@@ -416,7 +417,7 @@ impl Directory {
         let person = self.person(ix);
         if !person.employments.is_empty() {
             let counted = person.employments.iter().filter(|e| e.counts == Counts::Fully);
-            return counted.into_iter().any(|e| covers(e.start, e.end, people::AHEAD));
+            return counted.into_iter().any(|e| covers(e.start, e.end, joining::AHEAD));
         }
         let records = person.identities.iter().map(|i| &self.identities[*i as usize]);
         records.into_iter().any(|r| covers(r.created, r.ended.filter(|_| r.status.is_end_state()), 0))

@@ -4,6 +4,7 @@ mod candidates;
 mod composite;
 mod directory;
 mod index;
+mod joining;
 mod keys;
 mod names;
 mod naming;
@@ -13,6 +14,7 @@ mod normalise;
 mod people;
 mod situation;
 mod standing;
+mod systems;
 
 pub use candidates::{Candidate, MOST, Why};
 pub use directory::{CARRIED, Directory, Glance, Link, Match, Rival, Scratch, SideBySide};
