@@ -1,5 +1,6 @@
 //! People from HR and identity providers, their keys, and whose account is whose, with the reason.
 
+mod addresses;
 mod candidates;
 mod composite;
 mod directory;
