@@ -219,6 +219,24 @@ fn guests_are_known_by_the_address_they_were_invited_at() {
     assert_eq!(of("cleo@north.example"), "1: linked Cleo Fox by email", "an x500 entry is no address of Bo's");
 }
 
+#[test]
+fn a_number_without_zeros_is_first_of_all_the_one_that_is_written_so() {
+    let both = format!(
+        "{HR}\n007,Cy Eng,cy@north.example,,2019-01-01,,Active,Sales,Clerk\n7,Dora Fu,dora@north.example,,2019-01-01,,Active,Sales,Clerk"
+    );
+    let of = |number: &str| seen(&company(&both, IDP), ["1", "", number, "", "", "", "", "", "", ""]);
+    assert_eq!(of("7"), "1: linked Dora Fu by employee-id");
+    assert_eq!(of("007"), "1: linked Cy Eng by employee-id");
+    // Nobody has it as it is written here: it can be either's.
+    assert!(of("0007").starts_with("1: disputed  by employee-id"), "{}", of("0007"));
+    // The directory's account with the number goes to who has it as written, if no address and no name says otherwise.
+    let idp = IDP.replace("\"43\"", "\"7\"").replace("bo@north.example", "d.f@north.example");
+    assert_eq!(
+        seen(&company(&both, &idp), ["1", "00uBO", "", "", "", "", "", "", "", ""]),
+        "1: linked Dora Fu by external-id"
+    );
+}
+
 /// Ann had the address until 2022, Alf has had it since 2025.
 const TWO_HOLDERS: &str = "Employee ID,Name,Work email,Start date,End date,Status
     1,Ann Berg,a.berg@north.example,2019-01-01,2022-12-31,Terminated
@@ -261,4 +279,53 @@ fn the_address_of_a_leaver_that_runs_to_a_colleague_is_still_the_leavers() {
     let row =
         "No,Idp id,Number,Mail,Other mails,Login,Name,Title,Department,Made,State\n1,,,ann@north.example,,,,,,,on";
     assert_eq!(company.file("crm.csv", row).report("2026-11-20").found("reused-address"), ["Ann Berg"]);
+}
+
+/// Ann Smith has left, and the address that was her alias or login is Anne Berg's main one since June.
+const GIVEN_ON: &str = "Employee ID,Name,Work email,Start date,End date,Status
+    1,Ann Smith,ann.smith@north.example,2020-01-01,2026-03-31,Terminated
+    9,Anne Berg,ann.berg@north.example,2026-06-01,,Active";
+
+fn ann_smith(more: &str) -> String {
+    format!(
+        r#"[{{"id": "id-1", "mail": "ann.smith@north.example", "displayName": "Ann Smith", "employeeId": "1", "accountEnabled": false,
+         "userType": "Member", "createdDateTime": "2020-01-01T08:00:00Z", {more}}}]"#
+    )
+}
+
+#[test]
+fn an_alias_or_login_of_a_leaver_that_is_given_on_is_no_key_for_the_time_before() {
+    let alias = r#""userPrincipalName": "ann.smith@north.example", "proxyAddresses": ["smtp:ann.berg@north.example"]"#;
+    for (more, key) in [(alias, "alias"), (r#""userPrincipalName": "ann.berg@north.example""#, "username")] {
+        let company = company(GIVEN_ON, &ann_smith(more));
+        let made = |day: &str| seen(&company, ["1", "", "", "ann.berg@north.example", "", "", "", "", "", day]);
+        let ann = format!(
+            "1: linked Ann Smith by {key} (not Anne Berg <ann.berg@north.example> (by email, at another time))"
+        );
+        assert_eq!(made("2021-02-01"), ann);
+        // In the newcomer's time, between the two and without a day the stronger key counts.
+        for day in ["2026-05-20", "2026-11-01", "2019-01-01", ""] {
+            assert_eq!(made(day), "1: linked Anne Berg by email", "{key} {day}");
+        }
+        // Whoever has no first day may have been here.
+        let undated = seen(
+            &company.clone().file("hr.csv", &GIVEN_ON.replace("2026-06-01", "")),
+            ["1", "", "", "ann.berg@north.example", "", "", "", "", "", "2021-02-01"],
+        );
+        assert_eq!(undated, "1: linked Anne Berg by email");
+        // Her number says the same as the day, and Anne's says another thing.
+        let numbered = |number: &str| {
+            seen(&company, ["1", "", number, "ann.berg@north.example", "", "", "", "", "", "2021-02-01"])
+        };
+        assert!(numbered("1").starts_with("1: linked Ann Smith by employee-id"), "{}", numbered("1"));
+        assert!(numbered("9").starts_with("1: linked Anne Berg by employee-id"), "{}", numbered("9"));
+        let crm = "No,Idp id,Number,Mail,Other mails,Login,Name,Title,Department,Made,State
+            1,,,ann.berg@north.example,,,,,,2021-02-01,on";
+        let company = company.file("crm.csv", crm);
+        for company in [company.clone(), company.the_short_way()] {
+            let ran = company.report("2026-11-20");
+            assert_eq!(ran.found("reused-address"), ["Ann Smith"]);
+            assert_eq!(ran.found("residual-login-capable"), ["1"]);
+        }
+    }
 }

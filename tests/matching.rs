@@ -1,7 +1,9 @@
 //! The fast matcher against a slow one that looks at every record and was written for these tests alone.
 
-use coverage::identity::{AddressRules, Directory, Match, Moment, Rival, Scratch};
-use coverage::model::{AccountStatus, Identity, Key, PersonIx, PersonStatus, Record, UsernameIs, WorkerKind};
+use coverage::identity::{AddressRules, Directory, Match, Moment, Rival, Scratch, SideBySide};
+use coverage::model::{AccountStatus, Identity, Key, PersonIx, PersonStatus, Record, UsernameIs, When, WorkerKind};
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +34,14 @@ struct Holder {
     username: String,
     employee_id: &'static str,
     external_id: &'static str,
+    /// The first and last day here, of people; the first day is that on which it was made, of accounts.
+    days: [&'static str; 2],
+}
+
+const SPANS: [[&str; 2]; 4] = [["", ""], ["2019-01-01", ""], ["2019-01-01", "2022-12-31"], ["2025-03-01", ""]];
+
+fn day(text: &str) -> Option<Date> {
+    text.parse().ok()
 }
 
 fn holder() -> impl Strategy<Value = Holder> {
@@ -46,15 +56,27 @@ fn holder() -> impl Strategy<Value = Holder> {
     let alias = prop_oneof![2 => Just(String::new()), 1 => address.clone()];
     let numbers = vec!["", "", "7", "07", "007", "8", "0", "00", "7a"];
     let ids = vec!["", "", "", "E1", "e1 ", "E2"];
-    (address, alias.clone(), alias, proptest::sample::select(numbers), proptest::sample::select(ids)).prop_map(
-        |(email, alias, username, employee_id, external_id)| Holder {
-            email,
-            alias,
-            username,
-            employee_id,
-            external_id,
-        },
-    )
+    let keys = (address, alias.clone(), alias, proptest::sample::select(numbers), proptest::sample::select(ids));
+    (keys, 0..SPANS.len()).prop_map(|((email, alias, username, employee_id, external_id), span)| Holder {
+        email,
+        alias,
+        username,
+        employee_id,
+        external_id,
+        // Rows of one number are one person, of whom they all say the same.
+        days: SPANS[match number(employee_id).as_str() {
+            "" => span,
+            "7" => 2,
+            "8" => 3,
+            _ => 1,
+        }],
+    })
+}
+
+/// An account, made on some day.
+fn account() -> impl Strategy<Value = Holder> {
+    let made = vec!["", "2018-05-05", "2020-05-05", "2022-12-31", "2024-01-01", "2025-02-20", "2025-09-01"];
+    (holder(), proptest::sample::select(made)).prop_map(|(keys, made)| Holder { days: [made, ""], ..keys })
 }
 
 fn record(line: u32, holder: &Holder) -> Record<'_> {
@@ -73,11 +95,34 @@ fn identity(n: usize, holder: &Holder) -> Identity {
     let row = Record {
         // Names differ, so that an address alone does not make two records one person.
         name: format!("Person {}", (b'a' + n as u8) as char).into(),
-        person_status: PersonStatus::Active,
+        person_status: if holder.days[1].is_empty() { PersonStatus::Active } else { PersonStatus::Terminated },
+        start: day(holder.days[0]).map(When::Day),
+        end: day(holder.days[1]).map(When::Day),
         worker: WorkerKind::Employee,
         ..record(n as u32 + 2, holder)
     };
     Identity::keep(&row, 0, true, UsernameIs::Address, &mut Default::default())
+}
+
+/// The only one of these people who can have had an account that was made on that day: a month ahead of the first day at most.
+/// `undated` is whether somebody was here whose first day nobody knows.
+fn only_one_here(
+    directory: &Directory,
+    rows: &[Holder],
+    account: &Holder,
+    people: &People,
+    undated: bool,
+) -> Option<PersonIx> {
+    let made = day(account.days[0])?;
+    let here = |row: &Holder| {
+        day(row.days[0]).map_or(undated, |first| first - 30.days() <= made)
+            && day(row.days[1]).is_none_or(|last| last >= made)
+    };
+    let was_here = |person: &&PersonIx| directory.person(**person).identities.iter().any(|i| here(&rows[*i as usize]));
+    match people.iter().filter(was_here).collect::<Vec<_>>()[..] {
+        [one] => Some(*one),
+        _ => None,
+    }
 }
 
 type People = BTreeSet<PersonIx>;
@@ -91,6 +136,7 @@ fn naive(directory: &Directory, people: &[Holder], account: &Holder) -> Vec<(Key
             .collect()
     };
     let equal = |a: &str, b: &str| !a.is_empty() && a == b;
+    let left = |person: &PersonIx| directory.person(*person).standing.has_left();
     let mut found: BTreeMap<Key, People> = BTreeMap::new();
     let mut add = |key: Key, people: People| {
         let any = !people.is_empty();
@@ -102,10 +148,12 @@ fn naive(directory: &Directory, people: &[Holder], account: &Holder) -> Vec<(Key
     add(Key::ExternalId, who(&|h| equal(&plain(h.external_id), &plain(account.external_id))));
     // The number as it is written comes before the number without its zeros.
     let whole = plain(account.employee_id);
-    if !add(Key::EmployeeId, who(&|h| equal(&whole, &plain(h.employee_id)) || equal(&whole, &number(h.employee_id)))) {
+    if !add(Key::EmployeeId, who(&|h| equal(&whole, &plain(h.employee_id)))) {
         add(Key::EmployeeId, who(&|h| equal(&number(account.employee_id), &number(h.employee_id))));
     }
     // An address is looked for as it is, then as the mailbox it means; as a main address, then as any other, then as a login.
+    // Only if of all who have it in any of these ways one can have been here when the account was made, and that one is a
+    // leaver who has it in a weaker way, is it the leaver's.
     for (key, address) in
         [(Key::Email, &account.email), (Key::Alias, &account.alias), (Key::Username, &account.username)]
     {
@@ -116,12 +164,21 @@ fn naive(directory: &Directory, people: &[Holder], account: &Holder) -> Vec<(Key
             let other = |h: &Holder| {
                 equal(form, &plain(&h.alias)) || [&h.email, &h.alias, &h.username].iter().any(|t| moved(t))
             };
-            if add(if n == 0 { key } else { weaker(Key::Alias) }, who(&|h| equal(form, &plain(&h.email))))
-                || add(weaker(Key::Alias), who(&other))
-                || add(weaker(Key::Username), who(&|h| equal(form, &plain(&h.username))))
-            {
-                break;
-            }
+            let mut ways = vec![
+                (if n == 0 { key } else { weaker(Key::Alias) }, who(&|h| equal(form, &plain(&h.email)))),
+                (weaker(Key::Alias), who(&other)),
+                (weaker(Key::Username), who(&|h| equal(form, &plain(&h.username)))),
+            ];
+            ways.retain(|(_, people)| !people.is_empty());
+            let Some((strongest, holders)) = ways.first().cloned() else { continue };
+            let all: People = ways.iter().flat_map(|(_, people)| people.iter().copied()).collect();
+            let one = |undated: bool| only_one_here(directory, people, account, &all, undated);
+            let former = one(true).filter(|p| one(false) == Some(*p) && left(p) && !holders.contains(p));
+            match former.and_then(|p| Some((ways.iter().find(|(_, people)| people.contains(&p))?.0, p))) {
+                Some((key, person)) => add(key, People::from([person])),
+                None => add(strongest, holders),
+            };
+            break;
         }
     }
     found.into_iter().collect()
@@ -139,10 +196,14 @@ enum Verdict {
 fn slow(directory: &Directory, people: &[Holder], account: &Holder) -> Verdict {
     let found = naive(directory, people, account);
     let Some((key, strongest)) = found.first() else { return Verdict::NoKey };
-    if strongest.len() > 1 {
-        return Verdict::Disputed(*key, strongest.clone());
-    }
-    let winner = *strongest.first().unwrap();
+    let winner = match strongest.iter().collect::<Vec<_>>()[..] {
+        [one] => *one,
+        // The day on which the account was made decides, if it does.
+        _ => match only_one_here(directory, people, account, strongest, false) {
+            Some(one) => one,
+            None => return Verdict::Disputed(*key, strongest.clone()),
+        },
+    };
     let strong = |k: Key| matches!(k, Key::ExternalId | Key::EmployeeId | Key::Email);
     let against = found.iter().filter(|(k, fits)| strong(*key) && strong(*k) && !fits.contains(&winner));
     let mut rivals: People = against.flat_map(|(_, fits)| fits.iter().copied()).collect();
@@ -155,7 +216,8 @@ fn slow(directory: &Directory, people: &[Holder], account: &Holder) -> Verdict {
 
 fn fast(directory: &Directory, account: &Holder) -> Verdict {
     let all = |rivals: &[Rival]| rivals.iter().map(|r| r.person).collect::<People>();
-    match directory.match_account(&record(1, account), UsernameIs::Address, &mut Scratch::default()) {
+    let account = Record { created: day(account.days[0]).map(When::Day), ..record(1, account) };
+    match directory.match_account(&account, UsernameIs::Address, &mut Scratch::default()) {
         Match::Linked(link) => Verdict::Linked(link.person, link.key),
         Match::Disputed(rivals) => Verdict::Disputed(rivals[0].key, all(&rivals)),
         Match::Collision(rivals) => Verdict::Collision(all(&rivals)),
@@ -169,7 +231,7 @@ proptest! {
     #[test]
     fn the_indexed_matcher_equals_a_naive_one(
         people in proptest::collection::vec(holder(), 1..7),
-        accounts in proptest::collection::vec(holder(), 1..6),
+        accounts in proptest::collection::vec(account(), 1..6),
     ) {
         let identities = people.iter().enumerate().map(|(n, h)| identity(n, h)).collect();
         let moment = Moment { now: 1_763_600_000, zone: TimeZone::UTC };
@@ -181,6 +243,16 @@ proptest! {
         let directory = Directory::build(identities, rules, moment);
         for account in &accounts {
             prop_assert_eq!(fast(&directory, account), slow(&directory, &people, account), "{:?}", account);
+        }
+        // The short way, for accounts that have an address and nothing else.
+        let mut space = SideBySide::default();
+        let short: Vec<_> = directory.at_work(accounts.iter().map(|a| &*a.email), &mut space).collect();
+        for (account, holder) in accounts.iter().zip(short) {
+            let nothing = Holder { alias: String::new(), username: String::new(), employee_id: "", external_id: "", ..account.clone() };
+            if let Some(holder) = holder {
+                let found = slow(&directory, &people, &nothing);
+                prop_assert!(matches!(found, Verdict::Linked(person, _) if person == holder), "{:?} {:?}", nothing, found);
+            }
         }
     }
 }

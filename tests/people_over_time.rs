@@ -211,29 +211,38 @@ mod any_order {
     use super::*;
     use proptest::prelude::*;
 
+    const MORE: &str = "user.secondEmail,user.firstName,user.lastName";
+
     fn row() -> impl Strategy<Value = String> {
         let id = prop_oneof![Just("1"), Just("01"), Just("2"), Just("")];
         let name = prop_oneof![4 => Just("Ann Berg"), 2 => Just("Bo Lund"), 1 => Just("Ann Lund"), 1 => Just("")];
         let mail = prop_oneof![Just("ann@north.example"), Just("bo@north.example"), Just("")];
         let start = prop_oneof![Just(""), Just("2019-01-01"), Just("2026-01-01"), Just("2026-12-01")];
+        let home = prop_oneof![2 => Just(""), 1 => Just("home@else.example")];
         let end = prop_oneof![2 => Just(""), 1 => Just("2022-12-31"), 1 => Just("2026-10-31"), 1 => Just("2027-01-31")];
         let status = prop_oneof![Just("Active"), Just("Terminated"), Just("Leave"), Just(""), Just("odd")];
         let kind = prop_oneof![Just("Employee"), Just("Contractor"), Just("")];
-        (id, name, mail, start, end, status, kind).prop_map(|(id, name, mail, start, end, status, kind)| {
+        (id, name, mail, start, end, status, kind, home).prop_map(|(id, name, mail, start, end, status, kind, home)| {
             // A row without any of the first three is no record.
             let name = if id.is_empty() && mail.is_empty() { "Cleo Fox" } else { name };
-            format!("{id},{name},{mail},{start},{end},{status},{kind}")
+            format!("{id},{name},{mail},{start},{end},{status},{kind},{home}")
         })
     }
 
     fn account() -> impl Strategy<Value = String> {
         let mail = prop_oneof![Just("ann@north.example"), Just("bo@north.example"), Just("dan@north.example")];
-        let id = prop_oneof![Just("1"), Just("2"), Just("")];
+        let login = prop_oneof![2 => Just(""), 1 => Just("ann@north.example"), 1 => Just("eve@north.example")];
+        let id = prop_oneof![Just("1"), Just("2"), Just("3"), Just("4"), Just("")];
+        let second = prop_oneof![2 => Just(""), 1 => Just("home@else.example"), 1 => Just("ann@north.example")];
+        let name = prop_oneof![Just(","), Just("Ann,Berg"), Just("Dan,Holm")];
         let status = prop_oneof![Just("ACTIVE"), Just("SUSPENDED"), Just("DEPROVISIONED"), Just("odd")];
         let day = prop_oneof![Just("2018-05-01T00:00:00Z"), Just("2022-12-31T10:00:00Z"), Just("2026-11-01T00:00:00Z")];
-        (mail, id, status, day.clone(), day).prop_map(|(mail, id, status, made, changed)| {
-            format!("{mail}-{id},{mail},{mail},{id},{status},{made},{changed}")
-        })
+        (mail, login, id, status, day.clone(), day, second, name).prop_map(
+            |(mail, login, id, status, made, changed, second, name)| {
+                let login = if login.is_empty() { mail } else { login };
+                format!("{mail}-{id}-{second},{mail},{login},{id},{status},{made},{changed},{second},{name}")
+            },
+        )
     }
 
     fn turned(rows: &[String], by: usize, back: bool) -> String {
@@ -253,7 +262,8 @@ mod any_order {
         fn the_order_of_rows_decides_nothing_about_people(
             people in proptest::collection::vec(row(), 1..7),
             contractors in proptest::collection::vec(row(), 1..5),
-            accounts in proptest::collection::vec(account(), 1..5),
+            accounts in proptest::collection::vec(account(), 1..7),
+            leavers in proptest::collection::vec(account(), 1..4),
             by in 0usize..7,
             back in any::<bool>(),
             day in prop_oneof![Just("2026-11-20"), Just("2022-06-01"), Just("2026-10-31"), Just("2027-02-01")],
@@ -266,11 +276,13 @@ hr:
   - {file: vendors.csv, id: contractors, extracted-at: 2026-11-19T07:00:00Z}
 idp:
   - {file: idp.csv, id: okta, extracted-at: 2026-11-20T06:05:00Z}
+  - {file: old.csv, id: old, extracted-at: 2026-11-20T06:05:00Z}
 ",
                 )
-                .file("hr.csv", &format!("{HR}\n{}", turned(&people, by, back)))
-                .file("vendors.csv", &format!("{HR}\n{}", turned(&contractors, by, back)))
-                .file("idp.csv", &format!("{IDP}\n{}", turned(&accounts, by, back)))
+                .file("hr.csv", &format!("{HR},Private email\n{}", turned(&people, by, back)))
+                .file("vendors.csv", &format!("{HR},Private email\n{}", turned(&contractors, by, back)))
+                .file("idp.csv", &format!("{IDP},{MORE}\n{}", turned(&accounts, by, back)))
+                .file("old.csv", &format!("{IDP},{MORE}\n{}", turned(&leavers, by, back)))
             };
             let seen = |ran: &company::Ran| {
                 let mut all: Vec<String> = ran.report.people.iter().map(|p| {

@@ -396,7 +396,11 @@ fn show_account(report: &Report, seen: &Seen, out: &mut impl Write) -> io::Resul
             if open { "fits" } else { "rival that lost:" },
             who_is(report, rival.person),
             rival.key,
-            if !open && seen.key == Some(rival.key) { ", who was not here when the account was made" } else { "" }
+            if !open && seen.key.is_some_and(|key| rival.key <= key) {
+                ", who was not here when the account was made"
+            } else {
+                ""
+            }
         )?;
     }
     for c in &seen.candidates {

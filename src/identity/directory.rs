@@ -1,12 +1,13 @@
 //! The directory of people, and what an account's keys say about whose it is.
 
+use super::addresses::add;
 use super::candidates::{Candidate, People};
-use super::index::{Class, Holder, Holders, KeyIndex, Keys, Lead, OnKey};
+use super::index::{Class, KeyIndex, Keys, Lead, OnKey};
 use super::keys::{self, add_keys};
 use super::names::Names;
 use super::normalise::{self, AddressRules};
 use super::people::{self, Moment};
-use crate::model::{Accept, Counts, Identity, Key, Person, PersonIx, Record, Standing, UsernameIs, When, WorkerKind};
+use crate::model::{Accept, Identity, Key, Person, PersonIx, Record, Standing, UsernameIs, WorkerKind};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -136,6 +137,7 @@ pub struct Scratch {
     pub earlier: Option<PersonIx>,
     text: String,
     found: Vec<Rival>,
+    past: Vec<Rival>,
 }
 
 /// Space for [`Directory::at_work`].
@@ -194,7 +196,7 @@ impl Directory {
     /// The same for the other form of an address that nobody holds as it is written.
     fn folded(&self, address: &str) -> Option<PersonIx> {
         let folded = self.rules.fold(address)?;
-        let (_, mut holders) = self.index.address(&folded)?;
+        let (_, mut holders) = self.index.address(&folded).filter(|(_, holders)| !holders.contested)?;
         let one = holders.next().filter(|_| holders.next().is_none())?;
         Some(one.person).filter(|person| self.glance(*person).at_work())
     }
@@ -239,13 +241,14 @@ impl Directory {
         scratch: &mut Scratch,
     ) -> Match {
         scratch.found.clear();
+        scratch.past.clear();
         if !normalise::address(record.email, &mut scratch.email) {
             scratch.email.clear();
         }
         if let Some(link) = self.plain_email(record, username_is, scratch) {
             return Match::Linked(link);
         }
-        let Scratch { email, text, found, earlier } = scratch;
+        let Scratch { email, text, found, past, earlier } = scratch;
         if let Some(person) = *earlier
             && let Some(identity) = self.person(person).identities.first()
         {
@@ -257,23 +260,23 @@ impl Directory {
         if normalise::id(record.external_id, text) {
             ask(Class::ExternalId, text, Key::ExternalId, found);
         }
-        if normalise::id(record.employee_id, text)
-            && !ask(Class::EmployeeId, text, Key::EmployeeId, found)
-            && let Some(short) = normalise::without_zeros(text)
-        {
-            ask(Class::EmployeeId, short, Key::EmployeeId, found);
+        if normalise::id(record.employee_id, text) {
+            add(self.index.numbered(text), Key::EmployeeId, found);
         }
+        let mut ask_address = |address: &str, key: Key, found: &mut Vec<Rival>| {
+            self.ask_address(address, key, (record, refused), found, past);
+        };
         if !email.is_empty() {
-            self.ask_address(email, Key::Email, found);
+            ask_address(email, Key::Email, found);
         }
         for alias in &record.aliases {
             if normalise::address(alias, text) {
-                self.ask_address(text, Key::Alias, found);
+                ask_address(text, Key::Alias, found);
             }
         }
         match username_is {
             UsernameIs::Address if normalise::address(record.username, text) => {
-                self.ask_address(text, Key::Username, found);
+                ask_address(text, Key::Username, found);
             }
             UsernameIs::Address | UsernameIs::DirectoryLogin if normalise::id(record.username, text) => {
                 ask(Class::Username, text, Key::Username, found);
@@ -284,7 +287,13 @@ impl Directory {
             let strong_other = found.iter().any(|f| STRONG.contains(&f.key) && !refused.contains(&f.person));
             found.retain(|f| !refused.contains(&f.person) || (CARRIED.contains(&f.key) && !strong_other));
         }
-        self.judge(record, found)
+        let mut answer = self.judge(record, found);
+        if let Match::Linked(link) = &mut answer {
+            let is_new = |p: &&Rival| p.person != link.person && link.rivals.iter().all(|r| r.person != p.person);
+            let past: Vec<Rival> = past.iter().filter(is_new).copied().collect();
+            link.rivals.extend(past);
+        }
+        answer
     }
 
     /// Nearly every account has one address that one person holds, and no other strong key: answered without a detour.
@@ -300,59 +309,11 @@ impl Directory {
         let mut holders = self.index.holders(Class::Email, &scratch.email);
         match (holders.next(), holders.next()) {
             // Who else a leaver's address leads to is asked below.
-            (Some(one), None) if !self.glance(one.person).left => {
+            (Some(one), None) if !holders.contested && !self.glance(one.person).left => {
                 Some(Link { person: one.person, key: Key::Email, identity: one.identity, rivals: Vec::new() })
             }
             _ => None,
         }
-    }
-
-    /// Asks for an address in all forms; stops at the strongest that somebody holds.
-    fn ask_address(&self, address: &str, key: Key, found: &mut Vec<Rival>) {
-        let folded;
-        let (class, holders, as_written) = match self.index.address(address) {
-            Some((class, holders)) => (class, holders, true),
-            None => {
-                let Some(form) = self.rules.fold(address) else { return };
-                folded = form;
-                let Some((class, holders)) = self.index.address(&folded) else { return };
-                (class, holders, false)
-            }
-        };
-        let by = match (key, class) {
-            (Key::Email, Class::Username) => Key::Username,
-            (Key::Email, Class::Alias) => Key::Alias,
-            (Key::Email, _) if !as_written => Key::Alias,
-            (key, _) => key,
-        };
-        let before = found.len();
-        add(holders, by, found);
-        // The mail of a leaver often arrives at somebody else's today, as an alias: a rival that loses, and worth naming.
-        if key == Key::Email && as_written && found[before..].iter().all(|f| self.glance(f.person).left) {
-            for (weaker, by) in [(Class::Alias, Key::Alias), (Class::Username, Key::Username)] {
-                if weaker > class {
-                    add(self.index.holders(weaker, address), by, found);
-                }
-            }
-        }
-    }
-
-    /// The people at work, or about to be, who have an address of this person's today, with the record that says so.
-    pub fn others_with(&self, ix: PersonIx, address: &str) -> Vec<Holder> {
-        let mut text = String::new();
-        let mut others: Vec<Holder> = Vec::new();
-        if normalise::address(address, &mut text) {
-            for class in [Class::Email, Class::Alias, Class::Username] {
-                for holder in self.index.holders(class, &text) {
-                    let is_another = holder.person != ix && !self.glance(holder.person).left;
-                    if is_another && !others.iter().any(|o| o.person == holder.person) {
-                        others.push(holder);
-                    }
-                }
-            }
-        }
-        others.sort_by_key(|holder| holder.person);
-        others
     }
 
     /// From all that the keys point to, strongest first, to one answer.
@@ -394,34 +355,6 @@ impl Directory {
         Match::Linked(Link { person: winner.person, key: winner.key, identity: winner.identity, rivals })
     }
 
-    /// Of several holders of one key, the one who can have had it when the account was made; nobody if that is not plain.
-    fn in_time(&self, record: &Record<'_>, holders: &[Rival]) -> Option<Rival> {
-        let made = record.created?;
-        let mut fitting = holders.iter().filter(|r| self.was_here(r.person, made));
-        match (fitting.next(), fitting.next()) {
-            (Some(one), None) => Some(*one),
-            _ => None,
-        }
-    }
-
-    /// Whether somebody can have worked here at a time: by their employments, whose accounts are made some days ahead;
-    /// of somebody whom HR does not know, by when the directory's accounts were made and ended.
-    fn was_here(&self, ix: PersonIx, then: When) -> bool {
-        let zone = &self.moment.zone;
-        let (from, to) = (then.earliest(zone), then.latest(zone));
-        let covers = |start: Option<When>, end: Option<When>, ahead: i64| {
-            start.is_some_and(|start| start.earliest(zone) - ahead <= to)
-                && end.is_none_or(|end| end.latest(zone) >= from)
-        };
-        let person = self.person(ix);
-        if !person.employments.is_empty() {
-            let counted = person.employments.iter().filter(|e| e.counts == Counts::Fully);
-            return counted.into_iter().any(|e| covers(e.start, e.end, people::AHEAD));
-        }
-        let records = person.identities.iter().map(|i| &self.identities[*i as usize]);
-        records.into_iter().any(|r| covers(r.created, r.ended.filter(|_| r.status.is_end_state()), 0))
-    }
-
     /// People who might hold an account that no key matched, the likeliest first, each with a score and why.
     /// For somebody from outside only a whole name counts.
     pub fn candidates(&self, record: &Record<'_>, email: &str, outside: bool) -> Vec<Candidate> {
@@ -455,15 +388,4 @@ impl Directory {
     pub(super) fn all(&self) -> People<'_> {
         People { people: &self.people, identities: &self.identities, zone: &self.moment.zone }
     }
-}
-
-/// Adds the people that a key points to; says whether there are any.
-fn add(holders: Holders<'_>, key: Key, found: &mut Vec<Rival>) -> bool {
-    let before = found.len();
-    for Holder { person, identity } in holders {
-        if !found[before..].iter().any(|f| f.person == person) {
-            found.push(Rival { person, key, identity });
-        }
-    }
-    found.len() > before
 }

@@ -3,6 +3,7 @@
 //! One arena for all texts and flat arrays beside it: a million people have three million keys, and a `String` for each
 //! would cost more than the text.
 
+use super::normalise;
 use crate::model::PersonIx;
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
@@ -25,6 +26,8 @@ pub enum Class {
     Alias,
     /// Login.
     Username,
+    /// Employee id without the leading zeros that it is written with.
+    ShortId,
 }
 
 /// A person who holds a key, and the identity record that says so.
@@ -44,6 +47,11 @@ const STEP: usize = 8;
 const SEVERAL: u8 = 1;
 /// The mark of an entry whose holder is at work, for the directory and the app alike.
 const AT_WORK: u8 = 2;
+/// The mark of an address that somebody else, of whom there is more to say, has by a weaker kind of key.
+const CONTESTED: u8 = 4;
+
+/// The kinds of keys that an address can be, strongest first.
+const ADDRESSES: [Class; 3] = [Class::Email, Class::Alias, Class::Username];
 
 /// A part of the table: the keys whose hashes begin alike. Parts are filled side by side.
 ///
@@ -131,6 +139,15 @@ impl KeyIndex {
         Holders::of(part, part.probe(hash).find(|n| part.entry(*n).is(class, text.as_bytes())))
     }
 
+    /// The people who have an employee id as it is written; if nobody has, those who have it but for leading zeros. Somebody
+    /// with both can come twice.
+    pub fn numbered(&self, id: &str) -> impl Iterator<Item = Holder> {
+        let mut written = self.holders(Class::EmployeeId, id).peekable();
+        let short = if written.peek().is_some() { None } else { Some(normalise::without_zeros(id).unwrap_or(id)) };
+        let alike = move |class| short.into_iter().flat_map(move |short| self.holders(class, short));
+        written.chain(alike(Class::EmployeeId)).chain(alike(Class::ShortId))
+    }
+
     /// The people who hold an address, by the strongest kind of key that anybody holds it by.
     pub fn address(&self, text: &str) -> Option<(Class, Holders<'_>)> {
         let hash = self.hasher.hash_one(text.as_bytes());
@@ -200,6 +217,10 @@ impl Entry<'_> {
     }
 }
 
+const fn is_address(class: u8) -> bool {
+    class >= Class::Email as u8 && class <= Class::Username as u8
+}
+
 const fn part_of(hash: u64) -> usize {
     (hash >> (64 - PART_BITS)) as usize
 }
@@ -251,13 +272,30 @@ impl Part {
         let mut at = 0;
         while at < self.entries.len() {
             let n = (at / STEP) as u32;
-            let Entry { holder, class, text, .. } = self.entry(n);
+            let Entry { holder, class, text, marks } = self.entry(n);
             at += (HEAD + text.len()).next_multiple_of(STEP);
             let hash = hasher.hash_one(text);
-            let same = self.probe(hash).find(|other| {
-                let other = self.entry(*other);
-                other.class == class && other.text == text
-            });
+            let mut same = None;
+            let (mut is_contested, mut contested) = (false, [None; ADDRESSES.len()]);
+            for other in self.probe(hash) {
+                let entry = self.entry(other);
+                if entry.text != text {
+                    continue;
+                }
+                if entry.class == class {
+                    same = Some(other);
+                } else if entry.holder.person != holder.person && [class, entry.class].iter().all(|c| is_address(*c)) {
+                    if entry.class > class {
+                        is_contested |= entry.marks & !CONTESTED != AT_WORK;
+                    } else if marks != AT_WORK {
+                        contested[usize::from(entry.class - Class::Email as u8)] = Some(other);
+                    }
+                }
+            }
+            let own = Some(same.unwrap_or(n)).filter(|_| is_contested);
+            for entry in contested.into_iter().chain([own]).flatten() {
+                self.entries[entry as usize * STEP + HEAD - 1] |= CONTESTED;
+            }
             match same {
                 Some(first) => {
                     // People are entered one after the other, so a person who holds the key already was the last one.
@@ -302,7 +340,6 @@ impl Part {
 
     /// Of these entries, the one that has the text as an address by the strongest kind of key.
     fn strongest(&self, probe: impl Iterator<Item = u32>, text: &[u8]) -> Option<(Class, u32)> {
-        const ADDRESSES: [Class; 3] = [Class::Email, Class::Alias, Class::Username];
         let mut best = None;
         for n in probe {
             let entry = self.entry(n);
@@ -334,14 +371,17 @@ impl Part {
 pub struct Holders<'a> {
     first: Option<Holder>,
     more: &'a [Holder],
+    /// Whether somebody else, of whom there is more to say, may have it by a weaker kind of key.
+    pub(super) contested: bool,
 }
 
 impl<'a> Holders<'a> {
     fn of(part: &'a Part, entry: Option<u32>) -> Self {
-        let Some(n) = entry else { return Self { first: None, more: &[] } };
+        let Some(n) = entry else { return Self { first: None, more: &[], contested: false } };
         let entry = part.entry(n);
         let more = if entry.marks & SEVERAL == 0 { None } else { part.more.get(&n) };
-        Self { first: Some(entry.holder), more: more.map_or(&[], Vec::as_slice) }
+        let contested = entry.marks & CONTESTED != 0;
+        Self { first: Some(entry.holder), more: more.map_or(&[], Vec::as_slice), contested }
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn add_keys(identity: &Identity, rules: &AddressRules, out: &mut Stri
     if normalise::id(&identity.employee_id, out) {
         add(Class::EmployeeId, out);
         if let Some(short) = normalise::without_zeros(out) {
-            add(Class::EmployeeId, short);
+            add(Class::ShortId, short);
         }
     }
     let mut mailbox = |text: &str, class: Class, out: &mut String| {

@@ -1,9 +1,11 @@
 //! People from HR and identity providers, their keys, and whose account is whose, with the reason.
 
+mod addresses;
 mod candidates;
 mod composite;
 mod directory;
 mod index;
+mod joining;
 mod keys;
 mod names;
 mod naming;
@@ -13,6 +15,7 @@ mod normalise;
 mod people;
 mod situation;
 mod standing;
+mod systems;
 
 pub use candidates::{Candidate, MOST, Why};
 pub use directory::{CARRIED, Directory, Glance, Link, Match, Rival, Scratch, SideBySide};

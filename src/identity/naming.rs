@@ -23,7 +23,7 @@ impl Directory {
                 }
             }
         } else if normalise::id(text, &mut out) {
-            found.extend(self.index.holders(Class::EmployeeId, &out).map(|h| h.person));
+            found.extend(self.index.numbered(&out).map(|h| h.person));
             found.extend(self.index.holders(Class::ExternalId, &out).map(|h| h.person));
         }
         if found.is_empty() {

@@ -5,14 +5,14 @@
 
 use super::index::Map as HashMap;
 use super::normalise::{self, AddressRules};
-use super::standing;
-use crate::model::{AccountKind, AccountStatus, Identity, Person, WorkerKind};
+use super::{joining, standing};
+use crate::model::{AccountKind, Identity, Person, WorkerKind};
 use foldhash::fast::RandomState;
 use jiff::tz::TimeZone;
 use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The moment and zone that standings are judged in.
@@ -26,16 +26,16 @@ pub struct Moment {
 
 /// The comparable keys of one identity record. What is written in its comparable form already is not copied.
 #[derive(Debug, Default)]
-struct Keys<'i> {
-    employee_id: Cow<'i, str>,
-    external_id: Cow<'i, str>,
-    email: Cow<'i, str>,
+pub(super) struct Keys<'i> {
+    pub(super) employee_id: Cow<'i, str>,
+    pub(super) external_id: Cow<'i, str>,
+    pub(super) email: Cow<'i, str>,
     /// Empty where it is the address.
-    username: Cow<'i, str>,
-    aliases: Box<[Cow<'i, str>]>,
-    home: Box<[Cow<'i, str>]>,
-    /// Of HR's records only: a directory's names join nobody.
-    name: Cow<'i, str>,
+    pub(super) username: Cow<'i, str>,
+    pub(super) aliases: Box<[Cow<'i, str>]>,
+    pub(super) home: Box<[Cow<'i, str>]>,
+    /// Of HR's records only: of the few directory records where it is asked, it is made then.
+    pub(super) name: Cow<'i, str>,
 }
 
 fn keys<'i>(identity: &'i Identity, rules: &AddressRules) -> Keys<'i> {
@@ -81,7 +81,7 @@ pub fn build(identities: &[Identity], rules: &AddressRules, moment: &Moment, mad
     let keys: Vec<Keys<'_>> = identities.par_iter().map(|i| keys(i, rules)).collect();
     let mut union = UnionFind::<u32>::new(identities.len());
     join_hr(identities, &keys, &mut union);
-    join_directories(identities, &keys, &mut union, moment);
+    joining::join_directories(identities, &keys, &mut union, moment);
     let mut members: Vec<(u32, u32)> = (0..identities.len() as u32).map(|i| (union.find_mut(i), i)).collect();
     members.par_sort_unstable();
     let groups: Vec<&[(u32, u32)]> = members.chunk_by(|a, b| a.0 == b.0).collect();
@@ -118,7 +118,7 @@ fn content<'p>(person: &'p Person, identities: &'p [Identity]) -> impl Ord + use
 }
 
 /// A map that need not grow before it holds so much.
-fn roomy<K: Eq + std::hash::Hash, V>(room: usize) -> HashMap<K, V> {
+pub(super) fn roomy<K: Eq + std::hash::Hash, V>(room: usize) -> HashMap<K, V> {
     HashMap::with_capacity_and_hasher(room, RandomState::default())
 }
 
@@ -179,206 +179,6 @@ fn join_bare(rows: &[u32], keys: &[Keys<'_>], union: &mut UnionFind<u32>) {
             union.union(one, i);
         }
     }
-}
-
-/// Directory rows go to the HR person that their employee id names, else their addresses; what HR does not know is joined
-/// among the directories by the same keys.
-fn join_directories(identities: &[Identity], keys: &[Keys<'_>], union: &mut UnionFind<u32>, moment: &Moment) {
-    let people = identities.iter().filter(|i| i.from_hr).count();
-    let mut hr_ids: HashMap<&str, Holders> = roomy(people);
-    let mut hr_mail: HashMap<&str, Holders> = roomy(people);
-    let mut hr_rows: Vec<(u32, u32)> = Vec::with_capacity(people);
-    for (i, key) in keys.iter().enumerate().filter(|(i, _)| identities[*i].from_hr) {
-        let root = union.find_mut(i as u32);
-        hr_rows.push((root, i as u32));
-        if !key.employee_id.is_empty() {
-            hr_ids.entry(&key.employee_id).or_default().add(root);
-        }
-        for mailbox in std::iter::once(&key.email).filter(|e| !e.is_empty()).chain(&key.aliases).chain(&key.home) {
-            hr_mail.entry(mailbox).or_default().add(root);
-        }
-    }
-    hr_rows.sort_unstable();
-    let rows = HrRows { identities, keys, rows: &hr_rows, moment };
-    let mut attached: Vec<(u32, u32)> = Vec::new();
-    let mut loose: Vec<u32> = Vec::new();
-    let mut former: Vec<u32> = Vec::new();
-    for i in (0..identities.len() as u32).filter(|i| !identities[*i as usize].from_hr) {
-        let key = &keys[i as usize];
-        let account = &identities[i as usize];
-        let mailboxes = || {
-            let own = [&key.email, &key.username].into_iter().filter(|m| !m.is_empty());
-            own.chain(&key.aliases).chain(&key.home)
-        };
-        let by_id = match hr_ids.get(&*key.employee_id).filter(|_| !key.employee_id.is_empty()) {
-            Some(Holders::One(root)) => Some(*root),
-            Some(Holders::Several(roots)) => {
-                let has = |root: &u32| mailboxes().any(|m| hr_mail.get(&**m).is_some_and(|h| h.has(*root)));
-                only(roots.iter().copied().filter(has)).or_else(|| rows.named_like(roots, account))
-            }
-            Some(Holders::Nobody) | None => None,
-        };
-        let by_mail = || {
-            mailboxes().find_map(|m| match hr_mail.get(&**m)? {
-                Holders::Several(roots) => rows.holder_then(roots, account),
-                Holders::One(root) => Some(*root),
-                Holders::Nobody => None,
-            })
-        };
-        match by_id.or_else(by_mail) {
-            Some(root) if by_id.is_none() && rows.is_before(root, account) => former.push(i),
-            Some(root) => attached.push((i, root)),
-            None => loose.push(i),
-        }
-    }
-    join_former(&former, keys, union);
-    for &(i, root) in &attached {
-        union.union(root, i);
-    }
-    // Records that HR does not know are one person when they share a key. They are somebody whom HR knows when their
-    // keys lead to exactly one such person; when they lead to several, nobody guesses.
-    let mut seen: HashMap<(u8, &str), u32> = HashMap::default();
-    for &i in &loose {
-        for key in directory_keys(&keys[i as usize]) {
-            union.union(*seen.entry(key).or_insert(i), i);
-        }
-    }
-    // Which HR people the keys of directory records lead to, as far as a loose record has the same key.
-    let mut owners: HashMap<(u8, &str), BTreeSet<u32>> = HashMap::default();
-    for &(i, root) in attached.iter().filter(|_| !seen.is_empty()) {
-        for key in directory_keys(&keys[i as usize]).filter(|key| seen.contains_key(key)) {
-            owners.entry(key).or_default().insert(root);
-        }
-    }
-    let mut groups: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
-    for &i in &loose {
-        let led = groups.entry(union.find_mut(i)).or_default();
-        for key in directory_keys(&keys[i as usize]) {
-            led.extend(owners.get(&key).into_iter().flatten());
-        }
-    }
-    for (group, led) in groups {
-        if let (Some(&owner), 1) = (led.first(), led.len()) {
-            union.union(owner, group);
-        }
-    }
-}
-
-/// The HR people who have one address.
-#[derive(Debug, Default)]
-enum Holders {
-    #[default]
-    Nobody,
-    One(u32),
-    /// Each once, in order.
-    Several(BTreeSet<u32>),
-}
-
-impl Holders {
-    fn has(&self, root: u32) -> bool {
-        match self {
-            Self::Nobody => false,
-            Self::One(one) => *one == root,
-            Self::Several(roots) => roots.contains(&root),
-        }
-    }
-    fn add(&mut self, root: u32) {
-        match self {
-            Self::Nobody => *self = Self::One(root),
-            Self::One(first) if *first != root => *self = Self::Several(BTreeSet::from([*first, root])),
-            Self::One(_) => {}
-            Self::Several(roots) => {
-                roots.insert(root);
-            }
-        }
-    }
-}
-
-/// The keys by which directory records are joined, each with the kind it is of.
-fn directory_keys<'k>(keys: &'k Keys<'_>) -> impl Iterator<Item = (u8, &'k str)> {
-    let ids = [(0, &keys.employee_id), (1, &keys.external_id), (2, &keys.email), (2, &keys.username)];
-    let aliases = keys.aliases.iter().map(|a| (2, a));
-    ids.into_iter().chain(aliases).map(|(kind, text)| (kind, &**text)).filter(|(_, text)| !text.is_empty())
-}
-
-/// The only one, if there is one and no other.
-fn only(mut all: impl Iterator<Item = u32>) -> Option<u32> {
-    all.next().filter(|_| all.next().is_none())
-}
-
-/// Directory accounts of people whom HR does not know any more, whose addresses others have today: they are joined among
-/// themselves and with nobody else.
-fn join_former(former: &[u32], keys: &[Keys<'_>], union: &mut UnionFind<u32>) {
-    let mut seen: HashMap<(u8, &str), u32> = HashMap::default();
-    for &i in former {
-        for key in directory_keys(&keys[i as usize]) {
-            union.union(*seen.entry(key).or_insert(i), i);
-        }
-    }
-}
-
-/// HR's rows, each with the person it belongs to, sorted by person.
-struct HrRows<'h> {
-    identities: &'h [Identity],
-    keys: &'h [Keys<'h>],
-    rows: &'h [(u32, u32)],
-    moment: &'h Moment,
-}
-
-/// Accounts are made some days ahead of the first one.
-pub(super) const AHEAD: i64 = 30 * 86_400;
-
-impl HrRows<'_> {
-    fn of(&self, root: u32) -> impl Iterator<Item = u32> + '_ {
-        let first = self.rows.partition_point(|(r, _)| *r < root);
-        self.rows[first..].iter().take_while(move |(r, _)| *r == root).map(|(_, i)| *i)
-    }
-
-    /// Of several HR people who had one address: the one employed when the directory account was made or, if nothing says
-    /// that, when it ended; else the only one who is employed now, if the directory account lives.
-    fn holder_then(&self, roots: &BTreeSet<u32>, account: &Identity) -> Option<u32> {
-        let zone = &self.moment.zone;
-        let covers = |root: u32, from: i64, to: i64| {
-            self.of(root).map(|i| &self.identities[i as usize]).any(|r| {
-                r.start.is_none_or(|s| s.earliest(zone) - AHEAD <= to) && r.end.is_none_or(|e| e.latest(zone) >= from)
-            })
-        };
-        let (from, to) = match (account.created, account.ended) {
-            (Some(then), _) => (then.earliest(zone), then.latest(zone)),
-            (None, Some(then)) if account.status.is_end_state() => (then.earliest(zone), then.latest(zone)),
-            _ if account.status == AccountStatus::Active => (self.moment.now, self.moment.now),
-            _ => return None,
-        };
-        only(roots.iter().copied().filter(|r| covers(*r, from, to)))
-    }
-
-    /// Whether a directory account had ended long before the person came who has its address today, and bears the name
-    /// of somebody else: the address has been given on.
-    fn is_before(&self, root: u32, account: &Identity) -> bool {
-        let Some(ended) = account.ended.filter(|_| account.status.is_end_state()) else { return false };
-        let zone = &self.moment.zone;
-        let ended = ended.latest(zone);
-        let later = |i: u32| {
-            let start = self.identities[i as usize].start;
-            start.is_some_and(|start| start.earliest(zone) - AHEAD > ended)
-        };
-        let name = normalise::name(&account.name);
-        let other = |i: u32| {
-            let theirs = &self.keys[i as usize].name;
-            !name.is_empty() && !theirs.is_empty() && !share_a_word(&name, theirs)
-        };
-        self.of(root).all(|i| later(i) && other(i))
-    }
-
-    /// The only one of several people whose name shares a word with that of a directory account.
-    fn named_like(&self, roots: &BTreeSet<u32>, account: &Identity) -> Option<u32> {
-        let name = normalise::name(&account.name);
-        only(roots.iter().copied().filter(|r| self.of(*r).any(|i| share_a_word(&name, &self.keys[i as usize].name))))
-    }
-}
-
-fn share_a_word(a: &str, b: &str) -> bool {
-    a.split(' ').any(|word| word.len() > 1 && b.split(' ').any(|other| other == word))
 }
 
 fn person(group: &[(u32, u32)], identities: &[Identity], keys: &[Keys<'_>], moment: &Moment, made: &[i64]) -> Person {

@@ -13,8 +13,8 @@ static META: RuleMeta = RuleMeta {
     id: "reused-address",
     title: "Address of a leaver that somebody else has today",
     severity: Severity::Low,
-    means: "An address that HR or a directory gives for somebody who has left is also that of another person, who has not: \
-            as their own, as an alias or as a login. For the time before the change it is no key to the new holder: an \
+    means: "An address that HR or a directory gives for somebody who has left, as their own, as an alias or as a login, is \
+            also that of another person, who has not. For the time before the change it is no key to the new holder: an \
             account from then is the leaver's.",
     why: "Whoever reads the mail of an address can ask any app for a new password. Every account that the leaver opened \
           with it opens for the new holder, with the leaver's rights, and looks like the new holder's own.",
@@ -42,12 +42,14 @@ impl Rule for ReusedAddress {
         let records: Vec<&Identity> =
             case.person.identities.iter().map(|ix| &directory.identities[*ix as usize]).collect();
         let mut seen: Vec<String> = Vec::new();
-        for record in &records {
+        let own = records.iter().flat_map(|r| [(r, &r.email), (r, &r.username)]);
+        let all = own.chain(records.iter().flat_map(|r| r.aliases.iter().map(move |alias| (r, alias))));
+        for (record, written) in all {
             let mut text = String::new();
-            if !address(&record.email, &mut text) || seen.contains(&text) {
+            if !address(written, &mut text) || seen.contains(&text) {
                 continue;
             }
-            let others = directory.others_with(case.ix, &record.email);
+            let others = directory.others_with(case.ix, written);
             if others.is_empty() {
                 continue;
             }
@@ -104,6 +106,19 @@ mod tests {
         manager.aliases = vec!["ann@nordwind.example".into()];
         let one = only(found(vec![left(2), working(3), manager]));
         assert!(one.reason[1].starts_with("today it leads to Bo Lund"), "{:?}", one.reason);
+    }
+
+    #[test]
+    fn aliases_and_logins_of_a_leaver_are_looked_at_too() {
+        let newcomer = hr(3, "E9", "Alf Berg", SHARED, None);
+        let mut account = idp(7, "ann@nordwind.example", AccountStatus::Deactivated);
+        account.aliases = vec![SHARED.into()];
+        let one = only(found(vec![left(2), newcomer.clone(), account.clone()]));
+        assert!(one.reason[0].starts_with("a.berg@nordwind.example was this person's"), "{:?}", one.reason);
+        assert_eq!(one.evidence, [Place { source: 1, line: 7 }, Place { source: 0, line: 3 }]);
+        account.aliases.clear();
+        account.username = SHARED.into();
+        assert_eq!(only(found(vec![left(2), newcomer, account])).evidence, one.evidence);
     }
 
     #[test]

@@ -49,7 +49,7 @@ pub fn note(case: &AccountCase<'_>) -> String {
             );
         }
         _ => parts.extend(case.placed.rivals.iter().map(|r| {
-            let late = if case.placed.key == Some(r.key) { ", at another time" } else { "" };
+            let late = if case.placed.key.is_some_and(|key| r.key <= key) { ", at another time" } else { "" };
             format!("not {} (by {}{late})", named(directory.person(r.person)), r.key)
         })),
     }

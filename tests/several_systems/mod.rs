@@ -1,5 +1,7 @@
 //! People whom several HR systems and directories know, or one of them does not.
 
+mod shared_addresses;
+
 use super::*;
 
 /// Two HR systems, the first the more trusted.

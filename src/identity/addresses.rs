@@ -1,0 +1,146 @@
+//! Whose an address is: by the kinds of keys that it is for people, and by the day on which the account was made.
+
+use super::directory::{Directory, Rival};
+use super::index::{Class, Holder};
+use super::{joining, normalise};
+use crate::model::{Counts, Key, PersonIx, Record, When};
+
+impl Directory {
+    /// Asks for an address in all forms; stops at the strongest that somebody holds. Whoever came to it only after the account
+    /// was made, a leaver's by a weaker key, is none of those found, but of the past.
+    pub(super) fn ask_address(
+        &self,
+        address: &str,
+        key: Key,
+        (record, refused): (&Record<'_>, &[PersonIx]),
+        found: &mut Vec<Rival>,
+        past: &mut Vec<Rival>,
+    ) {
+        let mut folded = String::new();
+        let (class, holders, as_written) = match self.index.address(address) {
+            Some((class, holders)) => (class, holders, true),
+            None => {
+                let Some(form) = self.rules.fold(address) else { return };
+                folded = form;
+                let Some((class, holders)) = self.index.address(&folded) else { return };
+                (class, holders, false)
+            }
+        };
+        let by = match (key, class) {
+            (Key::Email, Class::Username) => Key::Username,
+            (Key::Email, Class::Alias) => Key::Alias,
+            (Key::Email, _) if !as_written => Key::Alias,
+            (key, _) => key,
+        };
+        let before = found.len();
+        let contested = holders.contested;
+        add(holders, by, found);
+        if contested {
+            let form = if as_written { address } else { &folded };
+            if let Some(former) = self.former(form, class, key, (record, refused), &found[before..]) {
+                past.extend(found.drain(before..));
+                found.push(former);
+                return;
+            }
+        }
+        // The mail of a leaver often arrives at somebody else's today, as an alias: a rival that loses, and worth naming.
+        if key == Key::Email && as_written && found[before..].iter().all(|f| self.glance(f.person).left) {
+            for (weaker, by) in [(Class::Alias, Key::Alias), (Class::Username, Key::Username)] {
+                if weaker > class {
+                    add(self.index.holders(weaker, address), by, found);
+                }
+            }
+        }
+    }
+
+    /// The leaver who has an address by a weaker key than those found, if that one was here when the account was made and
+    /// certainly nobody else who has it.
+    fn former(
+        &self,
+        address: &str,
+        class: Class,
+        key: Key,
+        (record, refused): (&Record<'_>, &[PersonIx]),
+        found: &[Rival],
+    ) -> Option<Rival> {
+        let mut all = found.to_vec();
+        for (weaker, by) in [(Class::Alias, Key::Alias), (Class::Username, Key::Username)] {
+            let holders = self.index.holders(weaker, address).filter(|_| weaker > class);
+            let by = if key == Key::Email { by } else { key };
+            for Holder { person, identity } in holders.filter(|holder| !refused.contains(&holder.person)) {
+                if all.iter().all(|f| f.person != person) {
+                    all.push(Rival { person, key: by, identity });
+                }
+            }
+        }
+        let made = record.created?;
+        // Whose beginning nobody knows may have been here.
+        let mut possible = all[found.len()..].iter().filter(|r| self.was_here(r.person, made, true));
+        let former = possible.next().filter(|_| possible.next().is_none())?;
+        let is_former = self.glance(former.person).left && self.was_here(former.person, made, false);
+        let is_only = || !found.iter().any(|r| self.was_here(r.person, made, true));
+        Some(*former).filter(|_| is_former && is_only())
+    }
+
+    /// The people at work, or about to be, who have an address of this person's today, with the record that says so.
+    pub fn others_with(&self, ix: PersonIx, address: &str) -> Vec<Holder> {
+        let mut text = String::new();
+        let mut others: Vec<Holder> = Vec::new();
+        if normalise::address(address, &mut text) {
+            for class in [Class::Email, Class::Alias, Class::Username] {
+                for holder in self.index.holders(class, &text) {
+                    let is_another = holder.person != ix && !self.glance(holder.person).left;
+                    if is_another && !others.iter().any(|o| o.person == holder.person) {
+                        others.push(holder);
+                    }
+                }
+            }
+        }
+        others.sort_by_key(|holder| holder.person);
+        others
+    }
+
+    /// Of several holders of one key, the one who can have had it when the account was made; nobody if that is not plain.
+    pub(super) fn in_time(&self, record: &Record<'_>, holders: &[Rival]) -> Option<Rival> {
+        let made = record.created?;
+        let mut fitting = holders.iter().filter(|r| self.was_here(r.person, made, false));
+        match (fitting.next(), fitting.next()) {
+            (Some(one), None) => Some(*one),
+            _ => None,
+        }
+    }
+
+    /// Whether somebody can have worked here at a time: by their employments, whose accounts are made some days ahead;
+    /// of somebody whom HR does not know, by when the directory's accounts were made and ended. `undated` is the answer where
+    /// no beginning is known.
+    fn was_here(&self, ix: PersonIx, then: When, undated: bool) -> bool {
+        let zone = &self.moment.zone;
+        let (from, to) = (then.earliest(zone), then.latest(zone));
+        let covers = |start: Option<When>, end: Option<When>, ahead: i64| {
+            start.map_or(undated, |start| start.earliest(zone) - ahead <= to)
+                && end.is_none_or(|end| end.latest(zone) >= from)
+        };
+        let person = self.person(ix);
+        if !person.employments.is_empty() {
+            let mut counted = person.employments.iter().filter(|e| e.counts == Counts::Fully).peekable();
+            return if counted.peek().is_none() {
+                undated
+            } else {
+                counted.any(|e| covers(e.start, e.end, joining::AHEAD))
+            };
+        }
+        let records = person.identities.iter().map(|i| &self.identities[*i as usize]);
+        records.into_iter().any(|r| covers(r.created, r.ended.filter(|_| r.status.is_end_state()), 0))
+    }
+}
+
+/// Adds the people that a key points to; says whether there are any.
+pub(super) fn add(holders: impl Iterator<Item = Holder>, key: Key, found: &mut Vec<Rival>) -> bool {
+    let before = found.len();
+    for Holder { person, identity } in holders {
+        if !found[before..].iter().any(|f| f.person == person) {
+            found.push(Rival { person, key, identity });
+        }
+    }
+    found.len() > before
+}

@@ -1,0 +1,480 @@
+//! Directory records become part of the people whom HR knows, or people of their own.
+//!
+//! An address can be shared or given on. So two records with different employee ids of one system are two people, whatever
+//! address they share, and a private address joins only where the name is the same, too.
+
+use super::index::Map as HashMap;
+use super::normalise;
+use super::people::{Keys, Moment, roomy};
+use super::systems::Systems;
+use crate::model::{AccountStatus, Identity};
+use petgraph::unionfind::UnionFind;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// Directory rows go to the HR person that their employee id names, else their addresses; what HR does not know is joined
+/// among the directories by the same keys.
+pub(super) fn join_directories(
+    identities: &[Identity],
+    keys: &[Keys<'_>],
+    union: &mut UnionFind<u32>,
+    moment: &Moment,
+) {
+    let people = identities.iter().filter(|i| i.from_hr).count();
+    let mut hr_ids: HashMap<&str, Holders> = roomy(people);
+    let mut hr_mail: HashMap<&str, Holders> = roomy(people);
+    let mut hr_home: HashMap<&str, Holders> = HashMap::default();
+    let mut hr: Vec<(u32, u32)> = Vec::with_capacity(people);
+    for (i, key) in keys.iter().enumerate().filter(|(i, _)| identities[*i].from_hr) {
+        let root = union.find_mut(i as u32);
+        hr.push((root, i as u32));
+        if !key.employee_id.is_empty() {
+            hr_ids.entry(&key.employee_id).or_default().add(root);
+        }
+        for mailbox in std::iter::once(&key.email).filter(|e| !e.is_empty()).chain(&key.aliases) {
+            hr_mail.entry(mailbox).or_default().add(root);
+        }
+        for mailbox in &key.home {
+            hr_home.entry(mailbox).or_default().add(root);
+        }
+    }
+    hr.sort_unstable();
+    let mut rows =
+        Rows { identities, keys, hr, attached: Vec::new(), numbered: Vec::new(), moment, systems: OnceCell::new() };
+    let mut by_number: Vec<(u32, u32)> = Vec::new();
+    let mut by_mailbox: Vec<(u32, u32)> = Vec::new();
+    let mut loose: Vec<u32> = Vec::new();
+    let mut former: Vec<u32> = Vec::new();
+    for i in (0..identities.len() as u32).filter(|i| !identities[*i as usize].from_hr) {
+        let key = &keys[i as usize];
+        let by_id = match hr_ids.get(&*key.employee_id).filter(|_| !key.employee_id.is_empty()) {
+            Some(Holders::One(root)) => Some(*root),
+            Some(Holders::Several(roots)) => {
+                let has = |mailbox: &str, root: u32| [&hr_mail, &hr_home].iter().any(|m| has(m, mailbox, root));
+                let reaches = |root: &u32| own(key).chain(more(key)).any(|mailbox| has(mailbox, *root));
+                only(roots.iter().copied().filter(reaches))
+                    .or_else(|| rows.named_like(roots, i))
+                    .or_else(|| rows.numbered_as_written(roots, i))
+            }
+            Some(Holders::Nobody) | None => None,
+        };
+        if let Some(root) = by_id {
+            by_number.push((root, i));
+            continue;
+        }
+        match rows.by_mail(i, &hr_mail).or_else(|| rows.by_private_mail(i, &hr_mail, &hr_home)) {
+            Some(root) if rows.is_before(root, i) => former.push(i),
+            Some(root) => by_mailbox.push((root, i)),
+            None => loose.push(i),
+        }
+    }
+    rows.settle(&mut by_mailbox, &mut loose);
+    rows.attached = by_number;
+    rows.attached.append(&mut by_mailbox);
+    rows.attached.sort_unstable();
+    for &(root, i) in &rows.attached {
+        union.union(root, i);
+    }
+    // Accounts of people whom HR does not know any more, whose addresses others have today, are joined among themselves
+    // and with nobody else.
+    rows.join_alone(&former, union);
+    rows.join_alone(&loose, union);
+    if !loose.is_empty() {
+        rows.numbered = rows.attached.iter().copied().filter(|(_, i)| !rows.number(*i).is_empty()).collect();
+        let number =
+            |&(root, i): &(u32, u32)| (root, identities[i as usize].place.source, &keys[i as usize].employee_id);
+        rows.numbered.sort_unstable_by_key(number);
+        rows.numbered.dedup_by_key(|row| number(row));
+        rows.join_led(&loose, union);
+    }
+}
+
+/// The addresses that a directory record has for its own.
+fn own<'k>(key: &'k Keys<'_>) -> impl Iterator<Item = &'k str> {
+    [&key.email, &key.username].into_iter().filter(|m| !m.is_empty()).map(|m| &**m)
+}
+
+/// Its further addresses: aliases, then private ones.
+fn more<'k>(key: &'k Keys<'_>) -> impl Iterator<Item = &'k str> {
+    key.aliases.iter().chain(&key.home).map(|m| &**m)
+}
+
+/// The HR people who have one address.
+#[derive(Debug, Default)]
+enum Holders {
+    #[default]
+    Nobody,
+    One(u32),
+    /// Each once, in order.
+    Several(BTreeSet<u32>),
+}
+
+impl Holders {
+    fn all(&self) -> impl Iterator<Item = u32> {
+        let (one, several) = match self {
+            Self::Nobody => (None, None),
+            Self::One(one) => (Some(*one), None),
+            Self::Several(roots) => (None, Some(roots)),
+        };
+        one.into_iter().chain(several.into_iter().flatten().copied())
+    }
+    fn add(&mut self, root: u32) {
+        match self {
+            Self::Nobody => *self = Self::One(root),
+            Self::One(first) if *first != root => *self = Self::Several(BTreeSet::from([*first, root])),
+            Self::One(_) => {}
+            Self::Several(roots) => {
+                roots.insert(root);
+            }
+        }
+    }
+}
+
+fn has(map: &HashMap<&str, Holders>, mailbox: &str, root: u32) -> bool {
+    map.get(mailbox).is_some_and(|holders| holders.all().any(|holder| holder == root))
+}
+
+/// The keys by which directory records are joined, each with the kind it is of.
+fn directory_keys<'k>(keys: &'k Keys<'_>) -> impl Iterator<Item = (u8, &'k str)> {
+    let ids = [(NUMBER, &keys.employee_id), (1, &keys.external_id), (2, &keys.email), (2, &keys.username)];
+    let aliases = keys.aliases.iter().map(|a| (2, a));
+    ids.into_iter().chain(aliases).map(|(kind, text)| (kind, &**text)).filter(|(_, text)| !text.is_empty())
+}
+
+/// The kind of an employee id.
+const NUMBER: u8 = 0;
+
+/// The only one, if there is one and no other.
+fn only(mut all: impl Iterator<Item = u32>) -> Option<u32> {
+    all.next().filter(|_| all.next().is_none())
+}
+
+/// All records, and which people they have become so far.
+struct Rows<'h> {
+    identities: &'h [Identity],
+    keys: &'h [Keys<'h>],
+    /// HR's rows, each with the person it belongs to, sorted by person.
+    hr: Vec<(u32, u32)>,
+    /// The directories' rows of these people, sorted by person.
+    attached: Vec<(u32, u32)>,
+    /// Of these, one for each person, source and employee id.
+    numbered: Vec<(u32, u32)>,
+    moment: &'h Moment,
+    systems: OnceCell<Systems>,
+}
+
+/// Accounts are made some days ahead of the first one.
+pub(super) const AHEAD: i64 = 30 * 86_400;
+
+fn of(rows: &[(u32, u32)], root: u32) -> impl Iterator<Item = u32> {
+    let first = rows.partition_point(|(r, _)| *r < root);
+    rows[first..].iter().take_while(move |(r, _)| *r == root).map(|(_, i)| *i)
+}
+
+impl Rows<'_> {
+    fn hr_of(&self, root: u32) -> impl Iterator<Item = u32> {
+        of(&self.hr, root)
+    }
+
+    fn number(&self, i: u32) -> &str {
+        &self.keys[i as usize].employee_id
+    }
+
+    fn name(&self, i: u32) -> String {
+        normalise::name(&self.identities[i as usize].name)
+    }
+
+    /// The HR person whose work address or alias is one of the record's own addresses or aliases.
+    fn by_mail(&self, i: u32, hr_mail: &HashMap<&str, Holders>) -> Option<u32> {
+        let key = &self.keys[i as usize];
+        let mailboxes = own(key).chain(key.aliases.iter().map(|a| &**a));
+        mailboxes.into_iter().find_map(|mailbox| match hr_mail.get(mailbox)? {
+            Holders::Several(roots) => {
+                let roots = roots.iter().copied().filter(|root| !self.contradicts(*root, i)).collect();
+                self.holder_then(&roots, i)
+            }
+            Holders::One(root) => Some(*root).filter(|root| !self.contradicts(*root, i)),
+            Holders::Nobody => None,
+        })
+    }
+
+    /// The HR person of the same name with whom the record shares an address that is private for either: families share such
+    /// addresses. Without a name only the address under which the record is kept says anything.
+    fn by_private_mail(
+        &self,
+        i: u32,
+        hr_mail: &HashMap<&str, Holders>,
+        hr_home: &HashMap<&str, Holders>,
+    ) -> Option<u32> {
+        let key = &self.keys[i as usize];
+        let holders = own(key).chain(more(key)).filter_map(|mailbox| hr_home.get(mailbox));
+        let mut holders = holders.chain(key.home.iter().filter_map(|mailbox| hr_mail.get(&**mailbox))).peekable();
+        holders.peek()?;
+        let name = self.name(i);
+        let fits = |root: &u32| !self.contradicts(*root, i);
+        if name.is_empty() {
+            return own(key).find_map(|mailbox| only(hr_home.get(mailbox)?.all())).filter(fits);
+        }
+        let named = |root: &u32| self.hr_of(*root).any(|row| is_same_name(&name, &self.keys[row as usize].name));
+        let roots: BTreeSet<u32> = holders.flat_map(Holders::all).collect();
+        only(roots.into_iter().filter(named).filter(fits))
+    }
+
+    /// Whether two records have different employee ids of one system.
+    fn differ(&self, a: u32, b: u32) -> bool {
+        let (one, other) = (self.number(a), self.number(b));
+        let source = |i: u32| self.identities[i as usize].place.source;
+        !one.is_empty()
+            && !other.is_empty()
+            && one != other
+            && self.systems.get_or_init(|| Systems::of(self.identities, self.keys)).are_one(source(a), source(b))
+    }
+
+    /// Whether a person has another employee id than a directory record, and not the record's, too. Somebody of the same name
+    /// and work address has come back under a new number.
+    fn contradicts(&self, root: u32, i: u32) -> bool {
+        let number = self.number(i);
+        let rows = || self.hr_of(root).chain(of(&self.numbered, root));
+        !number.is_empty()
+            && rows().any(|row| self.differ(row, i))
+            && !rows().any(|row| self.number(row) == number)
+            && self.likeness(root, i) < 2
+    }
+
+    /// Which of name and work address a directory record and a person whom HR knows have in common: none, one or both.
+    fn likeness(&self, root: u32, i: u32) -> u8 {
+        let (key, name) = (&self.keys[i as usize], self.name(i));
+        let alike = |row: u32| {
+            let theirs = &self.keys[row as usize];
+            let address = !theirs.email.is_empty() && own(key).any(|mailbox| mailbox == theirs.email);
+            u8::from(address) + u8::from(is_same_name(&name, &theirs.name))
+        };
+        self.hr_of(root).map(alike).max().unwrap_or(0)
+    }
+
+    /// Whether two of these directory records have different employee ids of one system.
+    fn are_several(&self, records: impl Iterator<Item = u32>) -> bool {
+        let mut seen: BTreeMap<u32, u32> = BTreeMap::new();
+        for i in records.filter(|i| !self.number(*i).is_empty()) {
+            let first = *seen.entry(self.identities[i as usize].place.source).or_insert(i);
+            if self.number(first) != self.number(i) {
+                return true;
+            }
+        }
+        let all: Vec<u32> = seen.into_values().collect();
+        all.iter().enumerate().any(|(n, a)| all[..n].iter().any(|b| self.differ(*a, *b)))
+    }
+
+    /// Where HR has no employee ids, records with different ones can have an address of one person: those of the same name and
+    /// work address are theirs, else those that are most like them, and where several are so, none.
+    fn settle(&self, by_mailbox: &mut Vec<(u32, u32)>, loose: &mut Vec<u32>) {
+        by_mailbox.sort_unstable();
+        let mut refused: BTreeSet<u32> = BTreeSet::new();
+        for group in by_mailbox.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
+            let numbered = || group.iter().map(|(_, i)| *i).filter(|i| !self.number(*i).is_empty());
+            if !self.are_several(numbered()) {
+                continue;
+            }
+            let mut likeness: BTreeMap<&str, u8> = BTreeMap::new();
+            for i in numbered() {
+                let most = likeness.entry(self.number(i)).or_default();
+                *most = (*most).max(self.likeness(group[0].0, i));
+            }
+            let most = likeness.values().copied().max().unwrap_or(0);
+            let is_only = likeness.values().filter(|l| **l == most).count() == 1;
+            let stays = |i: u32| likeness[self.number(i)] == most && (most == 2 || is_only);
+            refused.extend(numbered().filter(|i| !stays(*i)));
+        }
+        by_mailbox.retain(|(_, i)| !refused.contains(i));
+        loose.extend(refused);
+    }
+
+    /// Records that HR does not know are one person when they share a key, unless their employee ids differ. A record without
+    /// one is somebody's whom the others show, if its keys lead to no second one.
+    fn join_alone(&self, list: &[u32], union: &mut UnionFind<u32>) {
+        let (numbered, bare): (Vec<u32>, Vec<u32>) = list.iter().partition(|i| !self.number(**i).is_empty());
+        let source = |i: u32| self.identities[i as usize].place.source;
+        let mut held: HashMap<(u8, &str), u32> = roomy(numbered.len());
+        // Holders of one key, one for each source and number, and whether two of them are two people.
+        let mut several: HashMap<(u8, &str), (Vec<u32>, bool)> = HashMap::default();
+        for &i in &numbered {
+            for key in directory_keys(&self.keys[i as usize]) {
+                let first = *held.entry(key).or_insert(i);
+                if key.0 == NUMBER {
+                    union.union(first, i);
+                } else if (source(first), self.number(first)) != (source(i), self.number(i)) {
+                    let (all, contested) = several.entry(key).or_insert_with(|| (vec![first], false));
+                    let same = |a: &u32| source(*a) == source(i) && self.number(*a) == self.number(i);
+                    if !*contested && !all.iter().any(same) {
+                        *contested = all.iter().any(|a| self.differ(*a, i));
+                        all.push(i);
+                    }
+                }
+            }
+        }
+        self.join_where_none_differ(&numbered, several.values().filter(|s| !s.1).map(|s| &*s.0), union);
+        let mut seen: HashMap<(u8, &str), u32> = roomy(bare.len());
+        for &i in &bare {
+            for key in directory_keys(&self.keys[i as usize]) {
+                union.union(*seen.entry(key).or_insert(i), i);
+            }
+        }
+        let mut led: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+        for &i in bare.iter().filter(|_| !held.is_empty()) {
+            let led = led.entry(union.find_mut(i)).or_default();
+            for key in directory_keys(&self.keys[i as usize]) {
+                match (several.get(&key), held.get(&key)) {
+                    (Some((all, _)), _) => led.extend(all.iter().map(|a| union.find_mut(*a))),
+                    (None, Some(one)) => _ = led.insert(union.find_mut(*one)),
+                    (None, None) => {}
+                }
+            }
+        }
+        for (group, led) in led {
+            if let Some(one) = only(led.into_iter()) {
+                union.union(one, group);
+            }
+        }
+    }
+
+    /// Joins records of several systems that share a key, but for those that would make one person of two who differ.
+    fn join_where_none_differ<'s>(
+        &self,
+        numbered: &[u32],
+        sharing: impl Iterator<Item = &'s [u32]>,
+        union: &mut UnionFind<u32>,
+    ) {
+        let mut sharing = sharing.peekable();
+        if sharing.peek().is_none() {
+            return;
+        }
+        let mut joined = union.clone();
+        let mut touched: Vec<u32> = Vec::new();
+        for all in sharing {
+            all.iter().for_each(|i| _ = joined.union(all[0], *i));
+            touched.push(all[0]);
+        }
+        let mut groups: BTreeMap<u32, Vec<u32>> =
+            touched.into_iter().map(|i| (joined.find_mut(i), Vec::new())).collect();
+        for &i in numbered {
+            if let Some(group) = groups.get_mut(&joined.find_mut(i)) {
+                group.push(i);
+            }
+        }
+        for group in groups.into_values().filter(|group| !self.are_several(group.iter().copied())) {
+            group.iter().for_each(|i| _ = union.union(group[0], *i));
+        }
+    }
+
+    /// People whom HR does not know by their records are somebody whom HR knows when their keys lead to exactly one such
+    /// person, by the keys of that person's directory records; when they lead to several, nobody guesses.
+    fn join_led(&self, loose: &[u32], union: &mut UnionFind<u32>) {
+        if self.attached.is_empty() {
+            return;
+        }
+        let keys = |i: u32| directory_keys(&self.keys[i as usize]);
+        let asked: HashSet<(u8, &str), _> = HashSet::<_, foldhash::fast::RandomState>::from_iter(
+            loose.iter().flat_map(|i| directory_keys(&self.keys[*i as usize])),
+        );
+        let mut owners: HashMap<(u8, &str), BTreeSet<u32>> = HashMap::default();
+        for &(root, i) in &self.attached {
+            for key in keys(i).filter(|key| asked.contains(key)) {
+                owners.entry(key).or_default().insert(root);
+            }
+        }
+        let mut groups: BTreeMap<u32, (Vec<u32>, BTreeSet<u32>)> = BTreeMap::new();
+        for &i in loose {
+            let (members, led) = groups.entry(union.find_mut(i)).or_default();
+            members.push(i);
+            for key in keys(i) {
+                led.extend(owners.get(&key).into_iter().flatten());
+            }
+        }
+        let mut joining: BTreeMap<u32, Vec<Vec<u32>>> = BTreeMap::new();
+        for (members, led) in groups.into_values() {
+            let fits = |root: &u32| !members.iter().any(|i| self.contradicts(*root, *i));
+            if let Some(owner) = only(led.into_iter().filter(fits)) {
+                joining.entry(owner).or_default().push(members);
+            }
+        }
+        for (owner, groups) in joining {
+            // Two people of the directory who differ are not both this one.
+            let are_several = self.are_several(groups.iter().flatten().copied());
+            let bare = |group: &&Vec<u32>| group.iter().all(|i| self.number(*i).is_empty());
+            for group in groups.iter().filter(|group| !are_several || bare(group)) {
+                union.union(owner, group[0]);
+            }
+        }
+    }
+
+    /// Of several HR people who had one address: the one employed when the directory account was made or, if nothing says
+    /// that, when it ended; else the only one who is employed now, if the directory account lives.
+    fn holder_then(&self, roots: &BTreeSet<u32>, i: u32) -> Option<u32> {
+        let account = &self.identities[i as usize];
+        let zone = &self.moment.zone;
+        let covers = |root: u32, from: i64, to: i64| {
+            self.hr_of(root).map(|i| &self.identities[i as usize]).any(|r| {
+                r.start.is_none_or(|s| s.earliest(zone) - AHEAD <= to) && r.end.is_none_or(|e| e.latest(zone) >= from)
+            })
+        };
+        let (from, to) = match (account.created, account.ended) {
+            (Some(then), _) => (then.earliest(zone), then.latest(zone)),
+            (None, Some(then)) if account.status.is_end_state() => (then.earliest(zone), then.latest(zone)),
+            _ if account.status == AccountStatus::Active => (self.moment.now, self.moment.now),
+            _ => return None,
+        };
+        only(roots.iter().copied().filter(|r| covers(*r, from, to)))
+    }
+
+    /// Whether a directory account that has ended was made or had ended long before the person came who has its address today,
+    /// and bears the name of somebody else: the address has been given on.
+    fn is_before(&self, root: u32, i: u32) -> bool {
+        let account = &self.identities[i as usize];
+        if !account.status.is_end_state() {
+            return false;
+        }
+        let zone = &self.moment.zone;
+        let name = self.name(i);
+        // When it was made says less than when it ended: only beside a whole name.
+        let made = account.created.filter(|_| name.contains(' '));
+        let Some(then) = account.ended.into_iter().chain(made).map(|day| day.latest(zone)).min() else {
+            return false;
+        };
+        let later = |i: u32| {
+            let start = self.identities[i as usize].start;
+            start.is_some_and(|start| start.earliest(zone) - AHEAD > then)
+        };
+        let other = |i: u32| {
+            let theirs = &self.keys[i as usize].name;
+            !name.is_empty() && !theirs.is_empty() && !share_a_word(&name, theirs)
+        };
+        self.hr_of(root).all(|i| later(i) && other(i))
+    }
+
+    /// The only one of several people whose name shares a word with that of a directory account.
+    fn named_like(&self, roots: &BTreeSet<u32>, i: u32) -> Option<u32> {
+        let name = self.name(i);
+        only(roots.iter().copied().filter(|r| self.hr_of(*r).any(|i| share_a_word(&name, &self.keys[i as usize].name))))
+    }
+
+    /// The only one of several people who has the employee id as the directory account has it, with all zeros.
+    fn numbered_as_written(&self, roots: &BTreeSet<u32>, i: u32) -> Option<u32> {
+        let written = |i: u32| {
+            let mut id = String::new();
+            normalise::id(&self.identities[i as usize].employee_id, &mut id);
+            id
+        };
+        let number = written(i);
+        only(roots.iter().copied().filter(|r| self.hr_of(*r).any(|i| written(i) == number)))
+    }
+}
+
+fn share_a_word(a: &str, b: &str) -> bool {
+    a.split(' ').any(|word| word.len() > 1 && b.split(' ').any(|other| other == word))
+}
+
+/// Whether two names of at least two words each are the same, in any order; one may leave words of the other out.
+pub(super) fn is_same_name(a: &str, b: &str) -> bool {
+    let [a, b] = [a, b].map(|name| name.split(' ').filter(|word| !word.is_empty()).collect::<BTreeSet<_>>());
+    a.len().min(b.len()) > 1 && (a.is_subset(&b) || b.is_subset(&a))
+}

@@ -1,0 +1,129 @@
+//! Addresses that several people share, or that were given on: none of them makes two people one.
+
+use super::*;
+
+const PEOPLE: &str = "Employee ID,Name,Work email,Personal email,Start date,End date,Status";
+const FAMILY: &str = "koch.family@mail.example";
+
+/// A user of the directory: id, login, main address, name, employee id, and what else is said.
+fn user([id, login, mail, name, number]: [&str; 5], more: &str) -> String {
+    let number = if number.is_empty() { "null".to_owned() } else { format!("\"{number}\"") };
+    format!(
+        "{{\"id\": \"{id}\", \"userPrincipalName\": \"{login}\", \"mail\": \"{mail}\", \"displayName\": \"{name}\", \
+         \"employeeId\": {number}, \"userType\": \"Member\", {more}}}"
+    )
+}
+
+const LIVES: &str = r#""accountEnabled": true, "createdDateTime": "2020-01-01T08:00:00Z""#;
+const ENDED: &str = r#""accountEnabled": false, "createdDateTime": "2020-01-01T08:00:00Z""#;
+
+fn private(address: &str) -> String {
+    format!("{ENDED}, \"otherMails\": [\"{address}\"]")
+}
+
+/// Who the people are, each with the standing.
+fn people(hr: &str, users: &[String]) -> Vec<String> {
+    Company::of(
+        "company: {domains: [north.example]}
+hr:
+  - {file: hr.csv, extracted-at: 2026-11-20T06:00:00Z}
+idp:
+  - {file: graph.json, id: entra, extracted-at: 2026-11-20T06:05:00Z}
+",
+    )
+    .file("hr.csv", &format!("{PEOPLE}\n{hr}"))
+    .file("graph.json", &format!("[{}]", users.join(",\n")))
+    .report("2026-11-20")
+    .people()
+}
+
+/// Olaf is somebody who has left by his directory account, beside Anna, who works here.
+fn olaf_has_left(people: &[String]) {
+    let [anna, olaf] = people else { panic!("{people:#?}") };
+    assert!(anna.starts_with("Anna Koch: active"), "{people:#?}");
+    assert!(olaf.starts_with("Olaf") && olaf.ends_with(": left on an unknown day by Idp"), "{people:#?}");
+}
+
+#[test]
+fn a_private_address_that_a_family_shares_makes_nobody_of_the_leaver() {
+    let anna = format!("9,Anna Koch,anna@north.example,{FAMILY},2019-06-01,,Active");
+    let hers = user(["id-9", "anna@north.example", "anna@north.example", "Anna Koch", "9"], LIVES);
+    for number in ["1", ""] {
+        for name in ["Olaf Koch", "Olaf Lund", "Olaf"] {
+            let his = user(["id-1", "olaf@north.example", "olaf@north.example", name, number], &private(FAMILY));
+            olaf_has_left(&people(&anna, &[his, hers.clone()]));
+        }
+    }
+    // Of a couple who both work here each keeps the own account, whether or not HR has the work address.
+    let leaver = |mail: &str| format!("{anna}\n1,Olaf Koch,{mail},{FAMILY},2019-01-01,2026-10-31,");
+    let his = user(["id-1", "olaf@north.example", "olaf@north.example", "Olaf Koch", ""], &private(FAMILY));
+    for mail in ["olaf@north.example", ""] {
+        let all = people(&leaver(mail), &[his.clone(), hers.clone()]);
+        assert_eq!(all, ["Anna Koch: active", "Olaf Koch: left 2026-10-31 by Hr"], "{mail}");
+    }
+}
+
+#[test]
+fn a_private_address_joins_where_the_name_is_the_same() {
+    let anna = format!("9,Anna Koch,,{FAMILY},2019-06-01,,Active");
+    for name in ["Anna Koch", "Koch, Anna", "Anna Maria Koch"] {
+        let hers = user(["id-9", "a.k@north.example", "a.k@north.example", name, ""], &private(FAMILY));
+        assert_eq!(people(&anna, &[hers]).len(), 1, "{name}");
+        let guest = user(["id-9", FAMILY, FAMILY, name, ""], ENDED);
+        assert_eq!(people(&anna, &[guest]).len(), 1, "{name}");
+    }
+    // A directory without names, whose account is kept under that address.
+    assert_eq!(people(&anna, &[user(["id-9", FAMILY, FAMILY, "", ""], ENDED)]).len(), 1);
+}
+
+#[test]
+fn records_with_different_employee_ids_are_two_people_whatever_address_they_share() {
+    let nobody = "77,Zoe Zed,zoe@north.example,,2019-01-01,,Active";
+    let anna = "9,Anna Koch,anna@north.example,,2026-06-01,,Active";
+    let olaf = |number: &str| user(["id-1", "olaf@north.example", "anna@north.example", "Olaf Alt", number], ENDED);
+    let hers = user(["id-9", "anna@north.example", "anna@north.example", "Anna Koch", "9"], LIVES);
+    olaf_has_left(&people(anna, &[olaf("1"), hers.clone()]));
+    // By an alias of a directory record, too, that HR does not have.
+    let desk = |more: &str| format!("{more}, \"proxyAddresses\": [\"smtp:desk@north.example\"]");
+    let his = user(["id-1", "olaf@north.example", "olaf@north.example", "Olaf Alt", "1"], &desk(ENDED));
+    let with_alias = user(["id-9", "anna@north.example", "anna@north.example", "Anna Koch", "9"], &desk(LIVES));
+    olaf_has_left(&people(anna, &[his.clone(), with_alias.clone()]));
+    // Where HR knows neither, and a third record that leads to both is neither's.
+    let both = people(nobody, &[his.clone(), with_alias.clone()]);
+    olaf_has_left(&both[..2]);
+    let third = user(["id-5", "desk@north.example", "desk@north.example", "Front Desk", ""], LIVES);
+    let all = people(nobody, &[third, his, with_alias]);
+    assert_eq!(all.len(), 4, "{all:#?}");
+    olaf_has_left(&[all[0].clone(), all[2].clone()]);
+    // Where HR has no employee ids, the name tells whose account it is.
+    let unnumbered = ",Anna Koch,anna@north.example,,2019-06-01,,Active";
+    olaf_has_left(&people(unnumbered, &[olaf("1"), hers.clone()]));
+}
+
+#[test]
+fn a_new_number_of_somebody_or_numbers_of_another_system_part_nobody() {
+    let anna = "9,Anna Koch,anna@north.example,,2026-06-01,,Active";
+    let bo = "8,Bo Lund,bo@north.example,,2019-06-01,,Active";
+    let hers =
+        |name: &str, number: &str| user(["id-9", "anna@north.example", "anna@north.example", name, number], LIVES);
+    // She has come back, and the directory still has the number of then.
+    assert_eq!(people(anna, &[hers("Anna Koch", "1")]), ["Anna Koch: active"]);
+    // The directory counts people in its own way, as Bo shows: she has only taken another name.
+    let bos = user(["id-8", "bo@north.example", "bo@north.example", "Bo Lund", "5002"], LIVES);
+    let both = format!("{anna}\n{bo}");
+    assert_eq!(people(&both, &[bos, hers("Anna Lindt", "5001")]), ["Anna Koch: active", "Bo Lund: active"]);
+}
+
+#[test]
+fn an_ended_account_from_long_before_that_bears_another_name_is_the_former_holders() {
+    let anna = "9,Anna Koch,anna@north.example,,2026-06-01,,Active";
+    let hers = user(["id-9", "anna@north.example", "anna@north.example", "Anna Koch", "9"], LIVES);
+    let olafs = |name: &str| user(["id-1", "anna@north.example", "anna@north.example", name, ""], ENDED);
+    olaf_has_left(&people(anna, &[olafs("Olaf Alt"), hers.clone()]));
+    // A name that is none, or that she may have had, says nothing; neither does an account from her own time.
+    for name in ["akoch", "", "Anna Alt"] {
+        assert_eq!(people(anna, &[olafs(name), hers.clone()]), ["Anna Koch: active"], "{name}");
+    }
+    let before = anna.replace("2026-06-01", "2020-01-15");
+    assert_eq!(people(&before, &[olafs("Olaf Alt"), hers]), ["Anna Koch: active"]);
+}
