@@ -390,7 +390,11 @@ fn show_account(report: &Report, seen: &Seen, out: &mut impl Write) -> io::Resul
         writeln!(
             out,
             "    {} {} by {} ({place}){}",
-            if open { "fits" } else { "rival that lost:" },
+            match seen.situation {
+                _ if open => "fits",
+                Situation::NonHuman if seen.key.is_none() => "has the address of",
+                _ => "rival that lost:",
+            },
             who_is(report, rival.person),
             rival.key,
             if !open && seen.key == Some(rival.key) { ", who was not here when the account was made" } else { "" }
