@@ -123,6 +123,12 @@ fn differences(is: &AppFacts, then: &AppFacts) -> Vec<String> {
             false => "administrators could not sign in past the identity provider".to_owned(),
         });
     }
+    if is.sso_bypass_guests != then.sso_bypass_guests {
+        list.push(match then.sso_bypass_guests {
+            true => "guests could sign in past the identity provider".to_owned(),
+            false => "guests could not sign in past the identity provider".to_owned(),
+        });
+    }
     list
 }
 

@@ -106,6 +106,8 @@ pub struct AppFacts {
     pub sso_contradicted: Option<String>,
     /// Whether, by the catalog, administrators may sign in without single sign-on although it is enforced.
     pub sso_bypass: bool,
+    /// The same for guests.
+    pub sso_bypass_guests: bool,
     /// The tenant as the workspace declares it, in words; empty if it says nothing.
     pub set_up: String,
     /// Where SCIM stands.
@@ -239,6 +241,7 @@ fn facts_of(tenant: &Tenant<'_>, id: &str, name: &str) -> AppFacts {
         sso_source,
         sso_contradicted: tenant.sso_contradicted(),
         sso_bypass: tenant.flag(ClaimField::SsoBypass).is_some_and(|(bypass, _)| bypass),
+        sso_bypass_guests: tenant.flag_of(ClaimField::SsoBypass, Population::Guests) == Some(true),
         scim: tenant.offer(),
         outlives_tenant: tenant.flag(ClaimField::AccountOutlivesTenant).filter(|(lives, _)| *lives).map(|(_, by)| by),
         operations: tenant.levels(),

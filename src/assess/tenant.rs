@@ -95,11 +95,15 @@ impl<'a> Tenant<'a> {
         if scope.population.is_none() && !whose.is_none_or(Population::is_staff) {
             return None;
         }
-        let mut rests = self.rests.borrow_mut();
-        if !rests.iter().any(|claim| std::ptr::eq(*claim, verdict.winner)) {
-            rests.push(verdict.winner);
-        }
+        self.rest_on(verdict.winner);
         Some(verdict)
+    }
+
+    fn rest_on(&self, claim: &'a Claim) {
+        let mut rests = self.rests.borrow_mut();
+        if !rests.iter().any(|known| std::ptr::eq(*known, claim)) {
+            rests.push(claim);
+        }
     }
 
     /// What counts for this tenant, and for an operation if it is about one.
@@ -133,6 +137,17 @@ impl<'a> Tenant<'a> {
         let verdict = self.ask(field, None)?;
         match verdict.winner.value {
             ClaimValue::Flag(flag) => Some((flag, self.said_by(&verdict.winner.sources))),
+            _ => None,
+        }
+    }
+
+    /// What is said of the accounts of these people, and not of everybody's.
+    pub fn flag_of(&self, field: ClaimField, population: Population) -> Option<bool> {
+        let verdict = verdict(self.entry, field, &Scope { population: Some(population), ..self.scope.clone() })?;
+        verdict.winner.scope.population?;
+        self.rest_on(verdict.winner);
+        match verdict.winner.value {
+            ClaimValue::Flag(flag) => Some(flag),
             _ => None,
         }
     }

@@ -373,3 +373,18 @@ fn an_app_outside_the_catalog_is_unknown_throughout() {
     let facts = assess(0, &app("plan Team, scim on"), None, None, DAY);
     assert!(facts.product.is_none() && facts.operations.iter().all(|o| o.level == Level::Unknown));
 }
+
+#[test]
+fn who_may_pass_by_single_sign_on_is_said_of_administrators_and_of_guests_apart() {
+    const BYPASS: &str = "field: sso.bypass, value: true";
+    const OF_GUESTS: &str = "field: sso.bypass, scope: {population: guests}, value: true";
+    let of = |claims: &[&str]| {
+        let facts = facts(&entry(claims), "plan Team");
+        (facts.sso_bypass, facts.sso_bypass_guests)
+    };
+    assert_eq!(of(&[]), (false, false));
+    assert_eq!(of(&[BYPASS]), (true, false));
+    assert_eq!(of(&[OF_GUESTS]), (false, true));
+    assert_eq!(of(&[BYPASS, OF_GUESTS]), (true, true));
+    assert_eq!(of(&["field: sso.bypass, scope: {plan: Complete, population: guests}, value: true"]), (false, false));
+}

@@ -97,9 +97,9 @@ fn faults(pull: &Pull) -> Vec<(String, String)> {
         }
     }
     if let Some(each) = &pull.each
-        && (each.values.len() < 2 || each.values.iter().collect::<BTreeSet<_>>().len() < each.values.len())
+        && (each.values.is_empty() || each.values.iter().collect::<BTreeSet<_>>().len() < each.values.len())
     {
-        fault("/each/values", "several values are needed, each once".to_owned());
+        fault("/each/values", "one value or several are needed, each once".to_owned());
     }
     if pull.each.is_some() && pull.of.is_some() {
         fault(

@@ -393,7 +393,11 @@ fn show_account(report: &Report, seen: &Seen, out: &mut impl Write) -> io::Resul
         writeln!(
             out,
             "    {} {} by {} ({place}){}",
-            if open { "fits" } else { "rival that lost:" },
+            match seen.situation {
+                _ if open => "fits",
+                Situation::NonHuman if seen.key.is_none() => "has the address of",
+                _ => "rival that lost:",
+            },
             who_is(report, rival.person),
             rival.key,
             if !open && seen.key.is_some_and(|key| rival.key <= key) {

@@ -316,6 +316,16 @@ impl Directory {
         }
     }
 
+    /// The people, no machines, whose own address this is as it is written, without those it is said not to belong to.
+    pub(super) fn people_at(&self, address: &str, refused: &[PersonIx]) -> Vec<Rival> {
+        let mut found = Vec::new();
+        if !address.is_empty() {
+            add(self.index.holders(Class::Email, address), Key::Email, &mut found);
+        }
+        found.retain(|f| self.glance(f.person).worker != WorkerKind::NonHuman && !refused.contains(&f.person));
+        found
+    }
+
     /// From all that the keys point to, strongest first, to one answer.
     fn judge(&self, record: &Record<'_>, found: &[Rival]) -> Match {
         if let Some(first) = found.first()

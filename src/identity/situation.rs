@@ -31,7 +31,7 @@ pub struct Placed<'w> {
     pub key: Option<Key>,
     /// The identity record that holds the key.
     pub identity: Option<u32>,
-    /// People whom other keys point to; for disputes, all of them.
+    /// People whom other keys point to; for disputes, all of them; for what a roster calls non-human, whose address it has.
     pub rivals: Vec<Rival>,
     /// People who might hold it.
     pub candidates: Vec<Candidate>,
@@ -134,7 +134,9 @@ pub fn place<'w>(
     if record.kind.is_non_human() {
         let note = "the roster says that no person holds it";
         fill(record, scratch);
-        return Placed { note, decided: boxed, ..Placed::plain(Situation::NonHuman) };
+        // The roster's word stands, but whose work address it is stays in sight: a leaver may hold it after all.
+        let rivals = directory.people_at(&scratch.email, &refused);
+        return Placed { rivals, note, decided: boxed, ..Placed::plain(Situation::NonHuman) };
     }
     let placed = match directory.match_account_but(record, username_is, &refused, scratch) {
         Match::Linked(link) => linked(directory, link),

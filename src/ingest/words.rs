@@ -142,7 +142,7 @@ pub fn parts<'c>(cell: &'c str, cut: &crate::model::Cut) -> impl Iterator<Item =
         let stripped = cut.strip_prefix.as_deref().and_then(|p| {
             part.get(..p.len()).filter(|start| start.eq_ignore_ascii_case(p)).map(|_| part[p.len()..].trim())
         });
-        stripped.or((!cut.only_prefixed).then_some(part)).filter(|v| !v.is_empty())
+        stripped.or((!cut.only_prefixed || !part.contains(':')).then_some(part)).filter(|v| !v.is_empty())
     })
 }
 

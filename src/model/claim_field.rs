@@ -185,7 +185,7 @@ claim_fields! {
     SsoProtocols = "sso.protocols", Names, TWO_YEARS;
     /// Whether people have to sign in with it.
     SsoEnforcement = "sso.enforcement", Word(ENFORCEMENT), YEAR;
-    /// Some accounts may sign in without it even when it is enforced.
+    /// Administrators may sign in without it even when it is enforced; under `scope: {population: guests}`, guests may.
     SsoBypass = "sso.bypass", Flag, YEAR;
     /// Who sets it up.
     SsoSetup = "sso.setup", Word(SETUP), YEAR;

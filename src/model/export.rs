@@ -274,7 +274,7 @@ pub struct Cut {
     /// Taken off the front of each value, without regard to case (`smtp:`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strip_prefix: Option<String>,
-    /// Values without that prefix are left out (an `x500:` among the proxy addresses).
+    /// Values with another prefix are left out (an `x500:` among the proxy addresses). One without any stands as it is.
     #[serde(default)]
     pub only_prefixed: bool,
 }

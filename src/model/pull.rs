@@ -115,7 +115,7 @@ pub const MARK: &str = "pulled";
 pub struct Each {
     /// What is filled in where `path` and `query` write `{name}`.
     pub name: String,
-    /// The values, in the order in which the lists are read.
+    /// The values, in the order in which the lists are read. One alone marks the lines of a list that looks like another.
     pub values: Vec<String>,
 }
 

@@ -1,8 +1,9 @@
 //! A machine's account for which nobody answers.
 
 use super::cases::AccountCase;
+use super::residual_login_capable::leaving;
 use super::{Findings, Rule};
-use crate::model::{Controls, Decided, RuleMeta, Severity, Situation, Who};
+use crate::model::{Controls, Decided, RuleMeta, Severity, Situation, Standing, Who};
 
 /// A bot, service or shared account without an owner.
 pub struct NonHumanWithoutOwner;
@@ -12,11 +13,13 @@ static META: RuleMeta = RuleMeta {
     title: "Machine account for which nobody answers",
     severity: Severity::Low,
     means: "A live account belongs to a program, a service or a function, and neither links.yaml nor coverage.yaml says which \
-            person answers for it. With an administrator's rights it is medium.",
+            person answers for it. With an administrator's rights it is medium, and so it is if its address is that of \
+            somebody who has left: then a person may hold it, whatever the roster calls it.",
     why: "Such accounts have keys and shared passwords that leavers know, and no leaving ends them. Without an owner \
           nobody changes the secret when the person who set it up goes, and nobody notices when it is no longer needed.",
     fix: "Find out what the account is for and who looks after it. Declare it with `coverage link APP/ACCOUNT --service --owner \
-          PERSON`, or many of a kind in coverage.yaml under `non-human`, or remove it if nothing depends on it.",
+          PERSON`, or many of a kind in coverage.yaml under `non-human`, or remove it if nothing depends on it. If it is the \
+          account of the person whose address it has, say so with `coverage link APP/ACCOUNT --to PERSON`.",
     silent: "links.yaml or coverage.yaml names an owner whom HR or a directory knows; one who has left is `owner-departed`. The account has ended or its status is not \
              understood. A machine that looks like a person, with a person's name and address, is not recognised.",
     controls: Controls {
@@ -44,6 +47,19 @@ impl Rule for NonHumanWithoutOwner {
         for place in placed.decided.iter().flat_map(|decided| decided.places()) {
             draft = draft.evidence(place);
         }
+        for rival in placed.rivals.iter().filter(|_| placed.key.is_none()) {
+            let person = case.company.directory.person(rival.person);
+            let left = match &person.standing {
+                left @ Standing::Left { .. } => {
+                    draft = draft.severity(Severity::Medium);
+                    format!(", who {}", leaving(left))
+                }
+                Standing::Unclear(why) => format!(", of whom nobody can tell whether they have left: {why}"),
+                _ => String::new(),
+            };
+            let place = case.company.directory.identities[rival.identity as usize].place;
+            draft = draft.because(format_args!("but it has the address of {}{left}", person.name)).evidence(place);
+        }
         if case.is_privileged() {
             draft = draft.severity(Severity::Medium).because(format_args!("the account has an administrator's rights"));
         }
@@ -69,7 +85,7 @@ fn unowned(decided: Option<&Decided<'_>>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Setup, decided, named, non_human, only, record, working};
+    use super::super::testing::{Setup, decided, left, named, non_human, only, record, working};
     use super::*;
     use crate::model::{AccountKind, AccountStatus, Named, Place, Record};
 
@@ -105,5 +121,25 @@ mod tests {
         assert!(setup.account(&NonHumanWithoutOwner, &person).is_empty());
         setup.declared = Some(decided(non_human(Some(named(0)), Vec::new(), None)));
         assert!(setup.account(&NonHumanWithoutOwner, &bot(AccountStatus::Active)).is_empty());
+    }
+
+    #[test]
+    fn whose_address_a_machine_has_is_said_and_a_leaver_makes_it_graver() {
+        let setup = Setup::of(vec![working(2), left(3)]);
+        fn service(email: &str) -> Record<'_> {
+            Record { email, kind: AccountKind::Service, ..record("", AccountStatus::Active) }
+        }
+        let people = &setup.directory.identities;
+        let found = only(setup.account(&NonHumanWithoutOwner, &service(&people[1].email)));
+        assert_eq!(found.severity, Severity::Medium);
+        let said = format!("but it has the address of {}, who left on 2026-10-31 (HR says so)", people[1].name);
+        assert!(found.reason.iter().any(|step| **step == *said), "{:?}", found.reason);
+        assert!(found.evidence.contains(&people[1].place));
+        let found = only(setup.account(&NonHumanWithoutOwner, &service(&people[0].email)));
+        assert_eq!(found.severity, Severity::Low);
+        let said = format!("but it has the address of {}", people[0].name);
+        assert!(found.reason.iter().any(|step| **step == *said), "{:?}", found.reason);
+        let found = only(setup.account(&NonHumanWithoutOwner, &service("deploy@nordwind.example")));
+        assert!(!found.reason.iter().any(|step| step.contains("has the address of")), "{:?}", found.reason);
     }
 }

@@ -3,7 +3,7 @@
 use super::cases::{Company, Lives, RosterFacts};
 use crate::assess::{AppFacts, Sso};
 use crate::identity::Placed;
-use crate::model::{AccountStatus, Identity, Person, Record, Severity, SignIn, Situation, Standing};
+use crate::model::{AccountKind, AccountStatus, Identity, Person, Record, Severity, SignIn, Situation, Standing};
 
 /// What is left of an account after the leaving.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,11 +114,15 @@ fn way_in(app: &AppFacts, record: &Record<'_>, person: &Person, company: &Compan
     if let Some(open) = open_directory(person, company) {
         return Tier::LoginCapable(vec![closed_by.into(), open]);
     }
-    if app.sso_bypass && record.privileged == Some(true) && record.sign_in != SignIn::SsoOnly {
-        return Tier::LoginCapable(vec![
-            closed_by.into(),
-            "but by the catalog this app exempts administrators from it".into(),
-        ]);
+    let exempt = match record {
+        _ if record.sign_in == SignIn::SsoOnly => None,
+        _ if app.sso_bypass && record.privileged == Some(true) => Some("administrators"),
+        _ if app.sso_bypass_guests && record.kind == AccountKind::Guest => Some("guests"),
+        _ => None,
+    };
+    if let Some(exempt) = exempt {
+        let exempt = format!("but by the catalog this app exempts {exempt} from it");
+        return Tier::LoginCapable(vec![closed_by.into(), exempt]);
     }
     let mut steps = vec![closed_by.to_owned()];
     if !company.directory.identities_of(person).any(|i| !i.from_hr) {

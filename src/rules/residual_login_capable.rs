@@ -118,7 +118,7 @@ mod tests {
     use super::super::testing::{Setup, hr, idp, left, only, record, when, working};
     use super::*;
     use crate::assess::Sso;
-    use crate::model::{AccountStatus, Identity, Record};
+    use crate::model::{AccountKind, AccountStatus, Identity, Record, SignIn};
 
     #[test]
     fn a_leavers_usable_account_is_found_and_says_what_was_assumed() {
@@ -217,5 +217,29 @@ mod tests {
             assert!(found.reason[3].starts_with("assumed: "), "{:?}", found.reason);
             assert!(found.reason[3].contains(said), "{:?}", found.reason);
         }
+    }
+
+    #[test]
+    fn whom_the_app_exempts_from_enforced_single_sign_on_gets_in_and_nobody_else() {
+        let mut setup = Setup::of(vec![left(2)]);
+        setup.app.sso = Some(Sso::Enforced);
+        let row = |kind, privileged| {
+            let active = record("ann@nordwind.example", AccountStatus::Active);
+            Record { kind, privileged: Some(privileged), ..active }
+        };
+        let (guest, admin) = (row(AccountKind::Guest, false), row(AccountKind::Human, true));
+        let member = row(AccountKind::Human, false);
+        let of = |setup: &Setup, row: &Record<'_>| setup.account(&ResidualLoginCapable, row);
+        assert!(of(&setup, &guest).is_empty() && of(&setup, &admin).is_empty(), "the catalog says nothing");
+        setup.app.sso_bypass_guests = true;
+        let found = only(of(&setup, &guest));
+        assert_eq!(&*found.reason[3], "but by the catalog this app exempts guests from it");
+        assert!(of(&setup, &admin).is_empty() && of(&setup, &member).is_empty());
+        let idp_only = Record { sign_in: SignIn::SsoOnly, ..guest.clone() };
+        assert!(of(&setup, &idp_only).is_empty(), "the roster says otherwise of this account");
+        setup.app.sso_bypass = true;
+        let found = only(of(&setup, &admin));
+        assert_eq!(&*found.reason[3], "but by the catalog this app exempts administrators from it");
+        assert!(of(&setup, &member).is_empty());
     }
 }

@@ -48,6 +48,11 @@ pub fn note(case: &AccountCase<'_>) -> String {
                 case.placed.rivals.iter().map(|r| format!("{} by {}", named(directory.person(r.person)), r.key)),
             );
         }
+        Situation::NonHuman if case.placed.key.is_none() => {
+            parts.extend(
+                case.placed.rivals.iter().map(|r| format!("has the address of {}", named(directory.person(r.person)))),
+            );
+        }
         _ => parts.extend(case.placed.rivals.iter().map(|r| {
             let late = if case.placed.key.is_some_and(|key| r.key <= key) { ", at another time" } else { "" };
             format!("not {} (by {}{late})", named(directory.person(r.person)), r.key)

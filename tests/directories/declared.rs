@@ -38,7 +38,7 @@ fn what_is_wrong_with_a_declaration_is_told() {
             "path: /users\n    each: {name: state, values: [a, b]}\n    credentials: {by: bearer}",
         ),
         (
-            "several values are needed, each once",
+            "one value or several are needed, each once",
             "path: /users\n    query: {s: \"{state}\"}\n    each: {name: state, values: [a, a]}\n    credentials: {by: bearer}",
         ),
         (
