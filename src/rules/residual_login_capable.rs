@@ -4,7 +4,7 @@ use super::cases::{AccountCase, Lives};
 use super::residual::{Tier, lowered};
 use super::{Findings, Rule};
 use crate::assess::AppFacts;
-use crate::model::{Basis, Controls, Level, Operation, Person, RuleMeta, Severity, Standing, status_words};
+use crate::model::{Basis, Controls, Level, Operation, Person, RuleMeta, Severity, Standing, When, status_words};
 
 /// A usable account of a leaver, with a way in that the identity provider does not close.
 pub struct ResidualLoginCapable;
@@ -84,7 +84,7 @@ pub(super) fn leaving(standing: &Standing) -> String {
 pub(super) fn leaving_of(person: &Person) -> String {
     let Standing::Left { since: None, basis: Basis::Hr } = person.standing else { return leaving(&person.standing) };
     let ends = person.employments.iter().filter(|e| e.from_hr).filter_map(|e| e.end);
-    match ends.max_by_key(|end| end.order()) {
+    match ends.max_by_key(When::order) {
         None => leaving(&person.standing),
         Some(end) => format!("left on a day that HR does not give for every employment (the latest it gives is {end})"),
     }

@@ -133,7 +133,7 @@ impl<'w> Declarations<'w> {
             None => decided.by = patterns.next(),
             // What the account is says nothing against the owner whom the pattern names.
             Some(Says::NonHuman { owner: None, .. }) => {
-                decided.owner = patterns.find(|d| d.says.named().next().is_some())
+                decided.owner = patterns.find(|d| d.says.named().next().is_some());
             }
             Some(_) => {}
         }
