@@ -213,7 +213,9 @@ pub fn run(args: &Args) -> Outcome {
     if finding.is_none() && nothing && who.starts_with(BEGIN) && !is_id(who) {
         let written: String = who.chars().take(100).collect();
         return Err(Diagnostic::error("coverage", format!("`{written}` is no finding's id"))
-            .help("an id is `v1:` and up to 32 digits from 0 to 9 and a to f, as reports write it; its beginning will do")
+            .help(
+                "an id is `v1:` and up to 32 digits from 0 to 9 and a to f, as reports write it; its beginning will do",
+            )
             .into());
     }
     if finding.is_none() && nothing {
