@@ -247,3 +247,72 @@ proptest! {
         serde_json::from_slice::<serde_json::Value>(&outputs["findings.json"]).unwrap();
     }
 }
+
+/// A company of two leavers and one who works there, with one app, whose rows are given.
+fn two_leavers(rows: &str) -> Files {
+    let at = "extracted-at: 2026-11-20T12:00:00Z";
+    let settings = format!(
+        "as-of: 2026-11-20T12:00:00Z\ncompany: {{domains: [harbour.example], zone: UTC}}\nhr: [{{file: hr.csv, {at}}}]\n\
+         apps:\n  wiki: {{roster: wiki.csv, {at}}}\n"
+    );
+    let hr = "Employee ID,Name,Work email,Start date,End date,Status,Type\n\
+              E1,Ada Vos,ada@harbour.example,2019-01-01,2026-09-01,Inactive,Employee\n\
+              E2,Ben Ito,ben@harbour.example,2019-01-01,,Active,Employee\n\
+              E3,Cleo Fox,cleo@harbour.example,2019-01-01,2026-09-01,Inactive,Employee\n";
+    let roster = format!("Name,Email,Role,Status,Last active\n{rows}");
+    let files = [("coverage.yaml", settings.as_str()), ("hr.csv", hr), ("wiki.csv", &roster)];
+    files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).into()
+}
+
+fn text<'a>(outputs: &'a Files, name: &str) -> &'a str {
+    std::str::from_utf8(&outputs[name]).unwrap()
+}
+
+#[test]
+fn an_account_used_after_the_leaving_in_a_state_that_nobody_explains_is_undecided_everywhere() {
+    let outputs = outputs(&two_leavers("Ada Vos,ada@harbour.example,member,Provisional,2026-11-01\n"));
+    assert!(text(&outputs, "findings.json").contains(r#"{"key":"residual-undecidable","count":1}"#));
+    let page = text(&outputs, "report.html");
+    assert!(page.contains("; 1 account of a leaver cannot be judged.</p>"), "the first sentence");
+    assert!(page.contains(r#"<span class="soft">1 account of a leaver cannot be judged</span>"#), "the app's heading");
+    assert!(page.contains(r#">1?</td>"#), "the app's row");
+    assert!(!page.contains("no live account of a leaver"), "it may live");
+    assert!(!page.contains("h-ages"), "nothing that is known to live has an age");
+    assert!(text(&outputs, "worksheets.html").contains("cannot tell whether this account still lives"));
+}
+
+#[test]
+fn two_apps_of_one_name_are_told_apart_by_their_ids_wherever_people_act() {
+    let mut files = two_leavers("Ada Vos,ada@harbour.example,member,active,2026-08-01\n");
+    let settings = String::from_utf8(files["coverage.yaml"].clone()).unwrap();
+    let apps = ["eu", "us"]
+        .map(|id| format!("  chat-{id}: {{name: Chat, roster: wiki.csv, extracted-at: 2026-11-20T12:00:00Z}}\n"));
+    files.insert("coverage.yaml".to_owned(), format!("{settings}{}", apps.concat()).into_bytes());
+    let outputs = outputs(&files);
+    for (name, before, after) in [("report.html", "<h4><bdi>", "</bdi></h4>"), ("worksheets.html", "<bdi>", "</bdi>")] {
+        let page = text(&outputs, name);
+        for id in ["eu", "us"] {
+            assert!(page.contains(&format!("{before}Chat (chat-{id}){after}")), "{name}: {id}");
+        }
+        assert!(!page.contains(&format!("{before}Chat{after}")), "{name}");
+    }
+    assert!(text(&outputs, "findings.csv").contains("in Chat (chat-us)'s member administration"), "what to do names it, too");
+    assert!(text(&outputs, "report.html").contains("<h4><bdi>wiki</bdi></h4>"), "a name of its own is enough");
+}
+
+#[test]
+fn the_ages_of_live_accounts_are_those_of_the_headline_each_once() {
+    let outputs = outputs(&two_leavers(
+        "Ada Vos,ada@harbour.example,member,active,2026-11-01\n\
+         Ada Vos,Ada@harbour.example,owner,active,2026-11-01\n\
+         Cleo Fox,cleo@harbour.example,member,deactivated,2026-11-01\n",
+    ));
+    let json = text(&outputs, "findings.json");
+    assert!(json.contains(r#"{"key":"activity-after-leaving","count":1}"#), "one lives, the other has ended");
+    let page = text(&outputs, "report.html");
+    let table = page.split_once("Table: live accounts of leavers by time since leaving").unwrap().1;
+    let table = table.split_once("</table>").unwrap().0;
+    let months = table.split_once("31 to 90 days").unwrap().1.split_once("</tr>").unwrap().0;
+    assert!(months.ends_with(r#"<td class="n">1</td><td class="n">1</td>"#), "{months}");
+    assert!(page.contains(r#"<span class="soft">1 live account of a leaver</span>"#));
+}

@@ -17,6 +17,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+/// How every finding's id begins.
+const BEGIN: &str = "v1:";
+
 /// Explain a person, an account or a finding.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "coverage explain [OPTIONS] [WORKSPACE] <WHO>")]
@@ -141,7 +144,7 @@ impl Watch for Search<'_> {
                 let all = decided.by.iter().chain(&decided.refusals).chain(&decided.overruled);
                 all.flat_map(|d| d.says.named()).filter_map(Named::person).any(|p| self.who.means(p))
             });
-        if !names_it && !concerns && !written.starts_with("v1:") {
+        if !names_it && !concerns && !is_id(written) {
             return;
         }
         let seen = Seen {
@@ -171,8 +174,8 @@ impl Watch for Search<'_> {
 /// Runs the command.
 pub fn run(args: &Args) -> Outcome {
     let (place, who) = match &args.words[..] {
-        [who] => (None, who),
-        [place, who, ..] => (Some(PathBuf::from(place)), who),
+        [who] => (None, as_copied(who)),
+        [place, who, ..] => (Some(PathBuf::from(place)), as_copied(who)),
         [] => return Ok(false),
     };
     if place.is_none() && is_workspace(who) {
@@ -207,6 +210,14 @@ pub fn run(args: &Args) -> Outcome {
     // An account that is gone is known to what was decided about it.
     let names_account = |f: &Finding| f.account.as_ref().is_some_and(|a| a.account().eq_ignore_ascii_case(who.trim()));
     let nothing = people.is_empty() && seen.is_empty() && !report.findings.iter().any(|f| names_account(f));
+    if finding.is_none() && nothing && who.starts_with(BEGIN) && !is_id(who) {
+        let written: String = who.chars().take(100).collect();
+        return Err(Diagnostic::error("coverage", format!("`{written}` is no finding's id"))
+            .help(
+                "an id is `v1:` and up to 32 digits from 0 to 9 and a to f, as reports write it; its beginning will do",
+            )
+            .into());
+    }
     if finding.is_none() && nothing {
         return Err(Diagnostic::error(
             "coverage",
@@ -246,6 +257,11 @@ pub fn run(args: &Args) -> Outcome {
         findings.iter().try_for_each(|f| show_finding(&report, f, &mut out))?;
     }
     Ok(false)
+}
+
+/// A finding's id without what stands behind it where a list of ids was copied from.
+fn as_copied(who: &str) -> &str {
+    if who.starts_with(BEGIN) { who.trim_end_matches([',', '.', '…', ' ']) } else { who }
 }
 
 /// Whether a word is the place of a workspace rather than somebody's name.

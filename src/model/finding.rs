@@ -203,3 +203,26 @@ pub struct Finding {
     /// What to do.
     pub action: Arc<str>,
 }
+
+/// What a finding about an account of a leaver says of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Access {
+    /// It lives.
+    Live,
+    /// Nobody can tell whether it lives.
+    Undecided,
+}
+
+impl Finding {
+    /// Whether the account lives, by its row and by what the finding could decide; nothing if there is no account or it has
+    /// ended. `has_status` says whether its roster has statuses. What has been used after the leaving and has ended since is
+    /// no access any more, and of what is in a state that nobody has explained nobody can tell, used or not.
+    pub fn access(&self, has_status: bool) -> Option<Access> {
+        match self.account.as_deref()?.status {
+            status if status.is_end_state() => None,
+            AccountStatus::Unknown if has_status => Some(Access::Undecided),
+            _ if self.status == FindingStatus::NotEvaluable => Some(Access::Undecided),
+            _ => Some(Access::Live),
+        }
+    }
+}

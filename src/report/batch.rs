@@ -61,10 +61,13 @@ pub struct Summary {
     people: u64,
     /// People who have left.
     leavers: u64,
-    /// People who have left and have at least one account that lives in an app.
-    leavers_with_access: u64,
-    /// Live accounts of people who have left.
-    residual_accounts: u64,
+    /// People who have left and have at least one account that lives in an app; absent if that is not known, because nobody
+    /// is known, or no app could be evaluated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    leavers_with_access: Option<u64>,
+    /// Live accounts of people who have left; absent if they are not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    residual_accounts: Option<u64>,
     /// Accounts of theirs that live in directories.
     directory_accounts: u64,
     /// Open findings by severity.
@@ -82,8 +85,6 @@ pub struct Summary {
     /// How many leavers have access, or that it is not known.
     #[serde(skip)]
     in_short: String,
-    #[serde(skip)]
-    is_known: bool,
 }
 
 /// How many findings are of each severity.
@@ -112,6 +113,7 @@ impl Summary {
     /// Of a report. `reached` says whether a finding is at or above the severity that fails the command.
     pub fn of(report: &Report, reached: bool) -> Self {
         let s = &report.summary;
+        let known = |count: u64| access::unknown(s).is_none().then_some(count);
         let open = |severity: Severity| {
             s.by_severity.iter().find(|(word, _)| *word == severity.word()).map_or(0, |(_, count)| *count)
         };
@@ -120,8 +122,8 @@ impl Summary {
             as_of: report.as_of.clone(),
             people: s.people,
             leavers: s.leavers,
-            leavers_with_access: s.leavers_with_access,
-            residual_accounts: cases::tiers(report).0.iter().map(|(_, n)| n).sum(),
+            leavers_with_access: known(s.leavers_with_access),
+            residual_accounts: known(cases::tiers(report).0.iter().map(|(_, n)| n).sum()),
             directory_accounts: cases::in_directories(report),
             findings: BySeverity {
                 critical: open(Severity::Critical),
@@ -136,7 +138,6 @@ impl Summary {
             apps_evaluated: s.apps_evaluated,
             fail_on_reached: reached,
             in_short: access::in_short(s),
-            is_known: access::unknown(s).is_none(),
         }
     }
 }
@@ -158,8 +159,8 @@ impl Tenant {
             return writeln!(to, "failed: {problems}, named at the end");
         };
         write!(to, "{}", s.in_short)?;
-        if s.is_known {
-            write!(to, ", {}", counted(s.residual_accounts, "live account", "live accounts"))?;
+        if let Some(live) = s.residual_accounts {
+            write!(to, ", {}", counted(live, "live account", "live accounts"))?;
         }
         if s.directory_accounts > 0 {
             write!(to, ", {} in directories", number(s.directory_accounts))?;
@@ -210,11 +211,17 @@ pub fn write_csv<W: Write>(tenants: &[Tenant], to: W) -> io::Result<()> {
             Some(s) => {
                 table.cell(&s.company)?;
                 table.cell(&s.as_of)?;
-                let before = [s.people, s.leavers, s.leavers_with_access, s.residual_accounts, s.directory_accounts];
+                let before = [
+                    Some(s.people),
+                    Some(s.leavers),
+                    s.leavers_with_access,
+                    s.residual_accounts,
+                    Some(s.directory_accounts),
+                ];
                 let found = s.findings.list().map(|(_, n)| n);
                 let after = [s.not_evaluable, s.excepted, s.apps, s.apps_evaluated];
-                for n in before.iter().chain(&found).chain(&after) {
-                    table.cell(&n.to_string())?;
+                for n in before.into_iter().chain(found.into_iter().chain(after).map(Some)) {
+                    table.cell(&n.map_or_else(String::new, |n| n.to_string()))?;
                 }
                 table.cell(yes_no(s.fail_on_reached))?;
             }
@@ -275,5 +282,23 @@ mod tests {
         report.findings.clear();
         report.summary = crate::model::Summary { apps: 1, apps_evaluated: 1, ..crate::model::Summary::default() };
         assert_eq!(line(&report), "moss  who has left is not known; no findings\n");
+    }
+
+    #[test]
+    fn what_is_not_known_is_no_number() {
+        let mut report = sample::report();
+        report.findings.clear();
+        report.summary = crate::model::Summary { people: 9, leavers: 3, apps: 1, ..crate::model::Summary::default() };
+        let summary = Some(Summary::of(&report, false));
+        let tenants = [Tenant { tenant: "moss".to_owned(), problems: Vec::new(), summary }];
+        let mut csv = Vec::new();
+        write_csv(&tenants, &mut csv).unwrap();
+        let csv = String::from_utf8(csv).unwrap();
+        assert!(csv.lines().nth(1).unwrap().contains(",9,3,,,0,"), "{csv}");
+        let mut json = Vec::new();
+        write_json(&tenants, &mut json).unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+        let summary = &json["tenants"][0]["summary"];
+        assert_eq!((&summary["leavers"], summary.get("leavers_with_access")), (&3.into(), None));
     }
 }

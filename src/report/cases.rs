@@ -1,8 +1,11 @@
 //! Findings put together by leaver: one person, everything that is left of their access, gravest first.
 
-use crate::model::{AccountFacts, AccountStatus, Closure, Finding, FindingStatus, Person, PersonIx, Report, Severity};
+use crate::model::{
+    Access, AccountFacts, AccountStatus, Closure, Finding, FindingStatus, Person, PersonIx, Report, Severity,
+};
 use foldhash::fast::RandomState;
 use std::borrow::Cow;
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 /// A person who has left, with the findings about accounts of theirs.
@@ -23,11 +26,19 @@ pub(super) struct Left<'a> {
     pub(super) account: &'a AccountFacts,
     /// The findings, gravest first.
     pub(super) findings: Vec<&'a Finding>,
+    /// Whether it lives in an app, as the headline counts it; none if it has ended, or is no app's.
+    pub(super) access: Option<Access>,
 }
 
 impl Left<'_> {
-    /// Whether the account is left, as far as anybody can tell: something stands against it, and it has not ended.
+    /// Whether the account is left, as far as anybody can tell: something is found against it, and nothing leaves open whether
+    /// it lives.
     pub(super) fn stands(&self) -> bool {
+        self.access != Some(Access::Undecided) && self.is_charged()
+    }
+    /// Whether something is found that the data decides, against an account that has not ended. Of one that was used after the
+    /// leaving nobody may be able to tell whether it still lives.
+    pub(super) fn is_charged(&self) -> bool {
         !self.has_ended() && self.findings.iter().any(|f| f.status != FindingStatus::NotEvaluable)
     }
     /// Whether it is no access any more: its status says so, or all that is found is how long it took. Against an account that
@@ -36,15 +47,8 @@ impl Left<'_> {
         self.account.status.is_end_state() || self.findings.iter().all(|f| is_of_the_limit(f))
     }
     /// Whether it lives in an app for certain, so that it is access.
-    pub(super) fn is_access(&self, report: &Report) -> bool {
-        let Some(app) = self.app.and_then(|ix| report.apps.get(ix as usize)) else { return false };
-        let lives = match self.account.status {
-            AccountStatus::Unknown => !app.has_status,
-            status => !status.is_end_state(),
-        };
-        let (tiers, _) = tiers(report);
-        let is_tier = |f: &&Finding| tiers.iter().any(|(id, _)| *id == f.rule.id);
-        lives && self.findings.iter().any(|f| is_tier(f) && f.status != FindingStatus::NotEvaluable)
+    pub(super) fn is_access(&self) -> bool {
+        self.access == Some(Access::Live)
     }
 }
 
@@ -79,7 +83,7 @@ pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
         });
         let left = &mut cases[at].left;
         let of_account = *by_account.entry((at, finding.app, account.key())).or_insert_with(|| {
-            left.push(Left { app: finding.app, account, findings: Vec::new() });
+            left.push(Left { app: finding.app, account, findings: Vec::new(), access: None });
             left.len() - 1
         });
         left[of_account].findings.push(finding);
@@ -94,10 +98,13 @@ pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
             // Of several rows of one account, the one that says that it lives stands for it; what earlier runs have seen of it
             // only if there is no row.
             let first = left.findings.iter().filter_map(|f| Some((f, f.account.as_deref()?)));
-            let first = first.min_by_key(|(f, account)| (is_of_the_limit(f), account.status.is_end_state()));
+            let first = first.min_by_key(|(f, account)| {
+                (is_of_the_limit(f), account.status.is_end_state(), account.status == AccountStatus::Unknown)
+            });
             left.account = first.map_or(left.account, |(_, account)| account);
+            left.access = left.findings.iter().filter_map(|f| access(report, f)).min();
         }
-        case.left.sort_by_key(|l| !l.stands()); // stable: the gravest stay in front
+        case.left.sort_by_key(|l| !l.is_charged()); // stable: the gravest stay in front
     }
     cases.sort_by_cached_key(|c| {
         let standing = c.left.iter().filter(|l| l.stands()).count();
@@ -124,6 +131,63 @@ pub(super) fn others(report: &Report) -> impl Iterator<Item = &Finding> {
 pub(super) fn tiers(report: &Report) -> (Vec<(&'static str, u64)>, u64) {
     let (undecided, live) = report.summary.residual.split_last().map_or((0, &[][..]), |((_, n), live)| (*n, live));
     (live.to_vec(), undecided)
+}
+
+/// What a finding says of access to an app, by the rule of the headline; nothing if it is not about what is left of it.
+fn access(report: &Report, finding: &Finding) -> Option<Access> {
+    let app = report.apps.get(finding.app? as usize)?;
+    tier(report, finding)?;
+    finding.access(app.has_status)
+}
+
+/// The place of the finding's rule among the tiers.
+fn tier(report: &Report, finding: &Finding) -> Option<usize> {
+    report.summary.residual.iter().position(|(id, _)| *id == finding.rule.id)
+}
+
+/// An account that the headline counts.
+pub(super) struct Counted {
+    /// The app, as an index into the report's apps.
+    pub(super) app: u32,
+    pub(super) access: Access,
+    /// The place of its gravest rule among the tiers.
+    pub(super) tier: usize,
+    /// Days since the leaving.
+    pub(super) exposed: Option<i64>,
+}
+
+/// The accounts that the headline counts, each once.
+pub(super) fn counted(report: &Report) -> impl Iterator<Item = Counted> {
+    let mut all: HashMap<(u32, PersonIx, Cow<'_, str>), Counted, RandomState> = HashMap::default();
+    for finding in &report.findings {
+        let Some((access, tier)) = access(report, finding).zip(tier(report, finding)) else { continue };
+        let (Some(app), Some(person), Some(account)) = (finding.app, finding.person, finding.account.as_deref()) else {
+            continue;
+        };
+        let one = Counted { app, access, tier, exposed: finding.exposed_days };
+        match all.entry((app, person, account.key())) {
+            Entry::Vacant(place) => drop(place.insert(one)),
+            Entry::Occupied(mut known) => {
+                let known = known.get_mut();
+                known.exposed = known.exposed.max(one.exposed);
+                // The gravest says what it is.
+                (known.access, known.tier) = (known.access, known.tier).min((one.access, one.tier));
+            }
+        }
+    }
+    all.into_values()
+}
+
+/// Live accounts of leavers by app, and of how many more accounts nobody can tell whether they live.
+pub(super) fn by_app(report: &Report) -> Vec<(u64, u64)> {
+    let mut apps = vec![(0, 0); report.apps.len()];
+    for account in counted(report) {
+        match account.access {
+            Access::Live => apps[account.app as usize].0 += 1,
+            Access::Undecided => apps[account.app as usize].1 += 1,
+        }
+    }
+    apps
 }
 
 /// Accounts of leavers that live in a directory.
@@ -166,16 +230,22 @@ mod tests {
         let cases = cases(&report);
         let left = cases.iter().flat_map(|case| &case.left).find(|left| left.account.key() == "ann@x.example").unwrap();
         assert_eq!((left.account.account(), left.findings.len()), ("ann@x.example", 2));
-        assert!(left.is_access(&report));
-        let of = |status| {
-            let texts = AccountTexts { account: "ann@x.example", ..AccountTexts::default() };
-            AccountFacts::new(texts, status, left.account.place)
-        };
+        assert!(left.is_access());
+        let mut undecided = 0;
         for (status, is_access) in [(AccountStatus::Deactivated, false), (AccountStatus::Unknown, false)] {
-            let account = of(status);
-            let left = Left { app: left.app, account: &account, findings: left.findings.clone() };
-            assert_eq!(left.is_access(&report), is_access, "{status}");
+            for twin in report.findings.iter_mut().rev().take(2) {
+                let texts =
+                    AccountTexts { account: "ann@x.example", email: "ann@x.example", ..AccountTexts::default() };
+                let place = twin.account.as_deref().unwrap().place;
+                twin.account = Some(Arc::new(AccountFacts::new(texts, status, place)));
+            }
+            let cases = super::cases(&report);
+            let left =
+                cases.iter().flat_map(|case| &case.left).find(|left| left.account.key() == "ann@x.example").unwrap();
+            assert_eq!((left.is_access(), left.stands()), (is_access, false), "{status}");
+            undecided += u64::from(left.is_charged());
         }
+        assert_eq!(undecided, 1, "what nobody has explained is not shown as ended");
     }
 
     #[test]
@@ -207,7 +277,7 @@ mod tests {
         let lefts: Vec<_> = cases.iter().flat_map(|case| &case.left).collect();
         let told = ["gone@x.example", "lives@x.example", "used@x.example"].map(|key| {
             let left = lefts.iter().find(|left| left.account.key() == key).unwrap();
-            (left.has_ended(), left.stands(), left.is_access(&report))
+            (left.has_ended(), left.stands(), left.is_access())
         });
         assert_eq!(told, [(true, false, false), (false, true, true), (true, false, false)]);
     }

@@ -127,13 +127,17 @@ fn leaver(report: &Report, case: &Case<'_>, line: usize, to: &mut impl Write) ->
         None => write!(to, ", left, nobody says when")?,
     }
     let mut standing: Vec<_> = case.left.iter().filter(|l| l.stands()).collect();
-    let mut ended = "";
+    let mut but = "";
     if standing.is_empty() {
-        // What stands open is about access that has ended.
-        standing = case.left.iter().filter(|l| l.has_ended()).collect();
-        ended = ", ended";
+        // What stands open is about accounts that may have ended, or about access that has.
+        standing = case.left.iter().filter(|l| l.is_charged()).collect();
+        but = ", cannot be decided";
     }
-    writeln!(to, ": {}{ended}", counted(standing.len() as u64, "account", "accounts"))?;
+    if standing.is_empty() {
+        standing = case.left.iter().filter(|l| l.has_ended()).collect();
+        but = ", ended";
+    }
+    writeln!(to, ": {}{but}", counted(standing.len() as u64, "account", "accounts"))?;
     let mut apps: Vec<&str> = standing.iter().map(|l| place_name(report, l.app, l.account)).collect();
     apps.dedup();
     named(to, "     ", apps.into_iter())

@@ -2,7 +2,7 @@
 
 use super::cases::{Case, Left, cases};
 use super::html::worksheets;
-use crate::model::{AccountFacts, AppReport, Finding, FindingStatus, Person, Report};
+use crate::model::{Access, AccountFacts, AppReport, Finding, FindingStatus, Person, Report};
 
 /// What is to be done about an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,7 +34,7 @@ pub struct ToEnd<'a> {
 pub fn to_end(report: &Report) -> Vec<ToEnd<'_>> {
     let mut all = Vec::new();
     for Case { person, left, .. } in cases(report) {
-        for left in left.into_iter().filter(|left| lives(report, left)) {
+        for left in left.into_iter().filter(|left| lives(left)) {
             let app = left.app.and_then(|ix| report.apps.get(ix as usize));
             let state = state(&left);
             all.push(ToEnd { person, app, account: left.account, findings: left.findings, state });
@@ -44,16 +44,15 @@ pub fn to_end(report: &Report) -> Vec<ToEnd<'_>> {
 }
 
 /// Whether the account lives, or may.
-pub(super) fn lives(report: &Report, left: &Left<'_>) -> bool {
-    let tier = |f: &&Finding| left.app.is_none() || report.summary.residual.iter().any(|(id, _)| *id == f.rule.id);
-    !left.account.status.is_end_state() && left.findings.iter().copied().any(|f| tier(&f))
+pub(super) fn lives(left: &Left<'_>) -> bool {
+    left.access.is_some() || (left.app.is_none() && !left.account.status.is_end_state())
 }
 
 pub(super) fn state(left: &Left<'_>) -> State {
     let any = |status| left.findings.iter().any(|f| f.status == status);
-    if any(FindingStatus::Open) {
+    if any(FindingStatus::Open) && left.access != Some(Access::Undecided) {
         State::Open
-    } else if any(FindingStatus::NotEvaluable) {
+    } else if any(FindingStatus::Open) || any(FindingStatus::NotEvaluable) {
         State::Undecided
     } else {
         State::Excepted

@@ -5,7 +5,7 @@
 
 use super::text::clip;
 use super::words::{self, Words};
-use super::{csv_cells, told};
+use super::{access, csv_cells, told};
 use crate::model::{AppReport, Finding, FindingStatus, Report, Severity};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 use std::collections::BTreeSet;
@@ -215,17 +215,20 @@ fn overview(report: &Report, sheets: &[Sheet<'_>], page: &mut Worksheet, formats
         formats,
     )?;
     let lines = [
-        ("people who left", s.leavers),
-        ("of them with access", s.leavers_with_access),
-        ("apps", s.apps),
-        ("of them judged", s.apps_evaluated),
-        ("findings that cannot be decided", s.not_evaluable),
-        ("findings that are excepted", s.excepted),
+        ("people who left", Some(s.leavers).filter(|_| s.people > 0)),
+        ("of them with access", Some(s.leavers_with_access).filter(|_| access::unknown(s).is_none())),
+        ("apps", Some(s.apps)),
+        ("of them judged", Some(s.apps_evaluated)),
+        ("findings that cannot be decided", Some(s.not_evaluable)),
+        ("findings that are excepted", Some(s.excepted)),
     ];
     let mut row = 3;
     for (what, count) in lines {
         page.write_string(row, 0, what)?;
-        page.write_number_with_format(row, 1, count as f64, &formats.number)?;
+        match count {
+            Some(count) => page.write_number_with_format(row, 1, count as f64, &formats.number)?,
+            None => page.write_string(row, 1, "not known")?,
+        };
         row += 1;
     }
     page.write_string(row, 0, "What cannot be decided is unknown, not a pass.")?;

@@ -1,8 +1,7 @@
 //! What is left of the access of people who have left, counted by account: one can stand in several rows of a roster, each with
 //! a finding of its own.
 
-use crate::model::{Finding, FindingStatus};
-use crate::rules::cases::Lives;
+use crate::model::{Access, Finding, FindingStatus};
 use std::collections::BTreeMap;
 
 /// The rules about what is left of a leaver's access, gravest first.
@@ -26,16 +25,14 @@ pub struct Residual {
 /// An account, as far as one finding tells: its tier, and whether somebody has approved to live with it.
 type Told = (usize, bool);
 
-/// Counts the accounts. `has_status` says of each app whether its roster has statuses. What has been used after the leaving and
-/// has ended since is no access any more, and of what is in a state that nobody has explained nobody can tell.
+/// Counts the accounts. `has_status` says of each app whether its roster has statuses.
 pub fn residual(findings: &[Box<Finding>], has_status: &[bool]) -> Residual {
     let told = |(ix, finding): (usize, &Finding)| {
         let tier = TIERS.iter().position(|id| *id == finding.rule.id)?;
-        let (app, person, account) = (finding.app?, finding.person?, finding.account.as_deref()?);
-        let tier = match Lives::of(account.status, has_status.get(app as usize).copied().unwrap_or(true)) {
-            Lives::No => return None,
-            Lives::Yes | Lives::Assumed if finding.status != FindingStatus::NotEvaluable => tier,
-            _ => TIERS.len() - 1,
+        let (app, person) = (finding.app?, finding.person?);
+        let tier = match finding.access(has_status.get(app as usize).copied().unwrap_or(true))? {
+            Access::Live => tier,
+            Access::Undecided => TIERS.len() - 1,
         };
         Some((person, app, ix, tier))
     };

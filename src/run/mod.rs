@@ -147,6 +147,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
 
     // The day on which a claim is old or fresh.
     let today = jiff::Timestamp::from_second(now).map(|at| at.to_zoned(zone.clone()).date()).ok();
+    let names = settings::AppNames::new(workspace);
     let mut apps: Vec<AppFacts> = workspace
         .apps
         .iter()
@@ -156,7 +157,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
             let entry = app.product.as_deref().and_then(|p| job.catalog.get(p));
             let facts = assess(ix as u32, app, entry, inputs.idp_of(app.idp.as_deref()), today);
             let limit = app.revoke_within.as_ref().or(workspace.policy.revoke_within.as_ref());
-            AppFacts { revoke_within: limit.cloned(), ..facts }
+            AppFacts { revoke_within: limit.cloned(), name: names.of(app), ..facts }
         })
         .collect();
 

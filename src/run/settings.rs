@@ -29,6 +29,24 @@ pub fn own_domains(workspace: &Workspace, directory: &Directory) -> (BTreeSet<St
     (domains, declared)
 }
 
+/// What apps are called in the report.
+pub struct AppNames(BTreeMap<String, u32>);
+
+impl AppNames {
+    pub fn new(workspace: &Workspace) -> Self {
+        let mut names = BTreeMap::new();
+        for app in &workspace.apps {
+            *names.entry(app.name.trim().to_lowercase()).or_default() += 1;
+        }
+        Self(names)
+    }
+    /// The app's name, with the id where several have the same: two apps of one product are not one.
+    pub fn of(&self, app: &workspace::App) -> String {
+        let repeated = self.0.get(&app.name.trim().to_lowercase()).is_some_and(|apps| *apps > 1);
+        if repeated && app.name != app.id { format!("{} ({})", app.name, app.id) } else { app.name.clone() }
+    }
+}
+
 /// Where the settings of a run stand among its sources.
 #[derive(Debug, Clone, Copy)]
 pub struct SettingsAt {

@@ -7,12 +7,32 @@
   const by = (id) => document.getElementById(id);
   const body = table.tBodies[0];
   const section = by("findings");
-  const lower = (...texts) => texts.join(" ").toLowerCase().replace(/\s+/g, " ");
+  // A letter and its accent may be one sign or two.
+  const lower = (...texts) => texts.join(" ").normalize("NFKC").toLowerCase().replace(/\s+/g, " ");
   const ranks = { critical: 5, high: 4, medium: 3, low: 2, info: 1 };
   const rank = (row) => (row.status === "cannot tell" ? 0 : ranks[row.severity] ?? 0);
 
-  // ---- The rows.
+  // ---- The rows. Each kind is searched in the same texts: where the page has no room for the reasons of all, in those of none.
   const rows = [];
+  const rest = by("rest") ? JSON.parse(by("rest").textContent) : null;
+  const allReasons = !rest || rest.reasons.length >= rest.rows.length;
+  const textOf = (e) => {
+    if (allReasons) return lower(e.dataset.s, e.dataset.t, e.textContent);
+    const less = e.cloneNode(true);
+    for (const why of less.querySelectorAll("details:not(.steps) > .reason, details:not(.steps) > .soft > bdi")) why.remove();
+    return lower(e.dataset.s, e.dataset.t, less.textContent);
+  };
+  const days = (n) => (n < 0 ? "" : n === 0 ? "less than a day" : count(n, "day", "days"));
+  const count = (n, one, many) => n.toLocaleString("en") + " " + (n === 1 ? one : many);
+  const textOfData = (row) => {
+    const { account, standing, key, wheres, action, exception, why } = row.data;
+    return lower(row.severity, row.status, row.since, row.title, ...(action.steps.length ? [action.how, action.count, "steps", ...action.steps] : []), action.gist, action.then,
+      ...(exception ? ["excepted", exception[0], "until", exception[1]] : []),
+      ...(row.decided ? [...row.decided.slice(1, 5), row.decided[5] ? "The finding has changed since." : ""] : []),
+      "Why", ...(allReasons ? [...why[0], why[1]] : []), key ? "Matched by " + key + "." : "", row.id,
+      row.app, ...(account ? Object.values(account) : []), row.person, standing, days(row.days), ...wheres);
+  };
+  const searched = (row) => row.text ?? (row.text = textOfData(row));
   for (const e of body.rows) {
     const link = (cell) => cell.querySelector("a");
     rows.push({
@@ -21,10 +41,9 @@
       app: e.cells[2].textContent.trim(), appAnchor: link(e.cells[2])?.hash.slice(1) ?? "",
       account: e.cells[3].textContent.trim(), person: e.cells[4].querySelector("bdi")?.textContent ?? "",
       personAnchor: link(e.cells[4])?.hash.slice(1) ?? "", personKey: e.dataset.person,
-      days: Number(e.cells[5].dataset.v), where: e.cells[6].textContent.trim(), text: lower(e.textContent),
+      days: Number(e.cells[5].dataset.v), where: e.cells[6].textContent.trim(), text: textOf(e),
     });
   }
-  const rest = by("rest") ? JSON.parse(by("rest").textContent) : null;
   rest?.rows.forEach((line, at) => {
     const [id, rule, severityNo, statusNo, app, accountParts, person, days, keyNo, places, action, exception, sinceNo, seen, decided] = line;
     const [severity, status, key, since] = [severityNo, statusNo, keyNo, sinceNo].map((no) => rest.words[no]);
@@ -37,8 +56,7 @@
     rows.push({
       e: null, id, severity, status, since, rule: ruleId, title, app: appName, appAnchor, appId,
       account: account ? account.main : "", person: name, personAnchor, personKey, days, where: wheres.join(" "),
-      text: lower(severity, status, since, title, appName, ...(account ? Object.values(account) : []), name, standing, ...wheres, id),
-      seen, decided,
+      text: null, seen, decided,
       data: { account, standing, key, wheres, action: rest.actions[action], exception: rest.exceptions[exception], why: rest.reasons[at] },
     });
   });
@@ -53,7 +71,6 @@
   };
   const bdi = (text) => h("bdi", {}, text);
   const breaks = (text) => h("bdi", {}, ...text.split(/(?<=[@/;])/).flatMap((piece, at) => (at ? [document.createElement("wbr"), piece] : [piece])));
-  const count = (n, one, many) => n.toLocaleString("en") + " " + (n === 1 ? one : many);
   const draw = (row) => {
     const { account, standing, key, wheres, action, exception, why } = row.data;
     const word = row.status === "cannot tell" ? "cannot tell" : row.severity;
@@ -100,11 +117,10 @@
     if (row.person || standing) {
       person.append(row.personAnchor ? h("a", { href: "#" + row.personAnchor }, bdi(row.person)) : bdi(row.person), h("span", { class: "meta" }, standing));
     }
-    const days = row.days < 0 ? "" : row.days === 0 ? "less than a day" : count(row.days, "day", "days");
     return h("tr", {
       id: "finding-" + row.id, "data-finding": row.id, "data-rule": row.rule, "data-app": row.appId, "data-person": row.personKey,
       "data-s": row.severity, "data-t": row.status, "data-seen": row.seen, "data-severity": row.severity,
-    }, h("td", {}, mark, fresh ? " " : null, fresh), what, app, of, person, h("td", { class: "n" }, days),
+    }, h("td", {}, mark, fresh ? " " : null, fresh), what, app, of, person, h("td", { class: "n" }, days(row.days)),
     h("td", {}, h("ul", { class: "places" }, ...wheres.map((place) => h("li", {}, breaks(place))))));
   };
 
@@ -132,7 +148,7 @@
     getFilteredRowModel: TableCore.getFilteredRowModel(),
     getSortedRowModel: TableCore.getSortedRowModel(),
     getPaginationRowModel: TableCore.getPaginationRowModel(),
-    globalFilterFn: (row, column, wanted) => wanted.every((word) => row.original.text.includes(word)),
+    globalFilterFn: (row, column, wanted) => wanted.every((word) => searched(row.original).includes(word)),
     // One column stands for all: the text of the whole row is searched.
     getColumnCanGlobalFilter: (column) => column.id === "rule",
     sortDescFirst: false, enableMultiSort: false, enableSortingRemoval: false, autoResetPageIndex: false,
@@ -200,7 +216,8 @@
     select.addEventListener("change", refilter);
   }
   const find = by("find");
-  const split = (input) => input.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!allReasons) find.closest("form").after(h("p", { class: "soft" }, "The search covers everything but the reasons: the page has no room for those of all findings."));
+  const split = (input) => lower(input).split(/\s+/).filter(Boolean);
   let everywhere = [];
   const search = () => {
     const wanted = [...everywhere, ...split(find.value)];
@@ -248,15 +265,18 @@
   const lost = h("p", { class: "cut", role: "status" });
   lost.hidden = true;
   table.before(lost);
+  const missing = (detail, words) => {
+    lost.textContent = words;
+    lost.hidden = false;
+    detail.element = section;
+  };
   document.addEventListener("coverage:wanted", ({ detail }) => {
     lost.hidden = true;
     const { id } = detail;
     if (id.startsWith("finding-")) {
       const at = places.get(id.slice("finding-".length));
       if (at === undefined) {
-        lost.textContent = "This page does not hold " + id.slice("finding-".length) + ". It may have closed, or be among those that stand in findings.csv alone; `coverage history` tells its story.";
-        lost.hidden = false;
-        detail.element = section;
+        missing(detail, "This page does not hold " + id.slice("finding-".length) + ". It may have closed, or be among those that stand in findings.csv alone; `coverage history` tells its story.");
         return;
       }
       const index = () => model.getSortedRowModel().rows.findIndex((row) => row.original === rows[at]);
@@ -269,7 +289,10 @@
     if (by(id)) return;
     if (id.startsWith("person-")) {
       const row = rows.find((of) => of.personAnchor === id || "person-" + of.personKey === id);
-      if (!row) return;
+      if (!row) {
+        missing(detail, "This page holds nothing about the person of this link. Nothing may be found about them any more, or only what stands in findings.csv alone; `coverage explain` tells what is known of somebody.");
+        return;
+      }
       clear();
       for (const of of rows) if (of.personKey === row.personKey) of.personAnchor = id;
       onlyPerson = id;
@@ -280,7 +303,10 @@
     } else if (id.startsWith("app-")) {
       const row = rows.find((of) => of.appAnchor === id);
       const select = selects.find((of) => of.dataset.by === "app");
-      if (!row || !select) return;
+      if (!row || !select) {
+        missing(detail, "This page holds nothing about the app " + id.slice("app-".length) + ". It may not be in coverage.yaml any more, or nothing is found about it and the page has no room for it; coverage.csv names all apps.");
+        return;
+      }
       clear();
       select.value = row.app;
       refilter();

@@ -43,11 +43,13 @@
 
   // The search hides what does not have all of its words.
   const hits = all(".hit").map((e) => ({ e, text: null }));
-  const text = (h) => h.text ?? (h.text = h.e.textContent.toLowerCase().replace(/\s+/g, " "));
+  // A letter and its accent may be one sign or two.
+  const lower = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ");
+  const text = (h) => h.text ?? (h.text = lower(h.e.textContent));
   const search = by("search");
   let timer = 0;
   const look = () => {
-    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = lower(search.value).split(/\s+/).filter(Boolean);
     let n = 0;
     for (const h of hits) {
       const found = words.every((word) => text(h).includes(word));

@@ -113,6 +113,46 @@ await check("10,000 findings are sorted, filtered, searched and paged without a 
   await much.locator("#reset").click();
   return Object.entries(took).map(([act, ms]) => `${act} ${ms} ms`).join(", ");
 });
+await check("a search finds each row by the same texts, whether it stood in the page or came as data", async () => {
+  const input = async (selector, text) => {
+    await much.locator(selector).fill(text);
+    await much.waitForTimeout(300);
+    return Number((await much.locator("#count").innerText()).match(/^[\d,]+/)[0].replaceAll(",", ""));
+  };
+  const words = ["roster", "export", "matched", "days", "2026"];
+  const drawn = await much.evaluate((all) => {
+    const without = [...document.querySelectorAll("#findings .soft")].some((e) => e.textContent.startsWith("The search covers everything but the reasons"));
+    const counts = Object.fromEntries(all.map((word) => [word, 0]));
+    for (;;) {
+      for (const row of document.querySelectorAll("#all tbody tr")) {
+        const e = row.cloneNode(true);
+        if (without) for (const why of e.querySelectorAll("details:not(.steps) > .reason, details:not(.steps) > p:not(.soft)")) why.remove();
+        for (const word of all) if (e.textContent.toLowerCase().includes(word)) counts[word] += 1;
+      }
+      const next = [...document.querySelectorAll(".pager button")].find((b) => b.textContent === "Next");
+      if (!next || next.disabled) return counts;
+      next.click();
+    }
+  }, words);
+  const found = {};
+  for (const word of words) found[word] = await input("#find", word);
+  assert.deepEqual(found, drawn);
+  assert.ok(Object.values(drawn).some((n) => n > 5_000), JSON.stringify(drawn));
+  assert.equal(await input("#find", "ｐｅｒｓｏｎ1234@"), 3, "the same letters, written otherwise");
+  await input("#find", "");
+  assert.equal(await input("#search", "ｐｅｒｓｏｎ1234@"), 3, "in the search of the page, too");
+  await input("#search", "");
+  await much.locator("#reset").click();
+  return JSON.stringify(found);
+});
+await check("a link to a person or an app that the page does not hold is answered", async () => {
+  const fresh = await open(`${address(large)}#person-nobody`);
+  assert.match(await fresh.locator("#findings p[role=status].cut").innerText(), /nothing about the person of this link/);
+  await fresh.evaluate(() => { location.hash = "app-gone"; });
+  await fresh.waitForTimeout(100);
+  assert.match(await fresh.locator("#findings p[role=status].cut").innerText(), /nothing about the app gone/);
+  await fresh.close();
+});
 await check("a link leads to a finding that is drawn only then, and to a person without a card", async () => {
   const [id, person] = await much.evaluate(() => {
     const rest = JSON.parse(document.getElementById("rest").textContent);

@@ -7,7 +7,9 @@ use super::markup;
 use super::rows::{self, AppLink, FEW, Mark, NAME, SENTENCE};
 use super::sources::{self, Equation};
 use crate::model::{AppReport, Difference, Finding, FindingStatus, Level, Operation, OperationLevel, Report, Severity};
-use crate::report::text::{self, clip, number};
+use crate::report::access;
+use crate::report::cases;
+use crate::report::text::{self, clip, counted, number};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,7 +61,6 @@ pub(super) struct App {
     not_evaluable: Option<String>,
     accounts: String,
     live: String,
-    leavers: u64,
     leavers_text: String,
     privileged: String,
     sign_in: String,
@@ -116,6 +117,8 @@ pub(super) struct Apps {
 #[derive(Default)]
 struct OfApp<'a> {
     first: Vec<&'a Finding>,
+    /// Live accounts of leavers, and how many more nobody can judge.
+    leavers: (u64, u64),
     all: usize,
     open: u64,
     worst: Option<Severity>,
@@ -125,7 +128,8 @@ struct OfApp<'a> {
 /// All apps, those with the gravest findings first.
 pub(super) fn apps(report: &Report, by_app: &ByApp<'_, '_>, room: &mut Page) -> Apps {
     let sheets: BTreeMap<u32, usize> = by_app.iter().enumerate().map(|(at, (app, _))| (*app, at)).collect();
-    let mut found: Vec<OfApp<'_>> = report.apps.iter().map(|_| OfApp::default()).collect();
+    let leavers = cases::by_app(report);
+    let mut found: Vec<OfApp<'_>> = leavers.into_iter().map(|leavers| OfApp { leavers, ..OfApp::default() }).collect();
     for finding in &report.findings {
         let Some(of) = finding.app.and_then(|ix| found.get_mut(ix as usize)) else { continue };
         of.all += 1;
@@ -141,7 +145,7 @@ pub(super) fn apps(report: &Report, by_app: &ByApp<'_, '_>, room: &mut Page) -> 
     let mut order: Vec<u32> = (0..report.apps.len() as u32).collect();
     order.sort_by_cached_key(|&ix| {
         let (app, of) = (&report.apps[ix as usize], &found[ix as usize]);
-        (Reverse((of.worst, app.differences[Difference::LeaverActive as usize], of.all > 0)), app.name.to_lowercase())
+        (Reverse((of.worst, of.leavers, of.all > 0)), app.name.to_lowercase())
     });
     let (mut rows, mut sections) = (room.reserve(1_500, 250_000), room.reserve(SECTIONS, 850_000));
     let mut drawn = room.reserve(DRAWINGS, 110_000);
@@ -189,7 +193,6 @@ pub(super) fn link(app: &AppReport, ix: u32) -> AppLink {
 
 fn line(report: &Report, ix: u32, of: &OfApp<'_>, has_section: bool) -> Line {
     let app = &report.apps[ix as usize];
-    let leavers = app.differences[Difference::LeaverActive as usize];
     let level = |&operation| {
         let level = app.operations.iter().find(|o| o.operation == operation).map_or(Level::Unknown, |o| o.level);
         chip(operation, level)
@@ -200,8 +203,8 @@ fn line(report: &Report, ix: u32, of: &OfApp<'_>, has_section: bool) -> Line {
         evaluated: app.not_evaluable.is_none(),
         live: number(app.live),
         live_sort: app.live,
-        leavers: number(leavers),
-        leavers_sort: leavers,
+        leavers: leavers(report, ix, of.leavers),
+        leavers_sort: of.leavers.0,
         worst: mark(of),
         open: number(of.open),
         open_sort: of.open,
@@ -209,9 +212,19 @@ fn line(report: &Report, ix: u32, of: &OfApp<'_>, has_section: bool) -> Line {
     }
 }
 
+/// How many live accounts of leavers an app has, as a cell of a table: a question mark where nobody can tell.
+pub(super) fn leavers(report: &Report, ix: u32, (live, undecided): (u64, u64)) -> String {
+    match (report.apps[ix as usize].not_evaluable.is_none(), live, undecided) {
+        (false, ..) => "?".to_owned(),
+        (true, 0, 0) if access::unknown(&report.summary).is_some() => "?".to_owned(),
+        (true, n, 0) => number(n),
+        (true, 0, more) => format!("{}?", number(more)),
+        (true, n, more) => format!("{} + {}?", number(n), number(more)),
+    }
+}
+
 fn section(report: &Report, ix: u32, of: &OfApp<'_>, to_end: Option<usize>) -> App {
     let app = &report.apps[ix as usize];
-    let leavers = app.differences[Difference::LeaverActive as usize];
     let sentence = |text: &Option<String>| clip(text.as_deref().unwrap_or_default(), SENTENCE).into_owned();
     let runbook = app.handwork.as_ref().filter(|hand| !hand.way.steps.is_empty()).map(|hand| Steps {
         who: sentence(&hand.way.who),
@@ -230,10 +243,15 @@ fn section(report: &Report, ix: u32, of: &OfApp<'_>, to_end: Option<usize>) -> A
         not_evaluable: app.not_evaluable.as_ref().map(|why| clip(why, SENTENCE).into_owned()),
         accounts: number(app.accounts),
         live: number(app.live),
-        leavers,
-        leavers_text: match leavers {
-            0 => "no live account of a leaver".to_owned(),
-            n => text::counted(n, "live account of a leaver", "live accounts of leavers"),
+        leavers_text: match of.leavers {
+            (0, 0) if access::unknown(&report.summary).is_some() => "accounts of leavers not known".to_owned(),
+            (0, 0) => "no live account of a leaver".to_owned(),
+            (0, n) => format!("{} cannot be judged", counted(n, "account of a leaver", "accounts of leavers")),
+            (n, 0) => counted(n, "live account of a leaver", "live accounts of leavers"),
+            (n, more) => {
+                let live = counted(n, "live account of a leaver", "live accounts of leavers");
+                format!("{live}, {} more cannot be judged", number(more))
+            }
         },
         privileged: number(app.privileged),
         sign_in: clip(&app.sign_in, SENTENCE).into_owned(),
@@ -251,7 +269,7 @@ fn section(report: &Report, ix: u32, of: &OfApp<'_>, to_end: Option<usize>) -> A
             .map(work)
             .collect(),
         runbook,
-        worksheet: to_end.map(|n| text::counted(n as u64, "account", "accounts")),
+        worksheet: to_end.map(|n| counted(n as u64, "account", "accounts")),
         deprovision: app
             .deprovision
             .iter()

@@ -4,7 +4,7 @@ use super::apps::{self, Chip};
 use super::budget::{Page, Shown};
 use super::rows::{AppLink, Mark, NAME, SENTENCE};
 use crate::model::{Level, Operation, Report};
-use crate::report::cases::{Case, Left};
+use crate::report::cases::{self, Case, Left};
 use crate::report::text::{clip, counted, number};
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -92,8 +92,8 @@ fn owner(report: &Report, ix: u32) -> String {
 /// The apps with accounts of leavers, in the order in which they are best worked off: the gravest first.
 pub(super) fn order(report: &Report, by_app: &ByApp<'_, '_>, room: &mut Page) -> Shown<Job> {
     let job = |(ix, lefts): &(u32, Vec<(&Case<'_>, &Left<'_>)>)| {
-        let standing = lefts.iter().filter(|(_, left)| left.stands());
-        let worst = standing.flat_map(|(_, left)| &left.findings).map(|f| Mark::of_finding(f)).max_by_key(|m| m.sort);
+        let charged = lefts.iter().filter(|(_, left)| left.is_charged());
+        let worst = charged.flat_map(|(_, left)| &left.findings).map(|f| Mark::of_finding(f)).max_by_key(|m| m.sort);
         let mut people: Vec<&str> = lefts.iter().map(|(case, _)| &*case.person.key).collect();
         people.sort_unstable();
         people.dedup();
@@ -137,10 +137,9 @@ pub(super) fn by_hand(report: &Report, with_section: &dyn Fn(u32) -> bool, room:
     let groups = words.into_iter().filter_map(group);
     let groups = groups.collect();
     let total = all.len();
+    let leavers = cases::by_app(report);
     let app = |(place, live, ix): (u8, Reverse<u64>, u32)| {
         let app = &report.apps[ix as usize];
-        let evaluated = app.not_evaluable.is_none();
-        let leavers = app.differences[crate::model::Difference::LeaverActive as usize];
         App {
             link: apps::link(app, ix),
             has_section: with_section(ix),
@@ -151,7 +150,7 @@ pub(super) fn by_hand(report: &Report, with_section: &dyn Fn(u32) -> bool, room:
             owner: owner(report, ix),
             live: number(live.0),
             live_sort: live.0,
-            leavers: if evaluated { number(leavers) } else { "?".to_owned() },
+            leavers: apps::leavers(report, ix, leavers[ix as usize]),
             written: app.handwork.as_ref().is_some_and(|hand| !hand.way.steps.is_empty()),
         }
     };

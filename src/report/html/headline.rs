@@ -167,11 +167,15 @@ fn lede(report: &Report, live: u64) -> String {
             number(s.leavers)
         );
     }
+    let but = match cases::tiers(report).1 {
+        0 => String::new(),
+        n => format!("; {} cannot be judged", counted(n, "account of a leaver", "accounts of leavers")),
+    };
     let none = match access::unknown(s) {
         Some(why) => format!("{why}, so nothing can be said about the access of people who have left."),
-        None if whole => format!("No live account of a person who has left was found in {all}."),
+        None if whole => format!("No live account of a person who has left was found in {all}{but}."),
         None => format!(
-            "No live account of a person who has left was found in the {} of {apps} that could be evaluated.",
+            "No live account of a person who has left was found in the {} of {apps} that could be evaluated{but}.",
             number(s.apps_evaluated)
         ),
     };

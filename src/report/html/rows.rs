@@ -97,9 +97,9 @@ pub(super) fn place_link(report: &Report, app: Option<u32>, account: Option<&Acc
     })
 }
 
-/// An anchor made of an id that may hold anything.
+/// An anchor made of an id that may hold anything; of every id that an app can be given, so that it stays the same.
 pub(super) fn anchor(id: &str, ix: u32) -> String {
-    let plain = !id.is_empty() && id.len() <= 60;
+    let plain = !id.is_empty() && id.len() <= 64;
     if plain && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')) {
         format!("app-{id}")
     } else {

@@ -5,6 +5,7 @@ use super::budget::{Page as Room, Shown};
 use super::rows::{self, Account, AppLink, FEW, Mark, NAME, SENTENCE};
 use super::{Beside, Compiled, Template, compile, compiled, people};
 use crate::model::{AppReport, Cite, HandWay, Level, Operation, Remains, Report};
+use crate::report::access;
 use crate::report::cases::{self, Case, Left};
 use crate::report::text::{self, clip, counted};
 use minijinja::value::{Serde, Value};
@@ -41,6 +42,8 @@ struct Page<'a> {
     accounts: String,
     /// How many of them may have ended.
     undecided: Option<String>,
+    /// Why nothing can be said, if nothing can.
+    unknown_access: Option<&'static str>,
     sheets: Shown<Sheet>,
 }
 
@@ -110,19 +113,17 @@ struct Task {
 
 /// Accounts of leavers that live, or may, by app; the apps with the gravest first.
 pub(super) fn by_app<'a, 'r>(report: &Report, cases: &'a [Case<'r>]) -> Vec<(u32, Vec<(&'a Case<'r>, &'a Left<'r>)>)> {
-    let tiers: Vec<&str> = report.summary.residual.iter().map(|(id, _)| *id).collect();
     let mut apps: BTreeMap<u32, Vec<(&Case<'_>, &Left<'_>)>> = BTreeMap::new();
     for case in cases {
         for left in &case.left {
-            let lives = !left.account.status.is_end_state() && left.findings.iter().any(|f| tiers.contains(&f.rule.id));
-            if let Some(app) = left.app.filter(|app| lives && (*app as usize) < report.apps.len()) {
+            if let Some(app) = left.app.filter(|app| left.access.is_some() && (*app as usize) < report.apps.len()) {
                 apps.entry(app).or_default().push((case, left));
             }
         }
     }
     let mut apps: Vec<_> = apps.into_iter().collect();
     apps.sort_by_cached_key(|(app, lefts)| {
-        let open = |left: &Left<'_>| left.findings.iter().filter(|_| left.stands()).map(|f| f.severity).max();
+        let open = |left: &Left<'_>| left.findings.iter().filter(|_| left.is_charged()).map(|f| f.severity).max();
         let worst = lefts.iter().filter_map(|(_, left)| open(left)).max();
         (Reverse(worst), report.apps[*app as usize].name.to_lowercase())
     });
@@ -149,6 +150,7 @@ pub fn write<W: Write>(report: &Report, beside: Beside, to: W) -> io::Result<()>
         beside,
         accounts: counted(accounts, "account", "accounts"),
         undecided: (undecided > 0).then(|| text::number(undecided)),
+        unknown_access: access::unknown(&report.summary),
         sheets: Shown::new(sheets, total),
     };
     static COMPILED: Compiled =

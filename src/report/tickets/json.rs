@@ -2,7 +2,7 @@
 
 use super::super::html::worksheets::survivors;
 use super::super::public::{self, AsOf, Evidence};
-use super::super::{findings_json, words};
+use super::super::{access, findings_json, words};
 use super::{State, Task};
 use crate::model::{FindingStatus, Handwork, Report, Severity, When};
 use schemars::JsonSchema;
@@ -20,6 +20,9 @@ pub(super) struct Document<'a> {
     company: &'a str,
     /// The moment that the document speaks about.
     as_of: AsOf<'a>,
+    /// Why nothing can be said of the access of people who have left; absent if something can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unknown: Option<&'static str>,
     /// One task per owner of apps, the gravest first; last that of the apps without an owner.
     tasks: Vec<JsonTask<'a>>,
 }
@@ -168,6 +171,7 @@ pub(super) fn write(report: &Report, tasks: &[Task<'_>], to: &mut impl Write) ->
         tool: findings_json::tool(report),
         company: &report.company,
         as_of: public::as_of(report),
+        unknown: access::unknown(&report.summary),
         tasks: tasks.iter().map(|task| json(report, task)).collect(),
     };
     serde_json::to_writer_pretty(&mut *to, &document)?;

@@ -118,7 +118,7 @@ fn tasks<'a>(report: &'a Report, cases: &'a [Case<'a>], due: &Due<'_>, wanted: &
     let mut owners: BTreeMap<String, Task<'a>> = BTreeMap::new();
     let zone = &report.zone;
     for case in cases {
-        for left in case.left.iter().filter(|left| lives(report, left)) {
+        for left in case.left.iter().filter(|left| lives(left)) {
             if wanted.known.as_ref().is_some_and(|known| left.findings.iter().all(|f| known.contains(&f.id))) {
                 continue;
             }

@@ -232,4 +232,9 @@ fn nothing_to_do_is_said_in_words() {
     let page = written(&report, &Wanted::default(), Format::Markdown);
     assert_eq!(page, "There is nothing to do about accounts of people who have left, as far as the lists show.\n");
     assert_eq!(rows(&written(&report, &Wanted::default(), Format::JiraCsv)).len(), 1);
+    assert!(json_of(&report, &Wanted::default()).get("unknown").is_none());
+    (report.summary.leavers_with_access, report.summary.apps_evaluated) = (0, 0);
+    let page = written(&report, &Wanted::default(), Format::Markdown);
+    assert!(page.starts_with("No app could be evaluated: nothing can be said about the access of "), "{page}");
+    assert_eq!(json_of(&report, &Wanted::default())["unknown"], "No app could be evaluated");
 }

@@ -2,7 +2,7 @@
 
 use super::super::html::worksheets::survivors;
 use super::super::text::{clip, counted, days, when};
-use super::super::{marked, told};
+use super::super::{access, marked, told};
 use super::{Account, App, State, Task, jira_marks};
 use crate::model::{Handwork, Report};
 use std::io::{self, Write};
@@ -73,6 +73,9 @@ impl Marks {
 
 /// Writes all tasks as one Markdown document.
 pub(super) fn write(report: &Report, tasks: &[Task<'_>], to: &mut impl Write) -> io::Result<()> {
+    if tasks.is_empty() && access::unknown(&report.summary).is_some() {
+        return writeln!(to, "{}. Which tasks there are is not known.", access::claim(report));
+    }
     if tasks.is_empty() {
         return writeln!(
             to,

@@ -1,7 +1,8 @@
 //! Live accounts of leavers by the time since leaving, and by tier.
 
 use super::{Label, Tick, share, ticks};
-use crate::model::{FindingStatus, Report};
+use crate::model::{Access, Report};
+use crate::report::cases;
 use crate::report::text::number;
 use serde::Serialize;
 
@@ -62,9 +63,10 @@ struct Part {
 pub(in crate::report::html) fn ages(report: &Report, tiers: &[(&'static str, u64)]) -> Option<Ages> {
     let ids: Vec<&str> = tiers.iter().filter(|(_, n)| *n > 0).map(|(id, _)| *id).collect();
     let mut counts = [const { [0u64; 6] }; BUCKETS.len()];
-    for finding in report.findings.iter().filter(|f| f.status != FindingStatus::NotEvaluable) {
-        let Some(tier) = ids.iter().position(|id| *id == finding.rule.id) else { continue };
-        let bucket = finding.exposed_days.map_or(BUCKETS.len() - 1, |days| {
+    for account in cases::counted(report).filter(|account| account.access == Access::Live) {
+        let known = tiers.get(account.tier).and_then(|(id, _)| ids.iter().position(|shown| shown == id));
+        let Some(tier) = known else { continue };
+        let bucket = account.exposed.map_or(BUCKETS.len() - 1, |days| {
             BUCKETS.iter().position(|(most, _)| days <= *most).unwrap_or(BUCKETS.len() - 2)
         });
         counts[bucket][tier.min(5)] += 1;

@@ -125,7 +125,7 @@ fn key(left: &Left<'_>) -> &'static str {
 }
 
 fn content(report: &Report, left: &Left<'_>, person: &Person) -> Content {
-    let decided = left.stands() || left.has_ended();
+    let decided = left.is_charged() || left.has_ended();
     let worst = left.findings.iter().filter(|_| decided).map(|f| Mark::of_finding(f)).max_by_key(|m| m.sort);
     let account = rows::account(left.account, Some(person));
     let place = rows::place_link(report, left.app, Some(left.account)).map_or_else(
