@@ -3,9 +3,7 @@
 
 use super::overtaken::{self, Before, known};
 use super::tally::counted;
-use crate::model::{
-    Acceptance, Check, CheckOutcome, Checked, Guard, KnownAdmin, Previous, PreviousPopulation, SourceRole, When,
-};
+use crate::model::{Acceptance, Check, CheckOutcome, Checked, Guard, KnownAdmin, Previous, SourceRole, When};
 use crate::workspace::{GuardPolicy, OlderThanLeaving};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
