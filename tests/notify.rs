@@ -220,6 +220,35 @@ fn where_nothing_is_new_nothing_is_sent() {
     assert!(value["new_findings"].as_u64().unwrap() > 0);
 }
 
+#[test]
+fn who_leaves_a_second_time_is_new_again() {
+    let server = Server::new(&["200 OK", "200 OK"]);
+    let folder = company(HOOK);
+    let hr = folder.path().join("hr.csv");
+    let left = std::fs::read_to_string(&hr).unwrap();
+    let at_work = left.replace("2026-09-30,Terminated", ",Active");
+    let run = |command: &[&str], day: &str| {
+        let mut run = Command::cargo_bin("coverage").unwrap();
+        said(run.current_dir(&folder).args(command).args(["--as-of", day]).env("HOOK", server.at("/")), 0).0
+    };
+    run(&["snapshot"], "2026-11-20");
+    std::fs::write(&hr, at_work).unwrap();
+    run(&["snapshot"], "2026-11-21");
+    std::fs::write(&hr, left).unwrap();
+    for day in ["2026-11-20", "2026-11-22"] {
+        let (new, tickets) = (run(&["notify", "--only-new"], day), run(&["tickets", "--only-new"], day));
+        if day == "2026-11-20" {
+            assert_eq!(new, "No finding is new: nothing is sent\n", "it had not ended by then");
+            assert!(tickets.starts_with("There is nothing to do that a kept run does not have already"), "{tickets}");
+        } else {
+            assert!(new.starts_with("Sent to the webhook"), "{new}");
+            assert!(tickets.starts_with("# End 1 account"), "{tickets}");
+        }
+    }
+    run(&["snapshot"], "2026-11-22");
+    assert_eq!(run(&["notify", "--only-new"], "2026-11-22"), "No finding is new: nothing is sent\n");
+}
+
 // ---- What goes wrong.
 
 #[test]

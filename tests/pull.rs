@@ -372,6 +372,12 @@ fn what_is_wrong_in_pull_yaml_is_told_at_its_line() {
             "leads out of the folder",
         ),
         (
+            "pulls:\n  okta-users:\n    url: https://x.example\n    secret: {env: T}\n    to: x.jsonl\n  more:\n    \
+             list: okta-users\n    url: https://y.example\n    secret: {env: T}\n    to: ./X.jsonl\n",
+            5,
+            "`x.jsonl` is already written by `more` as `./X.jsonl`",
+        ),
+        (
             "pulls:\n  okta-users:\n    url: https://x.example\n    secret: {env: T}\n    with: {org: x}\n",
             5,
             "asks for no `org`",

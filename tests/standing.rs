@@ -370,6 +370,18 @@ fn kept_runs_are_a_part_of_the_proof() {
     let id = findings["findings"][0]["id"].as_str().unwrap().to_owned();
     coverage(&["claim", "ws", &id, "--by", "ann", "--ticket", "OPS-7", "--at", "2026-11-19T13:00:00Z"]);
     company.check("a claim", &[], false);
+    // What is said has been said, and stands on one line.
+    for (by, at, why) in [
+        ("ann", "2999-01-01", "`2999-01-01` has not come yet"),
+        ("ann", "2999-01-01T00:00:00Z", "has not come yet"),
+        ("ann\u{1b}[2J", "2026-11-19", "control character"),
+        ("ann\nbo", "2026-11-19", "control character"),
+    ] {
+        let args = ["claim", "ws", &id, "--by", by, "--ticket", "OPS-7", "--at", at];
+        let mut claim = Command::new(env!("CARGO_BIN_EXE_coverage"));
+        let done = claim.current_dir(company.folder.path()).args(args).output().unwrap();
+        assert!(!done.status.success() && String::from_utf8_lossy(&done.stderr).contains(why), "{done:?}");
+    }
     company.check("nothing has changed", &[], true);
     // A run that is kept is always made.
     let (_, stood) = company.report("out", &["--keep"]);

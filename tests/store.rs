@@ -62,6 +62,7 @@ const CASES: [Case; 10] = [
     ("the_same_run_twice_adds_nothing", the_same_run_twice_adds_nothing),
     ("history_is_not_written_backwards", history_is_not_written_backwards),
     ("only_a_later_accepted_roster_verifies_a_removal", only_a_later_accepted_roster_verifies_a_removal),
+    ("a_list_that_was_overtaken_ends_nothing", a_list_that_was_overtaken_ends_nothing),
     ("a_claim_alone_closes_nothing", a_claim_alone_closes_nothing),
     ("a_renamed_account_stays_the_same", a_renamed_account_stays_the_same),
     ("an_account_that_changes_hands_is_no_guess", an_account_that_changes_hands_is_no_guess),
@@ -141,6 +142,32 @@ fn only_a_later_accepted_roster_verifies_a_removal(place: &Place) {
     keep(&store, &back);
     assert_eq!(story(&store, "U1").0, FindingState::Reopened);
     assert_eq!(story(&store, "U3").0, FindingState::VerifiedRemoved);
+}
+
+fn a_list_that_was_overtaken_ends_nothing(place: &Place) {
+    let store = Mutex::new(Store::open(place, true).unwrap());
+    keep(&store, &month("2026-01-28T06:00:00Z", &[ANN, BO]));
+    // HR is put back to a list in which nobody has left yet.
+    let mut hr = month("2026-02-10T06:00:00Z", &[ANN, BO]);
+    hr.hr = HR.replace("2026-01-10,Terminated", ",Active").replace("2026-01-12,Terminated", ",Active");
+    hr.hr_made = Some("2026-01-05T06:00:00Z".to_owned());
+    // The roster is put back to one that does not have the account yet.
+    let mut roster = month("2026-02-11T06:00:00Z", &[BO]);
+    roster.rosters[0].3 = Some("2026-01-05T06:00:00Z".to_owned());
+    for (older, rule, why) in [
+        (hr, "people-partial", "hr.csv (2026-01-05T06:00:00Z) was made before the list of 2026-01-28"),
+        (roster, "roster-partial", "slack.csv (2026-01-05T06:00:00Z) was made before the list of 2026-02-10"),
+    ] {
+        let report = ran(&store, &older, false).report;
+        assert_eq!((report.summary.apps, report.summary.apps_evaluated), (1, 0), "{rule}");
+        let found = report.findings.iter().find(|f| f.rule.id == rule).unwrap();
+        assert!(found.reason[0].starts_with(why), "{:?}", found.reason);
+        assert_eq!(ran_alone(&older).report.summary.apps_evaluated, 1, "there is no earlier list");
+        keep(&store, &older);
+        assert_eq!(story(&store, "U1").0, FindingState::Open, "{rule}");
+    }
+    keep(&store, &month("2026-02-28T06:00:00Z", &[BO]));
+    assert_eq!(story(&store, "U1").0, FindingState::VerifiedRemoved);
 }
 
 fn a_claim_alone_closes_nothing(place: &Place) {

@@ -3,9 +3,9 @@
 use super::selection::{moment, workspace_at};
 use super::status::is_id;
 use super::store::KeptRuns;
-use super::{Failure, Outcome, tell};
+use super::{Failure, Outcome, not_come_yet, tell};
 use crate::diag::Diagnostic;
-use crate::host;
+use crate::host::{self, lies_ahead};
 use crate::model::{DoneClaim, FindingState, Story, When};
 use crate::store::{Filter, Moment, Store};
 use crate::workspace::Workspace;
@@ -27,7 +27,7 @@ pub struct Args {
     #[arg(long, value_parser = said)]
     ticket: String,
     /// A remark.
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", value_parser = one_line)]
     note: String,
     /// When it was said, `2026-11-22` or `2026-11-22T09:00:00Z` [default: now].
     #[arg(long, value_name = "TIMESTAMP", value_parser = moment)]
@@ -40,8 +40,16 @@ pub struct Args {
 fn said(text: &str) -> Result<String, String> {
     match text.trim() {
         "" => Err("write who or what it is".to_owned()),
-        text => Ok(text.to_owned()),
+        text => one_line(text),
     }
+}
+
+/// A text that is shown on one line of a terminal.
+fn one_line(text: &str) -> Result<String, String> {
+    if text.chars().any(char::is_control) {
+        return Err("it has a line break or another control character in it".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 /// Runs the command.
@@ -60,6 +68,9 @@ pub fn run(args: &Args) -> Outcome {
     let (workspace, folder, warnings) = workspace_at(place.as_deref())?;
     tell(&warnings);
     let workspace = workspace.unwrap_or_else(Workspace::empty);
+    if let Some(at) = args.at.filter(|at| lies_ahead(at.earliest(&workspace.company.zone))) {
+        return Err(not_come_yet(&at).into());
+    }
     let store = args.kept.open(&folder, false)?;
     let story = store.with(|store| find(store, written))?;
     let id = story.id.clone();

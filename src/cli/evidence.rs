@@ -93,6 +93,7 @@ pub fn run(args: &Args) -> Outcome {
     let signed: Vec<&str> = signed.iter().filter(|(_, s)| s.is_some()).map(|(by, _)| *by).collect();
     pack(&args.out, &selection, &staged, &statement, &signatures)?;
     tell(&staged.warnings);
+    tell(staged.left().as_slice());
     let mut out = io::stdout().lock();
     writeln!(out, "Pack: {}", args.out.display())?;
     writeln!(

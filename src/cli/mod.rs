@@ -260,6 +260,11 @@ fn counted(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
+/// A moment that is recorded lies ahead.
+fn not_come_yet(at: &dyn std::fmt::Display) -> Diagnostic {
+    Diagnostic::error("--at", format!("`{at}` has not come yet")).help("leave --at out if it is now")
+}
+
 /// Writes problems to stderr, in colour where that is wanted.
 fn tell(all: &[Diagnostic]) {
     let mut err = anstream::stderr().lock();

@@ -55,7 +55,7 @@ pub fn run(args: &Args) -> Outcome {
     let notice = notice(&done.report, notify.details);
     let mut out = io::stdout().lock();
     if args.only_new {
-        let known = args.kept.known(selection.folder())?;
+        let known = args.kept.known(selection.folder(), &done.report)?;
         if done.report.findings.iter().all(|f| known.contains(&f.id)) {
             writeln!(out, "No finding is new: nothing is sent")?;
             return Ok(false);

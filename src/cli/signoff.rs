@@ -1,10 +1,10 @@
 //! `coverage signoff`: somebody has looked at a pack and answers for it.
 
 use super::evidence::Keys;
-use super::{Outcome, tell};
+use super::{Outcome, not_come_yet, tell};
 use crate::diag::Diagnostic;
 use crate::evidence::{self, Archive, SSH_NAMESPACE_OF_SIGNOFFS, STATEMENT, Source, Words};
-use crate::host::{now, open_file, rewrite};
+use crate::host::{lies_ahead, now, open_file, rewrite};
 use jiff::Timestamp;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -50,6 +50,9 @@ pub fn checked(pack: &Path) -> Result<evidence::Checked, Diagnostic> {
 /// Runs the command.
 pub fn run(args: &Args) -> Outcome {
     let statement = evidence::sha256(&checked(&args.pack)?.bytes);
+    if let Some(at) = args.at.filter(|at| lies_ahead(at.as_second())) {
+        return Err(not_come_yet(&at).into());
+    }
     let at = args.at.unwrap_or_else(now);
     let words = Words { by: &args.by, role: args.role.as_deref(), comment: args.comment.as_deref(), at };
     let place = log_of(&args.pack);

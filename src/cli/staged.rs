@@ -47,6 +47,11 @@ const MANIFEST: &str = "report/manifest.json";
 const FINDINGS: &str = "report/findings.json";
 
 impl Staged {
+    /// What earlier runs have left beside it.
+    pub fn left(&self) -> Option<Diagnostic> {
+        self.scratch.left()
+    }
+
     /// Opens a file of the pack.
     ///
     /// # Errors
@@ -127,10 +132,10 @@ fn names_fit(selection: &Selection) -> Result<(), Failure> {
     let workspace = &selection.workspace;
     let apps = workspace.apps.iter().flat_map(|app| app.rosters.iter().chain(&app.assignments));
     let named = workspace.hr.iter().chain(&workspace.idp).chain(apps);
-    let own = selection.own_catalog().map(|name| (name, 0));
+    let own = selection.texts().map(|(name, _)| name).chain(selection.own_catalog()).map(|name| (name, 0));
     let mut problems = Vec::new();
     let mut twins: BTreeMap<String, &str> = BTreeMap::new();
-    for (name, line) in named.map(|Input { file, line, .. }| (file.as_str(), *line)).chain(own) {
+    for (name, line) in own.chain(named.map(|Input { file, line, .. }| (file.as_str(), *line))) {
         let why = match (evidence::refused(name), twins.insert(evidence::twin(name), name)) {
             (Some(why), _) => why.to_owned(),
             (None, Some(other)) if other != name => format!("some systems take it for the same as `{other}`"),

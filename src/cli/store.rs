@@ -4,7 +4,7 @@ use super::{Failure, tell};
 use crate::diag::Diagnostic;
 use crate::evidence::measure;
 use crate::host::open_file;
-use crate::model::{FindingId, Past};
+use crate::model::{FindingId, Past, Report};
 use crate::run::Done;
 use crate::store::{Appended, Moment, Place, Store};
 use clap::Args;
@@ -74,14 +74,15 @@ impl KeptRuns {
 }
 
 impl KeptRuns {
-    /// Every finding that a kept run has, that of the very same inputs among them: what `--only-new` leaves out. Where nothing
-    /// is kept, nothing is known to be old, and that is told.
+    /// Every finding that a kept run has, that of the very same inputs among them, unless it has ended by the report's moment:
+    /// what `--only-new` leaves out. Where nothing is kept, nothing is known to be old, and that is told.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn known(&self, folder: &Path) -> Result<HashSet<FindingId>, Failure> {
+    pub fn known(&self, folder: &Path, report: &Report) -> Result<HashSet<FindingId>, Failure> {
+        let second = report.history.as_ref().map_or(i64::MAX, |history| history.second);
         let kept = match self.existing(folder)? {
-            Some(store) => store.with(Store::every_finding)?,
+            Some(store) => store.with(|store| store.known_findings(second))?,
             None => None,
         };
         if kept.is_none() {

@@ -58,7 +58,7 @@ pub fn run(args: &Args) -> Outcome {
     {
         return Err(Diagnostic::error("--owner", format!("no app in coverage.yaml has the owner `{owner}`")).into());
     }
-    let known = args.only_new.then(|| args.kept.known(selection.folder())).transpose()?;
+    let known = args.only_new.then(|| args.kept.known(selection.folder(), report)).transpose()?;
     let wanted = Wanted { owner: args.owner.clone(), known };
     let format = match args.format {
         Format::Markdown => tickets::Format::Markdown,

@@ -3,7 +3,7 @@
 use super::selection::{Sources, moment};
 use super::signoff::log_of;
 use super::staged::{Asked, stage};
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, tell};
 use crate::diag::{Diagnostic, cause, visible};
 use crate::evidence::{
     self, Archive, Checked, Entry, MINISIGN_SIGNATURE, PublicKey, SSH_NAMESPACE, SSH_NAMESPACE_OF_SIGNOFFS,
@@ -308,6 +308,7 @@ fn replay(archive: &Archive<'_>, statement: &Statement) -> Result<usize, Failure
     if again.statement != *statement {
         return Err(archive.fault(evidence::STATEMENT, "the replay states something else").into());
     }
+    tell(again.left().as_slice());
     Ok(ours.len())
 }
 

@@ -63,7 +63,7 @@ pub fn told(past: &Past, story: Story) -> Option<ToldStory> {
         last_run,
         opened_run: last.opened_run,
         ended_run: last.until_run,
-        age_days: (until - moment(last.opened_run)).max(0) / 86_400,
+        age_days: until.saturating_sub(moment(last.opened_run)).max(0) / 86_400,
         unseen: last.unseen_from.filter(|_| open).map(|_| unseen(past, app)),
         claims: past.claims.iter().filter(|claim| claim.finding == story.id).cloned().collect(),
         contradicted: open && matches!(said, Said::Contradicted(_)),

@@ -39,3 +39,11 @@ pub fn now() -> jiff::Timestamp {
     let now = jiff::Timestamp::now();
     jiff::Timestamp::from_second(now.as_second()).unwrap_or(now)
 }
+
+/// How far the clocks of two machines may differ.
+const CLOCKS_DIFFER: i64 = 600;
+
+/// Whether a moment, in Unix seconds, has not come yet by this machine's clock. What is recorded has happened.
+pub fn lies_ahead(second: i64) -> bool {
+    second > now().as_second() + CLOCKS_DIFFER
+}

@@ -1,16 +1,25 @@
 //! A private folder for files that are on their way, and files that are made once and never replaced.
 
-use super::staging::around;
+use super::staging::{around, hold, left_behind};
 use crate::diag::{Diagnostic, cause};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
+/// How the name of a folder begins in which a pack is made.
+const BESIDE: &str = ".coverage-evidence-";
+/// How that of one begins in which a pack is made again.
+const ANYWHERE: &str = "coverage-replay-";
+
 /// A private folder that is gone when it is dropped.
 #[derive(Debug)]
 pub struct Scratch {
     folder: TempDir,
+    /// How its name begins.
+    begins: &'static str,
+    /// Held as long as it is needed, so that no other run takes it for one that was left behind.
+    _held: Option<File>,
 }
 
 impl Scratch {
@@ -25,8 +34,8 @@ impl Scratch {
                 .help("name another place")
         };
         fs::create_dir_all(around).map_err(failed)?;
-        let folder = tempfile::Builder::new().prefix(".coverage-evidence-").tempdir_in(around).map_err(failed)?;
-        Ok(Self { folder })
+        let folder = tempfile::Builder::new().prefix(BESIDE).tempdir_in(around).map_err(failed)?;
+        Ok(Self::holding(folder, BESIDE))
     }
 
     /// Where this machine puts such folders.
@@ -34,10 +43,20 @@ impl Scratch {
     /// # Errors
     /// It cannot be made.
     pub fn anywhere() -> Result<Self, Diagnostic> {
-        let folder = tempfile::Builder::new().prefix("coverage-replay-").tempdir();
+        let folder = tempfile::Builder::new().prefix(ANYWHERE).tempdir();
         let folder =
             folder.map_err(|e| Diagnostic::error("temporary folder", format!("cannot be made: {}", cause(&e))))?;
-        Ok(Self { folder })
+        Ok(Self::holding(folder, ANYWHERE))
+    }
+
+    fn holding(folder: TempDir, begins: &'static str) -> Self {
+        let held = hold(folder.path());
+        Self { folder, begins, _held: held }
+    }
+
+    /// Says which of such folders earlier runs have left in the same place, because they were killed.
+    pub fn left(&self) -> Option<Diagnostic> {
+        left_behind(around(self.folder.path()), self.begins, &[self.folder.path().file_name()])
     }
 
     /// Where a file of it is.
@@ -146,4 +165,27 @@ pub fn open_file(path: &Path) -> io::Result<File> {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "is no regular file"));
     }
     File::open(path)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_run_has_left_is_named_and_what_another_is_writing_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let pack = folder.path().join("pack.zip");
+        let other = Scratch::beside(&pack).unwrap();
+        other.create("accounts.csv").unwrap();
+        let this = Scratch::beside(&pack).unwrap();
+        this.create("accounts.csv").unwrap();
+        assert_eq!(this.left(), None);
+        let left = folder.path().join(".coverage-evidence-x1");
+        fs::create_dir(&left).unwrap();
+        fs::write(left.join("accounts.csv"), "x").unwrap();
+        let told = this.left().unwrap();
+        assert!(told.file.ends_with("/.coverage-evidence-x1") && !told.is_error(), "{told}");
+        drop((this, other));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "what is not needed any more is gone");
+    }
 }

@@ -43,7 +43,8 @@ pub fn secret(at: &SecretAt, folder: &Path) -> Result<Secret, Diagnostic> {
 /// The secret in what was read: one line, or a key of several.
 fn text(bytes: Zeroizing<Vec<u8>>) -> Result<Secret, &'static str> {
     let all = std::str::from_utf8(&bytes).map_err(|_| "the secret is no text")?;
-    let trimmed = all.trim();
+    // Some editors begin a file with a mark, which is no part of what stands in it.
+    let trimmed = all.strip_prefix('\u{feff}').unwrap_or(all).trim();
     // Keys keep their lines as they are.
     let is_pem = trimmed.starts_with("-----BEGIN ") && trimmed.ends_with("-----");
     let is_json = trimmed.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(trimmed).is_ok();
@@ -185,6 +186,8 @@ mod tests {
     #[test]
     fn a_file_holds_one_line_or_a_key() {
         assert_eq!(written("  hunter2 \r\n"), Ok("hunter2".to_owned()));
+        assert_eq!(written("\u{feff}hunter2\r\n"), Ok("hunter2".to_owned()), "as some editors write it");
+        assert!(written("\u{feff}\n").unwrap_err().contains("the secret is empty"));
         let pem = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
         assert_eq!(written(pem), Ok(pem.to_owned()));
         let json = "{\n  \"private_key\": \"x\"\n}";

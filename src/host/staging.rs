@@ -96,7 +96,7 @@ impl Staging {
         }
         drop((held, last_held));
         let known = [Some(place.as_path()), replaced.as_deref()].map(|path| path.and_then(Path::file_name));
-        remarks.extend(left_behind(around, &known));
+        remarks.extend(left_behind(around, BESIDE, &known));
         if let Ok(folder) = File::open(around) {
             let _ = folder.sync_all();
         }
@@ -114,15 +114,15 @@ pub(super) fn around(place: &Path) -> &Path {
 
 /// Holds a folder until this is dropped: whoever else wants to hold it waits, and no run takes it for one that was left
 /// behind. Systems that cannot do that do without.
-fn hold(folder: &Path) -> Option<File> {
+pub(super) fn hold(folder: &Path) -> Option<File> {
     File::open(folder).ok().filter(|folder| folder.lock().is_ok())
 }
 
-/// Says which folders earlier runs have left beside their reports, because they were killed or could not remove them. Nobody can
-/// tell whose report it is that lies there, so they are not removed. `known` are others.
-fn left_behind(around: &Path, known: &[Option<&OsStr>]) -> Option<Diagnostic> {
+/// Says which folders earlier runs have left, because they were killed or could not remove them. Nobody can tell whose report it
+/// is that lies there, so they are not removed. Their names begin with `begins`; `known` are others.
+pub(super) fn left_behind(around: &Path, begins: &str, known: &[Option<&OsStr>]) -> Option<Diagnostic> {
     let entries = fs::read_dir(around).ok()?.filter_map(Result::ok);
-    let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(BESIDE));
+    let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(begins));
     let is_folder = |path: &Path| fs::symlink_metadata(path).is_ok_and(|is| is.is_dir());
     let is_filled = |path: &Path| fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some());
     let is_free = |path: &Path| File::open(path).is_ok_and(|folder| folder.try_lock().is_ok());

@@ -143,7 +143,7 @@ impl Past {
                 records: last.records,
                 live: last.live,
                 extracted_at: last.made_at.clone(),
-                extracted_second: last.made_to?,
+                made_from: Some(last.made_from?),
                 admins: last.admins.clone(),
             };
             Some(((*role, id.clone()), population))

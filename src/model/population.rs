@@ -24,6 +24,8 @@ words! {
         KnownAdmins = "known-admins",
         /// The roster was made after the leavings it has to show.
         OlderThanLeaving = "older-than-leaving",
+        /// It was not made before the list that an earlier run has accepted.
+        OlderThanAccepted = "older-than-accepted",
     }
 }
 

@@ -23,8 +23,8 @@ pub struct PreviousPopulation {
     pub live: u64,
     /// When its newest file was made, as the report writes it.
     pub extracted_at: String,
-    /// The same as Unix seconds.
-    pub extracted_second: i64,
+    /// The first second at which its oldest file can have been made; none if that is not known.
+    pub made_from: Option<i64>,
     /// Some of its live administrators, in the order of their keys. None for lists of people.
     pub admins: Vec<KnownAdmin>,
 }

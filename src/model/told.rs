@@ -93,6 +93,6 @@ impl History {
 
     /// Whole days from an earlier run to the report's moment.
     pub fn age_days(&self, no: RunNo) -> i64 {
-        self.runs.get(&no).map_or(0, |(_, second)| (self.second - second).max(0) / 86_400)
+        self.runs.get(&no).map_or(0, |(_, second)| self.second.saturating_sub(*second).max(0) / 86_400)
     }
 }

@@ -53,7 +53,7 @@ impl When {
     /// Whole days from its end to `now` (Unix seconds), none if it has not passed.
     pub fn days_until(&self, now: i64, zone: &TimeZone) -> Option<i64> {
         let from = self.latest(zone);
-        (from <= now).then(|| (now - from) / 86_400)
+        (from <= now).then(|| now.saturating_sub(from) / 86_400)
     }
 
     /// Whether it is the day that spreadsheets make of a zero, which is how they write "none".

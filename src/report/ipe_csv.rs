@@ -11,7 +11,7 @@ use std::io::{self, Write};
 pub const NOT_DECLARED: &str = "not declared";
 
 /// The columns, in their order.
-pub const COLUMNS: [&str; 43] = [
+pub const COLUMNS: [&str; 44] = [
     "role",
     "source",
     "name",
@@ -55,6 +55,7 @@ pub const COLUMNS: [&str; 43] = [
     "live_drop",
     "known_admins",
     "older_than_leaving",
+    "older_than_accepted",
 ];
 
 /// The word for what a file was read as.

@@ -47,7 +47,7 @@ impl Made {
     /// Clocks and zones differ by a day at most: what is dated later than that after the list itself is a wrong date.
     pub fn cannot_know(&self, event: &When, moment: &Moment) -> Option<&'static str> {
         let event = event.earliest(&moment.zone);
-        if self.latest > moment.now + DAY && event > moment.now {
+        if self.latest > moment.now.saturating_add(DAY) && event > moment.now {
             return Some("later than the report's moment");
         }
         // How old a list is of which only a time stamp is known, nobody can tell.
@@ -75,7 +75,7 @@ impl Made {
     /// Why an account that the list shows as ended may have lived at the report's moment; none if it had ended. A status
     /// speaks of the time at which the list was made, and only a date of an earlier one.
     pub fn may_have_lived(&self, ended: Option<When>, moment: &Moment) -> Option<String> {
-        if self.guessed || self.earliest <= moment.now + DAY {
+        if self.guessed || self.earliest <= moment.now.saturating_add(DAY) {
             return None;
         }
         match ended {

@@ -11,8 +11,8 @@ static META: RuleMeta = RuleMeta {
     id: "people-partial",
     title: "List of people is not the whole list",
     severity: Severity::High,
-    means: "Something shows that the export of an HR system or of an identity provider does not hold everybody, or that \
-            too many have left in it at once. Nobody is taken for a leaver because of that, and no account is taken for \
+    means: "Something shows that the export of an HR system or of an identity provider does not hold everybody, that \
+            too many have left in it at once, or that it was made before the list that an earlier run has accepted. Nobody is taken for a leaver because of that, and no account is taken for \
             nobody's. No app counts as evaluated while the people are not known.",
     why: "Everything else rests on the list of people. A leaver who is not in it is not looked for, and a list that has lost \
           a third of its rows would turn a third of the accounts into strangers'.",
@@ -52,6 +52,16 @@ impl Rule for PeoplePartial {
         if flagged.iter().any(|c| c.check != Check::LiveDrop) {
             draft = draft.because(format_args!("whoever is missing from it may be anybody whom nobody knows here"));
         }
+        if population.guard.flags(Check::OlderThanAccepted) {
+            return draft.because(format_args!("whoever has left since it was made is not in it as a leaver")).todo(
+                format_args!(
+                    "Export the list of {} again and run the report again. If the earlier list was given a wrong date, \
+                     accept {} in coverage.yaml, with the reason",
+                    population.name,
+                    Check::OlderThanAccepted
+                ),
+            );
+        }
         let checks: Vec<&str> = flagged.iter().map(|c| c.check.word()).collect();
         draft.todo(format_args!(
             "Compare the number of people with what {} shows, and export the list again if it is not whole. If it is, accept \
@@ -76,6 +86,14 @@ mod tests {
         assert!(found.reason[0].contains("33 % fewer"), "{:?}", found.reason);
         assert!(found.action.ends_with("accept drop in coverage.yaml, with the reason"), "{}", found.action);
         assert_eq!(found.evidence.len(), 1);
+    }
+
+    #[test]
+    fn a_list_from_before_the_accepted_one_is_not_decided() {
+        let old = flagged(Check::OlderThanAccepted, "hr.csv was made before the list of 2026-10-05");
+        let found = only(population_rule(&PeoplePartial, &population(old)));
+        assert!(found.reason.iter().any(|r| r.starts_with("whoever has left since it was made")), "{:?}", found.reason);
+        assert!(found.action.ends_with("accept older-than-accepted in coverage.yaml, with the reason"));
     }
 
     #[test]

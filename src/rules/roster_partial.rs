@@ -12,8 +12,8 @@ static META: RuleMeta = RuleMeta {
     title: "Roster is not the whole list",
     severity: Severity::Medium,
     means: "Something shows that the roster does not hold all accounts. It says itself that there are more, no account can be \
-            read from it, it breaks off at a round number, it has lost too many since the last accepted snapshot, or \
-            administrators are missing. The accounts that are in it were judged; about all others, and about who has none, \
+            read from it, it breaks off at a round number, it has lost too many since the last accepted snapshot, \
+            administrators are missing, or it was made before the list that an earlier run has accepted. The accounts that are in it were judged; about all others, and about who has none, \
             nothing is said.",
     why: "The leaver who matters may stand on the page that is missing. A population that is known to be incomplete proves \
           no removal, and an auditor will not accept a sample that was drawn from it.",
@@ -56,6 +56,13 @@ impl Rule for RosterPartial {
             return draft
                 .todo(format_args!("Export all members of {name}, page by page if need be, and run the report again"));
         }
+        if case.guard.flags(Check::OlderThanAccepted) {
+            return draft.todo(format_args!(
+                "Export the members of {name} again and run the report again. If the earlier list was given a wrong date, \
+                 accept {} in coverage.yaml, with the reason",
+                Check::OlderThanAccepted
+            ));
+        }
         let checks: Vec<&str> = flagged().map(|c| c.check.word()).collect();
         draft.todo(format_args!(
             "Compare the number of members with what {name} shows, and export the list again if it is not whole. If it is, \
@@ -88,6 +95,16 @@ mod tests {
         let found = only(setup.app(&RosterPartial, 0));
         assert_eq!(&*found.reason[0], "no account can be read from tidepool.csv");
         assert!(found.reason[1].contains("nobody counts as removed"), "{:?}", found.reason);
+    }
+
+    #[test]
+    fn a_list_that_a_newer_one_has_overtaken_is_not_decided() {
+        let mut setup = Setup::of(vec![]);
+        setup.guard = flagged(Check::OlderThanAccepted, "tidepool.csv was made before the list of 2026-10-06");
+        let found = only(setup.app(&RosterPartial, 40));
+        assert_eq!(found.status, FindingStatus::NotEvaluable);
+        assert!(found.action.starts_with("Export the members of Tidepool again"), "{}", found.action);
+        assert!(found.action.ends_with("accept older-than-accepted in coverage.yaml, with the reason"));
     }
 
     #[test]

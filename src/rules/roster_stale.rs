@@ -30,7 +30,7 @@ impl Rule for RosterStale {
     }
     fn roster(&self, case: &RosterCase<'_>, findings: &mut Findings) {
         let made = case.roster.made.earliest;
-        let age = case.company.directory.moment.now - made;
+        let age = case.company.directory.moment.now.saturating_sub(made);
         let limit = case.company.limits.roster_max_age_days.filter(|days| age > i64::from(*days) * 86_400);
         let leaving =
             case.company.newest_leaving.filter(|left| made <= *left && (case.undecidable > 0 || case.too_old));

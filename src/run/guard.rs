@@ -1,10 +1,9 @@
 //! The population guard: whether a list may be taken for the whole, and for a recent one. A list that may not is named in
 //! the headline, and who is missing from it is not taken for gone.
 
+use super::overtaken::{self, Before, known};
 use super::tally::counted;
-use crate::model::{
-    Acceptance, Check, CheckOutcome, Checked, Guard, KnownAdmin, Previous, PreviousPopulation, SourceRole, When,
-};
+use crate::model::{Acceptance, Check, CheckOutcome, Checked, Guard, KnownAdmin, Previous, SourceRole, When};
 use crate::workspace::{GuardPolicy, OlderThanLeaving};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -90,7 +89,7 @@ impl Facts<'_> {
 }
 
 /// What a check comes to before anybody has accepted anything.
-enum Saw {
+pub(super) enum Saw {
     Fine(String),
     Odd(String),
     Nothing(&'static str),
@@ -98,7 +97,7 @@ enum Saw {
 
 /// Looks at a population in every way.
 pub fn guard(policy: &GuardPolicy, facts: &Facts<'_>, previous: Option<&Previous>, zone: &TimeZone) -> Guard {
-    let before = previous.map(|p| p.populations.get(&(facts.role, facts.id.to_owned())).ok_or(p));
+    let before: Before<'_> = previous.map(|p| p.populations.get(&(facts.role, facts.id.to_owned())).ok_or(p));
     let off = || Saw::Nothing("switched off by the policy");
     let look = |check: Check| match check {
         Check::ZeroRows if !policy.zero_rows => off(),
@@ -113,6 +112,7 @@ pub fn guard(policy: &GuardPolicy, facts: &Facts<'_>, previous: Option<&Previous
         Check::KnownAdmins if !policy.known_admins => off(),
         Check::KnownAdmins => known_admins(facts),
         Check::OlderThanLeaving => older_than_leaving(policy.older_than_leaving, facts, zone),
+        Check::OlderThanAccepted => overtaken::look(facts, before, zone),
     };
     Guard(Check::ALL.iter().map(|&check| settled(check, look(check), facts, zone)).collect())
 }
@@ -136,7 +136,7 @@ fn settled(check: Check, saw: Saw, facts: &Facts<'_>, zone: &TimeZone) -> Checke
     checked(CheckOutcome::Flagged, odd, None)
 }
 
-fn names(files: &[Listed]) -> String {
+pub(super) fn names(files: &[Listed]) -> String {
     files.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
@@ -207,16 +207,10 @@ fn round_count(files: &[Listed]) -> Saw {
     Saw::Fine(format!("{} is no number where exports break off", counted(records, "record", "records")))
 }
 
-fn drop(
-    policy: &GuardPolicy,
-    facts: &Facts<'_>,
-    before: Option<Result<&PreviousPopulation, &Previous>>,
-    live: bool,
-) -> Saw {
-    let before = match before {
-        None => return Saw::Nothing("there is no earlier accepted snapshot"),
-        Some(Err(_)) => return Saw::Nothing("the last accepted snapshot does not have this list"),
-        Some(Ok(before)) => before,
+fn drop(policy: &GuardPolicy, facts: &Facts<'_>, before: Before<'_>, live: bool) -> Saw {
+    let before = match known(before) {
+        Ok(before) => before,
+        Err(nothing) => return nothing,
     };
     let (was, is, what) =
         if live { (before.live, facts.live, "live records") } else { (before.records, facts.records(), "records") };

@@ -15,6 +15,7 @@ mod inputs_without_records;
 mod leavers;
 mod memory;
 mod outputs;
+mod overtaken;
 mod people;
 mod pulled;
 mod reviews;
@@ -263,7 +264,6 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         let earliest: Vec<i64> = sources.iter().map(|s| s.made.earliest).collect();
         let begin = snapshot::Begin {
             job,
-            past,
             sources: inputs.reports(),
             earliest: &earliest,
             apps: &apps,

@@ -10,7 +10,7 @@ use crate::identity::account_key;
 use crate::ingest::hex;
 use crate::model::{
     AsOfBasis, Finding, FindingFacts, KeptFinding, KeptHeadline, KeptPopulation, KeptRun, KeptSource, LinkedAccounts,
-    Past, PersonNow, PopulationReport, Report, Severity, Snapshot, SourceReport, SourceRole, TimeBasis, When,
+    PersonNow, PopulationReport, Report, Severity, Snapshot, SourceReport, SourceRole, TimeBasis, When,
 };
 use crate::workspace::Workspace;
 use rayon::prelude::*;
@@ -62,7 +62,6 @@ impl Hash {
 /// What a snapshot begins with.
 pub struct Begin<'a> {
     pub job: &'a Job<'a>,
-    pub past: &'a Past,
     pub sources: &'a [SourceReport],
     /// When each source was made at the earliest.
     pub earliest: &'a [i64],
@@ -77,8 +76,7 @@ pub struct Begin<'a> {
 
 /// The lists of a run and what they say of the accounts that are followed: enough to see what has become of those.
 pub fn begin(begin: Begin<'_>, rosters: &mut [RosterDone]) -> Snapshot {
-    let Begin { job, past, sources, earliest, apps, populations, people_accepted, inputs, as_of_second, followed } =
-        begin;
+    let Begin { job, sources, earliest, apps, populations, people_accepted, inputs, as_of_second, followed } = begin;
     let is_people = |s: &SourceReport| matches!(s.role, SourceRole::Hr | SourceRole::Idp);
     let people_files = files_of(sources, &is_people);
     let run = KeptRun { inputs, as_of_second, people_files, people_accepted, ..KeptRun::default() };
@@ -93,7 +91,6 @@ pub fn begin(begin: Begin<'_>, rosters: &mut [RosterDone]) -> Snapshot {
                 (list.accepted, list.why) = (false, why);
             }
         }
-        past_judges(past, &mut list);
         list
     };
     let people = populations.iter().filter(|p| p.role != SourceRole::Roster);
@@ -155,17 +152,6 @@ fn list(sources: &[SourceReport], earliest: &[i64], role: SourceRole, id: &str) 
         admins: Vec::new(),
         set_up: String::new(),
         claims: String::new(),
-    }
-}
-
-/// A list that is certainly older than one that was accepted says nothing new.
-fn past_judges(past: &Past, list: &mut KeptPopulation) {
-    if let Some((_, last)) = past.accepted(list.role, &list.id)
-        && list.accepted
-        && list.made_to < last.made_from
-    {
-        list.accepted = false;
-        list.why = format!("it was made before the list of {}, which an earlier run has accepted", last.made_at);
     }
 }
 

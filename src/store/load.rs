@@ -43,17 +43,20 @@ impl Store {
 }
 
 impl Store {
-    /// Every finding that any kept run has. None: no run is kept.
+    /// Every finding that some kept run has and that had not ended by a moment, in Unix seconds. None: no run is kept.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn every_finding(&mut self) -> Result<Option<HashSet<FindingId>>, Diagnostic> {
+    pub fn known_findings(&mut self, second: i64) -> Result<Option<HashSet<FindingId>>, Diagnostic> {
         self.within(Access::Read, |db| {
             if db.number("SELECT MIN(no) FROM run", &[])?.is_none() {
                 return Ok(None);
             }
             let mut all = HashSet::new();
-            db.rows("SELECT id FROM finding", &[], &mut |mut row| {
+            // What has ended by then and holds again is news.
+            let sql = "SELECT DISTINCT finding FROM spell LEFT JOIN run ON run.no = spell.until_run \
+                       WHERE spell.until_run IS NULL OR run.as_of_second > $1";
+            db.rows(sql, &[second.into()], &mut |mut row| {
                 let text = row.text()?;
                 let damaged = || Fault(format!("the store is damaged: `{text}` is no finding"));
                 all.insert(FindingId::parse(&text).ok_or_else(damaged)?);

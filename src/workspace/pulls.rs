@@ -145,7 +145,7 @@ impl<'c> KnownLists<'c> {
 pub fn load_pulls(file: &str, bytes: &[u8], known: &KnownLists<'_>) -> Result<Pulls, Vec<Diagnostic>> {
     let raw: Located<RawPulls> = yaml::load(file, bytes)?;
     let mut check = Check { raw: &raw, known, problems: Vec::new() };
-    let mut places: BTreeMap<String, String> = BTreeMap::new();
+    let mut places: BTreeMap<String, (String, String)> = BTreeMap::new();
     let (mut sources, mut directories) = (Vec::new(), Vec::new());
     for (name, one) in &raw.value.pulls {
         let pointer = format!("/pulls/{}", step(name));
@@ -161,9 +161,10 @@ pub fn load_pulls(file: &str, bytes: &[u8], known: &KnownLists<'_>) -> Result<Pu
             sources.last().map(|s| s.to.clone())
         };
         if let Some(to) = to
-            && let Some(other) = places.insert(to.clone(), name.clone())
+            && let Some((other, there)) = places.insert(place_of(&to), (name.clone(), to.clone()))
         {
-            let message = format!("`{to}` is already written by `{other}`");
+            let same = if there == to { String::new() } else { format!(" as `{there}`") };
+            let message = format!("`{to}` is already written by `{other}`{same}");
             check.error(&format!("{pointer}/to"), message, "name another file");
         }
     }
@@ -173,6 +174,20 @@ pub fn load_pulls(file: &str, bytes: &[u8], known: &KnownLists<'_>) -> Result<Pu
         return Err(problems);
     }
     Ok(Pulls { sources, directories, certificates: raw.value.certificates.clone() })
+}
+
+/// What two names have in common that may be those of one file: steps that lead nowhere are left out, and some systems take
+/// capitals for small letters.
+fn place_of(to: &str) -> String {
+    let mut steps: Vec<&str> = Vec::new();
+    for step in to.split(['/', '\\']) {
+        match step {
+            "" | "." => {}
+            ".." if steps.last().is_some_and(|last| *last != "..") => _ = steps.pop(),
+            step => steps.push(step),
+        }
+    }
+    steps.join("/").to_lowercase()
 }
 
 /// The JSON Schema of `pull.yaml`.

@@ -79,7 +79,7 @@ impl Company {
             records: p.records,
             live: p.live,
             extracted_at: report.as_of.clone(),
-            extracted_second: 0,
+            made_from: None,
             admins: p.admins.clone(),
         };
         let populations = report.populations.iter().map(|p| ((p.role, p.id.clone()), population(p))).collect();

@@ -158,6 +158,19 @@ fn files_outside_the_workspace_do_not_go_into_a_pack() {
 }
 
 #[test]
+fn a_list_that_some_systems_take_for_one_of_the_packs_own_files_does_not_go_into_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    company(here);
+    let yaml = here.join("company/coverage.yaml");
+    let text = fs::read_to_string(&yaml).unwrap();
+    fs::write(&yaml, text.replacen("rosters/zoom.csv", "Coverage.yaml", 1)).unwrap();
+    let said = bad(here, &["evidence", "company", "--out", "pack.zip"]);
+    assert!(said.contains("`Coverage.yaml` cannot stand in a pack") && said.contains("`coverage.yaml`"), "{said}");
+    assert!(!here.join("pack.zip").exists());
+}
+
+#[test]
 fn a_guessed_time_and_a_moment_of_the_command_line_are_replayed() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
@@ -220,6 +233,10 @@ fn sign_offs_are_chained_and_their_signatures_hold() {
     let entry = &raw["{\"entry\":".len()..raw.find(",\"signatures\":").unwrap()];
     fs::write(here.join("entry"), entry).unwrap();
     run(here, "bash", &["-c", "ssh-keygen -Y verify -n coverage-signoff-v1 -f both.allowed -I bea -s sig < entry"]);
+    // One that has not come yet is refused: nobody could sign off before it has come.
+    let mut ahead = one;
+    ahead[7] = "2999-01-01T00:00:00Z";
+    assert!(bad(here, &ahead).contains("`2999-01-01T00:00:00Z` has not come yet"));
     // An earlier moment is refused.
     assert!(bad(here, &one).contains("lies before the last sign-off"));
 }

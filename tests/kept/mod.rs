@@ -18,6 +18,8 @@ pub struct Exports {
     /// The moment of the run and of all files, RFC 3339.
     pub at: String,
     pub hr: String,
+    /// When HR's list was made, if that is not the moment of the run.
+    pub hr_made: Option<String>,
     pub idp: String,
     /// App, file name, text, and when it was made, if that is not the moment of the run.
     pub rosters: Vec<(String, String, String, Option<String>)>,
@@ -50,7 +52,7 @@ impl Exports {
         };
         let mut ws = Workspace::empty();
         ws.as_of = Some(moment(&self.at));
-        ws.hr = vec![input("hr.csv", &self.at)];
+        ws.hr = vec![input("hr.csv", self.hr_made.as_deref().unwrap_or(&self.at))];
         ws.idp = vec![input("idp.csv", &self.at)];
         ws.policy.revoke_within.clone_from(&self.limit);
         ws.policy.dormant_days = self.dormant_days;

@@ -195,6 +195,7 @@ fn check(c: &Checked) -> Check {
             Of::LiveDrop => "Has not emptied",
             Of::KnownAdmins => "Has its administrators",
             Of::OlderThanLeaving => "Is newer than the leavings",
+            Of::OlderThanAccepted => "Is not older than accepted",
         },
         class: c.outcome.word(),
         word: match c.outcome {

@@ -143,5 +143,6 @@ const fn check_word(check: Check) -> &'static str {
         Check::LiveDrop => "no drop of live records",
         Check::KnownAdmins => "known administrators are in it",
         Check::OlderThanLeaving => "newer than the leavings",
+        Check::OlderThanAccepted => "not older than the accepted one",
     }
 }

@@ -7,6 +7,7 @@ mod jira_csv;
 mod jira_marks;
 mod json;
 mod text;
+mod wanted;
 
 pub use json::schema;
 
@@ -106,6 +107,7 @@ pub fn write<W: Write>(report: &Report, due: &Due<'_>, wanted: &Wanted, format: 
     let cases = cases(report);
     let tasks = tasks(report, &cases, due, wanted);
     match format {
+        Format::Markdown if tasks.is_empty() && wanted.is_a_part() => writeln!(to, "{}", wanted.nothing(report))?,
         Format::Markdown => text::write(report, &tasks, &mut to)?,
         Format::JiraCsv => jira_csv::write(report, &tasks, &mut to)?,
         Format::Json => json::write(report, &tasks, &mut to)?,
