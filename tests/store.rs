@@ -58,7 +58,7 @@ fn open_again(place: &Place) -> Mutex<Store> {
 
 type Case = (&'static str, fn(&Place));
 
-const CASES: [Case; 10] = [
+const CASES: [Case; 11] = [
     ("the_same_run_twice_adds_nothing", the_same_run_twice_adds_nothing),
     ("history_is_not_written_backwards", history_is_not_written_backwards),
     ("only_a_later_accepted_roster_verifies_a_removal", only_a_later_accepted_roster_verifies_a_removal),
