@@ -305,6 +305,7 @@ impl Admins {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::PreviousPopulation;
     use jiff::civil::date;
 
     fn file(n: usize, records: u64) -> Listed {
