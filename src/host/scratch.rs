@@ -167,10 +167,12 @@ pub fn open_file(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
+    #[cfg(unix)]
     use super::*;
 
+    #[cfg(unix)]
     #[test]
     fn what_a_killed_run_has_left_is_named_and_what_another_is_writing_is_not() {
         let folder = tempfile::tempdir().unwrap();

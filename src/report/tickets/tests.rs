@@ -238,3 +238,19 @@ fn nothing_to_do_is_said_in_words() {
     assert!(page.starts_with("No app could be evaluated: nothing can be said about the access of "), "{page}");
     assert_eq!(json_of(&report, &Wanted::default())["unknown"], "No app could be evaluated");
 }
+
+#[test]
+fn where_none_of_the_wanted_tasks_is_there_it_is_not_said_that_there_is_none() {
+    let mut report = company();
+    report.apps[4].not_evaluable = Some("the roster breaks off".to_owned());
+    let dark = report.apps[4].name.clone();
+    let known = Some(report.findings.iter().map(|f| f.id).collect());
+    let only_new = Wanted { owner: None, known: known.clone() };
+    let said = written(&report, &only_new, Format::Markdown);
+    assert!(said.starts_with("There is nothing to do that a kept run does not have already about accounts"), "{said}");
+    assert!(said.contains("Could not be judged: ") && said.contains(&dark), "{said}");
+    let of_one = |owner: &str| Wanted { owner: Some(owner.to_owned()), known: known.clone() };
+    let said = written(&report, &of_one(" Nils@nordlicht.example"), Format::Markdown);
+    assert!(said.starts_with("There is nothing to do for this owner that a kept run does not have already"), "{said}");
+    assert!(said.ends_with(&format!(" Could not be judged: {dark}.\n")), "{said}");
+}
