@@ -296,7 +296,10 @@ fn two_apps_of_one_name_are_told_apart_by_their_ids_wherever_people_act() {
         }
         assert!(!page.contains(&format!("{before}Chat{after}")), "{name}");
     }
-    assert!(text(&outputs, "findings.csv").contains("in Chat (chat-us)'s member administration"), "what to do names it, too");
+    assert!(
+        text(&outputs, "findings.csv").contains("in Chat (chat-us)'s member administration"),
+        "what to do names it, too"
+    );
     assert!(text(&outputs, "report.html").contains("<h4><bdi>wiki</bdi></h4>"), "a name of its own is enough");
 }
 
