@@ -108,7 +108,7 @@ fn card(report: &Report, case: &Case<'_>, drawn: bool) -> Card {
         left,
         basis,
         mark: Mark::of(case.severity()),
-        has_access: case.left.iter().any(|l| l.is_access()),
+        has_access: case.left.iter().any(Left::is_access),
         accounts: Shown::new(
             case.left.iter().take(ACCOUNTS).map(|l| Piece::Data(remnant(report, p, l))).collect(),
             case.left.len(),

@@ -249,3 +249,16 @@ pub(super) fn short_row(report: &Report, finding: &Finding) -> ShortRow {
         exception: exceptions::marked(report, finding),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_anchor_of_an_app_is_the_same_wherever_the_app_stands() {
+        let longest = "a".repeat(64);
+        assert!(crate::workspace::is_id(&longest));
+        assert_eq!((anchor(&longest, 3), anchor(&longest, 9)), (format!("app-{longest}"), format!("app-{longest}")));
+        assert_eq!(anchor("=1+1", 3), "app-no-3");
+    }
+}
