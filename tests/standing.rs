@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
@@ -343,9 +344,15 @@ fn another_program_makes_a_new_report() {
     let twin = company.path("coverage-twin");
     fs::copy(env!("CARGO_BIN_EXE_coverage"), &twin).unwrap();
     let run = || {
-        let done =
-            Command::new(&twin).current_dir(company.folder.path()).args(["report", "ws", "--out", "out"]).output();
-        String::from_utf8(done.unwrap().stderr).unwrap().contains(STANDS)
+        // A process that another test starts at this moment holds what is being written until it runs its own program.
+        let done = loop {
+            let mut twin = Command::new(&twin);
+            match twin.current_dir(company.folder.path()).args(["report", "ws", "--out", "out"]).output() {
+                Err(e) if e.kind() == ErrorKind::ExecutableFileBusy => std::thread::sleep(Duration::from_millis(5)),
+                done => break done.unwrap(),
+            }
+        };
+        String::from_utf8(done.stderr).unwrap().contains(STANDS)
     };
     assert!(!run(), "the same version in another place may be another build");
     assert!(run());
