@@ -1,7 +1,7 @@
 //! A machine's account for which nobody answers.
 
 use super::cases::AccountCase;
-use super::residual_login_capable::leaving;
+use super::residual_login_capable::leaving_of;
 use super::{Findings, Rule};
 use crate::model::{Controls, Decided, RuleMeta, Severity, Situation, Standing, Who};
 
@@ -50,9 +50,9 @@ impl Rule for NonHumanWithoutOwner {
         for rival in placed.rivals.iter().filter(|_| placed.key.is_none()) {
             let person = case.company.directory.person(rival.person);
             let left = match &person.standing {
-                left @ Standing::Left { .. } => {
+                Standing::Left { .. } => {
                     draft = draft.severity(Severity::Medium);
-                    format!(", who {}", leaving(left))
+                    format!(", who {}", leaving_of(person))
                 }
                 Standing::Unclear(why) => format!(", of whom nobody can tell whether they have left: {why}"),
                 _ => String::new(),

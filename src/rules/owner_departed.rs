@@ -1,7 +1,7 @@
 //! A machine's or a shared account whose owner has left.
 
 use super::cases::AccountCase;
-use super::residual_login_capable::leaving;
+use super::residual_login_capable::leaving_of;
 use super::{Findings, Rule};
 use crate::model::{Controls, RuleMeta, Severity, Situation, Standing};
 
@@ -38,7 +38,7 @@ impl Rule for OwnerDeparted {
         }
         let Some((_, owner)) = case.person() else { return };
         let standing = match &owner.standing {
-            left @ Standing::Left { .. } => leaving(left),
+            Standing::Left { .. } => leaving_of(owner),
             Standing::Unclear(why) => format!("nobody can tell whether they have left: {why}"),
             _ => return,
         };

@@ -60,7 +60,7 @@ impl Rule for ResidualLoginCapable {
 }
 
 /// When a person left and who says so, as the first step of a reason.
-pub(super) fn leaving(standing: &Standing) -> String {
+fn leaving(standing: &Standing) -> String {
     match standing {
         Standing::Left { since: Some(since), basis: Basis::Hr } => format!("left on {since} (HR says so)"),
         Standing::Left { since: Some(since), basis: Basis::IdpLastDay } => {

@@ -1,7 +1,7 @@
 //! A leaver's address that somebody else has today.
 
 use super::cases::PersonCase;
-use super::residual_login_capable::leaving;
+use super::residual_login_capable::leaving_of;
 use super::{Findings, Rule};
 use crate::identity::address;
 use crate::model::{Controls, Identity, RuleMeta, Severity};
@@ -58,7 +58,7 @@ impl Rule for ReusedAddress {
                 .person(case.ix, directory)
                 .about(&text)
                 .evidence(record.place)
-                .because(format_args!("{text} was this person's, who {}", leaving(&case.person.standing)));
+                .because(format_args!("{text} was this person's, who {}", leaving_of(case.person)));
             for other in others {
                 let (holder, says) = (directory.person(other.person), &directory.identities[other.identity as usize]);
                 let since = holder.employments.iter().rev().find_map(|e| e.start);
