@@ -194,6 +194,8 @@ pub struct Finding {
     pub exposed_days: Option<i64>,
     /// The key that links account and person.
     pub key: Option<Key>,
+    /// Whether it is not settled whose the account is, and somebody who has left is among those whose it may be.
+    pub may_be_leavers: bool,
     /// Where the facts stand: at least one place, or a file as a whole (line 0).
     pub evidence: Vec<Place>,
     /// Why, step by step.

@@ -300,6 +300,9 @@ pub struct Summary {
     /// Live accounts of people who have left, each counted once, by tier: rule id and count. The last one are those of which
     /// nobody can tell whether they live.
     pub residual: Vec<(&'static str, u64)>,
+    /// Live accounts of which it is not settled whose they are, somebody who has left being among those whose they may be.
+    /// Those with which somebody has approved to live are not counted.
+    pub may_be_leavers: u64,
     /// Live accounts of people who have left with which somebody has approved to live.
     pub residual_excepted: u64,
     /// Findings by severity, gravest first: word and count. Not-evaluable findings are not among them.

@@ -66,8 +66,31 @@ pub(super) fn directories(report: &Report) -> Option<(u64, &'static str)> {
 }
 
 /// `2 accounts of theirs live in directories`; none if none does.
-pub(super) fn in_directories(report: &Report) -> Option<String> {
+fn in_directories(report: &Report) -> Option<String> {
     directories(report).map(|(n, live)| format!("{} {live}", number(n)))
+}
+
+/// How many live accounts may be theirs, and that they may; none if none may.
+pub(super) fn perhaps(s: &Summary) -> Option<(u64, &'static str)> {
+    match s.may_be_leavers {
+        0 => None,
+        1 => Some((1, "more live account may be theirs: whose it is, is not settled")),
+        n => Some((n, "more live accounts may be theirs: whose they are, is not settled")),
+    }
+}
+
+/// `, 2 more may be theirs`; nothing if none may.
+pub(super) fn perhaps_in_short(s: &Summary) -> String {
+    match s.may_be_leavers {
+        0 => String::new(),
+        n => format!(", {} more may be theirs", number(n)),
+    }
+}
+
+/// What stands beside the claim: sentences without their full stop.
+pub(super) fn beside(report: &Report) -> Vec<String> {
+    let perhaps = perhaps(&report.summary).map(|(n, may)| format!("{} {may}", number(n)));
+    perhaps.into_iter().chain(in_directories(report)).collect()
 }
 
 #[cfg(test)]
@@ -99,6 +122,17 @@ mod tests {
         report.summary =
             Summary { people: 1, leavers: 1, leavers_with_access: 1, apps: 1, residual, ..Summary::default() };
         assert_eq!(told(&report), "1 of 1 person who left still has access: 1 live account");
+    }
+
+    #[test]
+    fn accounts_that_may_be_leavers_stand_beside_the_claim() {
+        let mut report = sample::report();
+        report.findings.clear();
+        report.summary = Summary { people: 9, leavers: 3, apps: 1, apps_evaluated: 1, ..Summary::default() };
+        assert_eq!((beside(&report), perhaps_in_short(&report.summary)), (vec![], String::new()));
+        report.summary.may_be_leavers = 1_200;
+        assert_eq!(beside(&report), ["1,200 more live accounts may be theirs: whose they are, is not settled"]);
+        assert_eq!(perhaps_in_short(&report.summary), ", 1,200 more may be theirs");
     }
 
     #[test]

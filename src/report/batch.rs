@@ -85,6 +85,9 @@ pub struct Summary {
     /// How many leavers have access, or that it is not known.
     #[serde(skip)]
     in_short: String,
+    /// How many accounts more may be theirs.
+    #[serde(skip)]
+    perhaps: String,
 }
 
 /// How many findings are of each severity.
@@ -138,6 +141,7 @@ impl Summary {
             apps_evaluated: s.apps_evaluated,
             fail_on_reached: reached,
             in_short: access::in_short(s),
+            perhaps: access::perhaps_in_short(s),
         }
     }
 }
@@ -162,6 +166,7 @@ impl Tenant {
         if let Some(live) = s.residual_accounts {
             write!(to, ", {}", counted(live, "live account", "live accounts"))?;
         }
+        write!(to, "{}", s.perhaps)?;
         if s.directory_accounts > 0 {
             write!(to, ", {} in directories", number(s.directory_accounts))?;
         }

@@ -102,6 +102,8 @@ pub struct Summary {
     /// Live accounts of people who have left, each counted once, by the rule that names their tier; under
     /// `residual-undecidable` those of which nobody can tell whether they live.
     pub residual: Vec<Count>,
+    /// Live accounts of which it is not settled whose they are, somebody who has left being among those whose they may be.
+    pub may_be_leavers_accounts: u64,
     /// Open findings by severity, gravest first.
     pub by_severity: Vec<Count>,
     /// Findings that the data cannot decide. They are not among `by_severity`.
@@ -366,6 +368,7 @@ fn summary(s: &model::Summary) -> Summary {
         automated_accounts: s.automated_accounts,
         automation_unknown_accounts: s.automation_unknown_accounts,
         residual: counts(&s.residual),
+        may_be_leavers_accounts: s.may_be_leavers,
         by_severity: counts(&s.by_severity),
         not_evaluable: s.not_evaluable,
         excepted: s.excepted,

@@ -78,7 +78,7 @@ fn headline(report: &Report, out: &mut String) {
         writeln!(out, "{of}as of {} ({})\n", text::moment(&report.as_of, &report.zone), code(&report.zone_name, NAME));
     let (_, undecided) = cases::tiers(report);
     let _ = writeln!(out, "- **{}**", access::claim(report));
-    if let Some(more) = access::in_directories(report) {
+    for more in access::beside(report) {
         let _ = writeln!(out, "- **{more}**");
     }
     if undecided > 0 {

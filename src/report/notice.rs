@@ -87,11 +87,12 @@ pub fn notice(report: &Report, details: bool) -> Notice {
     let dark: Vec<String> = dark.take(APPS).collect();
     let people = details.then(|| people(report));
     let subject = format!(
-        "{}{}, {} open",
+        "{}{}{}, {} open",
         Some(name(&report.company))
             .filter(|c| !c.is_empty())
             .map_or_else(String::new, |company| format!("{company}: ")),
         access::in_short(s),
+        access::perhaps_in_short(s),
         counted(s.by_severity.iter().map(|(_, n)| n).sum(), "finding", "findings")
     );
     let text = words(report, new, &by_app, &dark, people.as_deref());
@@ -162,7 +163,7 @@ fn words(report: &Report, new: Option<u64>, by_app: &[App], dark: &[String], peo
     let of = if company.is_empty() { String::new() } else { format!("{company}, ") };
     let _ = writeln!(out, "{of}as of {} ({})", text::moment(&report.as_of, &report.zone), name(&report.zone_name));
     let _ = writeln!(out, "{}", access::claim(report));
-    if let Some(more) = access::in_directories(report) {
+    for more in access::beside(report) {
         let _ = writeln!(out, "{more}");
     }
     let open: Vec<String> =

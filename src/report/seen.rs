@@ -87,6 +87,7 @@ mod tests {
             person: None,
             exposed_days: None,
             key: None,
+            may_be_leavers: false,
             evidence: Vec::new(),
             reason: steps.iter().map(|&step| step.into()).collect(),
             passing,

@@ -35,6 +35,7 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
     if s.residual_excepted > 0 {
         writeln!(to, "  {:>7}  of them excepted", number(s.residual_excepted))?;
     }
+    counts(&mut to, access::perhaps(s).map(|(n, may)| (may, n)).as_slice())?;
     counts(&mut to, access::directories(report).map(|(n, live)| (live, n)).as_slice())?;
     writeln!(to, "{}", counted(s.by_severity.iter().map(|(_, n)| n).sum(), "finding", "findings"))?;
     counts(&mut to, &s.by_severity)?;

@@ -217,6 +217,7 @@ fn overview(report: &Report, sheets: &[Sheet<'_>], page: &mut Worksheet, formats
     let lines = [
         ("people who left", Some(s.leavers).filter(|_| s.people > 0)),
         ("of them with access", Some(s.leavers_with_access).filter(|_| access::unknown(s).is_none())),
+        ("accounts that may be theirs, not settled whose", Some(s.may_be_leavers).filter(|_| s.people > 0)),
         ("apps", Some(s.apps)),
         ("of them judged", Some(s.apps_evaluated)),
         ("findings that cannot be decided", Some(s.not_evaluable)),

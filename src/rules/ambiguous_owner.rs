@@ -53,6 +53,7 @@ impl Rule for AmbiguousOwner {
             };
             let email = if person.email.is_empty() { String::new() } else { format!(" <{}>", person.email) };
             draft = draft
+                .may_be_leavers(person.standing.has_left())
                 .because(format_args!("its `{}` points to {}{email} ({standing})", rival.key, person.name))
                 .evidence(directory.identities[rival.identity as usize].place);
         }
@@ -76,7 +77,7 @@ mod tests {
         let setup = Setup::of(vec![left(2), working(3)]);
         let row = Record { employee_id: "E1", ..record("bo@nordwind.example", AccountStatus::Active) };
         let found = only(setup.account(&AmbiguousOwner, &row));
-        assert_eq!((found.status, found.person), (FindingStatus::Open, None));
+        assert_eq!((found.status, found.person, found.may_be_leavers), (FindingStatus::Open, None, true));
         let said = "its `employee-id` points to Ann Berg <ann@nordwind.example> (has left on 2026-10-31)";
         assert_eq!(&*found.reason[1], said);
         assert_eq!(&*found.reason[2], "its `email` points to Bo Lund <bo@nordwind.example> (works here)");

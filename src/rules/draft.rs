@@ -47,6 +47,7 @@ impl Findings {
                 person: None,
                 exposed_days: None,
                 key: None,
+                may_be_leavers: false,
                 evidence: Vec::new(),
                 reason: Vec::new(),
                 passing: Passing::default(),
@@ -248,6 +249,12 @@ impl Draft<'_> {
     #[must_use]
     pub fn key(mut self, key: Option<Key>) -> Self {
         self.finding.key = key;
+        self
+    }
+    /// Says whether somebody who has left is among those whose the account may be.
+    #[must_use]
+    pub fn may_be_leavers(mut self, one_left: bool) -> Self {
+        self.finding.may_be_leavers |= one_left;
         self
     }
     /// Adds a place where a fact stands.

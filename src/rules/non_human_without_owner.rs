@@ -51,7 +51,7 @@ impl Rule for NonHumanWithoutOwner {
             let person = case.company.directory.person(rival.person);
             let left = match &person.standing {
                 Standing::Left { .. } => {
-                    draft = draft.severity(Severity::Medium);
+                    draft = draft.severity(Severity::Medium).may_be_leavers(true);
                     format!(", who {}", leaving_of(person))
                 }
                 Standing::Unclear(why) => format!(", of whom nobody can tell whether they have left: {why}"),
@@ -131,7 +131,7 @@ mod tests {
         }
         let people = &setup.directory.identities;
         let found = only(setup.account(&NonHumanWithoutOwner, &service(&people[1].email)));
-        assert_eq!(found.severity, Severity::Medium);
+        assert_eq!((found.severity, found.may_be_leavers), (Severity::Medium, true));
         let said = format!("but it has the address of {}, who left on 2026-10-31 (HR says so)", people[1].name);
         assert!(found.reason.iter().any(|step| **step == *said), "{:?}", found.reason);
         assert!(found.evidence.contains(&people[1].place));

@@ -46,6 +46,7 @@ impl Rule for OwnerUnconfirmed {
         let mut draft = findings
             .draft(&META)
             .case(case)
+            .may_be_leavers(one_left)
             .severity(if one_left || weak { Severity::Medium } else { META.severity })
             .because(format_args!("no key of the account names anybody"));
         for candidate in candidates {
@@ -101,7 +102,7 @@ mod tests {
         assert_eq!((bo.severity, bo.person), (Severity::Low, None));
         assert_eq!(&*bo.reason[1], "it may be Bo Lund <bo@nordwind.example> (95: the same full name)");
         let ann = only(setup.account(&OwnerUnconfirmed, &named("Ann Berg", AccountStatus::Active)));
-        assert_eq!(ann.severity, Severity::Medium);
+        assert_eq!((ann.severity, ann.may_be_leavers, bo.may_be_leavers), (Severity::Medium, true, false));
         assert!(ann.reason[1].ends_with("; has left on 2026-10-31)"), "{:?}", ann.reason);
     }
 

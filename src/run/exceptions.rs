@@ -281,6 +281,7 @@ mod tests {
             key: None,
             evidence: Vec::new(),
             reason: Vec::new(),
+            may_be_leavers: false,
             passing: Passing::default(),
             action: Arc::from(""),
         }

@@ -92,6 +92,7 @@ mod tests {
             key: None,
             evidence: Vec::new(),
             reason: Vec::new(),
+            may_be_leavers: false,
             passing: Passing::default(),
             action: "".into(),
         })

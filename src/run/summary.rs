@@ -256,6 +256,8 @@ fn summary(apps: &[AppReport], directory: &Directory, findings: &[Box<Finding>],
         apps_manual_only: apps.iter().filter(|a| a.manual_only).count() as u64,
         accounts: apps.iter().map(|a| a.accounts).sum(),
         residual: residual.tiers.to_vec(),
+        may_be_leavers: findings.iter().filter(|f| f.may_be_leavers && f.status != FindingStatus::Excepted).count()
+            as u64,
         residual_excepted: residual.excepted,
         by_severity: Severity::ALL.iter().rev().map(|s| (s.word(), open(*s))).collect(),
         not_evaluable: findings.iter().filter(|f| f.status == FindingStatus::NotEvaluable).count() as u64,

@@ -30,7 +30,10 @@ pub(super) struct Headline {
     anyone: bool,
     /// Why nothing can be said of their access, if nothing can.
     unknown_access: Option<&'static str>,
-    in_directories: Option<String>,
+    /// Whether accounts of theirs live in directories.
+    in_directories: bool,
+    /// What else is to be said of it.
+    beside: Vec<String>,
     residual: String,
     /// The same in words.
     residual_text: String,
@@ -112,7 +115,8 @@ pub(super) fn headline(report: &Report) -> Headline {
         with_access: number(s.leavers_with_access),
         anyone: s.leavers_with_access > 0,
         unknown_access: access::unknown(s),
-        in_directories: access::in_directories(report),
+        in_directories: cases::in_directories(report) > 0,
+        beside: access::beside(report),
         residual: number(live),
         residual_text: counted(live, "live account", "live accounts"),
         tiers: bar(tiers),
@@ -179,10 +183,7 @@ fn lede(report: &Report, live: u64) -> String {
             number(s.apps_evaluated)
         ),
     };
-    match access::in_directories(report) {
-        Some(more) => format!("{none} {more}."),
-        None => none,
-    }
+    access::beside(report).into_iter().fold(none, |said, more| format!("{said} {more}."))
 }
 
 /// Cuts a bar into parts. What is there at all can be seen.

@@ -104,7 +104,7 @@ fn description(report: &Report) -> String {
         Some(why) => format!("{why}: nothing can be said about the access of people who left"),
         None => access::still_have(report),
     };
-    let access = [Some(access), access::in_directories(report)].into_iter().flatten().collect::<Vec<_>>().join(". ");
+    let access = [vec![access], access::beside(report)].concat().join(". ");
     format!(
         "{access}. {} of {} could be evaluated. {} cannot be decided, {} excepted. No state in this document says that a \
          control is satisfied: the lists show what speaks against it.",

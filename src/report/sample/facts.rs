@@ -175,6 +175,7 @@ fn finding(seen: Seen, reason: &[&str], action: &str) -> Box<Finding> {
         exposed_days,
         evidence,
         reason: reason.iter().map(|&r| r.into()).collect(),
+        may_be_leavers: false,
         passing: Passing::default(),
         action: action.into(),
     })

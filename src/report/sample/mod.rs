@@ -34,6 +34,7 @@ pub(super) fn report() -> Report {
         apps_manual_only: apps.iter().filter(|a| a.manual_only).count() as u64,
         accounts: sum(|a| a.accounts),
         residual,
+        may_be_leavers: findings.iter().filter(|f| f.may_be_leavers).count() as u64,
         residual_excepted: 1,
         by_severity,
         not_evaluable: findings.iter().filter(|f| f.status == FindingStatus::NotEvaluable).count() as u64,

@@ -1,7 +1,7 @@
 //! Tasks as text for people: Markdown, and the same in Jira's wiki markup for the column `Description`.
 
 use super::super::html::worksheets::survivors;
-use super::super::text::{clip, counted, days, when};
+use super::super::text::{clip, counted, days, number, when};
 use super::super::{access, marked, told};
 use super::{Account, App, State, Task, jira_marks};
 use crate::model::{Handwork, Report};
@@ -77,9 +77,11 @@ pub(super) fn write(report: &Report, tasks: &[Task<'_>], to: &mut impl Write) ->
         return writeln!(to, "{}. Which tasks there are is not known.", access::claim(report));
     }
     if tasks.is_empty() {
+        let perhaps = access::perhaps(&report.summary).map(|(n, may)| format!(" But {} {may}.", number(n)));
         return writeln!(
             to,
-            "There is nothing to do about accounts of people who have left, as far as the lists show."
+            "There is nothing to do about accounts of people who have left, as far as the lists show.{}",
+            perhaps.unwrap_or_default()
         );
     }
     for (ix, task) in tasks.iter().enumerate() {
