@@ -79,7 +79,7 @@ fn read(bytes: Vec<u8>, asked: &Asked) {
     let learnt = ingest::read(&file, &mut opened, &mut |outcome: Outcome<'_>| {
         outcomes += match outcome {
             Outcome::Record(_, rows) => rows,
-            Outcome::Excluded { .. } | Outcome::Rejected(_) => 1,
+            Outcome::Excluded { .. } | Outcome::Rejected(..) => 1,
         };
         Ok(())
     });

@@ -123,7 +123,7 @@ fn every_fixture_is_read_as_its_expectation_says() {
                     );
                 }
                 Outcome::Excluded { .. } => excluded += 1,
-                Outcome::Rejected(_) => rejected += 1,
+                Outcome::Rejected(..) => rejected += 1,
             }
             Ok(())
         });

@@ -136,7 +136,7 @@ impl Outcomes for Seen {
                 }
                 *rows
             }
-            Outcome::Excluded { line, .. } | Outcome::Rejected(Rejected { line, .. }) => {
+            Outcome::Excluded { line, .. } | Outcome::Rejected(Rejected { line, .. }, _) => {
                 // What is no account may be shown ahead, but not as one that somebody could be found for.
                 if let Some((written, ..)) = self.plain.remove(line) {
                     assert!(!address(&written, &mut String::new()), "shown ahead as an account: {outcome:?}");

@@ -107,7 +107,7 @@ fn one(
                 counts.rows += rows;
             }
             Row::Excluded { reason, .. } => *counts.excluded.entry(reason).or_default() += 1,
-            Row::Rejected(rejected) => {
+            Row::Rejected(rejected, _) => {
                 counts.rejected_all += 1;
                 if counts.rejected.len() < 20 {
                     counts.rejected.push(rejected);

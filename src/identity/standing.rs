@@ -34,10 +34,11 @@ impl Times<'_> {
     }
 }
 
-/// An employment, and whether its status is a word that nobody has explained.
+/// An employment, whether its status is a word that nobody has explained, and whether its row could not be read.
 struct Row {
     employment: Employment,
     unexplained: bool,
+    unread: bool,
 }
 
 /// The employments of a person, those of the most trusted source first, and where the person stands. `members` are the
@@ -79,6 +80,7 @@ fn row(record: &Identity, zone: &TimeZone) -> Row {
             counts: Counts::Fully,
         },
         unexplained: record.from_hr && !record.raw_status.is_empty(),
+        unread: record.is_unread,
     }
 }
 
@@ -98,13 +100,16 @@ fn whole_day(when: When, zone: &TimeZone) -> When {
     }
 }
 
-type Order = (bool, u32, Option<(i64, u8)>, bool, Option<(i64, u8)>, PersonStatus, WorkerKind, bool);
+type Order = (bool, u32, Option<(i64, u8)>, bool, Option<(i64, u8)>, PersonStatus, WorkerKind, (bool, bool));
 
 /// By source, then by time. The line comes last: the order of rows decides nothing.
 fn order(row: &Row) -> (Order, u32) {
     let e = &row.employment;
     let (start, end) = (e.start.map(|s| s.order()), e.end.map(|s| s.order()));
-    ((!e.from_hr, e.place.source, start, e.end.is_none(), end, e.status, e.worker, row.unexplained), e.place.line)
+    (
+        (!e.from_hr, e.place.source, start, e.end.is_none(), end, e.status, e.worker, (row.unexplained, row.unread)),
+        e.place.line,
+    )
 }
 
 /// Compares the records of less trusted sources with those of more trusted ones.
@@ -173,6 +178,7 @@ fn by_hr(rows: &[Row], times: &Times<'_>) -> Standing {
         match e.status {
             PersonStatus::Terminated if over || (e.end.is_none() && said) => past.push(e),
             PersonStatus::Terminated if e.end.is_none() => doubted(Doubt::LeftOnUnknownDay),
+            _ if row.unread => doubted(Doubt::UnreadRow),
             _ if !e.start.zip(e.end).is_none_or(|(start, end)| in_order(start, end)) => {
                 doubted(Doubt::EndBeforeStart);
             }
@@ -269,11 +275,15 @@ fn by_directory(members: &[u32], identities: &[Identity], rows: &[Row], times: &
             Says::Odd => all_silent = false,
         }
     }
+    if accounts.iter().any(|a| a.is_unread) {
+        return Standing::Unclear(Doubt::UnreadRow);
+    }
     if all_silent { Standing::AtWork } else { Standing::Unclear(Doubt::UnknownDirectoryWord) }
 }
 
 fn says(directory: &[&Identity], times: &Times<'_>) -> Says {
     let each = directory.iter().map(|a| match a.status {
+        _ if a.is_unread => Says::Odd,
         AccountStatus::Active | AccountStatus::Invited | AccountStatus::Locked => Says::Lives,
         AccountStatus::Suspended => Says::Suspended,
         AccountStatus::Unknown if a.raw_status.is_empty() => Says::Nothing,

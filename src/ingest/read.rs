@@ -25,8 +25,8 @@ pub enum Outcome<'r> {
         /// Why.
         reason: &'static str,
     },
-    /// It cannot be read.
-    Rejected(Rejected),
+    /// It cannot be read. Whom it is about may be told all the same: the record has what could be read, and nothing else.
+    Rejected(Rejected, Option<&'r Record<'r>>),
 }
 
 /// Takes the rows of a file as what they are.
@@ -96,7 +96,7 @@ pub fn read(input: &dyn Input, opened: &mut Opened<'_>, on: &mut OnOutcome<'_>) 
     for rejected in lines {
         on.outcome(match is_footer {
             true => Outcome::Excluded { line: rejected.line, reason: "a footer below the list" },
-            false => Outcome::Rejected(rejected),
+            false => Outcome::Rejected(rejected, None),
         })?;
     }
     learnt.total = extra.total;
@@ -132,6 +132,21 @@ impl Rows for Reading<'_, '_, '_> {
         self.reader.row(row, &mut self.learnt, self.to)
     }
 }
+
+/// Whom a row is about of which the cells do not stand where they should: it holds one address and no other.
+fn whom(row: RawRow<'_>) -> Option<Record<'_>> {
+    let cells = row.cells;
+    let is_address =
+        |text: &&str| text.bytes().filter(|b| *b == b'@').count() == 1 && !text.contains(char::is_whitespace);
+    let mut addresses =
+        (0..cells.len()).map(|i| cells.text(i)).filter(|text| text.len() <= LONGEST_ADDRESS).filter(is_address);
+    let email = addresses.next()?;
+    let alone = addresses.all(|other| other.eq_ignore_ascii_case(email));
+    alone.then(|| Record { email, ..Record::at(row.line) })
+}
+
+/// No address is longer.
+const LONGEST_ADDRESS: usize = 320;
 
 fn separators(opened: &Opened<'_>) -> Vec<char> {
     let mut several = vec![',', ';', '|', SEVERAL];
@@ -184,9 +199,9 @@ impl RowReader<'_, '_> {
         let cells = row.cells;
         match self.not_a_record(row, learnt) {
             None => self.footer.row(row.line),
-            Some(Outcome::Rejected(rejected)) => match self.footer.take(cells, rejected) {
+            Some(Outcome::Rejected(rejected, _)) => match self.footer.take(cells, rejected) {
                 Ok(()) => return Ok(()),
-                Err(rejected) => return on.outcome(Outcome::Rejected(rejected)),
+                Err(rejected) => return on.outcome(Outcome::Rejected(rejected, whom(row).as_ref())),
             },
             Some(outcome) => return on.outcome(outcome),
         }
@@ -217,11 +232,8 @@ impl RowReader<'_, '_> {
             && name.is_empty()
             && employee_id.is_empty()
         {
-            return on.outcome(Outcome::Rejected(Rejected {
-                line: row.line,
-                column: None,
-                reason: "has neither id, address, user name nor name".into(),
-            }));
+            let reason = "has neither id, address, user name nor name".into();
+            return on.outcome(Outcome::Rejected(Rejected { line: row.line, column: None, reason }, None));
         }
         let (manager, department, title) = (first(Field::Manager), first(Field::Department), first(Field::Title));
         let aliases = self.values(Field::Aliases, cells);
@@ -249,7 +261,7 @@ impl RowReader<'_, '_> {
         };
         self.decide(cells, &mut record, learnt);
         if let Err(rejected) = self.dates(row, &mut record, learnt)? {
-            return on.outcome(Outcome::Rejected(rejected));
+            return on.outcome(Outcome::Rejected(rejected, Some(&record)));
         }
         on.outcome(Outcome::Record(&record, 1))
     }
@@ -262,7 +274,7 @@ impl RowReader<'_, '_> {
             return Some(Outcome::Excluded { line, reason: "blank row" });
         }
         let rejected = |column: Option<usize>, reason: String| {
-            Some(Outcome::Rejected(Rejected { line, column: column.map(|c| c as u32 + 1), reason }))
+            Some(Outcome::Rejected(Rejected { line, column: column.map(|c| c as u32 + 1), reason }, None))
         };
         match row.broken {
             Some(Broken::NotText(i)) => return rejected(Some(i), "the cell is not text in the file's encoding".into()),

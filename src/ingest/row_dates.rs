@@ -17,13 +17,14 @@ enum Read {
 }
 
 impl RowReader<'_, '_> {
-    /// All dates of a row; the inner error rejects the row.
+    /// All dates of a row; the inner error rejects the row, which keeps those that could be read.
     pub(super) fn dates(
         &mut self,
         row: RawRow<'_>,
         record: &mut Record<'_>,
         learnt: &mut Learnt,
     ) -> Result<Result<(), Rejected>, Diagnostic> {
+        let mut unread = None;
         for field in [Field::Created, Field::Ended, Field::Start, Field::End, Field::LastActive] {
             if matches!(self.stands[field as usize], Stands::Nowhere) {
                 continue;
@@ -46,7 +47,7 @@ impl RowReader<'_, '_> {
                     Ok(Read::Never) => never = true,
                     Ok(Read::Blank) => never |= self.blank_is_never,
                     Err(rejected) if self.employees && matches!(field, Field::Start | Field::End) => {
-                        return Ok(Err(rejected));
+                        unread.get_or_insert(rejected);
                     }
                     Err(rejected) => {
                         learnt.unreadable_dates.0 += 1;
@@ -67,7 +68,7 @@ impl RowReader<'_, '_> {
                 }
             }
         }
-        Ok(Ok(()))
+        Ok(unread.map_or(Ok(()), Err))
     }
 
     fn date(&mut self, cell: &str, line: u32, column: usize, day: bool) -> Result<Result<Read, Rejected>, Diagnostic> {

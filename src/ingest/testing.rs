@@ -46,7 +46,7 @@ pub fn told(holds: Holds, bytes: &[u8]) -> Told {
                 format!("{}: {who}, {}, {}{end}", r.line, r.name, r.status)
             }
             Outcome::Excluded { line, reason } => format!("{line}: {reason}"),
-            Outcome::Rejected(r) => format!("{}: rejected: {}", r.line, r.reason),
+            Outcome::Rejected(r, _) => format!("{}: rejected: {}", r.line, r.reason),
         });
         Ok(())
     });

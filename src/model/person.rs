@@ -89,6 +89,8 @@ pub enum Doubt {
     LeftOnUnknownDay,
     /// A status word that is not in the export's declaration.
     UnknownWord,
+    /// The row could not be read but for whom it is about.
+    UnreadRow,
     /// Neither a status nor a date.
     NothingSaid,
     /// The only sign is a suspended directory account.
@@ -110,6 +112,7 @@ impl Doubt {
                 "HR says that the person has left and not when; its list was made after the day that is asked about"
             }
             Self::UnknownWord => "HR says the status in a word that nobody has explained yet",
+            Self::UnreadRow => "a row about the person could not be read",
             Self::NothingSaid => "HR says nothing about the employment",
             Self::OnlySuspended => "HR does not know the person, and the directory has only suspended the account",
             Self::EndedOnUnknownDay => {

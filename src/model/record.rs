@@ -193,6 +193,8 @@ pub struct Identity {
     pub name: Arc<str>,
     /// HR's number of the person.
     pub employee_id: Arc<str>,
+    /// Whether the row could not be read but for whom it is about.
+    pub is_unread: bool,
     /// Directories: the account's status.
     pub status: AccountStatus,
     /// HR: the person's status.
@@ -232,6 +234,17 @@ impl Identity {
         }
     }
 
+    /// Keeps what could be read of a row that was rejected.
+    pub fn unread(
+        record: &Record<'_>,
+        source: u32,
+        from_hr: bool,
+        username_is: UsernameIs,
+        shared: &mut Shared,
+    ) -> Self {
+        Self { is_unread: true, ..Self::keep(record, source, from_hr, username_is, shared) }
+    }
+
     /// Keeps a record of an authoritative source. Texts that many records share are kept once in `shared`.
     pub fn keep(record: &Record<'_>, source: u32, from_hr: bool, username_is: UsernameIs, shared: &mut Shared) -> Self {
         let id: Arc<str> = shared.text(record.id, &[]);
@@ -248,6 +261,7 @@ impl Identity {
             username_is,
             name: shared.text(&record.name, &[]),
             employee_id: shared.text(record.employee_id, &[]),
+            is_unread: false,
             status: record.status,
             person_status: record.person_status,
             raw_status: shared.word(record.raw_status),

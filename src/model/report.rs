@@ -148,6 +148,12 @@ pub struct SourceReport {
     pub set_aside: Vec<SetAside>,
     /// Unreadable rows, the first hundred of them, with place and reason.
     pub rejected: Vec<Rejected>,
+    /// Unreadable rows of which not even that can be told: whom they are about.
+    pub of_nobody: u64,
+    /// Unreadable rows of a roster with the address of somebody who has left.
+    pub of_leavers: u64,
+    /// The first of them.
+    pub first_of_leavers: Option<Rejected>,
     /// Status words nobody has explained, with how often they occur.
     pub unknown_words: Vec<(String, u64)>,
 }
@@ -287,6 +293,8 @@ pub struct Summary {
     pub people: u64,
     /// People who have left.
     pub leavers: u64,
+    /// People of whom nobody can tell whether they have left.
+    pub unclear: u64,
     /// Leavers with at least one account that lives in an app.
     pub leavers_with_access: u64,
     /// Apps in scope.

@@ -79,6 +79,15 @@ pub(super) fn perhaps(s: &Summary) -> Option<(u64, &'static str)> {
     }
 }
 
+/// Of how many people nobody can tell whether they have left; none if it is known of all.
+pub(super) fn unclear(s: &Summary) -> Option<(u64, &'static str)> {
+    match s.unclear {
+        0 => None,
+        1 => Some((1, "person of whom nobody can tell whether they have left")),
+        n => Some((n, "people of whom nobody can tell whether they have left")),
+    }
+}
+
 /// `, 2 more may be theirs`; nothing if none may.
 pub(super) fn perhaps_in_short(s: &Summary) -> String {
     match s.may_be_leavers {
@@ -89,8 +98,9 @@ pub(super) fn perhaps_in_short(s: &Summary) -> String {
 
 /// What stands beside the claim: sentences without their full stop.
 pub(super) fn beside(report: &Report) -> Vec<String> {
-    let perhaps = perhaps(&report.summary).map(|(n, may)| format!("{} {may}", number(n)));
-    perhaps.into_iter().chain(in_directories(report)).collect()
+    let told = |(n, what): (u64, &str)| format!("{} {what}", number(n));
+    let s = &report.summary;
+    perhaps(s).map(told).into_iter().chain(in_directories(report)).chain(unclear(s).map(told)).collect()
 }
 
 #[cfg(test)]

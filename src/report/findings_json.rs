@@ -83,6 +83,8 @@ pub struct Summary {
     pub people: u64,
     /// People who have left.
     pub leavers: u64,
+    /// People of whom nobody can tell whether they have left.
+    pub unclear_people: u64,
     /// Leavers with at least one account that lives in an app.
     pub leavers_with_access: u64,
     /// Apps in scope.
@@ -359,6 +361,7 @@ fn summary(s: &model::Summary) -> Summary {
     Summary {
         people: s.people,
         leavers: s.leavers,
+        unclear_people: s.unclear,
         leavers_with_access: s.leavers_with_access,
         apps: s.apps,
         apps_evaluated: s.apps_evaluated,

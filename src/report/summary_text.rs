@@ -37,6 +37,7 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
     }
     counts(&mut to, access::perhaps(s).map(|(n, may)| (may, n)).as_slice())?;
     counts(&mut to, access::directories(report).map(|(n, live)| (live, n)).as_slice())?;
+    counts(&mut to, access::unclear(s).map(|(n, who)| (who, n)).as_slice())?;
     writeln!(to, "{}", counted(s.by_severity.iter().map(|(_, n)| n).sum(), "finding", "findings"))?;
     counts(&mut to, &s.by_severity)?;
     if s.not_evaluable > 0 {

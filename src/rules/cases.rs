@@ -46,6 +46,8 @@ pub struct Doubts {
     pub people: Option<String>,
     /// Why somebody may be missing from HR: whom only a directory knows then, and who is switched off there, may work here.
     pub hr: Option<String>,
+    /// Rows of the lists of people that could not be read, if nobody can tell whom they are about.
+    pub unread: Option<String>,
     /// For each source of a list that has lost too many at once: why its leavings may be none.
     pub leavings: BTreeMap<u32, String>,
 }
@@ -54,6 +56,10 @@ impl Company<'_> {
     /// Why a holder whom nobody knows may be known all the same.
     pub fn holder_may_be_missing(&self) -> Option<&str> {
         self.doubts?.people.as_deref()
+    }
+    /// Which rows may be about a holder whom nobody knows, and could not be read.
+    pub fn unread_rows(&self) -> Option<&str> {
+        self.doubts?.unread.as_deref()
     }
     /// Why a person may not have left, although the list says so.
     pub fn leaving_is_doubtful(&self, person: &Person) -> Option<&str> {

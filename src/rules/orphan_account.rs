@@ -53,6 +53,9 @@ impl Rule for OrphanAccount {
         if let Some(doubt) = case.company.holder_may_be_missing() {
             draft = draft.not_evaluable().because(format_args!("the list of people may lack the holder: {doubt}"));
         }
+        if let Some(unread) = case.company.unread_rows() {
+            draft = draft.because_at_present(format_args!("{unread}"));
+        }
         if case.is_privileged() {
             draft = draft.severity(Severity::High).because(format_args!("the account has an administrator's rights"));
         }

@@ -12,7 +12,9 @@ static META: RuleMeta = RuleMeta {
     title: "Rows that could not be read",
     severity: Severity::Medium,
     means: "Some rows of an input file could not be read. They are counted and the first of them are named with line and \
-            reason; none was dropped in silence. All other rows of the file were used.",
+            reason; none was dropped in silence, and all other rows of the file were used. If a row of a roster has the address \
+            of somebody who has left and no other address, it is high. Whom an unreadable row of HR or a directory is about is \
+            known by what can be read of it, and whether that person has left is then unclear.",
     why: "Each of these rows may be a leaver or a leaver's account. An auditor asks whether the lists are complete, and a \
           list with holes is not.",
     fix: "Go to the named line and repair the export at its source, or make it anew. A row that was cut in two by a line \
@@ -32,16 +34,22 @@ impl Rule for RowsRejected {
         if rejected == 0 {
             return;
         }
-        let first = source.rejected.first();
+        let first = source.first_of_leavers.as_ref().or(source.rejected.first());
         let line = first.map_or(0, |r| r.line);
         let mut draft = findings.draft(&META).about(&source.file).evidence(Place { source: case.ix, line });
         if let Some(app) = case.app {
             draft = draft.app(app.ix, &app.id);
         }
         draft = draft.because(format_args!("rows that could not be read: {rejected}"));
+        if source.of_leavers > 0 {
+            let of = source.of_leavers;
+            draft = draft.severity(Severity::High);
+            draft = draft.because(format_args!("with the address of somebody who has left: {of}"));
+        }
         if let Some(first) = first {
             let column = first.column.map_or_else(String::new, |c| format!(", column {c}"));
-            draft = draft.because_at_present(format_args!("the first is at line {line}{column}: {}", first.reason));
+            let which = if source.of_leavers > 0 { "the first of these" } else { "the first" };
+            draft = draft.because_at_present(format_args!("{which} is at line {line}{column}: {}", first.reason));
         }
         let repair = if line > 0 {
             format!("Look at line {line} of {}", source.file)

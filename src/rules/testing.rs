@@ -429,6 +429,9 @@ pub(super) fn source_report(file: &str) -> SourceReport {
         total: None,
         set_aside: Vec::new(),
         rejected: Vec::new(),
+        of_nobody: 0,
+        of_leavers: 0,
+        first_of_leavers: None,
         unknown_words: Vec::new(),
     }
 }

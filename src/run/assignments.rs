@@ -60,7 +60,7 @@ pub fn read(
                         tally.rows.count(found, rows);
                     }
                     Outcome::Excluded { reason, .. } => tally.no_record(reason),
-                    Outcome::Rejected(rejected) => tally.reject(rejected),
+                    Outcome::Rejected(rejected, _) => tally.reject(rejected),
                 }
                 Ok(())
             });

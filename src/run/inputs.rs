@@ -210,6 +210,9 @@ impl<'a> Inputs<'a> {
             total: None,
             set_aside: Vec::new(),
             rejected: Vec::new(),
+            of_nobody: 0,
+            of_leavers: 0,
+            first_of_leavers: None,
             unknown_words: Vec::new(),
         });
         let declared = provenance.records;
@@ -277,7 +280,12 @@ impl<'a> Inputs<'a> {
                             identities.push(identity);
                         }
                         Outcome::Excluded { reason, .. } => tally.no_record(reason),
-                        Outcome::Rejected(rejected) => tally.reject(rejected),
+                        Outcome::Rejected(rejected, whom) => {
+                            let unread = |r| Identity::unread(r, source.ix, from_hr, username_is, &mut shared);
+                            tally.of_nobody += u64::from(whom.is_none());
+                            identities.extend(whom.map(unread));
+                            tally.reject(rejected);
+                        }
                     }
                     Ok(())
                 })?;
@@ -345,6 +353,9 @@ impl<'a> Inputs<'a> {
         report.set_aside =
             tally.set_aside.iter().map(|(reason, rows)| SetAside { reason: reason.clone(), rows: *rows }).collect();
         report.rejected = tally.rejected;
+        report.of_nobody = tally.of_nobody;
+        report.of_leavers = tally.of_leavers;
+        report.first_of_leavers = tally.first_of_leavers;
         report.unknown_words = tally.learnt.unknown_words.iter().map(|(w, n)| (w.clone(), *n)).collect();
         let file = report.file.clone();
         for (word, n) in &report.unknown_words {
@@ -376,15 +387,9 @@ impl<'a> Inputs<'a> {
             && total > tally.learnt.rows
         {
             let rows = tally.learnt.rows;
-            self.warnings.push(
-                Diagnostic::warning(
-                    &file,
-                    format!(
-                        "the file says that there are {total} records, and holds {rows}: it is one page of several"
-                    ),
-                )
-                .help("fetch all pages"),
-            );
+            let said =
+                format!("the file says that there are {total} records, and holds {rows}: it is one page of several");
+            self.warnings.push(Diagnostic::warning(&file, said).help("fetch all pages"));
         }
     }
 

@@ -84,6 +84,9 @@ impl Inputs<'_> {
             total: None,
             set_aside: Vec::new(),
             rejected: Vec::new(),
+            of_nobody: 0,
+            of_leavers: 0,
+            first_of_leavers: None,
             unknown_words: Vec::new(),
         });
         Ok(ix)

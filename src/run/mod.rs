@@ -170,7 +170,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         _ => None,
     };
     let mut populations = people::populations(job, previous, &inputs, &directory);
-    let doubts = people::doubts(&populations);
+    let doubts = people::doubts(&populations, inputs.reports());
     let sources = inputs.times(&zone);
     let company = Company {
         directory: &directory,

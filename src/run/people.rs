@@ -3,6 +3,7 @@
 use super::Job;
 use super::guard::{Facts, Listed, guard};
 use super::inputs::Inputs;
+use super::tally::counted;
 use crate::identity::Directory;
 use crate::model::{
     Acceptance, Check, CheckOutcome, Identity, PersonStatus, PopulationReport, Previous, SourceReport, SourceRole,
@@ -23,8 +24,9 @@ pub fn populations(
     let mut read: BTreeMap<u32, u64> = BTreeMap::new();
     for run in directory.identities.chunk_by(|a, b| a.place.source == b.place.source) {
         let source = run[0].place.source;
-        *read.entry(source).or_default() += run.len() as u64;
-        *live.entry(source).or_default() += run.iter().filter(|i| lives(i, moment.now, &moment.zone)).count() as u64;
+        let records = || run.iter().filter(|identity| !identity.is_unread);
+        *read.entry(source).or_default() += records().count() as u64;
+        *live.entry(source).or_default() += records().filter(|i| lives(i, moment.now, &moment.zone)).count() as u64;
     }
     let reports = inputs.reports();
     let mut lists: Vec<(&SourceReport, Vec<u32>)> = Vec::new();
@@ -76,8 +78,14 @@ fn lives(identity: &Identity, now: i64, zone: &TimeZone) -> bool {
 }
 
 /// What is doubtful about the people; nothing, if all lists may be relied upon.
-pub fn doubts(populations: &[PopulationReport]) -> Option<Doubts> {
+pub fn doubts(populations: &[PopulationReport], reports: &[SourceReport]) -> Option<Doubts> {
     let mut doubts = Doubts::default();
+    let of_people = |r: &&SourceReport| matches!(r.role, SourceRole::Hr | SourceRole::Idp) && r.of_nobody > 0;
+    let unread = reports.iter().filter(of_people).map(|report| {
+        let rows = counted(report.of_nobody, "row", "rows");
+        format!("{rows} of {} could not be read, and nobody can tell whom they are about", report.file)
+    });
+    doubts.unread = unread.reduce(|all, one| format!("{all}; {one}"));
     let mut missing = Vec::new();
     for population in populations {
         for checked in population.guard.flagged() {
@@ -97,7 +105,7 @@ pub fn doubts(populations: &[PopulationReport]) -> Option<Doubts> {
         doubts.people = Some(missing.join("; "));
     }
     let any = populations.iter().any(|p| p.guard.0.iter().any(|c| c.outcome == CheckOutcome::Flagged));
-    any.then_some(doubts)
+    (any || doubts.unread.is_some()).then_some(doubts)
 }
 
 /// Why no app can be evaluated, if the people are not known.

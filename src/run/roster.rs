@@ -12,9 +12,10 @@ use super::tally::Tally;
 use super::wanted::Wanted;
 use crate::assess::AppFacts;
 use crate::diag::{Diagnostic, cause};
-use crate::identity::{Placed, Scratch, place};
+use crate::identity::{Match, Placed, Scratch, place};
 use crate::model::{
-    Check, Closure, DiffRow, Difference, PersonIx, Place, Previous, Record, Rejected, Situation, UsernameIs, WorkerKind,
+    Check, Closure, DiffRow, Difference, PersonIx, Place, Previous, Record, Rejected, Situation, Standing, UsernameIs,
+    WorkerKind,
 };
 use crate::report::accounts_csv::{AccountRow, AccountsWriter};
 use crate::report::diff_csv::DiffWriter;
@@ -365,6 +366,16 @@ impl Pass<'_, '_> {
             accounts.row(&row, people, &self.names)?;
         }
         Ok(())
+    }
+
+    /// Who has left and has the address of a row that could not be read.
+    pub(super) fn leaver(&mut self, record: &Record<'_>, username_is: UsernameIs) -> Option<String> {
+        let directory = self.context.company.directory;
+        let Match::Linked(link) = directory.match_account(record, username_is, &mut self.scratch) else { return None };
+        let person = directory.person(link.person);
+        let Standing::Left { since, .. } = &person.standing else { return None };
+        let since = since.map_or_else(String::new, |since| format!(" on {since}"));
+        Some(format!("{}, who has left{since}", person.name))
     }
 
     pub(super) fn unreadable(&mut self, source: u32, rejected: &Rejected) -> io::Result<()> {

@@ -8,7 +8,7 @@ use crate::diag::Diagnostic;
 use crate::identity::Directory;
 use crate::model::{
     AppReport, AsOfBasis, BulkLimit, CandidateSearch, Check, Checked, Closure, ExceptionReport, Finding, FindingStatus,
-    Level, Operation, PopulationReport, Report, Reviewed, Severity, SourceReport, SourceRole, Summary, When,
+    Level, Operation, PopulationReport, Report, Reviewed, Severity, SourceReport, SourceRole, Standing, Summary, When,
 };
 use crate::rules;
 use crate::workspace::{GuardPolicy, OlderThanLeaving};
@@ -250,6 +250,7 @@ fn summary(apps: &[AppReport], directory: &Directory, findings: &[Box<Finding>],
     Summary {
         people: directory.people.len() as u64,
         leavers: directory.people.iter().filter(|p| p.standing.has_left()).count() as u64,
+        unclear: directory.people.iter().filter(|p| matches!(p.standing, Standing::Unclear(_))).count() as u64,
         leavers_with_access: residual.people,
         apps: apps.len() as u64,
         apps_evaluated: apps.iter().filter(|a| a.not_evaluable.is_none()).count() as u64,

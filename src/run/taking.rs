@@ -66,7 +66,11 @@ impl Outcomes for Taking<'_, '_, '_> {
                 self.tally.no_record(reason);
                 self.pass.left_out(self.source, line, Situation::Excluded, reason)
             }
-            Outcome::Rejected(rejected) => {
+            Outcome::Rejected(mut rejected, whom) => {
+                if let Some(leaver) = whom.and_then(|record| self.pass.leaver(record, self.username_is)) {
+                    rejected.reason = format!("{}; it has the address of {leaver}", rejected.reason);
+                    self.tally.of_leaver(&rejected);
+                }
                 let done = self.pass.unreadable(self.source, &rejected);
                 self.tally.reject(rejected);
                 done

@@ -18,6 +18,12 @@ pub struct Tally {
     pub no_records: u64,
     /// Rows that were set aside, by reason.
     pub set_aside: BTreeMap<String, u64>,
+    /// Unreadable rows of which nobody can tell whom they are about.
+    pub of_nobody: u64,
+    /// Unreadable rows with the address of somebody who has left.
+    pub of_leavers: u64,
+    /// The first of them.
+    pub first_of_leavers: Option<Rejected>,
     /// The first unreadable rows.
     pub rejected: Vec<Rejected>,
     /// What was learnt.
@@ -54,6 +60,14 @@ impl Tally {
         self.rows.count(Situation::Rejected, 1);
         if self.rejected.len() < REJECTED {
             self.rejected.push(rejected);
+        }
+    }
+
+    /// Notes that an unreadable row has the address of somebody who has left.
+    pub fn of_leaver(&mut self, rejected: &Rejected) {
+        self.of_leavers += 1;
+        if self.first_of_leavers.is_none() {
+            self.first_of_leavers = Some(rejected.clone());
         }
     }
 

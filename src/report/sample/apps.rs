@@ -38,6 +38,9 @@ fn source(role: SourceRole, id: &str, file: &str, export_name: &str, by: [u64; 9
         total: None,
         set_aside: vec![],
         rejected: vec![],
+        of_nobody: 0,
+        of_leavers: 0,
+        first_of_leavers: None,
         unknown_words: vec![],
     }
 }

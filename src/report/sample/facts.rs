@@ -115,6 +115,7 @@ pub(super) fn identities() -> Vec<Identity> {
         username_is: UsernameIs::Handle,
         name: "Marta Kowalczyk".into(),
         employee_id: "1042".into(),
+        is_unread: false,
         status: AccountStatus::Deactivated,
         person_status: PersonStatus::Terminated,
         raw_status: "Terminated".into(),

@@ -28,6 +28,7 @@ pub(super) fn report() -> Report {
     let summary = Summary {
         people: 412,
         leavers: people.iter().filter(|p| p.standing.has_left()).count() as u64,
+        unclear: people.iter().filter(|p| matches!(p.standing, Standing::Unclear(_))).count() as u64,
         leavers_with_access: 6,
         apps: apps.len() as u64,
         apps_evaluated: apps.iter().filter(|a| a.not_evaluable.is_none()).count() as u64,
