@@ -1,7 +1,9 @@
 //! What the catalog makes of sources that disagree, of old ones, and of what a company says itself.
 
 use coverage::catalog::{Catalog, lint, overlay, overlay_diff, page, parse_entry, stale, verdict};
-use coverage::model::{ClaimField, Disagreement, Entry, Level, Operation, Population, ProductPage, Scope, SourceKind};
+use coverage::model::{
+    ClaimField, Disagreement, Entry, Level, Names, Operation, Population, ProductPage, Scope, SourceKind,
+};
 use jiff::civil::{Date, date};
 
 const TODAY: Date = date(2026, 11, 22);
@@ -424,4 +426,44 @@ fn whose_accounts_are_meant_is_asked_for() {
     app.plan = Some("Enterprise".to_owned());
     app.scim = Some(coverage::workspace::Switch::Off);
     assert_eq!(coverage::assess::level_of(&app, webflow, None, Operation::Remove), Level::Scriptable);
+}
+
+#[test]
+fn what_is_said_of_one_identity_provider_or_in_a_newer_text_is_not_said_of_all() {
+    let idp = |id: &str| Scope { idp: Some(Names::from(id)), ..Scope::default() };
+    let agents = |id: &str| Scope { population: Some(Population::Staff), ..idp(id) };
+    let entra = "microsoft-entra-id";
+    for (id, field, scope, value) in [
+        ("clickup", ClaimField::SsoPlan, idp("google-workspace"), "Business"),
+        ("clickup", ClaimField::SsoPlan, idp("okta"), "Enterprise"),
+        ("sentry", ClaimField::SsoPlan, idp("google-workspace"), "Team"),
+        ("sentry", ClaimField::SsoPlan, idp(entra), "Business"),
+        ("vercel", ClaimField::SsoPlan, Scope::default(), "Pro"),
+        ("vercel", ClaimField::SsoEnforcement, Scope::default(), "enforceable"),
+        ("notion", ClaimField::SsoBypass, Scope::default(), "yes"),
+        ("notion", ClaimField::ExportStatus, Scope::default(), "available"),
+        ("bitwarden", ClaimField::SsoBypass, Scope::default(), "yes"),
+        ("freshservice", ClaimField::ScimStatus, agents("okta"), "none"),
+        ("freshservice", ClaimField::ScimStatus, agents(entra), "available"),
+        ("box", ClaimField::ScimStatus, idp(entra), "available"),
+        ("box", ClaimField::ScimStatus, idp("jumpcloud"), "undocumented"),
+        ("dropbox", ClaimField::ScimStatus, idp(entra), "available"),
+        ("docusign", ClaimField::ScimOperations, idp(entra), "create, update, deactivate"),
+    ] {
+        let entry = Catalog::embedded().get(id).unwrap();
+        assert_eq!(judged(entry, field, &scope).0, value, "{id}: {field:?} {scope:?}");
+    }
+    // A company with SCIM on is not told that these do not switch anybody off.
+    for (id, level) in [
+        ("aws-iam-identity-center", Level::Automated),
+        ("tableau-cloud", Level::Automated),
+        ("netlify", Level::Unknown),
+    ] {
+        let mut app = coverage::workspace::App::named(id, id, Some(id.to_owned()));
+        app.plan = (id == "netlify").then(|| "Core Enterprise".to_owned());
+        app.scim = Some(coverage::workspace::Switch::On);
+        let entry = Catalog::embedded().get(id).unwrap();
+        let found = coverage::assess::level_of(&app, entry, Some("okta"), Operation::Deactivate);
+        assert_eq!(found, level, "{id}");
+    }
 }

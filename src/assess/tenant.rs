@@ -159,8 +159,8 @@ impl<'a> Tenant<'a> {
         }
     }
 
-    /// Whether a list of operations has this one: none if no source lists any, or if that hangs on what `coverage.yaml`
-    /// leaves open.
+    /// Whether a list of operations has this one: none if no source lists any, if the list is only what follows from a
+    /// source, which speaks of what it has and not of what it lacks, or if that hangs on what `coverage.yaml` leaves open.
     pub fn does(&self, field: ClaimField, operation: Operation) -> Option<bool> {
         let verdict = self.ask(field, Some(operation))?;
         let has = |value: &ClaimValue| match value {
@@ -169,7 +169,8 @@ impl<'a> Tenant<'a> {
         };
         let here = has(&verdict.winner.value);
         let open = verdict.only_for.is_some() && verdict.elsewhere.iter().any(|claim| has(&claim.value) != here);
-        (!open).then_some(here)
+        let whole = verdict.winner.evidence.is_stated();
+        (!open && (here || whole)).then_some(here)
     }
 
     /// Whether something with this scope may be about this tenant.

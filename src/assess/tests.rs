@@ -388,3 +388,44 @@ fn who_may_pass_by_single_sign_on_is_said_of_administrators_and_of_guests_apart(
     assert_eq!(of(&[BYPASS, OF_GUESTS]), (true, true));
     assert_eq!(of(&["field: sso.bypass, scope: {plan: Complete, population: guests}, value: true"]), (false, false));
 }
+
+#[test]
+fn a_list_of_operations_that_only_follows_from_a_source_denies_nothing() {
+    use crate::model::{ClaimValue, Evidence};
+    let listed = |evidence: Evidence| {
+        let mut entry = entry(&[]);
+        for claim in &mut entry.claims {
+            let one = match claim.field {
+                ClaimField::ScimOperations => "create",
+                ClaimField::ApiOperations => "list",
+                _ => continue,
+            };
+            (claim.value, claim.evidence) = (ClaimValue::List(vec![one.to_owned()]), evidence);
+        }
+        move |words: &str| facts(&entry, &format!("plan Complete, addons guard, {words}"))
+    };
+    let stated = listed(Evidence::Stated)("scim on");
+    for (operation, denied) in [
+        (Operation::Deactivate, "but it does not deactivate accounts"),
+        (Operation::Update, "but it does not update accounts"),
+        (Operation::Groups, "but it does not set groups or roles"),
+    ] {
+        let (level, reason, _) = of(&stated, operation);
+        assert_eq!((level, reason.contains(denied)), (Level::Manual, true), "{reason}");
+    }
+    let listed = listed(Evidence::Inferred);
+    let inferred = listed("scim on");
+    for operation in [Operation::Deactivate, Operation::Update, Operation::Groups] {
+        let (level, reason, _) = of(&inferred, operation);
+        assert_eq!(level, Level::Unknown, "{reason}");
+        assert!(!reason.contains("does not"), "{reason}");
+        assert!(
+            reason.contains(&format!("but no source lists what it does, so `{operation}` is not sure")),
+            "{reason}"
+        );
+    }
+    assert_eq!(of(&inferred, Operation::Create).0, Level::Automated, "what the list has, it has");
+    assert_eq!(of(&inferred, Operation::List).0, Level::Unknown, "SCIM may list them, and the API does");
+    let off = listed("scim off");
+    assert_eq!(of(&off, Operation::List).0, Level::Scriptable, "what is off does nothing, whatever it could do");
+}

@@ -139,7 +139,7 @@ impl Tenant<'_> {
     /// Whether SCIM's list of operations, or what is known of its effects, has the operation.
     fn scim_does(&self, operation: Operation, why: &mut Why) -> Way {
         let lists = |operation| self.does(ClaimField::ScimOperations, operation);
-        let known = self.ask(ClaimField::ScimOperations, Some(operation)).is_some();
+        let known = self.ask(ClaimField::ScimOperations, Some(operation)).is_some_and(|v| v.only_for.is_some());
         let does = lists(operation);
         if operation != Operation::Deactivate {
             return match does {
@@ -194,6 +194,10 @@ impl Tenant<'_> {
             return Way::Unsure(Some(self.say_which()));
         }
         why.push(format!("but no source lists what it does, so `{operation}` is not sure"));
+        if self.scim == Some(false) {
+            why.push("coverage.yaml says that it is off".into());
+            return Way::Shut(None);
+        }
         Way::Unsure(Some("find out what SCIM does here, and write it into the catalog".into()))
     }
 
@@ -300,7 +304,7 @@ impl Tenant<'_> {
         let unsure = self.one_case_only(&heard, why);
         let does = |operation| self.does(ClaimField::ApiOperations, operation);
         let does = match (does(operation), does(Operation::Remove)) {
-            (Some(false), Some(true)) if operation == Operation::Deactivate => Some(true),
+            (_, Some(true)) if operation == Operation::Deactivate => Some(true),
             (first, _) => first,
         };
         match does {
