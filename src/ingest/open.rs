@@ -71,6 +71,14 @@ impl Opened<'_> {
     pub fn tells_status(&self) -> bool {
         self.plan.status.columns().any(|column| column < self.seen || !self.by_hand)
     }
+
+    /// Of a workbook, the other sheets that are such a list as well, and are not read.
+    pub fn lists_unread(&self) -> Option<Vec<String>> {
+        match &self.layout {
+            Layout::Sheet { unread, .. } => Some(unread.clone()),
+            _ => None,
+        }
+    }
 }
 
 /// Opens a file.
