@@ -233,3 +233,73 @@ fn a_companys_own_catalog_turns_the_report_and_stands_in_the_manifest() {
     assert!(told.contains("own/framer.yaml:3:13: error") && told.contains("did you mean `scim.status`?"), "{told}");
     assert!(!place("faulty").exists());
 }
+
+/// A workbook of people who work here, with a sheet more of those who have left.
+fn workbook_of_two_sheets() -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let header = ["Employee ID", "Full name", "Work email", "End date"];
+    for (name, row) in [
+        ("Active", ["7", "Ann Ray", "ann@north.example", ""]),
+        ("Leavers", ["8", "Bob Lee", "bob@north.example", "2026-09-30"]),
+    ] {
+        let sheet = book.add_worksheet();
+        sheet.set_name(name).unwrap();
+        for (n, cells) in [header, row].iter().enumerate() {
+            sheet.write_row(n as u32, 0, cells.iter().copied()).unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+#[test]
+fn a_list_that_goes_on_in_another_sheet_is_not_relied_upon_until_somebody_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
+    put("HR.xlsx", &workbook_of_two_sheets());
+    put("figma.csv", b"Name,Email,Status\nBob Lee,bob@north.example,active\n");
+    let told = |accept: &str| {
+        let settings = format!(
+            "as-of: 2026-11-20\nhr: [{{file: HR.xlsx, extracted-at: 2026-11-19{accept}}}]\n\
+             apps: {{figma: {{roster: figma.csv, extracted-at: 2026-11-19}}}}\n"
+        );
+        put("coverage.yaml", settings.as_bytes());
+        let ran = coverage().current_dir(&folder).args(["report", "--out", "out"]).assert().success();
+        let findings = fs::read_to_string(folder.path().join("out/findings.csv")).unwrap();
+        (String::from_utf8_lossy(&ran.get_output().stdout).into_owned(), findings)
+    };
+    let (stdout, findings) = told("");
+    assert!(stdout.contains("the people are not known for certain"), "{stdout}");
+    let saw = "HR.xlsx has one more sheet that is a list, which is not read: `Leavers` (2 rows)";
+    assert!(findings.contains("people-partial") && findings.contains(saw), "{findings}");
+    let (stdout, findings) =
+        told(", accept: [{check: unread-sheets, by: ann, on: 2026-11-20, because: it is of another company}]");
+    assert!(!stdout.contains("not known for certain") && !findings.contains("people-partial"), "{stdout}");
+}
+
+#[test]
+fn a_folder_for_temporary_files_that_is_not_there_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = coverage();
+    command.env("TMPDIR", folder.path().join("nowhere")).args(["report", "--format", "xlsx", "--out"]);
+    let ran = command.arg(folder.path().join("out")).arg(sample()).assert().code(1);
+    let told = String::from_utf8_lossy(&ran.get_output().stderr).into_owned();
+    assert!(told.contains("is the folder for temporary files there, which TMPDIR names?"), "{told}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_whose_name_is_no_text_is_to_be_renamed() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let name = std::ffi::OsStr::from_bytes(b"M\xfcnchen.csv");
+    fs::write(folder.path().join(name), "Name,Email\nAnn Ray,ann@north.example\n").unwrap();
+    fs::write(folder.path().join("figma.csv"), "Name,Email\nAnn Ray,ann@north.example\n").unwrap();
+    let ran = coverage().current_dir(&folder).arg("init").assert().success();
+    let told = String::from_utf8_lossy(&ran.get_output().stdout).into_owned();
+    assert!(told.contains("nchen.csv  not recognised: its name is not text in UTF-8"), "{told}");
+    let written = fs::read_to_string(folder.path().join("coverage.yaml")).unwrap();
+    assert!(written.contains("#     rename the file") && !written.contains("file: \"M"), "{written}");
+    let ran = coverage().current_dir(&folder).arg("inspect").arg(name).assert().code(1);
+    let told = String::from_utf8_lossy(&ran.get_output().stderr).into_owned();
+    assert!(told.contains("is not text in UTF-8") && told.contains("rename the file"), "{told}");
+}

@@ -12,6 +12,7 @@ use crate::run::known;
 use crate::workspace::Workspace;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -20,7 +21,7 @@ use std::path::{Path, PathBuf};
 pub struct Args {
     /// The files.
     #[arg(required = true)]
-    files: Vec<String>,
+    files: Vec<OsString>,
     /// Read them as this export of the catalog.
     #[arg(long, value_name = "ID")]
     export: Option<String>,
@@ -38,6 +39,10 @@ pub struct Args {
 fn order(word: &str) -> Result<DateOrder, String> {
     DateOrder::from_word(word).ok_or_else(|| "write day-first or month-first".to_owned())
 }
+
+/// What is said of a file whose name is no text, and what to do.
+pub(super) const NOT_TEXT: (&str, &str) =
+    ("its name is not text in UTF-8, so that coverage.yaml cannot name it", "rename the file");
 
 /// Runs the command.
 #[allow(clippy::disallowed_methods, reason = "the argument is a folder or a file")]
@@ -57,12 +62,18 @@ pub fn run(args: &Args) -> Outcome {
     }
     let mut out = io::stdout().lock();
     let mut problems = Vec::new();
-    for (n, name) in args.files.iter().enumerate() {
+    for (n, given) in args.files.iter().enumerate() {
         if n > 0 {
             writeln!(out)?;
         }
-        let file = DiskFile::new(name, Path::new(name));
+        let name = &*given.to_string_lossy();
+        let file = DiskFile::new(name, Path::new(given));
         writeln!(out, "{}", visible(name))?;
+        if given.to_str().is_none() {
+            writeln!(out, "  cannot be used: {}", NOT_TEXT.0)?;
+            problems.push(Diagnostic::error(name, NOT_TEXT.0).help(NOT_TEXT.1));
+            continue;
+        }
         if let Err(problem) = one(&file, args, &catalog, &zone, &mut out)? {
             writeln!(out, "  cannot be used: {}", visible(&problem.message))?;
             problems.push(problem);
@@ -300,11 +311,16 @@ fn about_dates(opened: &Opened<'_>, learnt: &ingest::Learnt, out: &mut impl Writ
 
 /// What to write to change how the file is read: how it is read now, to be corrected.
 fn advice(file: &DiskFile, opened: &Opened<'_>, learnt: &ingest::Learnt, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "  if this is wrong, write in coverage.yaml, beside the file, and correct it:")?;
+    let path = Path::new(file.name());
+    let within = match path.parent().is_some_and(|folder| !folder.as_os_str().is_empty()) {
+        true => " (a path in it begins at its own folder)",
+        false => "",
+    };
+    writeln!(out, "  if this is wrong, write in coverage.yaml, beside the file, and correct it{within}:")?;
     writeln!(
         out,
         "    {{file: {}, export: {}, encoding: {}{}}}",
-        visible(file.name()),
+        visible(&path.file_name().unwrap_or_default().to_string_lossy()),
         opened.export.id,
         opened.survey.encoding.name().to_lowercase(),
         opened.date_order.map_or(String::new(), |order| format!(", date-order: {}", order.word()))

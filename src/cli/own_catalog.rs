@@ -83,7 +83,7 @@ pub fn laid_over(folder: &Path, shown: &str, today: Date) -> Result<Loaded, Fail
 /// # Errors
 /// The folder cannot be listed.
 pub fn entries_in(folder: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
-    let mut files = files_in(folder)?;
+    let mut files = files_in(folder)?.files;
     files.retain(|path| path.extension().is_some_and(|e| e == "yaml" || e == "yml"));
     Ok(files)
 }

@@ -1,5 +1,6 @@
 //! Input files on disk.
 
+use super::ours::is_report;
 use crate::diag::{Diagnostic, cause};
 use crate::ingest::Input;
 use jiff::Timestamp;
@@ -90,12 +91,22 @@ pub fn read_text(path: &Path) -> Result<Vec<u8>, Diagnostic> {
     Ok(bytes)
 }
 
-/// The files of a folder and of its folders down to three levels, in the order of their names. Hidden ones are left out.
+/// What lies in a folder.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// Its files, and those of its folders.
+    pub files: Vec<PathBuf>,
+    /// What is not looked into, and why.
+    pub passed: Vec<(PathBuf, &'static str)>,
+}
+
+/// The files of a folder and of its folders down to three levels, in the order of their names. Hidden ones and reports of this
+/// program are left out.
 ///
 /// # Errors
 /// The folder cannot be listed.
-pub fn files_in(folder: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
-    fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Diagnostic> {
+pub fn files_in(folder: &Path) -> Result<Listing, Diagnostic> {
+    fn walk(folder: &Path, depth: usize, found: &mut Listing) -> Result<(), Diagnostic> {
         let failed = |e: io::Error| unlisted(folder, &e);
         let mut entries: Vec<_> = fs::read_dir(folder).map_err(failed)?.collect::<io::Result<_>>().map_err(failed)?;
         entries.sort_by_key(fs::DirEntry::file_name);
@@ -105,14 +116,20 @@ pub fn files_in(folder: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
             }
             let kind = entry.file_type().map_err(failed)?;
             if kind.is_file() {
-                found.push(entry.path());
-            } else if kind.is_dir() && depth > 0 && !entry.path().join("manifest.json").exists() {
+                found.files.push(entry.path());
+            } else if kind.is_symlink() {
+                found.passed.push((entry.path(), "a link, which is not followed"));
+            } else if kind.is_dir() && is_report(&entry.path()) {
+                // Nobody misses it.
+            } else if kind.is_dir() && depth == 0 {
+                found.passed.push((entry.path(), "a folder more than three levels deep, which is not looked into"));
+            } else if kind.is_dir() {
                 walk(&entry.path(), depth - 1, found)?;
             }
         }
         Ok(())
     }
-    let mut found = Vec::new();
+    let mut found = Listing::default();
     walk(folder, 3, &mut found)?;
     Ok(found)
 }
@@ -137,11 +154,36 @@ mod tests {
         );
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn only_a_report_of_ours_is_left_out_and_what_is_not_looked_into_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name: &str, text: &str| {
+            let place = folder.path().join(name);
+            fs::create_dir_all(place.parent().unwrap()).unwrap();
+            fs::write(place, text).unwrap();
+        };
+        put("takeout/manifest.json", r#"{"files": ["asana.csv"]}"#);
+        put("takeout/asana.csv", "x");
+        put("report/manifest.json", r#"{"outputs": [{"name": "findings.csv"}]}"#);
+        put("report/findings.csv", "x");
+        put("it/2026/q4/notion.csv", "x");
+        put("it/2026/q4/apps/figma.csv", "x");
+        std::os::unix::fs::symlink("takeout/asana.csv", folder.path().join("linked.csv")).unwrap();
+        let Listing { files, passed } = files_in(folder.path()).unwrap();
+        let within = |path: &Path| path.strip_prefix(folder.path()).unwrap().display().to_string();
+        let files: Vec<String> = files.iter().map(|path| within(path)).collect();
+        assert_eq!(files, ["it/2026/q4/notion.csv", "takeout/asana.csv", "takeout/manifest.json"]);
+        let passed: Vec<String> = passed.iter().map(|(path, why)| format!("{}: {why}", within(path))).collect();
+        let deep = "it/2026/q4/apps: a folder more than three levels deep, which is not looked into";
+        assert_eq!(passed, [deep, "linked.csv: a link, which is not followed"]);
+    }
+
     #[test]
     fn a_folder_that_refuses_is_told_and_not_passed_over() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("a.csv"), "x").unwrap();
-        assert_eq!(files_in(folder.path()).unwrap().len(), 1);
+        assert_eq!(files_in(folder.path()).unwrap().files.len(), 1);
         // A file cannot be listed either, whoever asks.
         let told = files_in(&folder.path().join("a.csv")).unwrap_err();
         assert!(told.file.ends_with("a.csv") && told.message.starts_with("the folder cannot be listed: "), "{told}");

@@ -16,7 +16,7 @@ mod staging;
 mod tenants;
 
 pub use applied::{Applied, Standing};
-pub use files::{DiskFile, files_in, read_text, resolve};
+pub use files::{DiskFile, Listing, files_in, read_text, resolve};
 pub use last::{LastReport, program, stamp};
 pub use ours::RECORD;
 pub use progress::Progress;

@@ -50,6 +50,11 @@ struct Output {
     name: String,
 }
 
+/// Whether a folder is a report of ours, whatever else lies in it.
+pub(super) fn is_report(folder: &Path) -> bool {
+    bounded(&folder.join(MARK), LARGEST_MANIFEST).and_then(Ours::listed).is_some()
+}
+
 impl Ours {
     /// What stands in a folder, which is there.
     ///

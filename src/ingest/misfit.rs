@@ -1,7 +1,8 @@
 //! Words for a file that is not what it should be: another export, nearly one, or none that is known.
 
 use super::adapter::Plan;
-use super::recognise::{Candidate, Known, Wish, nearest};
+use super::recognise::{Candidate, Known, Verdict, Wish, nearest};
+use super::words::header;
 use crate::diag::Diagnostic;
 use crate::model::{Field, Holds, Shape};
 
@@ -57,6 +58,28 @@ pub(super) fn unknown(name: &str, row: &[String], shape: Shape, wish: Wish<'_>) 
         format!("no known export has these columns: {}", clip(&seen.join(", "), 300))
     };
     Diagnostic::error(name, what).help(format!("{need}; or describe the file under `exports` in coverage.yaml, which `coverage inspect --workspace DIR` reads, too"))
+}
+
+/// What happened where a program that separates cells by another sign has saved a table: each line is one quoted cell.
+pub(super) fn quoted_as_one(
+    name: &str,
+    row: &[String],
+    line: u32,
+    known: &Known<'_>,
+    wish: Wish<'_>,
+) -> Option<Diagnostic> {
+    let [one] = row else { return None };
+    let is_header = |sign: &char| {
+        let cells: Vec<String> = one.split(*sign).map(header).collect();
+        cells.len() > 1 && !matches!(known.compare(&cells, Shape::Table, "", wish), Verdict::Nothing)
+    };
+    let sign = [',', ';', '\t', '|'].into_iter().find(is_header)?;
+    let sign = if sign == '\t' { "tabs".to_owned() } else { format!("`{sign}`") };
+    let what = format!("each line is one quoted cell, in which the values stand with {sign} between them");
+    Some(Diagnostic::error(name, what).at(u64::from(line)).help(format!(
+        "the file was opened and saved by a spreadsheet program that separates cells by another sign: export it again and \
+         give it as it is, or split its one column at {sign} (Data, Text to Columns) and save it as .xlsx"
+    )))
 }
 
 pub(super) const fn form(shape: Shape) -> &'static str {

@@ -3,7 +3,7 @@
 use super::adapter::Plan;
 use super::bytes::{Container, Input, Survey, survey};
 use super::dates::{OrderEvidence, Zone};
-use super::misfit::{another, clip, drift, form, lacking, twice, unknown};
+use super::misfit::{another, clip, drift, form, lacking, quoted_as_one, twice, unknown};
 use super::recognise::{Candidate, Known, Verdict, Wish};
 use super::rows::{self, Layout};
 use super::unread::unread;
@@ -70,6 +70,14 @@ impl Opened<'_> {
     /// a product's answer is known to have one, and to leave it out where the product is older.
     pub fn tells_status(&self) -> bool {
         self.plan.status.columns().any(|column| column < self.seen || !self.by_hand)
+    }
+
+    /// Of a workbook, the other sheets that are such a list as well, and are not read.
+    pub fn lists_unread(&self) -> Option<Vec<String>> {
+        match &self.layout {
+            Layout::Sheet { unread, .. } => Some(unread.clone()),
+            _ => None,
+        }
     }
 }
 
@@ -226,7 +234,8 @@ fn delimited<'k, 'a>(
             Diagnostic::error(name, "no row can be found in the file").help("open it and check that it is a table")
         }));
     };
-    let candidate = choose(name, &row, line, Shape::Table, "", known, wish)?;
+    let candidate = choose(name, &row, line, Shape::Table, "", known, wish)
+        .map_err(|problem| quoted_as_one(name, &row, line, known, wish).unwrap_or(problem))?;
     Ok(Found {
         layout: Layout::Csv { delimiter, header_line: line },
         header: row,

@@ -8,6 +8,7 @@ use super::open::Opened;
 use super::plain::{PlainFile, PlainRows};
 use super::ragged::ragged;
 use super::rows::{self, Broken, Cells, Extra, LONGEST_CELL, Layout, RawRow, Rows, SEVERAL};
+use super::sheet::NO_RESULT;
 use super::words::{header, is_no_number, is_nothing, one, parts};
 use crate::diag::Diagnostic;
 use crate::model::{Attribute, Field, Grain, Holds, Record, Rejected};
@@ -287,7 +288,7 @@ impl RowReader<'_, '_> {
             return rejected(Some(i), format!("the cell is longer than {} KiB", LONGEST_CELL >> 10));
         }
         if cells.len() > self.width
-            && let Some(i) = (self.width..cells.len()).find(|i| !cells.text(*i).is_empty())
+            && let Some(i) = (self.width..cells.len()).find(|i| !matches!(cells.text(*i), "" | NO_RESULT))
         {
             return rejected(
                 Some(i),
@@ -311,6 +312,11 @@ impl RowReader<'_, '_> {
         {
             return Some(Outcome::Excluded { line, reason: "a directory entry that is no person's" });
         }
+        if matches!(self.opened.layout, Layout::Sheet { .. })
+            && let Some(outcome) = self.without_result(row)
+        {
+            return Some(outcome);
+        }
         if cells.is_total() {
             return Some(Outcome::Excluded { line, reason: "totals line" });
         }
@@ -322,6 +328,21 @@ impl RowReader<'_, '_> {
             learnt.short_rows += 1;
         }
         None
+    }
+
+    /// A row of a workbook of which a formula hides what is looked for.
+    fn without_result<'r>(&self, row: RawRow<'_>) -> Option<Outcome<'r>> {
+        let (cells, line) = (row.cells, row.line);
+        let hidden = |i: &usize| cells.raw(*i) == NO_RESULT;
+        (0..cells.len()).find(hidden)?;
+        if let Some(i) = (0..cells.len()).filter(hidden).find(|i| !self.opened.plan.unused.contains(i)) {
+            let column = super::misfit::clip(&self.opened.header[i], 40);
+            let what = format!("`{column}` is a formula without its result");
+            let reason = format!("{what}: open the workbook in a spreadsheet program and save it");
+            return Some(Outcome::Rejected(Rejected { line, column: Some(i as u32 + 1), reason }));
+        }
+        let blank = (0..cells.len()).all(|i| hidden(&i) || cells.text(i).is_empty());
+        blank.then_some(Outcome::Excluded { line, reason: "blank row" })
     }
 
     /// The first text that a row has for a field; empty if it has none.

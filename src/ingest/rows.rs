@@ -164,6 +164,8 @@ pub enum Layout {
         rows: std::sync::Arc<SheetRows>,
         /// Number of the header's row.
         header_line: u32,
+        /// The other sheets that are such a list as well, and are not read.
+        unread: Vec<String>,
     },
 }
 
@@ -190,7 +192,7 @@ pub fn each(
         }
         Layout::Json { list, pages } => json::each(input.name(), open()?, (list, *pages), columns, on),
         Layout::Ldif => ldif::each(input.name(), open()?, columns, on),
-        Layout::Sheet { rows, header_line } => {
+        Layout::Sheet { rows, header_line, .. } => {
             for (line, cells) in rows.iter().filter(|(line, _)| line > header_line) {
                 on.row(RawRow { line: *line, cells: Cells::Texts(cells), broken: None })?;
             }

@@ -2,7 +2,7 @@
 
 use super::bytes::Input;
 use crate::diag::{Diagnostic, cause};
-use calamine::{Data, Reader, SheetVisible, Xlsx};
+use calamine::{Data, DataRef, Reader, SheetVisible, Xlsx};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
@@ -16,6 +16,10 @@ const RATIO: u64 = 200;
 const FARTHEST: (u32, u32) = (1 << 20, 1 << 14);
 /// Blank cells that may stand before the filled ones, over all rows, in proportion to these.
 const BLANKS: usize = 256;
+
+/// Stands where a program has written a formula and no result, which only a spreadsheet program works out. A result that is
+/// blank is written as one.
+pub(super) const NO_RESULT: &str = "(a formula without its result)";
 
 thread_local! {
     static GUARDED: Cell<bool> = const { Cell::new(false) };
@@ -112,6 +116,13 @@ fn no_workbook(name: &str, archive: &mut zip::ZipArchive<Cursor<&Vec<u8>>>) -> D
         ("an OpenDocument spreadsheet (.ods), which is not read here", "save it as .xlsx or CSV")
     } else if has("xl/workbook.bin") {
         ("a binary Excel workbook (.xlsb), which is not read here", "save it as .xlsx or CSV")
+    } else if has("word/document.xml") {
+        (
+            "a Word document (.docx), which is not read here",
+            "copy its table into a spreadsheet and save that as .xlsx or CSV",
+        )
+    } else if has("ppt/presentation.xml") {
+        ("a PowerPoint presentation (.pptx), which is not read here", "export the list as .xlsx or CSV")
     } else if has("Index/Document.iwa") || has("Index.zip") {
         ("a document of Numbers or its sisters, which is not read here", "export it as .xlsx or CSV")
     } else {
@@ -151,9 +162,10 @@ fn rows(
     let mut rows: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     let mut counted = BTreeSet::new();
     let (mut filled, mut blank, mut texts) = (0usize, 0usize, 0usize);
-    while let Some(cell) = cells.next_cell().map_err(failed)? {
-        let (row, column) = cell.get_position();
-        let value = text(&Data::from(cell.get_value().clone()));
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(failed)? {
+        let (row, column) = cell.pos;
+        let hidden = cell.formula.is_some() && cell.value == DataRef::Empty;
+        let value = if hidden { NO_RESULT.to_owned() } else { text(&Data::from(cell.value)) };
         if value.is_empty() {
             continue;
         }

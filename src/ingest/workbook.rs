@@ -32,12 +32,18 @@ impl Looked {
     fn rank(&self) -> (bool, bool, bool) {
         (self.list, !self.hidden, self.goes_on)
     }
-    fn told(&self) -> String {
-        let rows = match self.rows {
+    fn size(&self) -> String {
+        match self.rows {
             None => "cannot be read".to_owned(),
             Some(1) => "1 row".to_owned(),
             Some(n) => format!("{n} rows"),
-        };
+        }
+    }
+    fn lines(&self) -> String {
+        format!("`{}` ({})", clip(&self.name, 40), self.size())
+    }
+    fn told(&self) -> String {
+        let rows = self.size();
         let list = if self.list { ", a list as well" } else { "" };
         let hidden = if self.hidden { ", hidden" } else { "" };
         format!("`{}` ({rows}{list}{hidden})", clip(&self.name, 40))
@@ -90,7 +96,8 @@ pub(super) fn sheet<'k, 'a>(
     let others: Vec<&Looked> =
         (0..looked.len()).filter(|i| *i != chosen).map(|i| &looked[i]).filter(|l| filled(l)).collect();
     let chosen = &looked[chosen];
-    let mut found = below(name, rows, known, wish).map_err(|problem| in_sheet(problem, chosen, &others))?;
+    let lists = others.iter().filter(|l| l.list && l.goes_on).map(|l| l.lines()).collect();
+    let mut found = below(name, rows, lists, known, wish).map_err(|problem| in_sheet(problem, chosen, &others))?;
     found.warnings.extend(unread(name, chosen, &others));
     Ok(found)
 }
@@ -121,6 +128,7 @@ fn list(name: &str, rows: &SheetRows, known: &Known<'_>, wish: Wish<'_>) -> Opti
 fn below<'k, 'a>(
     name: &str,
     rows: SheetRows,
+    unread: Vec<String>,
     known: &'k Known<'a>,
     wish: Wish<'_>,
 ) -> Result<Found<'k, 'a>, Diagnostic> {
@@ -131,7 +139,7 @@ fn below<'k, 'a>(
     let Some((line, row)) = best else { return Err(no_rows(name)) };
     let (header_line, header) = (*line, trimmed(row));
     let candidate = choose(name, &header, header_line, Shape::Table, "", known, wish)?;
-    let layout = Layout::Sheet { rows: Arc::new(rows), header_line };
+    let layout = Layout::Sheet { rows: Arc::new(rows), header_line, unread };
     Ok(Found { layout, header, header_line, candidate, warnings: Vec::new() })
 }
 

@@ -26,6 +26,8 @@ words! {
         OlderThanLeaving = "older-than-leaving",
         /// It was not made before the list that an earlier run has accepted.
         OlderThanAccepted = "older-than-accepted",
+        /// No sheet of a workbook that is a list as well was left unread.
+        UnreadSheets = "unread-sheets",
     }
 }
 

@@ -72,7 +72,7 @@ impl Case<'_> {
 /// Every leaver with findings about accounts: gravest first, then by number of accounts, then by time since leaving.
 pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
     let mut by_person: HashMap<PersonIx, usize, RandomState> = HashMap::default();
-    let mut by_account: HashMap<(usize, Option<u32>, Cow<'_, str>), usize, RandomState> = HashMap::default();
+    let mut by_account: HashMap<(usize, Place<'_>, Cow<'_, str>), usize, RandomState> = HashMap::default();
     let mut cases: Vec<Case<'_>> = Vec::new();
     for finding in &report.findings {
         let (Some(ix), Some(account)) = (finding.person, finding.account.as_deref()) else { continue };
@@ -82,7 +82,7 @@ pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
             cases.len() - 1
         });
         let left = &mut cases[at].left;
-        let of_account = *by_account.entry((at, finding.app, account.key())).or_insert_with(|| {
+        let of_account = *by_account.entry((at, place(report, finding, account), account.key())).or_insert_with(|| {
             left.push(Left { app: finding.app, account, findings: Vec::new(), access: None });
             left.len() - 1
         });
@@ -111,6 +111,14 @@ pub(super) fn cases(report: &Report) -> Vec<Case<'_>> {
         (std::cmp::Reverse((c.open(), c.severity(), standing, c.exposed())), &c.person.key)
     });
     cases
+}
+
+/// Where an account lives: the app, or else the directory's list. Directories know one person by the same address.
+type Place<'a> = (Option<u32>, Option<&'a str>);
+
+fn place<'a>(report: &'a Report, finding: &Finding, account: &AccountFacts) -> Place<'a> {
+    let source = || report.sources.get(account.place.source as usize).map(|s| s.id.as_str());
+    (finding.app, if finding.app.is_none() { source() } else { None })
 }
 
 /// Whether a finding is about the time that the end of access took. It may be all that is left to say of an account that is
@@ -246,6 +254,27 @@ mod tests {
             undecided += u64::from(left.is_charged());
         }
         assert_eq!(undecided, 1, "what nobody has explained is not shown as ended");
+    }
+
+    #[test]
+    fn two_directories_that_know_a_leaver_by_one_address_have_an_account_each() {
+        let mut report = sample::report();
+        let count = |report: &Report| cases(report).iter().map(|case| case.left.len()).sum::<usize>();
+        let (before, live) = (count(&report), in_directories(&report));
+        let of_leaver = |ix: PersonIx| report.people[ix.0 as usize].standing.has_left();
+        let found = report.findings.iter().find(|f| f.app.is_some() && f.person.is_some_and(of_leaver));
+        let in_list = |source: u32| {
+            let mut twin = found.unwrap().clone();
+            let texts = AccountTexts { account: "ann@x.example", email: "ann@x.example", ..AccountTexts::default() };
+            let place = crate::model::Place { source, ..twin.account.as_deref().unwrap().place };
+            twin.account = Some(Arc::new(AccountFacts::new(texts, AccountStatus::Active, place)));
+            twin.app = None;
+            twin.status = FindingStatus::Open;
+            twin
+        };
+        let twins = [0, 1, 1].map(in_list);
+        report.findings.extend(twins);
+        assert_eq!((count(&report), in_directories(&report)), (before + 2, live + 2));
     }
 
     #[test]

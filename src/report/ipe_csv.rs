@@ -11,7 +11,7 @@ use std::io::{self, Write};
 pub const NOT_DECLARED: &str = "not declared";
 
 /// The columns, in their order.
-pub const COLUMNS: [&str; 44] = [
+pub const COLUMNS: [&str; 45] = [
     "role",
     "source",
     "name",
@@ -56,6 +56,7 @@ pub const COLUMNS: [&str; 44] = [
     "known_admins",
     "older_than_leaving",
     "older_than_accepted",
+    "unread_sheets",
 ];
 
 /// The word for what a file was read as.

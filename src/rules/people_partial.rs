@@ -12,7 +12,7 @@ static META: RuleMeta = RuleMeta {
     title: "List of people is not the whole list",
     severity: Severity::High,
     means: "Something shows that the export of an HR system or of an identity provider does not hold everybody, that \
-            too many have left in it at once, or that it was made before the list that an earlier run has accepted. Nobody is taken for a leaver because of that, and no account is taken for \
+            too many have left in it at once, that a workbook has a list in another sheet, or that it was made before the list that an earlier run has accepted. Nobody is taken for a leaver because of that, and no account is taken for \
             nobody's. No app counts as evaluated while the people are not known.",
     why: "Everything else rests on the list of people. A leaver who is not in it is not looked for, and a list that has lost \
           a third of its rows would turn a third of the accounts into strangers'.",
@@ -62,6 +62,15 @@ impl Rule for PeoplePartial {
                 ),
             );
         }
+        if population.guard.flags(Check::UnreadSheets) {
+            return draft.todo(format_args!(
+                "Save each sheet that belongs to the list of {} as a file of its own, name all of them in coverage.yaml, and \
+                 run the report again. If none is missing from the sheet that is read, accept {} in coverage.yaml, with the \
+                 reason",
+                population.name,
+                Check::UnreadSheets
+            ));
+        }
         let checks: Vec<&str> = flagged.iter().map(|c| c.check.word()).collect();
         draft.todo(format_args!(
             "Compare the number of people with what {} shows, and export the list again if it is not whole. If it is, accept \
@@ -94,6 +103,15 @@ mod tests {
         let found = only(population_rule(&PeoplePartial, &population(old)));
         assert!(found.reason.iter().any(|r| r.starts_with("whoever has left since it was made")), "{:?}", found.reason);
         assert!(found.action.ends_with("accept older-than-accepted in coverage.yaml, with the reason"));
+    }
+
+    #[test]
+    fn a_workbook_with_a_list_in_another_sheet_is_not_decided() {
+        let unread = "HR.xlsx has one more sheet that is a list, which is not read: `Leavers` (3 rows)";
+        let found = only(population_rule(&PeoplePartial, &population(flagged(Check::UnreadSheets, unread))));
+        assert_eq!((found.status, &*found.reason[0]), (FindingStatus::NotEvaluable, unread));
+        assert!(found.action.starts_with("Save each sheet that belongs to the list"), "{}", found.action);
+        assert!(found.action.ends_with("accept unread-sheets in coverage.yaml, with the reason"));
     }
 
     #[test]

@@ -93,7 +93,11 @@ pub(super) fn leaving_of(person: &Person) -> String {
 /// How the roster shows the account, as the second step of a reason.
 pub(super) fn listed(case: &AccountCase<'_>) -> String {
     let dated = case.person().is_some_and(|(_, p)| p.standing.since().is_some());
-    let roster = if dated { "the roster made later" } else { "the roster" };
+    let roster = match (dated, case.roster.made.guessed) {
+        (true, false) => "the roster made later",
+        (true, true) => "the roster, made later if its file's own time stamp is right (a guess),",
+        (false, _) => "the roster",
+    };
     if case.lives == Lives::Assumed {
         return format!("{roster} still lists the account; it has no status column: being listed is having access");
     }
@@ -119,6 +123,16 @@ mod tests {
     use super::*;
     use crate::assess::Sso;
     use crate::model::{AccountKind, AccountStatus, Identity, Record, SignIn};
+
+    #[test]
+    fn that_the_roster_is_later_is_told_as_a_guess_where_only_a_time_stamp_says_so() {
+        let mut setup = Setup::of(vec![left(2), working(3)]);
+        setup.roster.made.guessed = true;
+        let found = only(setup.account(&ResidualLoginCapable, &record("ann@nordwind.example", AccountStatus::Active)));
+        let step =
+            "the roster, made later if its file's own time stamp is right (a guess), still lists the account as active";
+        assert_eq!(&*found.reason[1], step);
+    }
 
     #[test]
     fn a_leavers_usable_account_is_found_and_says_what_was_assumed() {

@@ -13,7 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Medium,
     means: "Something shows that the roster does not hold all accounts. It says itself that there are more, no account can be \
             read from it, it breaks off at a round number, it has lost too many since the last accepted snapshot, \
-            administrators are missing, or it was made before the list that an earlier run has accepted. The accounts that are in it were judged; about all others, and about who has none, \
+            administrators are missing, a workbook has a list in another sheet, or it was made before the list that an earlier run has accepted. The accounts that are in it were judged; about all others, and about who has none, \
             nothing is said.",
     why: "The leaver who matters may stand on the page that is missing. A population that is known to be incomplete proves \
           no removal, and an auditor will not accept a sample that was drawn from it.",
@@ -63,6 +63,14 @@ impl Rule for RosterPartial {
                 Check::OlderThanAccepted
             ));
         }
+        if case.guard.flags(Check::UnreadSheets) {
+            return draft.todo(format_args!(
+                "Save each sheet that belongs to the members of {name} as a file of its own, name all of them in \
+                 coverage.yaml, and run the report again. If none is missing from the sheet that is read, accept {} in \
+                 coverage.yaml, with the reason",
+                Check::UnreadSheets
+            ));
+        }
         let checks: Vec<&str> = flagged().map(|c| c.check.word()).collect();
         draft.todo(format_args!(
             "Compare the number of members with what {name} shows, and export the list again if it is not whole. If it is, \
@@ -105,6 +113,16 @@ mod tests {
         assert_eq!(found.status, FindingStatus::NotEvaluable);
         assert!(found.action.starts_with("Export the members of Tidepool again"), "{}", found.action);
         assert!(found.action.ends_with("accept older-than-accepted in coverage.yaml, with the reason"));
+    }
+
+    #[test]
+    fn a_workbook_with_a_list_in_another_sheet_is_not_decided() {
+        let mut setup = Setup::of(vec![]);
+        let unread = "tidepool.xlsx has one more sheet that is a list, which is not read: `US` (2 rows)";
+        setup.guard = flagged(Check::UnreadSheets, unread);
+        let found = only(setup.app(&RosterPartial, 40));
+        assert_eq!((found.status, &*found.reason[0]), (FindingStatus::NotEvaluable, unread));
+        assert!(found.action.ends_with("accept unread-sheets in coverage.yaml, with the reason"), "{}", found.action);
     }
 
     #[test]

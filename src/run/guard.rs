@@ -2,6 +2,7 @@
 //! the headline, and who is missing from it is not taken for gone.
 
 use super::overtaken::{self, Before, known};
+use super::sheets;
 use super::tally::counted;
 use crate::model::{Acceptance, Check, CheckOutcome, Checked, Guard, KnownAdmin, Previous, SourceRole, When};
 use crate::workspace::{GuardPolicy, OlderThanLeaving};
@@ -37,6 +38,8 @@ pub struct Listed {
     pub declared: Option<u64>,
     /// Whether it is an API's answer.
     pub answer: bool,
+    /// Of a workbook, its other sheets that are lists as well.
+    pub unread: Option<Vec<String>>,
     /// When it was made.
     pub made: When,
 }
@@ -113,6 +116,7 @@ pub fn guard(policy: &GuardPolicy, facts: &Facts<'_>, previous: Option<&Previous
         Check::KnownAdmins => known_admins(facts),
         Check::OlderThanLeaving => older_than_leaving(policy.older_than_leaving, facts, zone),
         Check::OlderThanAccepted => overtaken::look(facts, before, zone),
+        Check::UnreadSheets => sheets::look(facts.files),
     };
     Guard(Check::ALL.iter().map(|&check| settled(check, look(check), facts, zone)).collect())
 }
@@ -317,8 +321,7 @@ mod tests {
     fn file(n: usize, records: u64) -> Listed {
         let made = When::Day(date(2026, 11, 20));
         let name = format!("{n}.json");
-        let (total, declared) = (None, None);
-        Listed { name, rows: records, rejected: 0, records, total, breaks_off: false, declared, answer: false, made }
+        Listed::of(name, records, made)
     }
 
     fn facts(files: &[Listed]) -> Facts<'_> {

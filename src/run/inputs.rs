@@ -406,6 +406,7 @@ impl<'a> Inputs<'a> {
             breaks_off: self.sources[ix].as_ref().is_some_and(|s| s.opened.breaks_off),
             declared: report.provenance.records,
             answer: matches!(layout, Some(ingest::Layout::Json { .. })),
+            unread: self.sources[ix].as_ref().and_then(|s| s.opened.lists_unread()),
             made: self.times[ix],
         }
     }

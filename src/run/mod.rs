@@ -22,6 +22,7 @@ mod reviews;
 mod roster;
 mod roster_done;
 mod settings;
+mod sheets;
 mod snapshot;
 mod summary;
 mod taking;

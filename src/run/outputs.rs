@@ -130,8 +130,16 @@ impl<'a> Ledger<'a> {
             format(&mut to)?;
             to.flush()
         };
-        write()
-            .map_err(|e| Diagnostic::error(name, format!("cannot be written: {}", cause(&e))).help("is the disk full?"))
+        write().map_err(|e| {
+            // A workbook is made of files that are put aside until it is whole.
+            let aside = name.ends_with(".xlsx") && e.kind() == io::ErrorKind::NotFound;
+            let help = if aside {
+                "is the folder for temporary files there, which TMPDIR names?"
+            } else {
+                "is the disk full?"
+            };
+            Diagnostic::error(name, format!("cannot be written: {}", cause(&e))).help(help)
+        })
     }
 }
 

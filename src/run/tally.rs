@@ -87,6 +87,7 @@ impl Tally {
             breaks_off: file.opened.breaks_off,
             declared: file.declared,
             answer,
+            unread: file.opened.lists_unread(),
             made: file.written,
         }
     }

@@ -4,8 +4,9 @@ use super::naming::name;
 use super::ours::ours;
 use super::{Found, Gathered};
 use crate::catalog::Catalog;
+use crate::cli::inspect::NOT_TEXT;
 use crate::diag::Diagnostic;
-use crate::host::{DiskFile, files_in};
+use crate::host::{DiskFile, Listing, files_in};
 use crate::ingest::{self, Input as _, Request, Wish};
 use crate::model::{Holds, MARK};
 use crate::plan::LOG;
@@ -24,8 +25,13 @@ pub(super) fn gather(folder: &Path, catalog: &Catalog) -> Result<Gathered, Diagn
     let known = known(catalog);
     let products: Vec<Product> = catalog.entries.iter().map(Product::from).collect();
     let mut this = Gathered::default();
-    let (files, beside) = candidates(folder)?;
+    let Candidates { files, beside, passed } = candidates(folder)?;
+    this.passed = passed;
     for (shown, path) in files {
+        if path.to_str().is_none() {
+            this.unknown.push((shown.clone(), not_text(&shown)));
+            continue;
+        }
         let file = DiskFile::new(&shown, &path);
         if let Some(kind) = ours(&file) {
             this.ours.push((shown, kind));
@@ -55,36 +61,67 @@ pub(super) fn gather(folder: &Path, catalog: &Catalog) -> Result<Gathered, Diagn
                     about: about(&opened.header),
                     time: file.modified(),
                     said,
+                    people: Vec::new(),
                     doubts: opened.warnings,
                 });
             }
             Err(problem) => this.unknown.push((shown, problem)),
         }
     }
+    super::people::read(folder, &mut this.found, &known);
     Ok(this)
 }
 
-/// The files that may be exports, each with its name in the folder, and those that only go with them.
-type Candidates = (Vec<(String, PathBuf)>, BTreeSet<PathBuf>);
+/// That a file has a name that no text can give.
+fn not_text(shown: &str) -> Diagnostic {
+    Diagnostic::error(shown, NOT_TEXT.0).help(NOT_TEXT.1)
+}
+
+/// What lies in a folder, each with its name in it.
+struct Candidates {
+    /// The files that may be exports.
+    files: Vec<(String, PathBuf)>,
+    /// Those that only go with them.
+    beside: BTreeSet<PathBuf>,
+    /// What is not looked at, and why.
+    passed: Vec<(String, &'static str)>,
+}
 
 fn candidates(folder: &Path) -> Result<Candidates, Diagnostic> {
-    let files = files_in(folder)?;
+    let Listing { files, passed } = files_in(folder)?;
     let beside = beside_pulled(&files);
-    let may_be = files.into_iter().filter(|path| is_candidate(path) && !beside.contains(path));
-    let named = may_be.map(|path| (within(folder, &path), path)).collect();
-    Ok((named, beside))
+    let mut this = Candidates { files: Vec::new(), beside, passed: Vec::new() };
+    this.passed.extend(passed.into_iter().map(|(path, why)| (within(folder, &path), why)));
+    for path in files.into_iter().filter(|path| !this.beside.contains(path)) {
+        let shown = within(folder, &path);
+        if is_candidate(&path) {
+            this.files.push((shown, path));
+        } else if !is_aside(&path) {
+            this.passed.push((shown, "its name does not end as that of an export does"));
+        }
+    }
+    Ok(this)
 }
 
 /// The files that may be exports and whose names do not stand in the text of a coverage.yaml, not even in a remark.
 ///
 /// # Errors
 /// The folder cannot be listed.
-pub(super) fn not_named(folder: &Path, text: &str) -> Result<Vec<String>, Diagnostic> {
-    let (files, _) = candidates(folder)?;
+pub(super) fn not_named(folder: &Path, text: &str) -> Result<NotNamed, Diagnostic> {
+    let Candidates { files, passed, .. } = candidates(folder)?;
     let new = files
         .into_iter()
         .filter(|(shown, path)| !stands_in(shown, text) && ours(&DiskFile::new(shown, path)).is_none());
-    Ok(new.map(|(shown, _)| shown).collect())
+    let passed = passed.into_iter().filter(|(shown, _)| !stands_in(shown, text));
+    Ok(NotNamed { files: new.map(|(shown, _)| shown).collect(), passed: passed.collect() })
+}
+
+/// What a coverage.yaml does not name.
+pub(super) struct NotNamed {
+    /// Files that may be exports.
+    pub(super) files: Vec<String>,
+    /// What is not looked at, and why.
+    pub(super) passed: Vec<(String, &'static str)>,
 }
 
 /// Whether a file's name stands in a text, and not as the end of another's.
@@ -109,10 +146,10 @@ fn within(folder: &Path, path: &Path) -> String {
 }
 
 /// Kinds of files that can be read.
-const READ: [&str; 9] = ["csv", "tsv", "txt", "xlsx", "json", "jsonl", "ndjson", "ldif", "ldf"];
+const READ: [&str; 10] = ["csv", "tsv", "tab", "txt", "xlsx", "json", "jsonl", "ndjson", "ldif", "ldf"];
 /// Kinds that people export and that are refused, each with a word of advice.
-const REFUSED: [&str; 14] =
-    ["xls", "xlsm", "xlsb", "ods", "numbers", "pdf", "zip", "gz", "tgz", "7z", "rar", "xml", "html", "htm"];
+const REFUSED: [&str; 15] =
+    ["xls", "xlsm", "xlsb", "ods", "numbers", "pdf", "zip", "gz", "tgz", "7z", "rar", "xml", "html", "htm", "docx"];
 
 fn is_one_of(path: &Path, kinds: &[&str]) -> bool {
     path.extension().and_then(|e| e.to_str()).is_some_and(|e| kinds.contains(&e.to_lowercase().as_str()))
@@ -124,10 +161,15 @@ pub(super) fn is_refused(file: &str) -> bool {
 }
 
 fn is_candidate(path: &Path) -> bool {
-    let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("").to_lowercase();
-    // Excel keeps `~$name.xlsx` beside a workbook that is open.
-    let is_aside = name.starts_with("readme") || name.starts_with("~$");
-    !is_aside && (is_one_of(path, &READ) || is_one_of(path, &REFUSED))
+    !is_aside(path) && (is_one_of(path, &READ) || is_one_of(path, &REFUSED))
+}
+
+/// Whether a file is surely none: a text about the others, what Excel keeps as `~$name.xlsx` beside a workbook that is open,
+/// and what somebody has decided.
+fn is_aside(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let stem = name.split('.').next().unwrap_or_default();
+    stem == "readme" || name.starts_with("~$") || is_one_of(path, &["yaml", "yml"])
 }
 
 /// What `coverage pull` keeps beside its lists: notes of where they come from, parts that are no lists, and how far it is;
@@ -158,7 +200,11 @@ mod tests {
 
     #[test]
     fn what_people_export_is_looked_at_and_what_programs_keep_beside_it_is_not() {
-        for name in ["a.csv", "a.XLSX", "a.xls", "a.pdf", "a.zip", "a.xml", "a.ods", "a.html", "a.csv.gz"] {
+        for name in
+            ["a.csv", "a.XLSX", "a.xls", "a.pdf", "a.zip", "a.xml", "a.ods", "a.html", "a.csv.gz", "a.tab", "a.docx"]
+                .into_iter()
+                .chain(["README slack.csv"])
+        {
             assert!(is_candidate(Path::new(name)), "{name}");
         }
         for name in ["~$a.xlsx", "README.txt", "coverage.yaml", "a.py", "a"] {

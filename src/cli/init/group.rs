@@ -1,6 +1,7 @@
 //! Which files are one list: parts of it, versions of it, copies of it.
 
 use super::Found;
+use super::people::are_others;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -43,6 +44,22 @@ impl Aside<'_> {
 pub(super) struct Lists<'f> {
     pub(super) read: Vec<&'f Found>,
     pub(super) aside: Vec<Aside<'f>>,
+    /// Of what is read, the lists that are older than another of that name, and of other people.
+    pub(super) parts: Vec<Part<'f>>,
+}
+
+/// A list that is read beside a newer one.
+#[derive(Debug)]
+pub(super) struct Part<'f> {
+    pub(super) file: &'f Found,
+    of: &'f Found,
+}
+
+impl Part<'_> {
+    /// What is told of it, in words.
+    pub(super) fn text(&self) -> String {
+        format!("read as well as {}: next to nobody of it stands there, so it is no older version of it", self.of.file)
+    }
 }
 
 /// Of each list the newest version, and each file once.
@@ -55,7 +72,11 @@ pub(super) fn newest<'f>(files: &[&'f Found]) -> Lists<'f> {
     for file in files {
         let versions = &lists[&(file.export.as_str(), file.name.list.as_str())];
         let newest = versions.iter().copied().reduce(|a, b| if is_newer(b, a) { b } else { a }).unwrap_or(file);
-        if std::ptr::eq(newest, *file) {
+        let is_other = are_others(file, newest);
+        if is_other {
+            this.parts.push(Part { file, of: newest });
+        }
+        if is_other || std::ptr::eq(newest, *file) {
             match this.read.iter().find(|read| read.sha256 == file.sha256) {
                 Some(of) => this.aside.push(Aside { file, of, why: Why::Copy }),
                 None => this.read.push(file),
@@ -128,7 +149,7 @@ pub(super) fn apps<'f>(files: impl Iterator<Item = &'f Found>) -> Vec<App<'f>> {
         id: if n == 0 { "app".to_owned() } else { format!("app-{}", n + 1) },
         unnamed: true,
         product: None,
-        lists: Lists { read: vec![file], aside: Vec::new() },
+        lists: Lists { read: vec![file], ..Lists::default() },
     }));
     apps
 }
@@ -152,6 +173,7 @@ mod tests {
             about: None,
             time: Timestamp::from_second(at).ok(),
             said: None,
+            people: Vec::new(),
             doubts: Vec::new(),
         }
     }
@@ -188,6 +210,26 @@ mod tests {
                 "slack.csv: as far as time stamps say, it is an older version of slack (1).csv",
             ]
         );
+    }
+
+    #[test]
+    fn the_leavers_of_two_months_are_read_together_and_versions_of_one_list_are_not() {
+        let of = |file: &str, people: &[&str]| Found {
+            people: people.iter().map(|person| vec![(*person).to_owned()]).collect(),
+            ..found(file, "by-hand", 5)
+        };
+        let files = [
+            of("Leavers September 2026.csv", &["bob"]),
+            of("Leavers October 2026.csv", &["cy", "di"]),
+            of("Staff 2026-09-30.csv", &["ann", "bob", "cy"]),
+            of("Staff 2026-10-31.csv", &["ann", "ed"]),
+        ];
+        let lists = newest(&files.iter().collect::<Vec<_>>());
+        let (read, aside) = told(&lists);
+        assert_eq!(read, ["Leavers September 2026.csv", "Leavers October 2026.csv", "Staff 2026-10-31.csv"]);
+        assert_eq!(aside, ["Staff 2026-09-30.csv: by its name it is an older version of Staff 2026-10-31.csv"]);
+        let part = "read as well as Leavers October 2026.csv: next to nobody of it stands there, so it is no older version of it";
+        assert_eq!(lists.parts.iter().map(Part::text).collect::<Vec<_>>(), [part]);
     }
 
     #[test]

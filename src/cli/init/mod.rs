@@ -5,6 +5,7 @@ mod gather;
 mod group;
 mod naming;
 mod ours;
+mod people;
 mod text;
 
 use super::Outcome;
@@ -14,7 +15,7 @@ use crate::diag::{Diagnostic, visible};
 use crate::host::{read_text, write_whole};
 use crate::model::{Holds, When};
 use crate::rules::decide;
-use group::{App, Lists, apps, newest};
+use group::{App, Aside, Lists, apps, newest};
 use jiff::Timestamp;
 use naming::Name;
 use std::io::{self, Write};
@@ -48,6 +49,8 @@ struct Found {
     about: Option<String>,
     time: Option<Timestamp>,
     said: Option<When>,
+    /// Of a list of people that may be a version of another: the texts by which each is known.
+    people: Vec<Vec<String>>,
     /// What made the recognition doubtful.
     doubts: Vec<Diagnostic>,
 }
@@ -72,6 +75,8 @@ struct Gathered {
     unknown: Vec<(String, Diagnostic)>,
     /// Files that this program has written, and what they are.
     ours: Vec<(String, &'static str)>,
+    /// What is not looked at, and why.
+    passed: Vec<(String, &'static str)>,
 }
 
 /// What each file is taken for.
@@ -96,11 +101,19 @@ impl<'f> Sorted<'f> {
         Self { hr: of(Found::is_hr), idp: of(Found::is_idp), apps: apps(of_apps) }
     }
 
+    /// The files that are not read because others are.
+    fn aside(&self) -> impl Iterator<Item = &Aside<'f>> {
+        let lists = [&self.hr, &self.idp].into_iter().chain(self.apps.iter().map(|app| &app.lists));
+        lists.flat_map(|lists| &lists.aside)
+    }
+
     /// What has been made of a file beside others, in words.
     fn said_of(&self, file: &Found) -> Option<String> {
-        let lists = [&self.hr, &self.idp].into_iter().chain(self.apps.iter().map(|app| &app.lists));
-        if let Some(aside) = lists.flat_map(|lists| &lists.aside).find(|aside| std::ptr::eq(aside.file, file)) {
+        if let Some(aside) = self.aside().find(|aside| std::ptr::eq(aside.file, file)) {
             return Some(format!("not read: {}", aside.text()));
+        }
+        if let Some(part) = self.hr.parts.iter().find(|part| std::ptr::eq(part.file, file)) {
+            return Some(part.text());
         }
         let app = self.apps.iter().find(|app| app.lists.read.iter().any(|read| std::ptr::eq(*read, file)))?;
         let first = app.lists.read.first().filter(|first| !std::ptr::eq(**first, file));
@@ -116,7 +129,7 @@ impl<'f> Sorted<'f> {
 pub fn run(args: &Args) -> Outcome {
     let place = args.folder.join(FILE);
     if place.exists() && !args.force {
-        return Err(is_there(&place, &args.folder)?.into());
+        return Err(is_there(&place, &args.folder, Catalog::embedded_slim())?.into());
     }
     let catalog = Catalog::embedded_slim();
     let gathered = gather::gather(&args.folder, catalog)?;
@@ -143,22 +156,44 @@ pub fn run(args: &Args) -> Outcome {
 }
 
 /// That there is a coverage.yaml, and which files it does not name.
-fn is_there(place: &Path, folder: &Path) -> Result<Diagnostic, Diagnostic> {
-    /// So many are named.
-    const NAMED: usize = 20;
+fn is_there(place: &Path, folder: &Path, catalog: &Catalog) -> Result<Diagnostic, Diagnostic> {
     let text = String::from_utf8_lossy(&read_text(place)?).into_owned();
-    let new = gather::not_named(folder, &text)?;
-    let refused = |message: String| Diagnostic::error(place.display().to_string(), message);
-    if new.is_empty() {
-        return Ok(refused("is there already, and names every export in this folder".to_owned())
-            .help("--force writes it anew, without what has been filled in"));
+    let gather::NotNamed { files, passed } = gather::not_named(folder, &text)?;
+    let gathered = if files.is_empty() { Gathered::default() } else { gather::gather(folder, catalog)? };
+    let sorted = Sorted::new(&gathered.found);
+    let (mut new, mut older) = (Vec::new(), Vec::new());
+    for name in &files {
+        match sorted.aside().find(|aside| aside.file.file == *name) {
+            Some(aside) => older.push(format!("`{}` ({})", visible(name), visible(&aside.text()))),
+            None => new.push(format!("`{}`", visible(name))),
+        }
     }
-    let names: Vec<String> = new.iter().take(NAMED).map(|name| format!("`{}`", visible(name))).collect();
-    let more = if new.len() > NAMED { format!(" and {} more", new.len() - NAMED) } else { String::new() };
-    Ok(refused(format!("is there already, and does not name {}{more}", names.join(", "))).help(
-        "write each in place of the older file of its list, or as a list of its own; \
-         --force writes all anew, without what has been filled in",
-    ))
+    let mut message = match (&*new, &*older) {
+        ([], []) => "is there already, and names every export that was found in this folder".to_owned(),
+        ([], _) => "is there already, and names the newest export of each list".to_owned(),
+        _ => format!("is there already, and does not name {}", some_of(&new)),
+    };
+    if !older.is_empty() {
+        message.push_str(&format!("; rightly not named: {}", some_of(&older)));
+    }
+    if !passed.is_empty() {
+        let passed: Vec<String> = passed.iter().map(|(name, why)| format!("`{}` ({why})", visible(name))).collect();
+        message.push_str(&format!("; not looked at: {}", some_of(&passed)));
+    }
+    Ok(Diagnostic::error(place.display().to_string(), message).help(match new.is_empty() {
+        true => "--force writes it anew, without what has been filled in",
+        false => {
+            "write each in place of the older file of its list, or as a list of its own; \
+             --force writes all anew, without what has been filled in"
+        }
+    }))
+}
+
+/// As many of these as a message can hold.
+fn some_of(names: &[String]) -> String {
+    const NAMED: usize = 20;
+    let more = if names.len() > NAMED { format!(" and {} more", names.len() - NAMED) } else { String::new() };
+    format!("{}{more}", names[..names.len().min(NAMED)].join(", "))
 }
 
 /// A line for each file, and what is to be known of it.
@@ -178,6 +213,9 @@ fn tell(out: &mut impl Write, gathered: &Gathered, sorted: &Sorted<'_>) -> io::R
     }
     for (file, kind) in &gathered.ours {
         writeln!(out, "{}  left out: {kind}, which this program has written", visible(file))?;
+    }
+    for (file, why) in &gathered.passed {
+        writeln!(out, "{}  not looked at: {why}", visible(file))?;
     }
     if sorted.knows_nobody() {
         writeln!(out, "\nNo HR list and no directory is among them: {NOBODY}.")?;

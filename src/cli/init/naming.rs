@@ -1,8 +1,10 @@
 //! What the path of a file says: which app it is of, which list, and of when.
 
 use super::dated::{Dated, dated};
+use crate::ingest::hex;
 use crate::workspace::{Called, Product, called};
 use jiff::civil::Date;
+use sha2::{Digest as _, Sha256};
 
 /// Words that every list of accounts may have in its name.
 const OF_LISTS: [&str; 38] = [
@@ -127,10 +129,21 @@ pub(super) fn name(file: &str, products: &[Product]) -> Name {
             _ => {}
         }
         if this.id.is_none() && !plain.is_empty() {
-            this.id = Some(plain.join("-"));
+            this.id = Some(short(plain.join("-")));
         }
     }
     this
+}
+
+/// An id that coverage.yaml takes: of a longer one its beginning, with what tells it from others that begin so.
+fn short(id: String) -> String {
+    const LONGEST: usize = 64;
+    const TELLING: usize = 8;
+    if id.len() <= LONGEST {
+        return id;
+    }
+    let hash = hex(&Sha256::digest(&id));
+    format!("{}-{}", id[..LONGEST - TELLING - 1].trim_end_matches('-'), &hash[..TELLING])
 }
 
 #[cfg(test)]
@@ -173,6 +186,14 @@ mod tests {
         ] {
             assert_eq!(read(file), (id.to_owned(), product.to_owned()), "{file}");
         }
+    }
+
+    #[test]
+    fn a_long_name_makes_an_id_that_can_be_read() {
+        let (one, other) = ("members ".repeat(3) + &"x".repeat(200), "x".repeat(201));
+        let ids = [&one, &other].map(|name| read(&format!("{name}.csv")).0);
+        assert!(ids.iter().all(|id| crate::workspace::is_id(id)), "{ids:?}");
+        assert_ne!(ids[0], ids[1]);
     }
 
     #[test]

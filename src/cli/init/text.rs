@@ -37,7 +37,12 @@ pub(super) fn write(catalog: &Catalog, gathered: &Gathered, sorted: &Sorted<'_>)
         t.push_str("# hr:\n#   - file: employees.csv\n");
     } else {
         t.push_str("hr:\n");
-        sorted.hr.read.iter().for_each(|f| input(&mut t, f));
+        for f in &sorted.hr.read {
+            input(&mut t, f);
+            if let Some(part) = sorted.hr.parts.iter().find(|part| std::ptr::eq(part.file, *f)) {
+                let _ = writeln!(t, "    # {}", visible(&part.text()).replace('\n', " "));
+            }
+        }
         set_aside(&mut t, &sorted.hr, "  ");
     }
     t.push_str("\n# Identity providers, the most trusted first.\n");
@@ -94,6 +99,14 @@ pub(super) fn write(catalog: &Catalog, gathered: &Gathered, sorted: &Sorted<'_>)
     told(&mut t, "Look at these before you rely on them.", doubted);
     let unknown = unknown.iter().map(|(file, problem)| (file, problem));
     told(&mut t, "Not recognised. For each: name its export, describe it under `exports`, or leave it out.", unknown);
+    if !gathered.passed.is_empty() {
+        t.push_str(
+            "\n# Not looked at. What is an export: put the file itself here, under a name that ends in .csv, say.\n",
+        );
+    }
+    for (file, why) in &gathered.passed {
+        let _ = writeln!(t, "#   {}: {why}", visible(file).replace('\n', " "));
+    }
     t
 }
 

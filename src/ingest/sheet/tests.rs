@@ -36,6 +36,14 @@ fn a_day_that_went_lost_is_not_taken_for_none() {
 }
 
 #[test]
+fn a_formula_whose_result_is_blank_is_blank() {
+    let blank = rows_of(&|sheet, row, column| {
+        sheet.write_formula(row, column, Formula::new("=\"\"").set_result("")).unwrap();
+    });
+    assert_eq!(blank, ["2: ann@x.example, Ann Ray, unknown"]);
+}
+
+#[test]
 fn nought_is_no_day() {
     let day = Format::new().set_num_format("yyyy-mm-dd");
     let nought = rows_of(&|sheet, row, column| {
@@ -69,6 +77,8 @@ fn other_spreadsheets_are_told_by_their_names() {
     let ods = archive(&[("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", "<x/>")]);
     assert!(ods.contains("OpenDocument spreadsheet (.ods)") && ods.contains("save it as .xlsx or CSV"), "{ods}");
     assert!(archive(&[("xl/workbook.bin", "")]).contains("(.xlsb), which is not read here\n  help: save it as .xlsx"));
+    assert!(archive(&[("word/document.xml", "")]).contains("a Word document (.docx), which is not read here"));
+    assert!(archive(&[("ppt/presentation.xml", "")]).contains("a PowerPoint presentation (.pptx)"));
     assert!(archive(&[("Index/Document.iwa", "")]).contains("Numbers"));
     assert!(archive(&[("list.csv", "Email")]).contains("a ZIP archive, not a workbook\n  help: unpack it"));
 }

@@ -196,6 +196,7 @@ fn check(c: &Checked) -> Check {
             Of::KnownAdmins => "Has its administrators",
             Of::OlderThanLeaving => "Is newer than the leavings",
             Of::OlderThanAccepted => "Is not older than accepted",
+            Of::UnreadSheets => "Leaves no sheet unread",
         },
         class: c.outcome.word(),
         word: match c.outcome {

@@ -144,5 +144,6 @@ const fn check_word(check: Check) -> &'static str {
         Check::KnownAdmins => "known administrators are in it",
         Check::OlderThanLeaving => "newer than the leavings",
         Check::OlderThanAccepted => "not older than the accepted one",
+        Check::UnreadSheets => "no list in another sheet",
     }
 }
