@@ -52,6 +52,8 @@ pub struct Glance {
     pub in_directory: bool,
     /// Whether an account in a directory lives.
     pub lives_in_directory: bool,
+    /// Whether one of several records, of a directory, is that of a machine.
+    pub has_machine: bool,
 }
 
 impl Glance {
@@ -59,6 +61,7 @@ impl Glance {
     const fn at_work(&self) -> bool {
         !self.left
             && !self.unclear
+            && !self.has_machine
             && (self.lives_in_directory || !self.in_directory)
             && !matches!(self.worker, WorkerKind::Guest | WorkerKind::NonHuman)
     }
@@ -72,10 +75,15 @@ impl Glance {
             from_hr: false,
             in_directory: false,
             lives_in_directory: false,
+            has_machine: false,
         };
         for identity in person.identities.iter().map(|i| &identities[*i as usize]) {
             if identity.from_hr {
                 glance.from_hr = true;
+                continue;
+            }
+            if person.worker != WorkerKind::NonHuman && identity.says_worker() == WorkerKind::NonHuman {
+                glance.has_machine = true;
                 continue;
             }
             glance.in_directory = true;
