@@ -415,3 +415,18 @@ fn somebody_whom_hr_or_another_directory_knows_is_no_guest() {
     assert!(of("Member").starts_with("1: linked Bo Lund by email"), "{}", of("Member"));
     assert!(of("Guest").starts_with("1: external Bo Lund by email"), "{}", of("Guest"));
 }
+
+#[test]
+fn a_user_name_that_is_no_address_finds_nobody_unless_the_export_has_the_directorys_logins() {
+    let ldif = "dn: CN=Bo Lund,DC=north
+        sAMAccountName: blund
+        userAccountControl: 512
+        cn: Bo Lund
+        mail: bo@north.example
+        employeeID: 43";
+    let company = company(HR, "[]").with("{file: idp.json, id: okta,", "{file: ad.ldif, id: ad,").file("ad.ldif", ldif);
+    let of = |company: &Company| seen(company, ["1", "", "", "", "", "blund", "", "", "", ""]);
+    assert!(!of(&company).contains("linked"), "{}", of(&company));
+    let logins = company.with("username-is: address", "username-is: directory-login");
+    assert_eq!(of(&logins), "1: linked Bo Lund by username");
+}

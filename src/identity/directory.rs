@@ -286,7 +286,7 @@ impl Directory {
             UsernameIs::Address if normalise::address(record.username, text) => {
                 ask_address(text, Key::Username, found);
             }
-            UsernameIs::Address | UsernameIs::DirectoryLogin if normalise::id(record.username, text) => {
+            UsernameIs::DirectoryLogin if normalise::id(record.username, text) => {
                 ask(Class::Username, text, Key::Username, found);
             }
             _ => {}
