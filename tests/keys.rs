@@ -430,3 +430,15 @@ fn a_user_name_that_is_no_address_finds_nobody_unless_the_export_has_the_directo
     let logins = company.with("username-is: address", "username-is: directory-login");
     assert_eq!(of(&logins), "1: linked Bo Lund by username");
 }
+
+#[test]
+fn a_number_that_two_people_have_is_disputed_on_whatever_day_the_account_was_made() {
+    let dirk = "Employee ID,Name,Work email,Start date,End date,Status
+        43,Dirk Ohm,dirk@beta.example,2022-01-01,2026-09-30,Terminated";
+    let two = "hr:\n  - {file: beta.csv, id: beta, extracted-at: 2026-11-20T06:00:00Z}\n";
+    let company = company(HR, IDP).with("hr:\n", two).file("beta.csv", dirk);
+    for made in ["", "2019-02-01", "2023-02-01"] {
+        let either = seen(&company, ["1", "", "43", "", "", "", "", "", "", made]);
+        assert!(either.starts_with("1: disputed  by employee-id"), "{made}: {either}");
+    }
+}

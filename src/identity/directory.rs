@@ -350,7 +350,8 @@ impl Directory {
         let strongest: Vec<Rival> = found.iter().copied().filter(|f| f.key == first.key).collect();
         let winner = match strongest[..] {
             [one] => one,
-            _ => match self.in_time(record, &strongest) {
+            // Addresses are given on; a number or an id that two people have is a mistake, of whatever day.
+            _ => match self.in_time(record, &strongest).filter(|one| self.is_address(record, one)) {
                 Some(one) => one,
                 None => return Match::Disputed(strongest),
             },
@@ -371,6 +372,16 @@ impl Directory {
         let mut rivals: Vec<Rival> = found.into_iter().filter(|f| f.person != winner.person).collect();
         rivals.dedup_by_key(|r| r.person);
         Match::Linked(Link { person: winner.person, key: winner.key, identity: winner.identity, rivals })
+    }
+
+    /// Whether what leads to a person is an address.
+    fn is_address(&self, record: &Record<'_>, rival: &Rival) -> bool {
+        let logins = || [record.username, &*self.identities[rival.identity as usize].username];
+        match rival.key {
+            Key::Email | Key::Alias => true,
+            Key::Username => logins().iter().any(|login| login.contains('@')),
+            _ => false,
+        }
     }
 
     /// People who might hold an account that no key matched, the likeliest first, each with a score and why.
