@@ -8,6 +8,7 @@ use super::open::Opened;
 use super::plain::{PlainFile, PlainRows};
 use super::ragged::ragged;
 use super::rows::{self, Broken, Cells, Extra, LONGEST_CELL, Layout, RawRow, Rows, SEVERAL};
+use super::several::several;
 use super::words::{header, is_no_number, is_nothing, one, parts};
 use crate::diag::Diagnostic;
 use crate::model::{Attribute, Field, Grain, Holds, Record, Rejected};
@@ -224,7 +225,15 @@ impl RowReader<'_, '_> {
             }));
         }
         let (manager, department, title) = (first(Field::Manager), first(Field::Department), first(Field::Title));
-        let aliases = self.values(Field::Aliases, cells);
+        let mut aliases = self.values(Field::Aliases, cells);
+        let mut email = email;
+        if let Some(found) = several(email) {
+            email = found.first;
+            aliases.extend(found.others);
+            if let Some(odd) = found.odd {
+                learnt.no_address(odd, row.line);
+            }
+        }
         let home_emails = self.values(Field::HomeEmail, cells);
         let role = self.role(cells);
         let attributes = Attribute::ALL.iter().map(|a| (*a, first(a.field()))).filter(|(_, t)| !t.is_empty()).collect();
