@@ -329,3 +329,116 @@ fn an_alias_or_login_of_a_leaver_that_is_given_on_is_no_key_for_the_time_before(
         }
     }
 }
+
+/// Ann Berg has left and Bo Lund works here, of whatever kind; the directory has a machine with the number or address of each.
+#[test]
+fn a_machines_record_speaks_for_itself_and_not_for_whose_number_or_address_it_has() {
+    let machine = |id: &str, login: &str, email: &str, number: &str| {
+        format!(
+            r#"{{"id": "{id}", "status": "ACTIVE", "created": "2019-01-01T00:00:00.000Z", "statusChanged": null, "lastLogin": null,
+               "profile": {{"login": "{login}", "email": "{email}", "userType": "Service", "employeeNumber": "{number}"}}}}"#
+        )
+    };
+    let of_number = [
+        machine("s1", "deploy@north.example", "deploy@north.example", "42"),
+        machine("s2", "backup@north.example", "backup@north.example", "43"),
+    ];
+    let of_address = [
+        machine("s1", "svc@north.example", "ann@north.example", ""),
+        machine("s2", "svc2@north.example", "bo@north.example", ""),
+    ];
+    for records in [&of_number, &of_address] {
+        let company = company(HR, &format!("[{}]", records.join(",")));
+        let of = |id: &str, mail: &str| seen(&company, ["1", id, "", mail, "", "", "", "", "", ""]);
+        assert_eq!(of("", "ann@north.example"), "1: linked Ann Berg by email");
+        assert_eq!(of("", "bo@north.example"), "1: linked Bo Lund by email");
+        // What leads to the machine's record is the machine's; whose number or address that has stays in sight.
+        assert!(of("s1", "").starts_with("1: non-human  by external-id"), "{}", of("s1", ""));
+        assert!(
+            of("s2", "").ends_with("its record has the number or an address of Bo Lund <bo@north.example>)"),
+            "{}",
+            of("s2", "")
+        );
+        let crm = "No,Idp id,Number,Mail,Other mails,Login,Name,Title,Department,Made,State
+                   1,,,ann@north.example,,,,,,,on
+                   2,s1,,,,,,,,,on
+                   3,s2,,,,,,,,,on";
+        let ran = company.clone().file("crm.csv", crm).report("2026-11-20");
+        assert_eq!(ran.found("residual-login-capable"), ["1"]);
+        assert_eq!(ran.found("non-human-without-owner"), ["2", "3"]);
+        let perhaps = ran.report.findings.iter().filter(|f| f.may_be_leavers);
+        let perhaps: Vec<_> = perhaps.map(|f| f.account.as_ref().unwrap().account()).collect();
+        assert_eq!(perhaps, ["2"]);
+    }
+    let login = machine("s2", "backup@north.example", "backup@north.example", "43");
+    let company = company(HR, &format!("[{login}]"));
+    let by_login = seen(&company, ["1", "", "", "backup@north.example", "", "", "", "", "", ""]);
+    assert!(by_login.starts_with("1: non-human  by email"), "{by_login}");
+}
+
+#[test]
+fn a_machine_with_the_number_of_a_leaver_whom_only_the_directory_knows_keeps_nobody_at_work() {
+    let idp = r#"[
+     {"id": "a", "status": "DEPROVISIONED", "created": "2019-01-01T00:00:00.000Z", "statusChanged": "2026-10-31T00:00:00.000Z", "lastLogin": null,
+      "profile": {"login": "zoe@north.example", "email": "zoe@north.example", "displayName": "Zoe Kern", "employeeNumber": "77"}},
+     {"id": "s", "status": "ACTIVE", "created": "2019-01-01T00:00:00.000Z", "statusChanged": null, "lastLogin": null,
+      "profile": {"login": "deploy@north.example", "email": "deploy@north.example", "displayName": "Deploy", "employeeNumber": "77",
+                  "userType": "Service"}}
+    ]"#;
+    let crm =
+        "No,Idp id,Number,Mail,Other mails,Login,Name,Title,Department,Made,State\n1,,,zoe@north.example,,,,,,,on";
+    let ran = company(HR, idp).file("crm.csv", crm).report("2026-11-20");
+    assert_eq!(ran.accounts(), ["1: linked Zoe Kern by email"]);
+    assert_eq!(ran.found("residual-login-capable"), ["1"]);
+}
+
+/// A second tenant has invited Bo, who works here; a third knows him as a member, too.
+#[test]
+fn somebody_whom_hr_or_another_directory_knows_is_no_guest() {
+    let tenant = |kind: &str, mail: &str| {
+        format!(
+            r##"[{{"id": "g1", "userPrincipalName": "guest_{kind}.example#EXT#@beta.onmicrosoft.com", "mail": "{mail}",
+              "displayName": "Bo Lund", "accountEnabled": true, "userType": "{kind}", "createdDateTime": "2025-01-01T00:00:00Z"}}]"##
+        )
+    };
+    let bo = seen(
+        &company(HR, &tenant("Guest", "bo@north.example")),
+        ["1", "", "", "bo@north.example", "", "", "", "", "", ""],
+    );
+    assert_eq!(bo, "1: linked Bo Lund by email");
+    let of = |other: &str| {
+        let two = "idp:\n  - {file: other.json, id: entra, extracted-at: 2026-11-20T06:05:00Z}\n";
+        let company = company(HR, &tenant(other, "pia@north.example")).with("idp:\n", two);
+        let company = company.file("other.json", &tenant("Guest", "pia@north.example"));
+        seen(&company, ["1", "", "", "pia@north.example", "", "", "", "", "", ""])
+    };
+    assert!(of("Member").starts_with("1: linked Bo Lund by email"), "{}", of("Member"));
+    assert!(of("Guest").starts_with("1: external Bo Lund by email"), "{}", of("Guest"));
+}
+
+#[test]
+fn a_user_name_that_is_no_address_finds_nobody_unless_the_export_has_the_directorys_logins() {
+    let ldif = "dn: CN=Bo Lund,DC=north
+        sAMAccountName: blund
+        userAccountControl: 512
+        cn: Bo Lund
+        mail: bo@north.example
+        employeeID: 43";
+    let company = company(HR, "[]").with("{file: idp.json, id: okta,", "{file: ad.ldif, id: ad,").file("ad.ldif", ldif);
+    let of = |company: &Company| seen(company, ["1", "", "", "", "", "blund", "", "", "", ""]);
+    assert!(!of(&company).contains("linked"), "{}", of(&company));
+    let logins = company.with("username-is: address", "username-is: directory-login");
+    assert_eq!(of(&logins), "1: linked Bo Lund by username");
+}
+
+#[test]
+fn a_number_that_two_people_have_is_disputed_on_whatever_day_the_account_was_made() {
+    let dirk = "Employee ID,Name,Work email,Start date,End date,Status
+        43,Dirk Ohm,dirk@beta.example,2022-01-01,2026-09-30,Terminated";
+    let two = "hr:\n  - {file: beta.csv, id: beta, extracted-at: 2026-11-20T06:00:00Z}\n";
+    let company = company(HR, IDP).with("hr:\n", two).file("beta.csv", dirk);
+    for made in ["", "2019-02-01", "2023-02-01"] {
+        let either = seen(&company, ["1", "", "43", "", "", "", "", "", "", made]);
+        assert!(either.starts_with("1: disputed  by employee-id"), "{made}: {either}");
+    }
+}

@@ -198,8 +198,10 @@ fn slow(directory: &Directory, people: &[Holder], account: &Holder) -> Verdict {
     let Some((key, strongest)) = found.first() else { return Verdict::NoKey };
     let winner = match strongest.iter().collect::<Vec<_>>()[..] {
         [one] => *one,
-        // The day on which the account was made decides, if it does.
-        _ => match only_one_here(directory, people, account, strongest, false) {
+        // The day on which the account was made decides whose an address was, if it does; not whose a number is.
+        _ => match only_one_here(directory, people, account, strongest, false)
+            .filter(|_| !matches!(key, Key::ExternalId | Key::EmployeeId))
+        {
             Some(one) => one,
             None => return Verdict::Disputed(*key, strongest.clone()),
         },

@@ -412,11 +412,12 @@ fn show_account(report: &Report, seen: &Seen, out: &mut impl Write) -> io::Resul
             match seen.situation {
                 _ if open => "fits",
                 Situation::NonHuman if seen.key.is_none() => "has the address of",
+                Situation::NonHuman if seen.key == Some(rival.key) => "its record has the number or an address of",
                 _ => "rival that lost:",
             },
             who_is(report, rival.person),
             rival.key,
-            if !open && seen.key.is_some_and(|key| rival.key <= key) {
+            if !open && seen.situation != Situation::NonHuman && seen.key.is_some_and(|key| rival.key <= key) {
                 ", who was not here when the account was made"
             } else {
                 ""

@@ -52,6 +52,8 @@ pub struct Glance {
     pub in_directory: bool,
     /// Whether an account in a directory lives.
     pub lives_in_directory: bool,
+    /// Whether one of several records, of a directory, is that of a machine.
+    pub has_machine: bool,
 }
 
 impl Glance {
@@ -59,6 +61,7 @@ impl Glance {
     const fn at_work(&self) -> bool {
         !self.left
             && !self.unclear
+            && !self.has_machine
             && (self.lives_in_directory || !self.in_directory)
             && !matches!(self.worker, WorkerKind::Guest | WorkerKind::NonHuman)
     }
@@ -72,10 +75,15 @@ impl Glance {
             from_hr: false,
             in_directory: false,
             lives_in_directory: false,
+            has_machine: false,
         };
         for identity in person.identities.iter().map(|i| &identities[*i as usize]) {
             if identity.from_hr {
                 glance.from_hr = true;
+                continue;
+            }
+            if person.worker != WorkerKind::NonHuman && identity.says_worker() == WorkerKind::NonHuman {
+                glance.has_machine = true;
                 continue;
             }
             glance.in_directory = true;
@@ -278,7 +286,7 @@ impl Directory {
             UsernameIs::Address if normalise::address(record.username, text) => {
                 ask_address(text, Key::Username, found);
             }
-            UsernameIs::Address | UsernameIs::DirectoryLogin if normalise::id(record.username, text) => {
+            UsernameIs::DirectoryLogin if normalise::id(record.username, text) => {
                 ask(Class::Username, text, Key::Username, found);
             }
             _ => {}
@@ -342,7 +350,8 @@ impl Directory {
         let strongest: Vec<Rival> = found.iter().copied().filter(|f| f.key == first.key).collect();
         let winner = match strongest[..] {
             [one] => one,
-            _ => match self.in_time(record, &strongest) {
+            // Addresses are given on; a number or an id that two people have is a mistake, of whatever day.
+            _ => match self.in_time(record, &strongest).filter(|one| self.is_address(record, one)) {
                 Some(one) => one,
                 None => return Match::Disputed(strongest),
             },
@@ -363,6 +372,16 @@ impl Directory {
         let mut rivals: Vec<Rival> = found.into_iter().filter(|f| f.person != winner.person).collect();
         rivals.dedup_by_key(|r| r.person);
         Match::Linked(Link { person: winner.person, key: winner.key, identity: winner.identity, rivals })
+    }
+
+    /// Whether what leads to a person is an address.
+    fn is_address(&self, record: &Record<'_>, rival: &Rival) -> bool {
+        let logins = || [record.username, &*self.identities[rival.identity as usize].username];
+        match rival.key {
+            Key::Email | Key::Alias => true,
+            Key::Username => logins().iter().any(|login| login.contains('@')),
+            _ => false,
+        }
     }
 
     /// People who might hold an account that no key matched, the likeliest first, each with a score and why.

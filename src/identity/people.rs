@@ -6,7 +6,7 @@
 use super::index::Map as HashMap;
 use super::normalise::{self, AddressRules};
 use super::{joining, standing};
-use crate::model::{AccountKind, Identity, Person, WorkerKind};
+use crate::model::{Identity, Person, WorkerKind};
 use foldhash::fast::RandomState;
 use jiff::tz::TimeZone;
 use petgraph::unionfind::UnionFind;
@@ -190,8 +190,9 @@ fn person(group: &[(u32, u32)], identities: &[Identity], keys: &[Keys<'_>], mome
     let newest = |a: &&u32, b: &&u32| {
         let (a, b) = (at(a), at(b));
         let started = |r: &Identity| r.start.map(|s| s.order());
-        (b.from_hr, started(b))
-            .cmp(&(a.from_hr, started(a)))
+        let is_person = |r: &Identity| r.says_worker() != WorkerKind::NonHuman;
+        (b.from_hr, is_person(b), started(b))
+            .cmp(&(a.from_hr, is_person(a), started(a)))
             .then_with(|| (a.place.source, &a.name, &a.email).cmp(&(b.place.source, &b.name, &b.email)))
             .then_with(|| shown(a).cmp(&shown(b)))
     };
@@ -205,20 +206,7 @@ fn person(group: &[(u32, u32)], identities: &[Identity], keys: &[Keys<'_>], mome
     };
     let employee_id = first(&|r| &r.employee_id);
     let email = first(&|r| &r.email);
-    let worker = order
-        .iter()
-        .map(|i| at(i))
-        .map(|r| {
-            if r.kind.is_non_human() {
-                WorkerKind::NonHuman
-            } else if r.worker == WorkerKind::Unknown && r.kind == AccountKind::Guest {
-                WorkerKind::Guest
-            } else {
-                r.worker
-            }
-        })
-        .find(|w| *w != WorkerKind::Unknown)
-        .unwrap_or(WorkerKind::Unknown);
+    let worker = worker(order.iter().map(|i| at(i)));
     Person {
         key: stable_key(&order, identities, keys).into(),
         name: first(&|r| &r.name),
@@ -230,6 +218,15 @@ fn person(group: &[(u32, u32)], identities: &[Identity], keys: &[Keys<'_>], mome
         employments,
         standing,
     }
+}
+
+/// What kind of worker a person is, from the records in the order in which they are shown. A directory's record of a machine
+/// or a guest speaks for itself alone: it can carry the number or address of somebody whom HR, or another record, knows.
+fn worker<'i>(records: impl Iterator<Item = &'i Identity> + Clone) -> WorkerKind {
+    let is_apart = |r: &Identity| matches!(r.says_worker(), WorkerKind::NonHuman | WorkerKind::Guest);
+    let any_person = records.clone().any(|r| r.from_hr || !is_apart(r));
+    let mut said = records.filter(|r| r.from_hr || !any_person || !is_apart(r)).map(Identity::says_worker);
+    said.find(|w| *w != WorkerKind::Unknown).unwrap_or(WorkerKind::Unknown)
 }
 
 /// What is shown of a record, for an order that its line has no part in.

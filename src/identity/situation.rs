@@ -69,6 +69,9 @@ impl<'w> Placed<'w> {
 /// Beside a link that rests on the company's own rule.
 const ACCEPTED: &str = "linked by the rule `matching.accept` of coverage.yaml: no key fits";
 
+/// Of an account of which a directory's record says so.
+const MACHINE: &str = "the directory says that no person holds it";
+
 /// Names before the @ that stand for a function, not for a person.
 const FUNCTIONS: [&str; 10] = [
     "noreply",
@@ -168,11 +171,16 @@ fn fill(record: &Record<'_>, scratch: &mut Scratch) {
 fn linked<'w>(directory: &Directory, link: Link) -> Placed<'w> {
     let person = directory.glance(link.person);
     let Link { person: ix, key, identity, rivals } = link;
+    let record = &directory.identities[identity as usize];
+    // Whose number or address a machine's record has stays in sight.
+    if !record.from_hr && person.has_machine && record.says_worker() == WorkerKind::NonHuman {
+        let rivals = std::iter::once(Rival { person: ix, key, identity }).chain(rivals).collect();
+        let base = Placed { key: Some(key), identity: Some(identity), rivals, ..Placed::plain(Situation::NonHuman) };
+        return Placed { note: MACHINE, ..base };
+    }
     let base = Placed { key: Some(key), identity: Some(identity), rivals, ..Placed::plain(Situation::Linked) };
     match person.worker {
-        WorkerKind::NonHuman => {
-            Placed { situation: Situation::NonHuman, note: "the directory says that no person holds it", ..base }
-        }
+        WorkerKind::NonHuman => Placed { situation: Situation::NonHuman, note: MACHINE, ..base },
         WorkerKind::Guest if !person.left => {
             Placed { situation: Situation::External, person: Some(ix), note: "a guest of the directory", ..base }
         }

@@ -251,7 +251,12 @@ enum Says {
 
 /// Of somebody whom HR does not know: the most trusted directory that says anything decides.
 fn by_directory(members: &[u32], identities: &[Identity], rows: &[Row], times: &Times<'_>) -> Standing {
-    let accounts: Vec<&Identity> = members.iter().map(|i| &identities[*i as usize]).collect();
+    let mut accounts: Vec<&Identity> = members.iter().map(|i| &identities[*i as usize]).collect();
+    // A machine that has somebody's number lives on when its holder has left.
+    let is_machine = |a: &Identity| a.says_worker() == WorkerKind::NonHuman;
+    if !accounts.iter().all(|a| is_machine(a)) {
+        accounts.retain(|a| !is_machine(a));
+    }
     let trusted = rows.first().map(|row| row.employment.place.source);
     let days = rows.iter().map(|row| &row.employment).filter(|e| Some(e.place.source) == trusted);
     let last_day = days.max_by_key(|e| e.end.map(|end| end.latest(times.zone)));

@@ -14,6 +14,8 @@ pub struct Learnt {
     pub unreadable_dates: (u64, Option<(u32, u32, String)>),
     /// Numbers of people of which a spreadsheet has left an error or rounded figures: how many, and the first one's line and text.
     pub lost_numbers: (u64, Option<(u32, String)>),
+    /// Parts of cells for an address that are none, beside others that are: how many, and the first one's line and text.
+    pub no_addresses: (u64, Option<(u32, String)>),
     /// How many records the system says there are.
     pub total: Option<u64>,
     /// Remarks that only reading the whole file gives rise to.
@@ -42,6 +44,12 @@ impl Learnt {
         }
     }
 
+    /// Takes a part of an address cell into account that is no address.
+    pub(super) fn no_address(&mut self, part: &str, line: u32) {
+        self.no_addresses.0 += 1;
+        self.no_addresses.1.get_or_insert_with(|| (line, part.chars().take(40).collect()));
+    }
+
     /// What a user should know of the file once it is read.
     pub fn remarks_on(&self, file: &str) -> Vec<Diagnostic> {
         let mut remarks = Vec::new();
@@ -68,6 +76,15 @@ impl Learnt {
                 Diagnostic::warning(file, what)
                     .at(u64::from(*line))
                     .help("export it again, and do not open it in a spreadsheet before it is read"),
+            );
+        }
+        if let (n, Some((line, part))) = &self.no_addresses {
+            let parts = if *n == 1 { "1 such part is".to_owned() } else { format!("{n} such parts are") };
+            let what = format!("`{part}` stands beside an address and is none; {parts} left out");
+            remarks.push(
+                Diagnostic::warning(file, what)
+                    .at(u64::from(*line))
+                    .help("write nothing but addresses there, with semicolons between them"),
             );
         }
         if self.short_rows > 0 {

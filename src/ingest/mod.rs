@@ -20,6 +20,7 @@ mod read;
 mod recognise;
 mod row_dates;
 mod rows;
+mod several;
 mod sheet;
 #[cfg(test)]
 mod testing;

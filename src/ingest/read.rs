@@ -8,6 +8,7 @@ use super::open::Opened;
 use super::plain::{PlainFile, PlainRows};
 use super::ragged::ragged;
 use super::rows::{self, Broken, Cells, Extra, LONGEST_CELL, Layout, RawRow, Rows, SEVERAL};
+use super::several::several;
 use super::sheet::NO_RESULT;
 use super::words::{header, is_no_number, is_nothing, one, parts};
 use crate::diag::Diagnostic;
@@ -237,7 +238,15 @@ impl RowReader<'_, '_> {
             return on.outcome(Outcome::Rejected(Rejected { line: row.line, column: None, reason }, None));
         }
         let (manager, department, title) = (first(Field::Manager), first(Field::Department), first(Field::Title));
-        let aliases = self.values(Field::Aliases, cells);
+        let mut aliases = self.values(Field::Aliases, cells);
+        let mut email = email;
+        if let Some(found) = several(email) {
+            email = found.first;
+            aliases.extend(found.others);
+            if let Some(odd) = found.odd {
+                learnt.no_address(odd, row.line);
+            }
+        }
         let home_emails = self.values(Field::HomeEmail, cells);
         let role = self.role(cells);
         let attributes = Attribute::ALL.iter().map(|a| (*a, first(a.field()))).filter(|(_, t)| !t.is_empty()).collect();
@@ -339,7 +348,7 @@ impl RowReader<'_, '_> {
             let column = super::misfit::clip(&self.opened.header[i], 40);
             let what = format!("`{column}` is a formula without its result");
             let reason = format!("{what}: open the workbook in a spreadsheet program and save it");
-            return Some(Outcome::Rejected(Rejected { line, column: Some(i as u32 + 1), reason }));
+            return Some(Outcome::Rejected(Rejected { line, column: Some(i as u32 + 1), reason }, None));
         }
         let blank = (0..cells.len()).all(|i| hidden(&i) || cells.text(i).is_empty());
         blank.then_some(Outcome::Excluded { line, reason: "blank row" })

@@ -245,6 +245,15 @@ impl Identity {
         Self { is_unread: true, ..Self::keep(record, source, from_hr, username_is, shared) }
     }
 
+    /// What kind of worker the record says its holder is, in a word of its own or by the kind of account.
+    pub fn says_worker(&self) -> WorkerKind {
+        match (self.worker, self.kind) {
+            (_, kind) if kind.is_non_human() => WorkerKind::NonHuman,
+            (WorkerKind::Unknown, AccountKind::Guest) => WorkerKind::Guest,
+            (worker, _) => worker,
+        }
+    }
+
     /// Keeps a record of an authoritative source. Texts that many records share are kept once in `shared`.
     pub fn keep(record: &Record<'_>, source: u32, from_hr: bool, username_is: UsernameIs, shared: &mut Shared) -> Self {
         let id: Arc<str> = shared.text(record.id, &[]);

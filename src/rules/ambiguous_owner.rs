@@ -12,7 +12,8 @@ static META: RuleMeta = RuleMeta {
     title: "Account that several people may hold",
     severity: Severity::Medium,
     means: "A live account carries a key that several people have, or two strong keys that name different people. All of \
-            them are listed with the key that points to each. Nothing is decided by guessing.",
+            them are listed with the key that points to each. Nothing is decided by guessing. Where all of them have left, \
+            it is high: whosever it is, it is the live account of somebody who has left.",
     why: "If one of them leaves, nobody can tell whether this account has to end. An address that was given to a new \
           colleague can also let the new one into the old one's account.",
     fix: "Find out who uses the account and correct the wrong key in the app or in HR. If both records are right, decide \
@@ -58,6 +59,11 @@ impl Rule for AmbiguousOwner {
                 .evidence(directory.identities[rival.identity as usize].place);
         }
         let people: Vec<_> = case.placed.rivals.iter().map(|rival| rival.person).collect();
+        if people.iter().all(|ix| directory.glance(*ix).left) {
+            draft = draft
+                .severity(Severity::High)
+                .because(format_args!("all of them have left: whosever it is, somebody who has left still has access"));
+        }
         let command = decide::command(&case.app.id, case.facts().account(), &people, directory);
         draft.todo(format_args!(
             "Find out who uses it and correct the wrong key in {} or in HR; if both are right, decide: run {command}",
@@ -93,8 +99,22 @@ mod tests {
         let row = record("a.berg@nordwind.example", AccountStatus::Active);
         let found = only(setup.account(&AmbiguousOwner, &row));
         assert_eq!(found.reason.len(), 3, "{:?}", found.reason);
+        assert_eq!(found.severity, Severity::Medium, "one of the two works here");
         let ended = record("a.berg@nordwind.example", AccountStatus::Archived);
         assert!(setup.account(&AmbiguousOwner, &ended).is_empty());
+    }
+
+    #[test]
+    fn where_all_have_left_it_is_grave_and_said() {
+        let setup = Setup::of(vec![
+            hr(2, "E1", "Ann Berg", "a.berg@nordwind.example", Some("2026-10-31")),
+            hr(3, "E9", "Alf Berg", "a.berg@nordwind.example", Some("2026-09-30")),
+        ]);
+        let row = record("a.berg@nordwind.example", AccountStatus::Active);
+        let found = only(setup.account(&AmbiguousOwner, &row));
+        assert_eq!((found.severity, found.may_be_leavers), (Severity::High, true));
+        let said = "all of them have left: whosever it is, somebody who has left still has access";
+        assert_eq!(&**found.reason.last().unwrap(), said);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::cases::AccountCase;
 use super::residual_login_capable::leaving_of;
 use super::{Findings, Rule};
+use crate::identity::Rival;
 use crate::model::{Controls, Decided, RuleMeta, Severity, Situation, Standing, Who};
 
 /// A bot, service or shared account without an owner.
@@ -13,8 +14,8 @@ static META: RuleMeta = RuleMeta {
     title: "Machine account for which nobody answers",
     severity: Severity::Low,
     means: "A live account belongs to a program, a service or a function, and neither links.yaml nor coverage.yaml says which \
-            person answers for it. With an administrator's rights it is medium, and so it is if its address is that of \
-            somebody who has left: then a person may hold it, whatever the roster calls it.",
+            person answers for it. With an administrator's rights it is medium, and so it is if its address, or the number \
+            or address of its record in a directory, is that of somebody who has left: then a person may hold it, whatever it is called.",
     why: "Such accounts have keys and shared passwords that leavers know, and no leaving ends them. Without an owner \
           nobody changes the secret when the person who set it up goes, and nobody notices when it is no longer needed.",
     fix: "Find out what the account is for and who looks after it. Declare it with `coverage link APP/ACCOUNT --service --owner \
@@ -47,7 +48,9 @@ impl Rule for NonHumanWithoutOwner {
         for place in placed.decided.iter().flat_map(|decided| decided.places()) {
             draft = draft.evidence(place);
         }
-        for rival in placed.rivals.iter().filter(|_| placed.key.is_none()) {
+        // Of what a key leads to, the person whose number or address the machine's record has.
+        let behind = |rival: &&Rival| placed.key.is_none() || Some(rival.identity) == placed.identity;
+        for rival in placed.rivals.iter().filter(behind) {
             let person = case.company.directory.person(rival.person);
             let left = match &person.standing {
                 Standing::Left { .. } => {
@@ -58,7 +61,9 @@ impl Rule for NonHumanWithoutOwner {
                 _ => String::new(),
             };
             let place = case.company.directory.identities[rival.identity as usize].place;
-            draft = draft.because(format_args!("but it has the address of {}{left}", person.name)).evidence(place);
+            let has = if placed.key.is_none() { "it" } else { "its record there" };
+            let what = if placed.key.is_none() { "the address" } else { "the employee id or an address" };
+            draft = draft.because(format_args!("but {has} has {what} of {}{left}", person.name)).evidence(place);
         }
         if case.is_privileged() {
             draft = draft.severity(Severity::Medium).because(format_args!("the account has an administrator's rights"));

@@ -71,8 +71,8 @@ fn leaving(standing: &Standing) -> String {
         }
         Standing::Left { since: None, basis: Basis::Hr } => "left on a day no source gives (HR says so)".to_owned(),
         Standing::Left { since: None, basis: Basis::Idp | Basis::IdpLastDay } => {
-            "left on a day no source gives (every directory account has \
-             ended; HR does not know the person)"
+            "left on a day no source gives (the account has ended in the most trusted directory that says whether it has; HR does \
+             not know the person)"
                 .to_owned()
         }
         Standing::Unclear(why) => format!("whether the person has left is not clear: {why}"),

@@ -54,6 +54,9 @@ pub fn note(case: &AccountCase<'_>) -> String {
             );
         }
         _ => parts.extend(case.placed.rivals.iter().map(|r| {
+            if case.placed.situation == Situation::NonHuman && case.placed.identity == Some(r.identity) {
+                return format!("its record has the number or an address of {}", named(directory.person(r.person)));
+            }
             let late = if case.placed.key.is_some_and(|key| r.key <= key) { ", at another time" } else { "" };
             format!("not {} (by {}{late})", named(directory.person(r.person)), r.key)
         })),

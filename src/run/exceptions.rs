@@ -104,6 +104,9 @@ fn is_same(directory: &Directory, owner: &str, approver: &str) -> bool {
     owner.trim().to_lowercase() == approver.trim().to_lowercase() || (a.len() == 1 && a == b)
 }
 
+/// So many people are proposed where several are meant.
+const NAMED: usize = 5;
+
 /// An exception, its names resolved.
 struct Selector<'e> {
     exception: &'e Exception,
@@ -125,8 +128,10 @@ fn selectors<'e>(
         let person = exception.person.as_deref().map(|text| directory.named(text));
         if let (Some(text), Some([_, _, ..])) = (&exception.person, person.as_deref()) {
             let message = format!("the exception {} names `{text}`, which several people share", exception.id);
-            problems
-                .push(Diagnostic::error(EXCEPTIONS, message).at(exception.line).help("give the person's employee id"));
+            let texts: Vec<_> = person.iter().flatten().map(|ix| format!("`{}`", directory.written(*ix))).collect();
+            let few = &texts[..texts.len().min(NAMED)];
+            let help = format!("write whom you mean so that it is nobody else: {}", few.join(" or "));
+            problems.push(Diagnostic::error(EXCEPTIONS, message).at(exception.line).help(help));
         }
         let app = exception.app.as_deref().map(|id| apps.iter().find(|a| a.id == id).map(|a| a.ix));
         all.push(Selector { exception, app, account: exception.account.as_deref().map(Pattern::new), person });

@@ -233,6 +233,11 @@ fn nothing_to_do_is_said_in_words() {
     assert_eq!(page, "There is nothing to do about accounts of people who have left, as far as the lists show.\n");
     assert_eq!(rows(&written(&report, &Wanted::default(), Format::JiraCsv)).len(), 1);
     assert!(json_of(&report, &Wanted::default()).get("unknown").is_none());
+    report.summary.may_be_leavers = 2;
+    let page = written(&report, &Wanted::default(), Format::Markdown);
+    assert!(!page.contains("nothing to do") && page.contains("2 more live accounts may be theirs"), "{page}");
+    assert!(page.contains("`ambiguous-owner`"), "{page}");
+    report.summary.may_be_leavers = 0;
     (report.summary.leavers_with_access, report.summary.apps_evaluated) = (0, 0);
     let page = written(&report, &Wanted::default(), Format::Markdown);
     assert!(page.starts_with("No app could be evaluated: nothing can be said about the access of "), "{page}");

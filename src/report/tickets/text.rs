@@ -76,12 +76,20 @@ pub(super) fn write(report: &Report, tasks: &[Task<'_>], to: &mut impl Write) ->
     if tasks.is_empty() && access::unknown(&report.summary).is_some() {
         return writeln!(to, "{}. Which tasks there are is not known.", access::claim(report));
     }
-    if tasks.is_empty() {
-        let perhaps = access::perhaps(&report.summary).map(|(n, may)| format!(" But {} {may}.", number(n)));
+    if tasks.is_empty()
+        && let Some((n, may)) = access::perhaps(&report.summary)
+    {
         return writeln!(
             to,
-            "There is nothing to do about accounts of people who have left, as far as the lists show.{}",
-            perhaps.unwrap_or_default()
+            "No account is certainly one of somebody who has left, as far as the lists show. But {} {may}. Settle that first: \
+             `ambiguous-owner`, `owner-unconfirmed` and `non-human-without-owner` in the report say what to do.",
+            number(n)
+        );
+    }
+    if tasks.is_empty() {
+        return writeln!(
+            to,
+            "There is nothing to do about accounts of people who have left, as far as the lists show."
         );
     }
     for (ix, task) in tasks.iter().enumerate() {
