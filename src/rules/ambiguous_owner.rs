@@ -57,6 +57,9 @@ impl Rule for AmbiguousOwner {
                 .because(format_args!("its `{}` points to {}{email} ({standing})", rival.key, person.name))
                 .evidence(directory.identities[rival.identity as usize].place);
         }
+        if !case.placed.note.is_empty() {
+            draft = draft.may_be_leavers(true).because(format_args!("{}", case.placed.note));
+        }
         let people: Vec<_> = case.placed.rivals.iter().map(|rival| rival.person).collect();
         let command = decide::command(&case.app.id, case.facts().account(), &people, directory);
         draft.todo(format_args!(
