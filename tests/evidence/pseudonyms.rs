@@ -381,3 +381,27 @@ fn reviews_and_exceptions_go_into_a_pack_and_name_nobody_in_a_pseudonymised_one(
         assert!(!text(&bytes).contains(seen), "{name} has what a plain page shows to a reviewer");
     }
 }
+
+#[test]
+fn names_that_are_words_of_ours_are_no_mistake() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    company(here);
+    good(here, &["evidence", "company", "--out", "first.zip", "--pseudonymize"]);
+    // Everything that stands in a pack may be somebody's name.
+    let mut ours: BTreeSet<String> = ["import", "generic", "matrix", "worker", "match", "custom", "reports"]
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    for (_, bytes) in unpack(&here.join("first.zip")) {
+        let plain = words(&text(&bytes)).into_iter().filter(|w| (4..15).contains(&w.len()));
+        ours.extend(plain.filter(|w| w.bytes().all(|b| b.is_ascii_lowercase()) && w.bytes().any(|b| b > b'f')));
+    }
+    let people = here.join("company/hr/people.csv");
+    let mut rows = fs::read_to_string(&people).unwrap();
+    for (n, word) in ours.iter().enumerate() {
+        rows.push_str(&format!("{},Lieselotte {word},x{n}.y@corp.example,active,2020-01-01,\n", 300_000 + n));
+    }
+    fs::write(people, rows).unwrap();
+    good(here, &["evidence", "company", "--out", "second.zip", "--pseudonymize"]);
+}
