@@ -18,6 +18,9 @@ use std::sync::Mutex;
 /// How long the heading of a table is at most.
 const HEADING: u64 = 1 << 14;
 
+/// What is said only between values, and what pseudonyms begin with.
+const BETWEEN: &str = "according to; addr; comma, semicolon, tab, space, pipe; diffs";
+
 /// A finished run, what in it identifies somebody, and what everybody knows.
 pub struct Ran {
     /// The report, as it is.
@@ -202,7 +205,12 @@ fn ordinary(selection: &Selection, raw: &Scratch, report: &mut Report, lexicon: 
     for schema in [findings_json::schema(), manifest::schema()] {
         lexicon.add_ordinary(&schema.to_string());
     }
-    html::own_texts().chain([VERIFY]).for_each(|text| lexicon.add_ordinary(text));
+    for export in Catalog::embedded().exports().map(|(_, export)| export) {
+        if report.sources.iter().any(|source| source.export == export.id) {
+            [&export.id, &export.name].into_iter().for_each(|text| lexicon.add_ordinary(text));
+        }
+    }
+    html::own_texts().chain([VERIFY, BETWEEN]).for_each(|text| lexicon.add_ordinary(text));
     for name in raw.names()? {
         let mut heading = Vec::new();
         BufReader::new(raw.open(&name)?).take(HEADING).read_until(b'\n', &mut heading)?;

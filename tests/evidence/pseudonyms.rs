@@ -387,21 +387,14 @@ fn names_that_are_words_of_ours_are_no_mistake() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     company(here);
-    good(here, &["evidence", "company", "--out", "first.zip", "--pseudonymize"]);
-    // Everything that stands in a pack may be somebody's name.
-    let mut ours: BTreeSet<String> = ["import", "generic", "matrix", "worker", "match", "custom", "reports"]
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
-    for (_, bytes) in unpack(&here.join("first.zip")) {
-        let plain = words(&text(&bytes)).into_iter().filter(|w| (4..15).contains(&w.len()));
-        ours.extend(plain.filter(|w| w.bytes().all(|b| b.is_ascii_lowercase()) && w.bytes().any(|b| b > b'f')));
-    }
+    // Words of JSON, of CSS, of VERIFY.txt, of headings, of an export's name, of a sentence and of a pseudonym.
+    let ours =
+        ["import", "generic", "matrix", "worker", "match", "custom", "reports", "according", "comma", "diffs", "addr"];
     let people = here.join("company/hr/people.csv");
     let mut rows = fs::read_to_string(&people).unwrap();
     for (n, word) in ours.iter().enumerate() {
-        rows.push_str(&format!("{},Lieselotte {word},x{n}.y@corp.example,active,2020-01-01,\n", 300_000 + n));
+        rows.push_str(&format!("{},Lieselotte {word},{word}.y@corp.example,active,2020-01-01,\n", 300_000 + n));
     }
     fs::write(people, rows).unwrap();
-    good(here, &["evidence", "company", "--out", "second.zip", "--pseudonymize"]);
+    good(here, &["evidence", "company", "--out", "veiled.zip", "--pseudonymize"]);
 }
