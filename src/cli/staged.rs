@@ -40,7 +40,7 @@ pub struct Staged {
 }
 
 /// How a pack can be checked, for whoever has nothing but the pack.
-const VERIFY: &str = include_str!("../../data/evidence-verify.txt");
+pub const VERIFY: &str = include_str!("../../data/evidence-verify.txt");
 
 /// The outputs of the run.
 const MANIFEST: &str = "report/manifest.json";

@@ -3,8 +3,8 @@
 use super::{Failure, tell};
 use crate::diag::Diagnostic;
 use crate::evidence::measure;
-use crate::host::open_file;
-use crate::model::{FindingId, Past, Report};
+use crate::host::{lies_ahead, open_file};
+use crate::model::{FindingId, FindingStatus, Past, Report};
 use crate::run::Done;
 use crate::store::{Appended, Moment, Place, Store};
 use clap::Args;
@@ -68,6 +68,8 @@ impl KeptRuns {
     pub fn existing(&self, folder: &Path) -> Result<Option<Shared>, Failure> {
         match self.place(folder) {
             Place::File(file) if self.store.is_none() && !file.exists() => Ok(None),
+            // What is left of a first run that was killed, or found the disk full.
+            Place::File(file) if file.metadata().is_ok_and(|file| file.is_file() && file.len() == 0) => Ok(None),
             _ => self.open(folder, false).map(Some),
         }
     }
@@ -75,7 +77,7 @@ impl KeptRuns {
 
 impl KeptRuns {
     /// Every finding that a kept run has, that of the very same inputs among them, unless it has ended by the report's moment:
-    /// what `--only-new` leaves out. Where nothing is kept, nothing is known to be old, and that is told.
+    /// what `--only-new` leaves out. What was excepted all the time is news once its exception has run out. Where nothing is kept, nothing is known to be old, and that is told.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -89,7 +91,10 @@ impl KeptRuns {
             let first = Diagnostic::warning("--only-new", "no run is kept yet, so every finding counts as new");
             tell(&[first.help("`coverage snapshot` keeps a run; do that after this command")]);
         }
-        Ok(kept.unwrap_or_default())
+        let excepted = report.findings.iter().filter(|f| f.status == FindingStatus::Excepted);
+        let excepted: HashSet<FindingId> = excepted.map(|f| f.id).collect();
+        let known = kept.unwrap_or_default().into_iter().filter(|(id, was)| !was || excepted.contains(id));
+        Ok(known.map(|(id, _)| id).collect())
     }
 }
 
@@ -119,6 +124,13 @@ impl Shared {
         let Some((snapshot, changes)) = &done.kept else {
             return Err(Diagnostic::error("coverage", "this run was not made to be kept").into());
         };
+        // A wrong year would refuse every run until it has come. Zones and clocks differ by less than a day.
+        if lies_ahead(snapshot.run.as_of_second.saturating_sub(86_400)) {
+            let ahead = format!("this run speaks about {}, which has not come yet: it is not kept", snapshot.run.as_of);
+            return Err(Diagnostic::error("coverage", ahead)
+                .help("look for a wrong year in --as-of, and in `as-of` and `extracted-at` of coverage.yaml")
+                .into());
+        }
         match self.with(|store| store.append(snapshot, changes))? {
             Appended::Kept(no) => Ok(Some(format!("Kept as run {no}"))),
             Appended::Already(no) => Ok(Some(format!("The same run is kept already as run {no}; nothing is added"))),

@@ -2,17 +2,24 @@
 
 use super::Failure;
 use super::selection::Selection;
+use super::staged::VERIFY;
 use crate::catalog::Catalog;
 use crate::diag::Diagnostic;
 use crate::evidence::{self, Kind, Lexicon, Public};
 use crate::host::Scratch;
 use crate::model::{Provenance, Report, SourceRole};
-use crate::report::{findings_json, html, manifest};
+use crate::report::{coverage_csv, findings_csv, findings_json, html, ipe_csv, manifest};
 use crate::rules::cases::{AccountCase, Company};
 use crate::run::{Aside, Job, Streams, Watch, run as go};
 use crate::workspace::{Decides, Workspace};
-use std::io;
+use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::sync::Mutex;
+
+/// How long the heading of a table is at most.
+const HEADING: u64 = 1 << 14;
+
+/// What is said only between values, and what pseudonyms begin with.
+const BETWEEN: &str = "according to; addr; comma, semicolon, tab, space, pipe; diffs";
 
 /// A finished run, what in it identifies somebody, and what everybody knows.
 pub struct Ran {
@@ -98,7 +105,7 @@ pub fn run(selection: &Selection, raw: &Scratch, say: &(dyn Fn(&str) + Sync)) ->
         lexicon.add(Kind::File, &source.file);
     }
     report.domains.iter().for_each(|domain| lexicon.add(Kind::Domain, domain));
-    ordinary(selection, &mut report, &mut lexicon)?;
+    ordinary(selection, raw, &mut report, &mut lexicon)?;
     let mut public = Public::default();
     for entry in &Catalog::embedded().entries {
         public.words.extend([entry.id.clone(), entry.name.clone()]);
@@ -183,7 +190,7 @@ fn declared(workspace: &Workspace, lexicon: &mut Lexicon) {
 }
 
 /// Learns the words of our own texts: those of a report about nobody, of the rules and of the catalog.
-fn ordinary(selection: &Selection, report: &mut Report, lexicon: &mut Lexicon) -> io::Result<()> {
+fn ordinary(selection: &Selection, raw: &Scratch, report: &mut Report, lexicon: &mut Lexicon) -> io::Result<()> {
     for rule in &report.rules {
         for text in [rule.id, rule.title, rule.means, rule.why, rule.fix, rule.silent] {
             lexicon.add_ordinary(text);
@@ -193,6 +200,21 @@ fn ordinary(selection: &Selection, report: &mut Report, lexicon: &mut Lexicon) -
         if let Some(entry) = app.product.as_deref().and_then(|id| selection.catalog.get(id)) {
             lexicon.add_ordinary(&serde_json::to_string(entry)?);
         }
+    }
+    // What stands in a file only where there is something to say: keys and words of JSON, parts of pages.
+    for schema in [findings_json::schema(), manifest::schema()] {
+        lexicon.add_ordinary(&schema.to_string());
+    }
+    for export in Catalog::embedded().exports().map(|(_, export)| export) {
+        if report.sources.iter().any(|source| source.export == export.id) {
+            [&export.id, &export.name].into_iter().for_each(|text| lexicon.add_ordinary(text));
+        }
+    }
+    html::own_texts().chain([VERIFY, BETWEEN]).for_each(|text| lexicon.add_ordinary(text));
+    for name in raw.names()? {
+        let mut heading = Vec::new();
+        BufReader::new(raw.open(&name)?).take(HEADING).read_until(b'\n', &mut heading)?;
+        lexicon.add_ordinary(&String::from_utf8_lossy(&heading));
     }
     let people = std::mem::take(&mut report.people);
     let identities = std::mem::take(&mut report.identities);
@@ -212,6 +234,9 @@ fn ordinary(selection: &Selection, report: &mut Report, lexicon: &mut Lexicon) -
     html::ipe::write(report, html::Beside::ALL, &mut bytes)?;
     findings_json::write(report, &mut bytes)?;
     manifest::write(report, &[], &mut bytes)?;
+    findings_csv::write(report, &mut bytes)?;
+    coverage_csv::write(report, &mut bytes)?;
+    ipe_csv::write(report, &mut bytes)?;
     lexicon.add_ordinary(&String::from_utf8_lossy(&bytes));
     report.people = people;
     report.identities = identities;

@@ -168,7 +168,8 @@ impl Judge<'_> {
                 None => {}
             }
         }
-        (self.rosters.is_later(app) && self.rosters.names_alike(app))
+        let shown = finding.open.as_ref().map_or(0, |open| open.from_run);
+        (self.rosters.is_later(app) && self.rosters.names_alike(app, shown))
             .then_some((HowEnded::VerifiedRemoved, Facts::Differ))
     }
 

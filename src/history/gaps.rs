@@ -18,6 +18,8 @@ pub(super) struct Rosters<'a> {
 struct App<'a> {
     now: &'a KeptPopulation,
     last: Option<&'a (RunNo, KeptPopulation)>,
+    /// Those of all kept runs.
+    all: &'a [(RunNo, KeptPopulation)],
     seen: BTreeMap<AccountKey, &'a SeenAccount>,
 }
 
@@ -27,7 +29,8 @@ impl<'a> Rosters<'a> {
         let mut apps: BTreeMap<&str, App<'_>> = rosters
             .map(|now| {
                 let last = past.accepted(SourceRole::Roster, &now.id);
-                (now.id.as_str(), App { now, last, seen: BTreeMap::new() })
+                let all = past.populations.get(&(SourceRole::Roster, now.id.clone())).map_or(&[][..], Vec::as_slice);
+                (now.id.as_str(), App { now, last, all, seen: BTreeMap::new() })
             })
             .collect();
         for (app, accounts) in &snapshot.seen {
@@ -48,9 +51,9 @@ impl<'a> Rosters<'a> {
         self.apps.get(app).is_some_and(App::is_later)
     }
 
-    /// Whether it names accounts in the same way.
-    pub(super) fn names_alike(&self, app: &str) -> bool {
-        self.apps.get(app).is_some_and(App::names_alike)
+    /// Whether it names accounts as the roster of that run did.
+    pub(super) fn names_alike(&self, app: &str, run: RunNo) -> bool {
+        self.apps.get(app).is_some_and(|app| app.names_alike(run))
     }
 
     /// The account, if the roster has it.
@@ -65,8 +68,11 @@ impl App<'_> {
         self.now.accepted && self.now.made_from.is_some_and(|made| last.is_none_or(|last| made > last))
     }
 
-    fn names_alike(&self) -> bool {
-        self.last.is_none_or(|(_, last)| last.ids == self.now.ids)
+    /// Whether accounts are named as in the last accepted roster and in that of the run that showed an account. An account
+    /// that is not listed under the name that it had there may stand under another one, now or in between.
+    fn names_alike(&self, run: RunNo) -> bool {
+        let shown = self.all.iter().find(|(no, _)| *no == run).map(|(_, shown)| shown);
+        shown.into_iter().chain(self.last.map(|(_, last)| last)).all(|list| list.ids == self.now.ids)
     }
 
     fn made(&self) -> Span {
@@ -123,9 +129,10 @@ pub(super) fn advance(past: &Past, snapshot: &Snapshot, rosters: &Rosters<'_>, c
     }
     if snapshot.run.people_accepted {
         for (name, accounts) in &snapshot.gone {
-            let Some(app) = rosters.apps.get(name.as_str()).filter(|app| app.is_later() && app.names_alike()) else {
+            let Some(app) = rosters.apps.get(name.as_str()).filter(|app| app.is_later()) else { continue };
+            if app.last.is_some_and(|(run, _)| !app.names_alike(*run)) {
                 continue;
-            };
+            }
             for gone in accounts {
                 moves.gone_since_at_work(past, name, app, gone.key, &gone.person);
             }
@@ -180,6 +187,7 @@ fn next<'s>(
         return None;
     }
     let to = |state, seen| Some(Next { state, seen, person });
+    let may_end = gap.state.is_open() || gap.state == S::HandedOver;
     let works_here = person.is_some_and(|p| p.has_left == Some(false));
     if works_here && gap.state.is_open() {
         return to(S::AtWork, None);
@@ -189,13 +197,18 @@ fn next<'s>(
         let holder = seen.person.as_ref();
         let mine = holder.is_some_and(|p| p.key == gap.person);
         let shows_end = app.is_later() || !gap.state.is_open();
+        let heir = holder.filter(|_| !mine && may_end);
         return match seen.lives {
+            // It ends under the new name.
+            Some(false) if gap.state == S::Renamed && !mine => None,
             Some(false) if shows_end => to(S::Ended, Some(seen)),
             Some(false) => None,
             _ if mine && holder.is_some_and(|p| p.has_left == Some(true)) => to(state_of(seen), Some(seen)),
             _ if mine => None,
-            _ if seen.excluded && gap.state.is_open() => to(S::OutOfScope, Some(seen)),
-            _ if holder.is_some() && gap.state.is_open() => to(S::HandedOver, Some(seen)),
+            _ if seen.excluded && may_end => to(S::OutOfScope, Some(seen)),
+            _ if heir.is_some() => {
+                heir.and_then(|heir| inherits(gap, heir, person)).and_then(|state| to(state, Some(seen)))
+            }
             _ if gap.state == S::AtWork && !seen.excluded && seen.was.as_ref().is_some_and(|p| p.key == gap.person) => {
                 to(state_of(seen), Some(seen))
             }
@@ -203,7 +216,7 @@ fn next<'s>(
             _ => None,
         };
     }
-    if !gap.state.is_open() {
+    if !may_end {
         return None;
     }
     if app.may_be_renamed(past, gap) {
@@ -211,7 +224,19 @@ fn next<'s>(
     }
     // Without a native id, an account of somebody whom no source knows any more may stand there under its new holder.
     let can_tell = person.is_some() || gap.native;
-    if app.is_later() && app.names_alike() && can_tell { to(S::Absent, None) } else { None }
+    if app.is_later() && app.names_alike(gap.from_run) && can_tell { to(S::Absent, None) } else { None }
+}
+
+/// What becomes of a leaver's account that lives with another key of a person; none if that cannot be told. `person`: the
+/// leaver, if a source knows the old key still.
+fn inherits(gap: &Gap, heir: &PersonNow, person: Option<&PersonNow>) -> Option<GapState> {
+    let same_address = person.is_none() && !heir.email.is_empty() && heir.email == gap.person_email;
+    match heir.has_left {
+        // A leaver's it is still: what becomes of it stands under the new key.
+        Some(true) => Some(GapState::Renamed),
+        None if same_address => None,
+        _ => Some(GapState::HandedOver),
+    }
 }
 
 struct Moves<'c> {

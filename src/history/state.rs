@@ -27,7 +27,8 @@ pub enum Said<'c> {
 
 /// The last word on a finding that holds, when was looked at `look`.
 pub fn said<'c>(claims: &'c [DoneClaim], finding: &str, look: Option<i64>) -> Said<'c> {
-    match claims.iter().rfind(|claim| claim.finding == finding) {
+    // The newest word, whenever it was entered; of two of one moment, the one that was entered later.
+    match claims.iter().filter(|claim| claim.finding == finding).max_by_key(|claim| claim.at_second) {
         None => Said::Nothing,
         Some(claim) if look.is_some_and(|look| look > claim.at_second) => Said::Contradicted(claim),
         Some(claim) => Said::Claimed(claim),
@@ -84,5 +85,26 @@ fn unseen(past: &Past, app: Option<&str>) -> String {
             format!("the newest roster of {app} is not accepted: {}", list.why)
         }
         Some((app, Some(_))) => format!("the newest roster of {app} does not tell"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_said_last_counts_whenever_it_was_entered() {
+        let claim = |by: &str, at_second: i64| DoneClaim {
+            finding: "v1:1".to_owned(),
+            by: by.to_owned(),
+            ticket: String::new(),
+            note: String::new(),
+            at: String::new(),
+            at_second,
+        };
+        let claims = [claim("ann", 50), claim("bo", 10), claim("cleo", 50)];
+        assert_eq!(said(&claims[..2], "v1:1", Some(20)), Said::Claimed(&claims[0]));
+        assert_eq!(said(&claims, "v1:1", Some(60)), Said::Contradicted(&claims[2]));
+        assert_eq!(said(&claims, "v1:2", None), Said::Nothing);
     }
 }

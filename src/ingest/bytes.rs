@@ -138,8 +138,11 @@ pub fn survey(input: &dyn Input, declared: Option<&str>) -> Result<Survey, Diagn
         bytes += n as u64;
     }
     if bytes == 0 {
-        return Err(Diagnostic::error(name, "the file is empty")
-            .help("export it again, and open it once to see that rows are in it"));
+        let help = match name.ends_with(".yaml") {
+            true => "remove it, or write a line that begins with # into it if it is to stay",
+            false => "export it again, and open it once to see that rows are in it",
+        };
+        return Err(Diagnostic::error(name, "the file is empty").help(help));
     }
     utf8.finish();
     if head.starts_with(OLE) && is_protected(input).map_err(failed)? {

@@ -135,7 +135,7 @@ words! {
         Ended = "ended",
         /// It is not listed any more.
         Absent = "absent",
-        /// It lives and belongs to somebody else now.
+        /// It lives under somebody else's key now. Whether the leaver still gets in, nobody knows.
         HandedOver = "handed-over",
         /// Its holder works here again.
         AtWork = "at-work",
@@ -149,9 +149,9 @@ words! {
 impl GapState {
     /// Whether a roster shows that the access has ended.
     pub const fn is_gone(self) -> bool {
-        matches!(self, Self::Ended | Self::Absent | Self::HandedOver)
+        matches!(self, Self::Ended | Self::Absent)
     }
-    /// Whether access may still be there.
+    /// Whether a roster shows the account as the leaver's, alive.
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Living | Self::Unclear)
     }

@@ -96,11 +96,21 @@ pub(super) fn perhaps_in_short(s: &Summary) -> String {
     }
 }
 
+/// How many findings of earlier runs stand open unseen, and that they do; none if none does.
+pub(super) fn unseen(report: &Report) -> Option<(u64, &'static str)> {
+    match report.history.as_ref().map_or(0, |history| history.unseen) {
+        0 => None,
+        1 => Some((1, "finding of an earlier run could not be looked at: it stands open")),
+        n => Some((n, "findings of earlier runs could not be looked at: they stand open")),
+    }
+}
+
 /// What stands beside the claim: sentences without their full stop.
 pub(super) fn beside(report: &Report) -> Vec<String> {
     let told = |(n, what): (u64, &str)| format!("{} {what}", number(n));
     let s = &report.summary;
-    perhaps(s).map(told).into_iter().chain(in_directories(report)).chain(unclear(s).map(told)).collect()
+    let others = [unclear(s), unseen(report)].into_iter().flatten().map(told);
+    perhaps(s).map(told).into_iter().chain(in_directories(report)).chain(others).collect()
 }
 
 #[cfg(test)]

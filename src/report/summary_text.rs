@@ -46,6 +46,7 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
     if s.excepted > 0 {
         writeln!(to, "  {:>7}  excepted", number(s.excepted))?;
     }
+    counts(&mut to, access::unseen(report).map(|(n, what)| (what, n)).as_slice())?;
     if let Some(line) = super::review_text::line(report) {
         writeln!(to, "  {line}")?;
     }

@@ -58,6 +58,9 @@ impl Rule for AmbiguousOwner {
                 .because(format_args!("its `{}` points to {}{email} ({standing})", rival.key, person.name))
                 .evidence(directory.identities[rival.identity as usize].place);
         }
+        if !case.placed.note.is_empty() {
+            draft = draft.may_be_leavers(true).because(format_args!("{}", case.placed.note));
+        }
         let people: Vec<_> = case.placed.rivals.iter().map(|rival| rival.person).collect();
         if people.iter().all(|ix| directory.glance(*ix).left) {
             draft = draft

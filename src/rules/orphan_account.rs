@@ -1,8 +1,9 @@
 //! An account that belongs to nobody the company knows.
 
-use super::cases::AccountCase;
+use super::cases::{AccountCase, account_text};
 use super::{Findings, Rule};
-use crate::model::{Controls, RuleMeta, Severity, Situation};
+use crate::identity::account_key;
+use crate::model::{Controls, Gap, GapState, RuleMeta, Severity, Situation};
 
 /// No key fits anybody, and nobody's name is near.
 pub struct OrphanAccount;
@@ -12,7 +13,8 @@ static META: RuleMeta = RuleMeta {
     title: "Account that nobody holds",
     severity: Severity::Medium,
     means: "A live account has no key that names anybody in HR or in a directory, and no name or address comes near \
-            anybody either. It is not a guest and not recognised as a machine. With an administrator's rights it is high. \
+            anybody either. It is not a guest and not recognised as a machine. With an administrator's rights it is high, \
+            and where a kept run knew it as that of somebody who has left. \
             Where the roster shows neither a name nor an address, it cannot be decided.",
     why: "Nobody will ask for it to be closed when its holder leaves, because nobody knows the holder. Old test users, \
           accounts of people who left before the records begin, and unwanted visitors all look like this.",
@@ -50,6 +52,14 @@ impl Rule for OrphanAccount {
         } else {
             draft = draft.because(format_args!("nobody has a name or an address that comes near"));
         }
+        if let Some(gap) = leavers(case) {
+            let who = if gap.person_email.is_empty() { &gap.person } else { &gap.person_email };
+            let left = if gap.left.is_empty() { "on a day that no source gave" } else { &format!("on {}", gap.left) };
+            draft = draft.severity(Severity::High).may_be_leavers(true).because(format_args!(
+                "it was that of {who}, who left {left} (kept run {}), and no end of it has been seen since",
+                gap.from_run
+            ));
+        }
         if let Some(doubt) = case.company.holder_may_be_missing() {
             draft = draft.not_evaluable().because(format_args!("the list of people may lack the holder: {doubt}"));
         }
@@ -69,9 +79,15 @@ impl Rule for OrphanAccount {
     }
 }
 
+/// What the kept runs say of the account, if it was a leaver's and nothing has shown its end.
+fn leavers<'a>(case: &AccountCase<'a>) -> Option<&'a Gap> {
+    let may_live = |gap: &&Gap| gap.state.is_open() || gap.state == GapState::HandedOver;
+    case.company.past?.last_gaps(&case.app.id, account_key(&account_text(case.record))).find(may_live)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Setup, only, record, working};
+    use super::super::testing::{Setup, gone_account, only, record, working};
     use super::*;
     use crate::model::{AccountStatus, Record};
 
@@ -84,6 +100,19 @@ mod tests {
         assert!(found.reason[0].contains("zed@nordwind.example"), "{:?}", found.reason);
         let admin = Record { privileged: Some(true), ..plain };
         assert_eq!(only(setup.account(&OrphanAccount, &admin)).severity, Severity::High);
+    }
+
+    #[test]
+    fn a_leavers_account_stays_high_when_no_source_knows_the_leaver_any_more() {
+        let mut setup = Setup::of(vec![working(2)]);
+        let row = record("ann@nordwind.example", AccountStatus::Active);
+        let past = |state| Some(gone_account("ann@nordwind.example", "employee-id:e1", state, "2026-11-05T08:00:00Z"));
+        setup.past = past(GapState::Living);
+        let found = only(setup.account(&OrphanAccount, &row));
+        assert_eq!((found.severity, found.may_be_leavers), (Severity::High, true));
+        assert!(found.reason.iter().any(|step| step.starts_with("it was that of ")), "{:?}", found.reason);
+        setup.past = past(GapState::Absent);
+        assert_eq!(only(setup.account(&OrphanAccount, &row)).severity, Severity::Medium);
     }
 
     #[test]

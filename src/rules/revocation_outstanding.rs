@@ -15,7 +15,8 @@ static META: RuleMeta = RuleMeta {
     title: "Revocation decided and not carried out",
     severity: Severity::High,
     means: "A reviewer has decided to revoke, the company's time limit (`revoke-within` in coverage.yaml) has passed \
-            since, and a roster made after it still shows what was to end. The limit is counted from the decision.",
+            since, and a roster made after it still shows what was to end. The limit is counted from the decision, \
+            and from the leaving if that came later.",
     why: "A review whose decisions nobody carries out is no control. Auditors look whether what was to be revoked \
             is gone from a list made later.",
     fix: "End the access as the finding below says, export the roster again, and run the report. If the decision \
@@ -53,7 +54,10 @@ impl Rule for RevocationOutstanding {
             let Some(made) = case.rosters_made.get(ix as usize).copied().flatten() else { continue };
             // What cannot be decided shows no access.
             let shows = finding.status != FindingStatus::NotEvaluable;
-            if !shows || made <= deadline(limit, zone, decision.at.as_second()) {
+            // Who works here again and leaves once more after the decision, has until then had the access rightly.
+            let left = finding.person.and_then(|person| case.company.directory.person(person).standing.since());
+            let left = left.map_or(i64::MIN, |left| left.latest(zone));
+            if !shows || made <= deadline(limit, zone, decision.at.as_second().max(left)) {
                 continue;
             }
             let mut draft = findings.draft(&META).app(ix, &app.id).about(&finding.id.to_string());

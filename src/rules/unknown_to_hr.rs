@@ -54,8 +54,12 @@ impl Rule for UnknownToHr {
         for account in &live {
             draft = draft.evidence(account.place);
         }
+        let doubt = case.company.doubts.and_then(|doubts| doubts.hr.as_deref());
+        if doubt.is_some() {
+            draft = draft.not_evaluable();
+        }
         let id = case.company.sources.get(first.place.source as usize).map_or("the directory", |s| &s.id);
-        draft
+        draft = draft
             .because(format_args!(
                 "{id} shows the account as {}, and HR has no record with its employee id or one of its addresses",
                 status_words(first.status, &first.raw_status)
@@ -66,11 +70,14 @@ impl Rule for UnknownToHr {
                     true => "the directory calls the person a contractor or a supplier's, and holds no last day",
                     false => "nothing says who the person is to the company",
                 }
-            ))
-            .todo(format_args!(
-                "Find out who answers for the person, and enter them in a list that is read as HR; if HR does know them, \
-                 correct the employee id or the address in {id}"
             ));
+        if let Some(doubt) = doubt {
+            draft = draft.because(format_args!("HR's list may lack the person: {doubt}"));
+        }
+        draft.todo(format_args!(
+            "Find out who answers for the person, and enter them in a list that is read as HR; if HR does know them, \
+                 correct the employee id or the address in {id}"
+        ));
     }
 }
 
@@ -78,7 +85,8 @@ impl Rule for UnknownToHr {
 mod tests {
     use super::super::testing::{Setup, idp, only, when, working};
     use super::*;
-    use crate::model::{AccountKind, Place};
+    use crate::model::{AccountKind, FindingStatus, Place};
+    use crate::rules::cases::Doubts;
 
     fn stranger() -> Identity {
         idp(7, "zed@nordwind.example", AccountStatus::Active)
@@ -96,6 +104,16 @@ mod tests {
         let mut contractor = stranger();
         contractor.worker = WorkerKind::Contractor;
         assert_eq!(only(found(contractor)).severity, Severity::Info);
+    }
+
+    #[test]
+    fn whoever_a_doubtful_list_of_hr_lacks_may_be_known_all_the_same() {
+        let mut setup = Setup::of(vec![working(2), stranger()]);
+        assert_eq!(only(setup.person(&UnknownToHr, 0)).status, FindingStatus::Open);
+        setup.doubts = Some(Doubts { hr: Some("hr has lost 10 of 14 records".to_owned()), ..Doubts::default() });
+        let one = only(setup.person(&UnknownToHr, 0));
+        assert_eq!(one.status, FindingStatus::NotEvaluable);
+        assert!(one.reason.iter().any(|step| step.ends_with("hr has lost 10 of 14 records")), "{:?}", one.reason);
     }
 
     #[test]

@@ -5,10 +5,10 @@
 //! or has been asked about, goes the long way.
 
 use crate::assess::AppFacts;
-use crate::identity::{Directory, account_key};
+use crate::identity::{Directory, Placed, Rival, account_key};
 use crate::model::{
-    AccountKey, GoneAccount, Key, LinkedAccount, Past, PersonIx, PersonNow, SeenAccount, Situation, Span, Standing,
-    When,
+    AccountKey, Gap, GapState, GoneAccount, Key, LinkedAccount, Past, PersonIx, PersonNow, SeenAccount, Situation,
+    Span, Standing, When,
 };
 use crate::rules::cases::{AccountCase, Lives, account_text};
 use rayon::prelude::*;
@@ -37,6 +37,8 @@ pub struct Memory<'p> {
     /// For each run whose people are kept: the index of each of them among the people of this run.
     people: BTreeMap<u32, Vec<u32>>,
     watched: BTreeMap<&'p str, BTreeSet<AccountKey>>,
+    /// Native ids that were a leaver's whom no source knows any more, by app.
+    lost: BTreeMap<&'p str, BTreeSet<AccountKey>>,
     /// People whose accounts have been asked about, by app.
     looked_at: BTreeMap<&'p str, BTreeSet<PersonIx>>,
 }
@@ -67,7 +69,15 @@ impl<'p> Memory<'p> {
                 looked_at.entry(app).or_default().insert(PersonIx(*person));
             }
         }
-        Self { past, keep, people: people.collect(), watched, looked_at }
+        let mut lost: BTreeMap<&str, BTreeSet<AccountKey>> = BTreeMap::new();
+        let is_lost = |gap: &&Gap| {
+            let may_live = gap.state.is_open() || gap.state == GapState::HandedOver;
+            gap.native && gap.until_run.is_none() && may_live && !here.contains_key(&person_key(&gap.person))
+        };
+        for gap in past.gaps.values().flatten().filter(is_lost) {
+            lost.entry(&gap.app).or_default().insert(gap.key);
+        }
+        Self { past, keep, people: people.collect(), watched, lost, looked_at }
     }
 
     /// What concerns one app.
@@ -78,6 +88,7 @@ impl<'p> Memory<'p> {
             people: linked.and_then(|l| self.people.get(&l.run)).map_or(&[], Vec::as_slice),
             knows: linked.is_some(),
             watched: self.watched.get(app.id.as_str()),
+            lost: self.lost.get(app.id.as_str()),
             looked_at: self.looked_at.get(app.id.as_str()),
             keep: self.keep,
             ids: false,
@@ -107,6 +118,7 @@ pub struct AppMemory<'m> {
     /// Whether there is such a roster.
     knows: bool,
     watched: Option<&'m BTreeSet<AccountKey>>,
+    lost: Option<&'m BTreeSet<AccountKey>>,
     looked_at: Option<&'m BTreeSet<PersonIx>>,
     keep: bool,
     ids: bool,
@@ -161,6 +173,27 @@ impl AppMemory<'_> {
         let key = account_key(id);
         let at = self.accounts.binary_search_by_key(&key, |account| account.key).ok()?;
         self.person(self.accounts[at])
+    }
+
+    /// Whether a native id was a leaver's whom no source knows any more. Its address may be somebody else's by now.
+    fn is_lost(&self, id: &str) -> bool {
+        self.lost.is_some_and(|lost| !id.is_empty() && lost.contains(&account_key(id)))
+    }
+
+    /// What an account is whose address, but not whose native id, leads to somebody who works here.
+    pub fn doubted<'w>(&self, id: &str, placed: Placed<'w>, directory: &Directory) -> Placed<'w> {
+        let by = placed.key.filter(|key| !matches!(key, Key::Manual | Key::ExternalId | Key::EmployeeId));
+        let (Some(person), Some(key), Some(identity), true) = (placed.person, by, placed.identity, self.is_lost(id))
+        else {
+            return placed;
+        };
+        if placed.situation != Situation::Linked || !directory.glance(person).works_here {
+            return placed;
+        }
+        let mut rivals = vec![Rival { person, key, identity }];
+        rivals.extend(placed.rivals);
+        let (situation, note) = (Situation::Collision, "its id was that of a leaver whom no source knows any more");
+        Placed { situation, person: None, key: None, identity: None, rivals, note, ..placed }
     }
 
     /// The person whose account it was in the last accepted roster, and who has left since.

@@ -333,6 +333,9 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
     drop(memory);
     let mut warnings = inputs.warnings();
     warnings.extend(unused);
+    if job.only_app.is_none() {
+        warnings.extend(past.iter().flat_map(|past| told::dropped(past, &apps)));
+    }
     warnings.extend(rosters.iter_mut().flat_map(|roster| std::mem::take(&mut roster.remarks)));
     let mut report = summary::report(summary::Parts {
         job,

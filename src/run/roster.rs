@@ -220,6 +220,9 @@ impl Pass<'_, '_> {
         scratch.earlier = self.memory.as_ref().and_then(|memory| memory.holder(record.id));
         let mut placed =
             place(company.directory, record, username_is, context.own_domains, declared.as_ref(), &mut scratch);
+        if let Some(memory) = &self.memory {
+            placed = memory.doubted(record.id, placed, company.directory);
+        }
         let not_yet = record.created.is_some_and(|created| roster.made.is_not_yet(&created, &company.directory.moment));
         if not_yet {
             placed = Placed::set_aside("made after the report's moment: it did not exist then");

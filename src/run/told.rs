@@ -2,6 +2,7 @@
 
 use super::roster_done::RosterDone;
 use crate::assess::AppFacts;
+use crate::diag::Diagnostic;
 use crate::history::{self, Changes, Said};
 use crate::model::{
     FindingHistory, History, Past, PersonIx, Report, RevokeLimit, Snapshot, SourceRole, Standing, TrendPoint,
@@ -41,6 +42,20 @@ pub fn removals(
         let case = RemovalCase { company, app, roster, gap, person, alive };
         rules::ALL.iter().for_each(|rule| rule.removal(&case, findings));
     }
+}
+
+/// What is to be told of apps that the newest kept run knew and this one does not: nobody looks at their accounts any more.
+pub fn dropped(past: &Past, apps: &[AppFacts]) -> Vec<Diagnostic> {
+    let Some(newest) = past.newest().map(|run| run.no) else { return Vec::new() };
+    let rosters = past.populations.iter().filter(|((role, _), _)| *role == SourceRole::Roster);
+    let known = rosters.filter(|(_, all)| all.last().is_some_and(|(no, _)| *no == newest)).map(|((_, id), _)| id);
+    let gone = known.filter(|id| apps.iter().all(|app| app.id != **id)).map(|id| {
+        let message = format!("the last kept run knew the app `{id}`, and this one does not");
+        Diagnostic::warning("coverage.yaml", message).help(
+            "what that run found there stands open and is not looked at; name the app again, or note who took it out",
+        )
+    });
+    gone.collect()
 }
 
 /// What the report says of earlier runs. `past` becomes what it is when this run is counted in.

@@ -7,7 +7,7 @@ use crate::model::{
     AccountStatus, DoneClaim, FindingFacts, FindingId, FindingStatus, Gap, GapState, HowEnded, KeptPopulation, KeptRun,
     LinkedAccount, LinkedAccounts, OpenSpell, Past, PastFinding, RunNo, Severity, SourceRole,
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Which runs count as earlier.
@@ -43,23 +43,25 @@ impl Store {
 }
 
 impl Store {
-    /// Every finding that some kept run has and that had not ended by a moment, in Unix seconds. None: no run is kept.
+    /// Every finding that some kept run has and that had not ended by a moment, in Unix seconds, and whether each of them had
+    /// it as excepted, so that nobody was asked to do anything. None: no run is kept.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn known_findings(&mut self, second: i64) -> Result<Option<HashSet<FindingId>>, Diagnostic> {
+    pub fn known_findings(&mut self, second: i64) -> Result<Option<HashMap<FindingId, bool>>, Diagnostic> {
         self.within(Access::Read, |db| {
             if db.number("SELECT MIN(no) FROM run", &[])?.is_none() {
                 return Ok(None);
             }
-            let mut all = HashSet::new();
+            let mut all = HashMap::new();
             // What has ended by then and holds again is news.
-            let sql = "SELECT DISTINCT finding FROM spell LEFT JOIN run ON run.no = spell.until_run \
+            let sql = "SELECT DISTINCT finding, status FROM spell LEFT JOIN run ON run.no = spell.until_run \
                        WHERE spell.until_run IS NULL OR run.as_of_second > $1";
             db.rows(sql, &[second.into()], &mut |mut row| {
                 let text = row.text()?;
                 let damaged = || Fault(format!("the store is damaged: `{text}` is no finding"));
-                all.insert(FindingId::parse(&text).ok_or_else(damaged)?);
+                let excepted = row.text()? == FindingStatus::Excepted.word();
+                *all.entry(FindingId::parse(&text).ok_or_else(damaged)?).or_insert(true) &= excepted;
                 Ok(())
             })?;
             Ok(Some(all))

@@ -1,4 +1,5 @@
 //! A company whose report is reviewed, and the ways of a reviewer.
+#![allow(dead_code, reason = "each test uses a part of it")]
 
 use assert_cmd::Command;
 use serde_json::Value;

@@ -381,3 +381,20 @@ fn reviews_and_exceptions_go_into_a_pack_and_name_nobody_in_a_pseudonymised_one(
         assert!(!text(&bytes).contains(seen), "{name} has what a plain page shows to a reviewer");
     }
 }
+
+#[test]
+fn names_that_are_words_of_ours_are_no_mistake() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    company(here);
+    // Words of JSON, of CSS, of VERIFY.txt, of headings, of an export's name, of a sentence and of a pseudonym.
+    let ours =
+        ["import", "generic", "matrix", "worker", "match", "custom", "reports", "according", "comma", "diffs", "addr"];
+    let people = here.join("company/hr/people.csv");
+    let mut rows = fs::read_to_string(&people).unwrap();
+    for (n, word) in ours.iter().enumerate() {
+        rows.push_str(&format!("{},Lieselotte {word},{word}.y@corp.example,active,2020-01-01,\n", 300_000 + n));
+    }
+    fs::write(people, rows).unwrap();
+    good(here, &["evidence", "company", "--out", "veiled.zip", "--pseudonymize"]);
+}

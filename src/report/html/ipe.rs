@@ -13,6 +13,7 @@ use std::io::{self, Write};
 
 const TEMPLATE: &str = include_str!("../../../templates/ipe.html");
 const STYLE: &str = include_str!("../../../templates/ipe.css");
+pub(super) const OWN: [&str; 2] = [TEMPLATE, STYLE];
 
 /// How large the sheets may grow together, in bytes.
 const ROOM: usize = 3_000_000;

@@ -41,6 +41,12 @@ const CHARTS: Template = Template { name: "charts.html", text: include_str!("../
 const STYLE: &str = include_str!("../../../templates/report.css");
 const REVIEW_STYLE: &str = include_str!("../../../templates/report/review.css");
 
+/// Everything that may stand in the pages of a pack whatever a report says: templates, styles and scripts.
+pub fn own_texts() -> impl Iterator<Item = &'static str> {
+    let pages = [TEMPLATE, WHOLE.text, CHARTS.text, STYLE, REVIEW_STYLE];
+    pages.into_iter().chain(worksheets::OWN).chain(ipe::OWN).chain(scripts::OWN).chain(scripts::REPORT)
+}
+
 /// How large the lists of the page may grow together, in bytes.
 const ROOM: usize = 4_650_000;
 /// The most findings with a row of their own in the page, so that they are there without scripts, too, and how much they take.

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 /// LICENSE beside it). It keeps what is sorted, filtered and on which page, touches no element, and needs neither `eval` nor
 /// inline styles, so the page's policy stays strict. `page.js` comes after it, so that its `beforeprint` opens what the table
 /// has put there.
-const REPORT: [&str; 4] = [
+pub(super) const REPORT: [&str; 4] = [
     concat!(
         "/*\n",
         include_str!("../../../templates/report/table-core.LICENSE"),
@@ -23,6 +23,7 @@ const REPORT: [&str; 4] = [
 ];
 /// Runs before anything is drawn, so that a dark page does not begin with a light flash.
 const HEAD: &str = include_str!("../../../templates/report/theme.js");
+pub(super) const OWN: [&str; 1] = [HEAD];
 
 /// A script as it stands in the page.
 #[derive(Clone, Serialize)]

@@ -16,6 +16,7 @@ use std::io::{self, Write};
 
 const TEMPLATE: &str = include_str!("../../../templates/worksheets.html");
 const STYLE: &str = include_str!("../../../templates/worksheets.css");
+pub(super) const OWN: [&str; 2] = [TEMPLATE, STYLE];
 
 /// How large the sheets may grow together, in bytes. The lines to fill in are more than half of the page.
 const ROOM: usize = 2_500_000;

@@ -13,7 +13,7 @@ pub use json::schema;
 
 use super::cases::{Case, Left, cases};
 use super::to_end::{State, lives, state};
-use super::{text::clip, told, uuids};
+use super::{access, text::clip, told, uuids};
 use crate::model::{AppReport, FindingId, FindingStatus, Report, Severity, Standing};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Write};
@@ -111,6 +111,9 @@ pub fn write<W: Write>(report: &Report, due: &Due<'_>, wanted: &Wanted, format: 
         Format::Markdown => text::write(report, &tasks, &mut to)?,
         Format::JiraCsv => jira_csv::write(report, &tasks, &mut to)?,
         Format::Json => json::write(report, &tasks, &mut to)?,
+    }
+    if let (Format::Markdown, Some((n, what))) = (format, access::unseen(report)) {
+        writeln!(to, "\n{} {what}.", super::text::number(n))?;
     }
     to.flush()
 }
