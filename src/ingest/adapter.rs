@@ -192,24 +192,21 @@ const REMEMBERED: usize = 128;
 
 impl<T: Copy + PartialEq> Decision<T> {
     fn new(rules: &[Decide<T>], find: &dyn Fn(&Columns) -> Vec<usize>, bind: &Bind<'_>) -> Self {
-        let means_it = |rule: &Decide<T>, name: &String| {
-            let beside = rule.unless.get(name).map(|names| find(&Columns::Several(names.clone())));
-            beside.is_none_or(|columns| columns.is_empty())
+        // A column that is only declared stands beside nothing.
+        let beside = |names: Option<&Vec<String>>| {
+            names.is_some_and(|names| find(&Columns::Several(names.clone())).iter().any(|c| *c < bind.seen))
         };
         let one = |name: &String| find(&Columns::One(name.clone()));
         let is_address = |rule: &Decide<T>, name: &String| {
-            let beside = rule.address_beside.get(name).map(|names| find(&Columns::Several(names.clone())));
+            let words = || rule.words.keys().map(|word| word.trim().to_lowercase()).collect();
             let columns = one(name);
-            if columns.is_empty() || beside.is_none_or(|columns| columns.is_empty()) {
-                return false;
-            }
-            !(bind.has_word)(&columns, &rule.words.keys().map(|word| word.trim().to_lowercase()).collect())
+            !columns.is_empty() && beside(rule.address_beside.get(name)) && !(bind.has_word)(&columns, &words())
         };
         let mut addresses = Vec::new();
         let mut columns = |rule: &Decide<T>| match rule.unless.is_empty() && rule.address_beside.is_empty() {
             true => find(&rule.column),
             false => {
-                let names = rule.column.names().iter().filter(|name| means_it(rule, name));
+                let names = rule.column.names().iter().filter(|name| !beside(rule.unless.get(*name)));
                 let (of_address, names): (Vec<_>, Vec<_>) = names.cloned().partition(|name| is_address(rule, name));
                 addresses.extend(of_address.iter().flat_map(one));
                 find(&Columns::Several(names))

@@ -125,7 +125,7 @@ pub fn open<'a>(
     let has_word =
         |columns: &[usize], words: &BTreeSet<String>| has_word(input, &survey, &layout, &header, columns, words);
     let plan = Plan::new(export, &header, seen, &has_word);
-    warnings.extend(plan.status.addresses().iter().map(|&column| {
+    warnings.extend(plan.status.addresses().iter().filter(|column| **column < seen).map(|&column| {
         let what = format!(
             "`{}` stands beside a postal address and never holds a word for a status: it is taken for a part of the address, \
              and says nothing of accounts",
