@@ -111,6 +111,12 @@ fn differences(is: &AppFacts, then: &AppFacts) -> Vec<String> {
             None => "whether there is single sign-on for this tenant would not be known".to_owned(),
         });
     }
+    if is.sso_contradicted.is_some() != then.sso_contradicted.is_some() {
+        list.push(match then.sso_contradicted.is_some() {
+            true => "single sign-on could not be enforced for this tenant, as coverage.yaml says it is".to_owned(),
+            false => "nothing would speak against the single sign-on that coverage.yaml says is enforced".to_owned(),
+        });
+    }
     if is.outlives_tenant.is_some() != then.outlives_tenant.is_some() {
         list.push(match then.outlives_tenant.is_some() {
             true => "accounts would live on outside the tenant".to_owned(),

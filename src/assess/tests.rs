@@ -194,6 +194,15 @@ fn single_sign_on_that_the_plan_cannot_have_closes_nothing() {
     assert_eq!(of_entry(&base, "plan Free, scim off, sso optional, addons ").sso_contradicted, None);
     let automated = of_entry(&base, "plan Complete, scim on, sso enforced");
     assert_eq!(automated.sso_contradicted, None);
+    // Where SCIM ends accounts, nothing else tells the two sides of this apart.
+    let both = entry(&["field: sso.status, value: none"]);
+    let told = of_entry(&both, "plan Complete, scim on, sso enforced").disputed;
+    let told: Vec<&str> = told.iter().flat_map(|d| &d.changes).map(String::as_str).collect();
+    assert!(
+        told.iter()
+            .any(|what| what.contains("that coverage.yaml says is enforced") || what.contains("could not be enforced")),
+        "{told:?}"
+    );
 }
 
 #[test]

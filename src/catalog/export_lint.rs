@@ -160,8 +160,10 @@ fn decisions<T>(pointer: &str, rules: &[Decide<T>], fault: &mut impl FnMut(&str,
         if rule.present.is_some() && rule.day.is_some() {
             fault(&pointer, "give `present` or `day`: anything that stands there, or a day".to_owned());
         }
-        for name in rule.unless.keys().filter(|name| !rule.column.names().contains(name)) {
-            fault(&format!("{pointer}/unless/{}", step(name)), format!("`{name}` is no name of this `column`"));
+        for (key, names) in [("unless", &rule.unless), ("address-beside", &rule.address_beside)] {
+            for name in names.keys().filter(|name| !rule.column.names().contains(name)) {
+                fault(&format!("{pointer}/{key}/{}", step(name)), format!("`{name}` is no name of this `column`"));
+            }
         }
         let mut seen = BTreeSet::new();
         for word in rule.words.keys() {

@@ -255,7 +255,7 @@ fn about_words(opened: &Opened<'_>, out: &mut impl Write) -> io::Result<()> {
         let seen: Vec<_> =
             seen.filter(|(_, word, ..)| !word.is_empty() || opened.seen == opened.header.len()).collect();
         // A word that one rule explains is not asked about because another one does not.
-        let is_word = |said: &Option<Said<T>>| matches!(said, Some(Said::Word(_)));
+        let is_word = |said: &Option<Said<T>>| matches!(said, Some(Said::Word(_) | Said::Day(..)));
         let explained: BTreeSet<(usize, &str)> =
             seen.iter().filter(|(.., said, _)| is_word(said)).map(|(column, word, ..)| (*column, *word)).collect();
         let mut rows: Vec<(String, u64)> = seen
@@ -263,7 +263,7 @@ fn about_words(opened: &Opened<'_>, out: &mut impl Write) -> io::Result<()> {
             .filter(|(column, word, said, _)| is_word(said) || !explained.contains(&(*column, *word)))
             .map(|(column, word, said, n)| {
                 let meaning = match said {
-                    Some(Said::Word(word)) => word.to_string(),
+                    Some(Said::Word(word) | Said::Day(word, _)) => word.to_string(),
                     Some(Said::Unexplained(_)) => "unknown: nobody has explained this word yet".to_owned(),
                     Some(Said::Nothing) | None => "says nothing".to_owned(),
                 };

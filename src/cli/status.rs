@@ -72,7 +72,7 @@ pub fn run(args: &Args) -> Outcome {
 pub fn history(args: &HistoryArgs) -> Outcome {
     let (place, finding) = match &args.words[..] {
         [] => (None, None),
-        [one] if is_id(one) => (None, Some(one.as_str())),
+        [one] if is_id_or_longer(one) => (None, Some(one.as_str())),
         [one] => (Some(PathBuf::from(one)), None),
         [place, finding, ..] => (Some(PathBuf::from(place)), Some(finding.as_str())),
     };
@@ -100,6 +100,10 @@ pub fn history(args: &HistoryArgs) -> Outcome {
 
 /// Whether a word is a finding's id or the beginning of one.
 pub fn is_id(word: &str) -> bool {
+    word.len() <= "v1:".len() + 32 && is_id_or_longer(word)
+}
+
+fn is_id_or_longer(word: &str) -> bool {
     word.strip_prefix("v1:").is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 

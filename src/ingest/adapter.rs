@@ -6,6 +6,7 @@ use super::words::{HeaderName, header, is_nothing};
 use crate::model::{
     AccountKind, AccountStatus, Columns, Decide, Export, Field, PersonStatus, Shape, SignIn, WorkerKind,
 };
+use std::collections::BTreeSet;
 
 /// Which columns of a file feed which field, and how its words are read.
 #[derive(Debug, Clone)]
@@ -39,8 +40,8 @@ pub struct Bound {
 
 impl Plan {
     /// Binds a declaration to a header. Columns from `seen` on were not seen in the file, only declared: what a blank
-    /// cell would say is not concluded from them.
-    pub fn new(export: &Export, header_row: &[String], seen: usize) -> Self {
+    /// cell would say is not concluded from them. `has_word` says whether any row has one of these words in these columns.
+    pub fn new(export: &Export, header_row: &[String], seen: usize, has_word: &HasWord<'_>) -> Self {
         let names: Vec<String> = header_row.iter().map(|h| header(h)).collect();
         let find = |columns: &Columns| -> Vec<usize> {
             let mut found = Vec::new();
@@ -48,7 +49,7 @@ impl Plan {
                 let name = HeaderName::new(name);
                 found.extend((0..names.len()).filter(|i| name.fits(&names[*i])));
             }
-            let mut seen = std::collections::BTreeSet::new();
+            let mut seen = BTreeSet::new();
             found.retain(|i| seen.insert(*i));
             found
         };
@@ -61,7 +62,8 @@ impl Plan {
             let only = *only;
             fields[Field::Aliases as usize].columns.retain(|column| *column != only);
         }
-        let bind = Bind { seen, never: export.never.iter().map(|w| w.trim().to_lowercase()).collect() };
+        let never = export.never.iter().map(|w| w.trim().to_lowercase()).collect();
+        let bind = Bind { seen, never, has_word };
         let mut plan = Self {
             status: Decision::new(&export.status, &find, &bind),
             person_status: Decision::new(&export.person_status, &find, &bind),
@@ -72,7 +74,7 @@ impl Plan {
             unused: Vec::new(),
             fields,
         };
-        let used: std::collections::BTreeSet<usize> = plan
+        let used: BTreeSet<usize> = plan
             .fields
             .iter()
             .flat_map(|b| b.columns.iter().copied())
@@ -106,22 +108,49 @@ impl Plan {
 pub enum Said<T> {
     /// This.
     Word(T),
+    /// This, by a day: the column.
+    Day(T, usize),
     /// A word stands there that nobody has explained: the column.
     Unexplained(usize),
     /// Nothing.
     Nothing,
 }
 
+impl<T: Copy> Said<T> {
+    /// What is said, by a word or a day.
+    pub const fn word(self) -> Option<T> {
+        match self {
+            Self::Word(word) | Self::Day(word, _) => Some(word),
+            Self::Unexplained(_) | Self::Nothing => None,
+        }
+    }
+
+    /// The same, said in another column.
+    const fn of(self, column: usize) -> Self {
+        match self {
+            Self::Day(word, _) => Self::Day(word, column),
+            Self::Unexplained(_) => Self::Unexplained(column),
+            said => said,
+        }
+    }
+}
+
+/// Whether any row of a file has one of these words, in lower case, in one of these columns.
+pub type HasWord<'f> = dyn Fn(&[usize], &BTreeSet<String>) -> bool + 'f;
+
 /// What all rules of a file have in common.
-struct Bind {
+struct Bind<'b> {
     seen: usize,
     never: Vec<String>,
+    has_word: &'b HasWord<'b>,
 }
 
 /// A list of rules, bound to columns. Remembers the words it has seen.
 #[derive(Debug, Clone)]
 pub struct Decision<T> {
     rules: Vec<Rule<T>>,
+    /// Columns that are taken for parts of a postal address.
+    addresses: Vec<usize>,
 }
 
 #[derive(Debug, Clone)]
@@ -162,16 +191,25 @@ const BOOLEANS: [(&str, &str); 10] = [
 const REMEMBERED: usize = 128;
 
 impl<T: Copy + PartialEq> Decision<T> {
-    fn new(rules: &[Decide<T>], find: &dyn Fn(&Columns) -> Vec<usize>, bind: &Bind) -> Self {
-        let means_it = |rule: &Decide<T>, name: &String| {
-            let beside = rule.unless.get(name).map(|names| find(&Columns::Several(names.clone())));
-            beside.is_none_or(|columns| columns.is_empty())
+    fn new(rules: &[Decide<T>], find: &dyn Fn(&Columns) -> Vec<usize>, bind: &Bind<'_>) -> Self {
+        // A column that is only declared stands beside nothing.
+        let beside = |names: Option<&Vec<String>>| {
+            names.is_some_and(|names| find(&Columns::Several(names.clone())).iter().any(|c| *c < bind.seen))
         };
-        let columns = |rule: &Decide<T>| match rule.unless.is_empty() {
+        let one = |name: &String| find(&Columns::One(name.clone()));
+        let is_address = |rule: &Decide<T>, name: &String| {
+            let words = || rule.words.keys().map(|word| word.trim().to_lowercase()).collect();
+            let columns = one(name);
+            !columns.is_empty() && beside(rule.address_beside.get(name)) && !(bind.has_word)(&columns, &words())
+        };
+        let mut addresses = Vec::new();
+        let mut columns = |rule: &Decide<T>| match rule.unless.is_empty() && rule.address_beside.is_empty() {
             true => find(&rule.column),
             false => {
-                let names = rule.column.names().iter().filter(|name| means_it(rule, name));
-                find(&Columns::Several(names.cloned().collect()))
+                let names = rule.column.names().iter().filter(|name| !beside(rule.unless.get(*name)));
+                let (of_address, names): (Vec<_>, Vec<_>) = names.cloned().partition(|name| is_address(rule, name));
+                addresses.extend(of_address.iter().flat_map(one));
+                find(&Columns::Several(names))
             }
         };
         let rules = rules
@@ -201,7 +239,7 @@ impl<T: Copy + PartialEq> Decision<T> {
             })
             .filter(|rule: &Rule<T>| !rule.columns.is_empty())
             .collect();
-        Self { rules }
+        Self { rules, addresses }
     }
 
     /// Whether any of its columns is in the file.
@@ -212,6 +250,21 @@ impl<T: Copy + PartialEq> Decision<T> {
     /// The columns it looks at.
     pub fn columns(&self) -> impl Iterator<Item = usize> + '_ {
         self.rules.iter().flat_map(|r| r.columns.iter().copied())
+    }
+
+    /// The columns that it would look at, were they not taken for parts of a postal address.
+    pub fn addresses(&self) -> &[usize] {
+        &self.addresses
+    }
+
+    /// The columns in which a day decides.
+    pub fn day_columns(&self) -> impl Iterator<Item = usize> + '_ {
+        self.rules.iter().filter(|r| r.day.is_some()).flat_map(|r| r.columns.iter().copied())
+    }
+
+    /// The first of them that holds a day.
+    pub fn day(&self, cells: Cells<'_>) -> Option<usize> {
+        self.day_columns().find(|column| is_day(cells.text(*column)))
     }
 
     /// The words seen so far: column, word as written, meaning (none: look on), how often.
@@ -245,7 +298,7 @@ impl Decision<bool> {
         for rule in &mut self.rules {
             for n in 0..rule.columns.len() {
                 let column = rule.columns[n];
-                if let Some(Said::Word(yes)) = rule.say_any(cells.text(column), column, several) {
+                if let Some(yes) = rule.say_any(cells.text(column), column, several).and_then(Said::word) {
                     answer = Some(answer == Some(true) || yes);
                 }
             }
@@ -274,7 +327,7 @@ impl Rule<bool> {
 impl<T: Copy + PartialEq> Rule<T> {
     fn say(&mut self, text: &str, column: usize) -> Option<Said<T>> {
         if let Some(said) = self.recall(text) {
-            return said;
+            return said.map(|said| said.of(column));
         }
         let said = self.judge(text, column);
         self.remember(text, said);
@@ -311,7 +364,7 @@ impl<T: Copy + PartialEq> Rule<T> {
             return self.blank.map(Said::Word);
         }
         if let Some(day) = self.day {
-            return Some(if is_day(text) { Said::Word(day) } else { Said::Unexplained(column) });
+            return Some(if is_day(text) { Said::Day(day, column) } else { Said::Unexplained(column) });
         }
         if let Some(present) = self.present {
             return Some(Said::Word(present));

@@ -125,12 +125,24 @@ pub fn open<'a>(
     if matches!(layout, Layout::Json { .. } | Layout::Ldif) {
         late::add_declared(export, &mut header);
         // Whether accounts have a status may not hang on where the first one stands that has.
-        let status = Plan::new(export, &header, seen).status;
+        let status = Plan::new(export, &header, seen, &|_, _| true).status;
         if !survey.head_is_all && status.is_told() && status.columns().all(|column| column >= seen) {
             late::move_up(input, &survey, &layout, &mut header, &mut seen);
         }
     }
-    let plan = Plan::new(export, &header, seen);
+    let has_word =
+        |columns: &[usize], words: &BTreeSet<String>| has_word(input, &survey, &layout, &header, columns, words);
+    let plan = Plan::new(export, &header, seen, &has_word);
+    warnings.extend(plan.status.addresses().iter().filter(|column| **column < seen).map(|&column| {
+        let what = format!(
+            "`{}` stands beside a postal address and never holds a word for a status: it is taken for a part of the address, \
+             and says nothing of accounts",
+            clip(header[column].trim(), 60)
+        );
+        Diagnostic::warning(name, what).at(u64::from(header_line)).column(column as u64 + 1).help(
+            "if it is the status of the account, name it `Status`, or explain its words under `exports` in coverage.yaml",
+        )
+    }));
     if survey.encoding_guessed {
         warnings.push(
             Diagnostic::warning(
@@ -373,11 +385,30 @@ pub(super) fn choose<'k, 'a>(
     }
 }
 
+/// Whether any row has one of these words in one of these columns.
+fn has_word(
+    input: &dyn Input,
+    survey: &Survey,
+    layout: &Layout,
+    header: &[String],
+    columns: &[usize],
+    words: &BTreeSet<String>,
+) -> bool {
+    let mut found = false;
+    // What is broken in it is told when it is read.
+    let _ = rows::each(input, survey, layout, header, &mut |row: rows::RawRow<'_>| {
+        found |= columns.iter().any(|column| words.contains(&row.cells.text(*column).trim().to_lowercase()));
+        Ok(())
+    });
+    found
+}
+
 /// The columns whose cells are dates.
 pub fn date_columns(plan: &Plan) -> Vec<usize> {
     [Field::Start, Field::End, Field::Created, Field::LastActive, Field::Ended]
         .iter()
         .flat_map(|f| plan.field(*f).iter().copied())
+        .chain(plan.status.day_columns())
         .collect()
 }
 

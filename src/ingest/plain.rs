@@ -61,7 +61,7 @@ impl PlainFile {
         let table = matches!(opened.layout, Layout::Csv { .. })
             && opened.export.grain == Grain::Account
             && !opened.plan.person_status.is_told();
-        if !table || !by_address_only || own_never {
+        if !table || !by_address_only || own_never || opened.export.expires {
             return None;
         }
         let mut dates = Vec::new();
@@ -109,11 +109,12 @@ impl PlainFile {
             }
         }
         if plan.status.is_told() {
+            // A day that ends an account is looked at.
             let (Said::Word(status), _) = plan.status.decide(cells) else { return None };
             plain.status = status;
         }
         if plan.kind.is_told()
-            && let (Said::Word(kind), _) = plan.kind.decide(cells)
+            && let Some(kind) = plan.kind.decide(cells).0.word()
             && kind.is_non_human()
         {
             return None;

@@ -269,8 +269,8 @@ impl RowReader<'_, '_> {
             attributes,
             ..Record::at(row.line)
         };
-        self.decide(cells, &mut record, learnt);
-        if let Err(rejected) = self.dates(row, &mut record, learnt)? {
+        let by_day = self.decide(cells, &mut record, learnt);
+        if let Err(rejected) = self.dates(row, by_day, &mut record, learnt)? {
             return on.outcome(Outcome::Rejected(rejected, Some(&record)));
         }
         on.outcome(Outcome::Record(&record, 1))
@@ -423,7 +423,9 @@ impl RowReader<'_, '_> {
         }
     }
 
-    fn decide<'c>(&mut self, cells: Cells<'c>, record: &mut Record<'c>, learnt: &mut Learnt) {
+    /// What the words of a row mean; gives the column of the day that has decided its status, if one has.
+    fn decide<'c>(&mut self, cells: Cells<'c>, record: &mut Record<'c>, learnt: &mut Learnt) -> Option<usize> {
+        let mut by_day = None;
         let plan = &mut self.opened.plan;
         let header = &self.opened.header;
         let mut unexplained = |said: Option<usize>, raw: &str| {
@@ -441,6 +443,7 @@ impl RowReader<'_, '_> {
             record.raw_status = if is_name { "" } else { raw };
             match said {
                 Said::Word(word) => record.status = word,
+                Said::Day(word, column) => (record.status, by_day) = (word, Some(column)),
                 Said::Unexplained(column) => unexplained(Some(column), raw),
                 Said::Nothing => {}
             }
@@ -449,22 +452,23 @@ impl RowReader<'_, '_> {
             let (said, raw) = plan.person_status.decide(cells);
             record.raw_status = raw;
             match said {
-                Said::Word(word) => record.person_status = word,
+                Said::Word(word) | Said::Day(word, _) => record.person_status = word,
                 Said::Unexplained(column) => unexplained(Some(column), raw),
                 Said::Nothing => {}
             }
         }
-        if let (Said::Word(word), _) = plan.worker.decide(cells) {
+        if let Some(word) = plan.worker.decide(cells).0.word() {
             record.worker = word;
         }
-        if let (Said::Word(word), _) = plan.kind.decide(cells) {
+        if let Some(word) = plan.kind.decide(cells).0.word() {
             record.kind = word;
         }
-        if let (Said::Word(word), _) = plan.sign_in.decide(cells) {
+        if let Some(word) = plan.sign_in.decide(cells).0.word() {
             record.sign_in = word;
         }
         if plan.privileged.is_told() {
             record.privileged = plan.privileged.any(cells, &self.several);
         }
+        by_day
     }
 }

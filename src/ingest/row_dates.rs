@@ -17,10 +17,12 @@ enum Read {
 }
 
 impl RowReader<'_, '_> {
-    /// All dates of a row; the inner error rejects the row, which keeps those that could be read.
+    /// All dates of a row; the inner error rejects the row, which keeps those that could be read. A day that has decided the
+    /// status, `by_day`, is the day of the end; one that another rule has overruled is, if nothing else gives that day.
     pub(super) fn dates(
         &mut self,
         row: RawRow<'_>,
+        by_day: Option<usize>,
         record: &mut Record<'_>,
         learnt: &mut Learnt,
     ) -> Result<Result<(), Rejected>, Diagnostic> {
@@ -67,6 +69,13 @@ impl RowReader<'_, '_> {
                     record.never_active = never && found.is_none();
                 }
             }
+        }
+        let status = &self.opened.plan.status;
+        let day = by_day.or_else(|| record.ended.is_none().then(|| status.day(row.cells)).flatten());
+        if let Some(column) = day
+            && let Ok(Read::At(when)) = self.date(one(row.cells.text(column)), row.line, column, false)?
+        {
+            record.ended = Some(when);
         }
         Ok(unread.map_or(Ok(()), Err))
     }

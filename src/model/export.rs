@@ -99,7 +99,7 @@ pub struct Export {
     /// What the `username` field is good for in matching.
     #[serde(default = "handle", skip_serializing_if = "is_handle")]
     pub username_is: UsernameIs,
-    /// Directories: the day in `ended` is set ahead, and from then on the account works no more, whatever its status says.
+    /// The day in `ended` is set ahead, and from then on the account works no more, whatever its status says.
     #[serde(default, skip_serializing_if = "is_false")]
     pub expires: bool,
     /// Words that mean "never" or "nothing" in date columns of this file, beside the usual ones.
@@ -291,6 +291,10 @@ pub struct Decide<T> {
     /// Names of `column` that mean something else where any of these columns stands beside them (`State` beside `City`).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unless: BTreeMap<String, Vec<String>>,
+    /// Names of `column` that are part of a postal address where any of these columns stands beside them, and where no row has
+    /// one of `words` there.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub address_beside: BTreeMap<String, Vec<String>>,
     /// What each word means, without regard to case and outer spaces; a trailing `*` stands for anything. `null`: look on.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub words: BTreeMap<String, Option<T>>,

@@ -223,15 +223,28 @@ pub struct Identity {
     pub attributes: Box<[(Attribute, Arc<str>)]>,
 }
 
+/// For accounts that stop working by themselves on the day in `ended`: has that day passed at `now` (Unix seconds), the
+/// account has ended then; before it, there is no end.
+fn expire(status: &mut AccountStatus, ended: &mut Option<When>, now: i64, zone: &TimeZone) {
+    if !ended.is_some_and(|day| day.passed(now, zone)) {
+        *ended = None;
+    } else if !status.is_end_state() {
+        *status = AccountStatus::Deactivated;
+    }
+}
+
+impl Record<'_> {
+    /// See [`Identity::expire`].
+    pub fn expire(&mut self, now: i64, zone: &TimeZone) {
+        expire(&mut self.status, &mut self.ended, now, zone);
+    }
+}
+
 impl Identity {
     /// For accounts that stop working by themselves on the day in `ended`: has that day passed at `now` (Unix seconds), the
     /// account has ended then; before it, there is no end.
     pub fn expire(&mut self, now: i64, zone: &TimeZone) {
-        if !self.ended.is_some_and(|day| day.passed(now, zone)) {
-            self.ended = None;
-        } else if !self.status.is_end_state() {
-            self.status = AccountStatus::Deactivated;
-        }
+        expire(&mut self.status, &mut self.ended, now, zone);
     }
 
     /// Keeps what could be read of a row that was rejected.

@@ -161,6 +161,11 @@ impl AccountCase<'_> {
     pub fn roster_too_old(&self) -> Option<Before> {
         self.person().and_then(|(_, person)| self.company.too_old_for(person, &self.roster.made))
     }
+    /// Whether the roster gives a day to come as that of its end.
+    pub fn has_yet_to_end(&self) -> bool {
+        let moment = &self.company.directory.moment;
+        self.lives == Lives::Unknown && self.roster.made.has_yet_to_end(self.record.ended, moment).is_some()
+    }
     /// Whether the roster shows that a leaver's account outlived the leaving: it lives, or was used after it.
     pub fn outlived_the_leaving(&self) -> bool {
         matches!(&self.tier, Some(Tier::ActiveAfter | Tier::LoginCapable(_) | Tier::SsoBlocked(_)))

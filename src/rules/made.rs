@@ -2,9 +2,10 @@
 
 use super::cases::Company;
 use crate::identity::Moment;
-use crate::model::{Basis, Counts, Employment, Person, PersonStatus, Standing, When};
+use crate::model::{AccountStatus, Basis, Counts, Employment, Person, PersonStatus, Record, Standing, When};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use std::borrow::Cow;
 
 const DAY: i64 = 86_400;
 
@@ -62,6 +63,20 @@ impl Made {
         }
         let created = created.earliest(&moment.zone);
         created > moment.now && created <= self.latest
+    }
+
+    /// An account of the list as everything is to take it: whether it lives is settled here, once, before anything is judged,
+    /// counted or kept. An account that stops working by itself (`expires`) has ended once its day has passed. One that the
+    /// list shows as ended on a day to come is in no state that anybody can tell.
+    pub fn settle<'r>(&self, record: &'r Record<'r>, expires: bool, moment: &Moment) -> Cow<'r, Record<'r>> {
+        let mut record = Cow::Borrowed(record);
+        if expires && record.ended.is_some() {
+            record.to_mut().expire(moment.now, &moment.zone);
+        }
+        if record.status.is_end_state() && self.has_yet_to_end(record.ended, moment).is_some() {
+            record.to_mut().status = AccountStatus::Unknown;
+        }
+        record
     }
 
     /// Why an account whose end the list dates may live on; none if the day is no later than the list.

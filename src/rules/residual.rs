@@ -58,14 +58,16 @@ pub fn tier(
     }
     if lives == Lives::No {
         let moment = &company.directory.moment;
-        let may_have_lived = roster.made.has_yet_to_end(record.ended, moment);
-        let may_have_lived = may_have_lived.or_else(|| roster.made.may_have_lived(record.ended, moment));
+        let may_have_lived = roster.made.may_have_lived(record.ended, moment);
         return Some(may_have_lived.map_or(Tier::Closed, Tier::Undecidable));
     }
     if let Some(before) = before {
         return Some(Tier::Undecidable(format!("the roster was made {before}; it proves nothing about removal")));
     }
     if lives == Lives::Unknown {
+        if let Some(why) = roster.made.has_yet_to_end(record.ended, &company.directory.moment) {
+            return Some(Tier::Undecidable(why));
+        }
         let word = if record.raw_status.is_empty() {
             "is blank".to_owned()
         } else {

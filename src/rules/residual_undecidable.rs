@@ -15,7 +15,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Medium,
     means: "An account belongs to somebody who has left or seems to have left, and the data does not decide whether it \
             still gives access. The roster is older than the leaving or, where no source gives its day, was made on an \
-            earlier day than the list that says so; its status word is not understood; it is later than the day that \
+            earlier day than the list that says so; its status word is not understood; the account ends on a day to come; it is later than the day that \
             is asked about, shows the account as ended and does not say since when; or the sources contradict each other about the person. It is never counted as ended, and never as open.",
     why: "An old list that shows the account proves nothing, and one that does not show it would prove nothing either. \
           For an auditor an untested leaver is not a passed one.",
@@ -47,6 +47,10 @@ impl Rule for ResidualUndecidable {
             )),
             _ if case.roster_too_old().is_some() => draft.because(format_args!("{why}")).todo(format_args!(
                 "Export the roster of {} again, now that the leaving has passed, and run the report again",
+                case.app.name
+            )),
+            _ if case.has_yet_to_end() => draft.because(format_args!("{why}")).todo(format_args!(
+                "Look up in {} whether the account still works, end it if it does, export again, and run the report again",
                 case.app.name
             )),
             _ => draft.because(format_args!("{why}")).todo(format_args!(

@@ -78,6 +78,7 @@ impl Setup {
     /// Shows a rule one account.
     pub fn account(&self, rule: &dyn Rule, record: &Record<'_>) -> Vec<Finding> {
         let company = self.company();
+        let record = &*self.roster.made.settle(record, false, &self.directory.moment);
         let own = self.directory.own_domains();
         let mut scratch = Scratch::default();
         let placed = place(&self.directory, record, UsernameIs::Handle, &own, self.declared.as_ref(), &mut scratch);

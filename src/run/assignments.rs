@@ -8,7 +8,7 @@ use crate::assess::AppFacts;
 use crate::diag::Diagnostic;
 use crate::identity::{Directory, Match, Scratch};
 use crate::ingest::{self, Outcome};
-use crate::model::{Acceptance, Assigned, Place, PopulationReport, Previous, Situation, SourceRole};
+use crate::model::{Acceptance, Assigned, Export, Place, PopulationReport, Previous, Situation, SourceRole};
 
 /// Reads the lists of all apps, and looks whether each may be taken for the whole.
 ///
@@ -32,10 +32,12 @@ pub fn read(
             assigned.earliest = assigned.earliest.min(source.made.earliest);
             let mut tally = Tally::default();
             let mut scratch = Scratch::default();
-            let username_is = source.opened.export.username_is;
+            let Export { username_is, expires, .. } = *source.opened.export;
+            let made = source.made;
             let learnt = ingest::read(&*source.file, &mut source.opened, &mut |outcome: Outcome<'_>| {
                 match outcome {
                     Outcome::Record(record, rows) => {
+                        let record = &*made.settle(record, expires, &directory.moment);
                         read += 1;
                         let found = match directory.match_account(record, username_is, &mut scratch) {
                             // Of a group nobody knows here who is in it.

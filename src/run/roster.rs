@@ -24,6 +24,7 @@ use crate::rules::cases::{
 };
 use crate::rules::residual::{self, Tier};
 use crate::rules::{self, Before, Findings, Made};
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -199,6 +200,11 @@ pub(super) struct Pass<'p, 'c> {
 }
 
 impl Pass<'_, '_> {
+    /// The account with the status that it is judged by.
+    pub(super) fn settle<'r>(&self, record: &'r Record<'r>, expires: bool) -> Cow<'r, Record<'r>> {
+        self.roster.made.settle(record, expires, &self.context.company.directory.moment)
+    }
+
     pub(super) fn account(
         &mut self,
         record: &Record<'_>,

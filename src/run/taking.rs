@@ -6,14 +6,14 @@ use super::tally::Tally;
 use crate::diag::{Diagnostic, cause};
 use crate::identity::SideBySide;
 use crate::ingest::{self, Outcome, Outcomes, PlainRows};
-use crate::model::{Situation, UsernameIs};
+use crate::model::{Export, Situation, UsernameIs};
 
 impl Pass<'_, '_> {
     /// Reads one file to its end.
     pub(super) fn file(&mut self, file: &mut SourceInput<'_>) -> Result<(), Diagnostic> {
         let mut tally = Tally::default();
         let ix = file.ix;
-        let username_is = file.opened.export.username_is;
+        let Export { username_is, expires, .. } = *file.opened.export;
         let name = file.file.name().to_owned();
         let plain_is_enough = !self.concern
             && self.accounts_csv.is_none()
@@ -26,6 +26,7 @@ impl Pass<'_, '_> {
             tally: &mut tally,
             source: ix,
             username_is,
+            expires,
             name: &name,
             plain_is_enough,
             space: SideBySide::default(),
@@ -44,6 +45,7 @@ struct Taking<'t, 'p, 'c> {
     tally: &'t mut Tally,
     source: u32,
     username_is: UsernameIs,
+    expires: bool,
     name: &'t str,
     plain_is_enough: bool,
     space: SideBySide,
@@ -61,7 +63,10 @@ impl Outcomes for Taking<'_, '_, '_> {
 
     fn outcome(&mut self, outcome: Outcome<'_>) -> Result<(), Diagnostic> {
         let done = match outcome {
-            Outcome::Record(record, rows) => self.pass.account(record, rows, self.source, self.username_is, self.tally),
+            Outcome::Record(record, rows) => {
+                let record = self.pass.settle(record, self.expires);
+                self.pass.account(&record, rows, self.source, self.username_is, self.tally)
+            }
             Outcome::Excluded { line, reason } => {
                 self.tally.no_record(reason);
                 self.pass.left_out(self.source, line, Situation::Excluded, reason)

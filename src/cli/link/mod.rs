@@ -5,7 +5,7 @@ mod list;
 mod write;
 
 pub use find::{Named, who};
-pub use write::contradicted;
+pub use write::{contradicted, is_single};
 
 use super::selection::Sources;
 use super::{Failure, Outcome, tell};

@@ -159,7 +159,10 @@ pub fn contradicted<'d>(
         (Decides::Not(_), Says::NonHuman { .. }) | (Decides::Is { .. }, Says::NotHolder(_)) => false,
         (Decides::Person(_) | Decides::Is { .. }, Says::Holder(_) | Says::NonHuman { .. }) => true,
     };
-    // A pattern of coverage.yaml speaks of many accounts; what is decided about one goes before it.
-    let single = |note: &str| note.contains(LINKS);
-    decided.iter().filter(move |decision| single(&decision.note) && contradicts(&decision.says))
+    decided.iter().filter(move |decision| is_single(decision) && contradicts(&decision.says))
+}
+
+/// Whether it is about one account. A pattern of coverage.yaml speaks of many; what is decided about one goes before it.
+pub fn is_single(decision: &Decision) -> bool {
+    decision.note.contains(LINKS)
 }

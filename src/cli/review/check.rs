@@ -1,7 +1,7 @@
 //! Whether decisions can be taken over: each against the finding it is about, as the workspace shows it now.
 
 use super::effects::Effects;
-use crate::cli::link::{Named, who};
+use crate::cli::link::{Named, is_single, who};
 use crate::diag::{Diagnostic, visible};
 use crate::model::{
     AccountFacts, Decision, Finding, FindingId, FindingStatus, Outcome, Report, Review, ReviewDecision, ReviewReport,
@@ -65,7 +65,12 @@ impl Watch for Names {
     }
     fn account(&self, case: &AccountCase<'_>) {
         let Some(decided) = case.placed.decided.as_deref() else { return };
+        // What a pattern decides about many accounts contradicts nothing that is decided about one.
         let all = decided.by.iter().chain(&decided.refusals).chain(&decided.overruled);
+        let mut all = all.filter(|decision| is_single(decision)).peekable();
+        if all.peek().is_none() {
+            return;
+        }
         let key = (case.app.id.clone(), case.facts().account().to_owned());
         if let Ok(mut known) = self.decided.lock() {
             known.entry(key).or_default().extend(all.map(|decision| (*decision).clone()));

@@ -242,6 +242,13 @@ fn nothing_to_do_is_said_in_words() {
     let page = written(&report, &Wanted::default(), Format::Markdown);
     assert!(page.starts_with("No app could be evaluated: nothing can be said about the access of "), "{page}");
     assert_eq!(json_of(&report, &Wanted::default())["unknown"], "No app could be evaluated");
+    // Where nothing is known, a part of it is not known either.
+    for part in [
+        Wanted { owner: Some("ann@x.example".to_owned()), known: None },
+        Wanted { owner: None, known: Some(HashSet::new()) },
+    ] {
+        assert_eq!(written(&report, &part, Format::Markdown), page);
+    }
 }
 
 #[test]
