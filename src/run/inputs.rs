@@ -2,7 +2,7 @@
 
 use super::extraction::extraction;
 use super::guard::Listed;
-use super::pulled::{Note, note, with_note};
+use super::pulled::{Note, opened, with_note};
 use super::roster_done::RosterDone;
 use super::tally::{Tally, counted};
 use super::{Job, declared};
@@ -104,14 +104,14 @@ impl<'a> Inputs<'a> {
                     SourceRole::Assignments => Holds::Assignments,
                     SourceRole::Roster | SourceRole::Workspace | SourceRole::Catalog => Holds::Accounts,
                 };
+                let export = asked.input.export.as_deref();
                 let request = Request {
-                    wish: Wish { holds: Some(holds), product: asked.product, export: asked.input.export.as_deref() },
+                    wish: Wish { holds: Some(holds), product: asked.product, export, fetched: None },
                     encoding: asked.input.encoding.as_deref(),
                     date_order: asked.input.date_order,
                     only: Some(&asked.input.only),
                 };
-                let opened = ingest::open(&*file, request, &known, zone)?;
-                let note = note(job, &asked.input.file, &opened.survey.sha256)?;
+                let (opened, note) = opened(job.open, &*file, request, &known, zone)?;
                 Ok((file, opened, note))
             })
             .collect();
