@@ -2,6 +2,7 @@
 //! the headline, and who is missing from it is not taken for gone.
 
 use super::overtaken::{self, Before, known};
+use super::pulled::DeclaredBy;
 use super::tally::counted;
 use crate::model::{Acceptance, Check, CheckOutcome, Checked, Guard, KnownAdmin, Previous, SourceRole, When};
 use crate::workspace::{GuardPolicy, OlderThanLeaving};
@@ -33,8 +34,10 @@ pub struct Listed {
     pub total: Option<u64>,
     /// Whether the file says itself that it is not the whole list.
     pub breaks_off: bool,
-    /// How many there are, as `coverage.yaml` says.
+    /// How many there are, as is said elsewhere.
     pub declared: Option<u64>,
+    /// Who says so.
+    pub declared_by: DeclaredBy,
     /// Whether it is an API's answer.
     pub answer: bool,
     /// When it was made.
@@ -177,9 +180,10 @@ fn declared_total(files: &[Listed]) -> Saw {
         let Some(declared) = file.declared else { continue };
         let (name, records) = (&file.name, file.records);
         if declared > records {
-            return Saw::Odd(format!("{name} holds {records} of the {declared} records that coverage.yaml declares"));
+            let by = file.declared_by.of_these();
+            return Saw::Odd(format!("{name} holds {records} of the {declared} records that {by}"));
         }
-        fine.push(format!("{name} holds {records} records, and coverage.yaml declares {declared}"));
+        fine.push(format!("{name} holds {records} records, and {} {declared}", file.declared_by.says()));
     }
     if !fine.is_empty() {
         return Saw::Fine(fine.join("; "));
@@ -318,7 +322,8 @@ mod tests {
         let made = When::Day(date(2026, 11, 20));
         let name = format!("{n}.json");
         let (total, declared) = (None, None);
-        Listed { name, rows: records, rejected: 0, records, total, breaks_off: false, declared, answer: false, made }
+        let (declared_by, breaks_off, answer) = (DeclaredBy::Workspace, false, false);
+        Listed { name, rows: records, rejected: 0, records, total, breaks_off, declared, declared_by, answer, made }
     }
 
     fn facts(files: &[Listed]) -> Facts<'_> {

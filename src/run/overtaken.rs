@@ -39,6 +39,7 @@ pub(super) fn look(facts: &Facts<'_>, before: Before<'_>, zone: &TimeZone) -> Sa
 #[cfg(test)]
 mod tests {
     use super::super::guard::{Listed, guard};
+    use super::super::pulled::DeclaredBy;
     use super::*;
     use crate::model::{Check, Previous, PreviousPopulation, SourceRole, When};
     use crate::workspace::GuardPolicy;
@@ -55,6 +56,7 @@ mod tests {
             total: None,
             breaks_off: false,
             declared: None,
+            declared_by: DeclaredBy::Workspace,
             answer: false,
             made: When::Day(date(2026, 10, *day)),
         };

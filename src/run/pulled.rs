@@ -19,10 +19,51 @@ pub struct Note {
     pub when: When,
     /// Where it comes from.
     pub provenance: model::Provenance,
+    /// Who counted its records.
+    counted_by: DeclaredBy,
     /// What it leaves out although it is whole.
     pub leaves_out: Option<String>,
     /// The file that says so.
     pub file: Box<dyn Input + Send + Sync>,
+}
+
+/// Who says how many records a list has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DeclaredBy {
+    /// coverage.yaml.
+    #[default]
+    Workspace,
+    /// The server from which it was fetched.
+    Server,
+    /// Whoever fetched it, and counted what came.
+    Pull,
+}
+
+impl DeclaredBy {
+    /// What coverage.yaml says counts before what is noted.
+    pub fn of(declared: &model::Provenance, note: Option<&Note>) -> Self {
+        match note {
+            Some(note) if declared.records.is_none() => note.counted_by,
+            _ => Self::Workspace,
+        }
+    }
+
+    /// Before the number.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Workspace => "coverage.yaml declares",
+            Self::Server => "the server said that there were",
+            Self::Pull => "`coverage pull` counted",
+        }
+    }
+
+    /// Behind "the records that".
+    pub const fn of_these(self) -> &'static str {
+        match self {
+            Self::Server => "the server said there were",
+            Self::Workspace | Self::Pull => self.says(),
+        }
+    }
 }
 
 /// A note as it stands beside a list. Whether it speaks of that list is not yet known.
@@ -134,7 +175,9 @@ fn note(Beside { said, file }: Beside, list: &str, sha256: &str) -> Result<Note,
         }),
         records: Some(said.total.unwrap_or(said.entries)),
     };
-    Ok(Note { when: When::At(said.made.unwrap_or(said.began)), provenance, leaves_out: said.leaves_out, file })
+    let counted_by = if said.total.is_some() { DeclaredBy::Server } else { DeclaredBy::Pull };
+    let when = When::At(said.made.unwrap_or(said.began));
+    Ok(Note { when, provenance, counted_by, leaves_out: said.leaves_out, file })
 }
 
 /// What the workspace declares of a file, and where it says nothing, what is noted beside it.
@@ -253,5 +296,37 @@ mod tests {
             let why = fetched(SCIM, "", &more, None).unwrap_err();
             assert!(why.contains("the file is empty"), "{why}");
         }
+    }
+
+    #[test]
+    fn who_counted_the_records_is_told() {
+        use super::super::guard::{Facts, Listed, guard};
+        use crate::model::{Check, SourceRole};
+        let said = |declared_by, records| {
+            let file = Listed {
+                name: "lumen.jsonl".to_owned(),
+                rows: records,
+                rejected: 0,
+                records,
+                total: None,
+                breaks_off: false,
+                declared: Some(2),
+                declared_by,
+                answer: true,
+                made: When::At("2026-11-20T06:00:00Z".parse().unwrap()),
+            };
+            let files = [file];
+            let (role, id) = (SourceRole::Roster, "lumen");
+            let facts =
+                Facts { role, id, files: &files, read: records, live: records, roster: None, accept: Vec::new() };
+            let guard = guard(&<_>::default(), &facts, None, &TimeZone::UTC);
+            let saw = guard.0.iter().find(|c| c.check == Check::DeclaredTotal).unwrap();
+            saw.saw.clone()
+        };
+        assert_eq!(said(DeclaredBy::Server, 2), "lumen.jsonl holds 2 records, and the server said that there were 2");
+        assert_eq!(said(DeclaredBy::Pull, 2), "lumen.jsonl holds 2 records, and `coverage pull` counted 2");
+        assert_eq!(said(DeclaredBy::Workspace, 2), "lumen.jsonl holds 2 records, and coverage.yaml declares 2");
+        assert_eq!(said(DeclaredBy::Server, 1), "lumen.jsonl holds 1 of the 2 records that the server said there were");
+        assert_eq!(said(DeclaredBy::Pull, 1), "lumen.jsonl holds 1 of the 2 records that `coverage pull` counted");
     }
 }
