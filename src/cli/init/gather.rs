@@ -33,7 +33,7 @@ pub(super) fn gather(folder: &Path, catalog: &Catalog) -> Result<Gathered, Diagn
         }
         // An employee list has columns that a member list has, too: who works here is asked first.
         let wish = |holds| Request { wish: Wish { holds, ..Wish::default() }, ..Request::default() };
-        let at = |name: &str| -> Box<dyn Input + Send + Sync> { Box::new(DiskFile::new(name, &folder.join(name))) };
+        let at = |name: &str| -> Box<dyn Input + Send + Sync> { Box::new(DiskFile::new(name, folder.join(name))) };
         let open = |holds| looked_at(&at, &file, wish(holds), &known, &TimeZone::UTC);
         let opened = open(None);
         let opened = match opened {
