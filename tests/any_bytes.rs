@@ -65,7 +65,7 @@ fn read(bytes: Vec<u8>, asked: &Asked) {
     let known = known(Catalog::embedded());
     let file = InMemory { name: "any".into(), bytes };
     let request = Request {
-        wish: Wish { holds: asked.holds, product: asked.product, export: asked.export },
+        wish: Wish { holds: asked.holds, product: asked.product, export: asked.export, fetched: None },
         encoding: asked.encoding,
         date_order: asked.date_order,
         only: None,

@@ -112,7 +112,7 @@ fn fetched(desk: &Path, users: &[Value], further: &str) {
     let sha256: String = Sha256::digest(&list).iter().map(|b| format!("{b:02x}")).collect();
     let note = json!({
         "schema_version": "1", "tool": "coverage 0.1.0", "pull": "scim-users", "export": "scim-list-response",
-        "host": "https://lumen.example", "path": "/scim/v2/Users", "query": [], "began": NOW, "ended": NOW, "pages": 1,
+        "host": "https://lumen.example", "path": "/scim/v2/Users", "query": [["startIndex", "1"]], "began": NOW, "ended": NOW, "pages": 1,
         "requests": 1, "retries": 0, "restarts": 0, "entries": users.len(), "repeats": 0, "total": users.len(),
         "complete": true, "why_not": null, "leaves_out": null, "sha256": sha256, "bytes": list.len(),
     });
@@ -177,6 +177,10 @@ fn what_is_not_certain_is_a_persons_work() {
     let pulls = fs::read_to_string(here.join("pull.yaml")).unwrap();
     fs::write(here.join("pull.yaml"), pulls.replace("lumen.example/", "other.example/")).unwrap();
     assert!(plan().contains("was fetched from another service than the one pull.yaml names"));
+    // Another tenant behind the same host.
+    fs::write(here.join("pull.yaml"), pulls.replace("/scim/v2", "/stage/scim/v2")).unwrap();
+    let said = plan();
+    assert!(said.contains("was fetched from another service") && !said.contains("\n    request:"), "{said}");
     fs::write(here.join("pull.yaml"), pulls.replace("  lumen:", "  other:")).unwrap();
     assert!(plan().contains("no list of pull.yaml fetches pulled/lumen.jsonl"));
     fs::write(here.join("pull.yaml"), &pulls).unwrap();
@@ -187,6 +191,12 @@ fn what_is_not_certain_is_a_persons_work() {
     odd[2].as_object_mut().unwrap().remove("active");
     fetched(here, &odd, "");
     assert!(!plan().contains("    request:"));
+    // A name that nobody has does not say who the administrators are.
+    for admins in ["nobody@lumen.example", "person0@lumen.example, nobody@lumen.example"] {
+        fetched(here, &users, &format!("    admins: [{admins}]\n"));
+        let said = plan();
+        assert!(said.contains("administrator: unknown") && !said.contains("administrator: \"no\""), "{said}");
+    }
     fetched(here, &users, "    admins: [person1@lumen.example]\n");
     let said = plan();
     assert!(

@@ -69,7 +69,7 @@ fn answer(asked: &Asked, fault: Fault) -> Answer {
             asked.text(),
             "grant_type=client_credentials&client_id=coverage&client_secret=client-s3cret&scope=users.read"
         );
-        return Answer::json(&json!({"access_token": SECRET, "expires_in": 3600}));
+        return Answer::json(&json!({"access_token": SECRET, "expires_in": "3599"}));
     }
     if asked.header("authorization") != format!("Bearer {SECRET}") {
         return Answer::error(401, &json!({"detail": "who are you?"}));
@@ -195,6 +195,22 @@ fn a_connection_that_breaks_off_is_made_again() {
     let (code, said) = pull(folder.path(), SECRET);
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("3 pages, retries: 1"), "{said}");
+}
+
+#[test]
+fn a_refusal_that_is_compressed_is_waited_for_like_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut count = 0;
+    let fake = Fake::new(move |asked| {
+        count += u32::from(asked.line().contains("/Users"));
+        if asked.line().contains("/Users") && count == 1 {
+            return Answer::new(503, vec![0x1f, 0x8b]).header("content-encoding", "gzip").header("retry-after", "1");
+        }
+        answer(asked, Fault::None)
+    });
+    workspace(folder.path(), &Server { fake, well: Arc::default() });
+    let (code, said) = pull(folder.path(), SECRET);
+    assert!(code == 0 && said.contains("3 pages, retries: 1"), "{said}");
 }
 
 /// A list of a company's own catalog, asked for with a token that is given to a client.

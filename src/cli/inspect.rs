@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, visible};
 use crate::host::{DiskFile, read_text};
 use crate::ingest::{self, Input, Layout, Opened, Outcome as Row, Request, Said, Wish, date_columns};
 use crate::model::{DateOrder, Grain, Holds, Rejected, Situation};
-use crate::run::known;
+use crate::run::{known, looked_at};
 use crate::workspace::Workspace;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,10 +106,11 @@ fn one(
         only: None,
     };
     let known = known(catalog);
-    let mut opened = match ingest::open(file, request, &known, zone) {
-        Ok(opened) => opened,
-        Err(problem) => return Ok(Err(problem)),
-    };
+    let mut opened =
+        match looked_at(&|name| Box::new(DiskFile::new(name, Path::new(name))), file, request, &known, zone) {
+            Ok(opened) => opened,
+            Err(problem) => return Ok(Err(problem)),
+        };
     let mut counts = Counts::default();
     let read = ingest::read(file, &mut opened, &mut |row: Row<'_>| {
         match row {

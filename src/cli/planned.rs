@@ -128,10 +128,19 @@ struct Declared {
     texts: BTreeSet<String>,
 }
 
+impl Declared {
+    /// Whether somebody is named, and everybody who is has a live account. A name that nobody has says nothing of the others.
+    fn are_found(&self, seen: &Self) -> bool {
+        let are_named = !self.people.is_empty() || !self.texts.is_empty();
+        are_named && self.people.is_subset(&seen.people) && self.texts.is_subset(&seen.texts)
+    }
+}
+
 #[derive(Default)]
 struct Seen {
     live: u64,
     silent: u64,
+    declared: Declared,
     administrators: Vec<(String, u32, bool)>,
 }
 
@@ -140,7 +149,7 @@ impl Administrators<'_> {
         let declared = self.declared.into_inner().unwrap_or_default();
         let apps = self.apps.into_inner().unwrap_or_else(PoisonError::into_inner);
         let of = |(app, seen): (String, Seen)| {
-            let named = declared.get(app.as_str()).is_some_and(|d| !d.people.is_empty() || !d.texts.is_empty());
+            let named = declared.get(app.as_str()).is_some_and(|d| d.are_found(&seen.declared));
             let mut administrators: Vec<Administrator> = (seen.administrators.into_iter())
                 .map(|(account, source, left)| Administrator { account, file: file(source), left })
                 .collect();
@@ -161,7 +170,7 @@ impl Watch for Administrators<'_> {
                 for text in &app.admins {
                     match company.directory.named(text)[..] {
                         [one] => drop(declared.people.insert(one)),
-                        _ => drop(declared.texts.insert(text.to_lowercase())),
+                        _ => drop(declared.texts.insert(text.trim().to_lowercase())),
                     }
                 }
             }
@@ -173,15 +182,18 @@ impl Watch for Administrators<'_> {
         if !case.lives.lives() {
             return;
         }
-        let texts = [case.record.id, case.record.email, case.record.username];
-        let is_declared = self.declared.get().and_then(|all| all.get(case.app.id.as_str())).is_some_and(|declared| {
-            case.placed.person.is_some_and(|ix| declared.people.contains(&ix))
-                || texts.iter().any(|text| declared.texts.contains(&text.trim().to_lowercase()))
-        });
+        let declared = self.declared.get().and_then(|all| all.get(case.app.id.as_str()));
+        let texts = [case.record.id, case.record.email, case.record.username].map(|text| text.trim().to_lowercase());
+        let person = case.placed.person.filter(|ix| declared.is_some_and(|d| d.people.contains(ix)));
+        let texts = texts.into_iter().filter(|text| declared.is_some_and(|d| d.texts.contains(text)));
+        let texts: Vec<String> = texts.collect();
+        let is_declared = person.is_some() || !texts.is_empty();
         let stays = case.person().is_none_or(|(_, person)| person.standing.works_here());
         let mut apps = self.apps.lock().unwrap_or_else(PoisonError::into_inner);
         let seen = apps.entry(case.app.id.clone()).or_default();
         seen.live += 1;
+        seen.declared.people.extend(person);
+        seen.declared.texts.extend(texts);
         seen.silent += u64::from(case.record.privileged.is_none());
         if is_declared || case.is_privileged() {
             seen.administrators.push((case.facts().account().to_owned(), case.place.source, !stays));

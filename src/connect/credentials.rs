@@ -221,15 +221,19 @@ async fn token(
     struct Given {
         access_token: String,
         #[serde(default)]
-        expires_in: Option<f64>,
+        expires_in: serde_json::Value,
     }
     let given: Given = serde_json::from_slice(&body)
         .map_err(|_| Trouble::Lasting("the answer to the request for a token holds none".to_owned()))?;
-    let until = given
-        .expires_in
+    let until = seconds(&given.expires_in)
         .filter(|s| s.is_finite() && *s > 0.0)
         .map(|s| Instant::now() + Duration::from_secs_f64(s.min(86_400.0)));
     Ok((Secret::new(given.access_token), until))
+}
+
+/// A number of seconds, which some servers write as a text.
+fn seconds(value: &serde_json::Value) -> Option<f64> {
+    value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 /// What a refusal means: the word of the standard, and what it says to do. Only words that are known are repeated: what else

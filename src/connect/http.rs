@@ -125,6 +125,10 @@ pub(super) async fn answer(request: RequestBuilder) -> Result<Reply, Trouble> {
         .collect();
     let packed =
         response.headers().get(CONTENT_ENCODING).is_some_and(|v| !v.as_bytes().eq_ignore_ascii_case(b"identity"));
+    if packed && !response.status().is_success() {
+        // The status says enough.
+        return Ok(Reply { status, headers, body: Vec::new() });
+    }
     if packed {
         return Err(Trouble::Lasting("the answer is compressed, which nobody has asked for".to_owned()));
     }

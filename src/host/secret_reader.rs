@@ -8,10 +8,15 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 /// A secret larger than this is none.
 const LARGEST: usize = 64 << 10;
+/// How long a command may take to print one. A person may have to unlock something first.
+const COMMAND_WITHIN: Duration = Duration::from_secs(120);
 
 /// Why there is no secret, and what to do.
 type Refused = (String, &'static str);
@@ -31,7 +36,7 @@ pub fn secret(at: &SecretAt, folder: &Path) -> Result<Secret, Diagnostic> {
     let bytes = match &at.place {
         SecretPlace::Env(name) => of_environment(name),
         SecretPlace::File(written) => of_file(&resolve(folder, written), written),
-        SecretPlace::Command(words) => of_command(words),
+        SecretPlace::Command(words) => of_command(words, COMMAND_WITHIN),
         SecretPlace::Keyring(item) => keyring::entry(&item.service, &item.user),
     };
     let place = &at.place;
@@ -108,22 +113,47 @@ fn others_can_read(_: &File) -> std::io::Result<Option<&'static str>> {
 }
 
 /// What a command prints. It is given the environment that this process was given, and nothing else.
-fn of_command(words: &[String]) -> Result<Zeroizing<Vec<u8>>, Refused> {
+fn of_command(words: &[String], within: Duration) -> Result<Zeroizing<Vec<u8>>, Refused> {
     let (program, arguments) = words.split_first().ok_or(("the command has no program".to_owned(), ""))?;
-    let output = Command::new(program)
+    let until = Instant::now() + within;
+    let failed =
+        |e: std::io::Error| (format!("`{program}` cannot be run: {}", cause(&e)), "is it installed, and on the path?");
+    let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::inherit())
         .stderr(Stdio::inherit())
-        .output()
-        .map_err(|e| (format!("`{program}` cannot be run: {}", cause(&e)), "is it installed, and on the path?"))?;
-    let printed = Zeroizing::new(output.stdout);
-    if !output.status.success() {
-        return Err((
-            format!("`{program}` gives no secret: it ended with {}", output.status),
-            "run the command by itself and see what it wants",
-        ));
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(failed)?;
+    let (send, came) = mpsc::channel();
+    if let Some(mut out) = child.stdout.take() {
+        // What it has started may hold its output open when it has ended: nobody waits for this thread.
+        thread::spawn(move || {
+            let mut printed = Zeroizing::new(Vec::new());
+            let read = out.read_to_end(&mut printed).map(|_| printed);
+            let _ = send.send(read);
+        });
     }
-    Ok(printed)
+    let printed = came.recv_timeout(within);
+    let status = loop {
+        match child.try_wait().map_err(failed)? {
+            Some(status) => break Some(status),
+            None if Instant::now() >= until => break None,
+            None => thread::sleep(Duration::from_millis(5)),
+        }
+    };
+    let alone = "run the command by itself and see what it wants";
+    match (status, printed) {
+        (Some(status), _) if !status.success() => {
+            Err((format!("`{program}` gives no secret: it ended with {status}"), alone))
+        }
+        (Some(_), Ok(printed)) => printed.map_err(failed),
+        _ => {
+            let _ = child.kill();
+            let _ = child.wait();
+            Err((format!("`{program}` gives no secret: it has not ended after {} s", within.as_secs_f64()), alone))
+        }
+    }
 }
 
 /// From here on a crash of this process leaves no image of its memory, neither as a file nor with a program that the
@@ -214,6 +244,10 @@ mod tests {
         assert!(said.contains("pull.yaml:7") && said.contains("is not set"), "{said}");
         let said = none(SecretPlace::Command(vec!["false".to_owned(), "hunter2".to_owned()]));
         assert!(said.contains("`false` gives no secret") && !said.contains("hunter"), "{said}");
+        let slow = of_command(&["sleep".to_owned(), "30".to_owned()], Duration::from_millis(50)).unwrap_err();
+        assert!(slow.0.contains("`sleep` gives no secret: it has not ended after 0.05 s"), "{}", slow.0);
+        let prints = of_command(&["echo".to_owned(), "hunter2".to_owned()], COMMAND_WITHIN);
+        assert_eq!(*prints.unwrap(), b"hunter2\n");
         let said = none(SecretPlace::File(".".to_owned()));
         assert!(said.contains("no regular file"), "{said}");
     }

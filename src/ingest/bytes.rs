@@ -102,6 +102,22 @@ const DETECT: u64 = 4 << 20;
 /// # Errors
 /// The file cannot be opened or read, is empty, or is of a kind that is not read here.
 pub fn survey(input: &dyn Input, declared: Option<&str>) -> Result<Survey, Diagnostic> {
+    let survey = survey_if_any(input, declared)?;
+    if survey.bytes == 0 {
+        let help = match input.name().ends_with(".yaml") {
+            true => "remove it, or write a line that begins with # into it if it is to stay",
+            false => "export it again, and open it once to see that rows are in it",
+        };
+        return Err(Diagnostic::error(input.name(), "the file is empty").help(help));
+    }
+    Ok(survey)
+}
+
+/// The same of a file that may be empty.
+///
+/// # Errors
+/// As above.
+pub fn survey_if_any(input: &dyn Input, declared: Option<&str>) -> Result<Survey, Diagnostic> {
     let name = input.name();
     let failed = |e: io::Error| {
         let help = match e.kind() {
@@ -136,13 +152,6 @@ pub fn survey(input: &dyn Input, declared: Option<&str>) -> Result<Survey, Diagn
         }
         utf8.feed(chunk);
         bytes += n as u64;
-    }
-    if bytes == 0 {
-        let help = match name.ends_with(".yaml") {
-            true => "remove it, or write a line that begins with # into it if it is to stay",
-            false => "export it again, and open it once to see that rows are in it",
-        };
-        return Err(Diagnostic::error(name, "the file is empty").help(help));
     }
     utf8.finish();
     if head.starts_with(OLE) && is_protected(input).map_err(failed)? {

@@ -29,9 +29,9 @@ mod words;
 mod workbook;
 
 pub use adapter::{Plan, Said};
-pub use bytes::{Container, InMemory, Input, NotThere, Survey, hex, survey};
+pub use bytes::{Container, InMemory, Input, NotThere, Survey, hex, survey, survey_if_any};
 pub use learnt::Learnt;
-pub use open::{Opened, Request, date_columns, open};
+pub use open::{Opened, Request, date_columns, open, open_surveyed};
 pub use plain::{Plain, PlainRows};
 pub use read::{Outcome, Outcomes, read};
 pub use recognise::{Candidate, Known, Verdict, Wish, nearest};

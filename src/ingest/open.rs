@@ -91,9 +91,23 @@ pub fn open<'a>(
     known: &Known<'a>,
     company_zone: &TimeZone,
 ) -> Result<Opened<'a>, Diagnostic> {
+    open_surveyed(input, survey(input, request.encoding)?, request, known, company_zone)
+}
+
+/// Opens a file that has been surveyed.
+///
+/// # Errors
+/// It is no known export, or is another export than asked for.
+pub fn open_surveyed<'a>(
+    input: &dyn Input,
+    mut survey: Survey,
+    request: Request<'_>,
+    known: &Known<'a>,
+    company_zone: &TimeZone,
+) -> Result<Opened<'a>, Diagnostic> {
     let name = input.name();
-    let mut survey = survey(input, request.encoding)?;
     let found = match survey.container {
+        _ if survey.bytes == 0 => nothing(name, known, request.wish),
         Container::Text => delimited(name, &survey, known, request.wish),
         Container::Xlsx => workbook::sheet(input, known, request.wish),
         Container::Json => whole_json(name, &survey, known, request.wish),
@@ -207,6 +221,22 @@ pub(super) fn normalised(row: &[String]) -> Vec<String> {
     row.iter().map(|h| words::header(h)).collect()
 }
 
+/// A fetched list of nobody: what it would be says how it was fetched.
+fn nothing<'k, 'a>(name: &str, known: &'k Known<'a>, wish: Wish<'_>) -> Result<Found<'k, 'a>, Diagnostic> {
+    let id = wish.export.or(wish.fetched).unwrap_or_default();
+    let candidate = known.by_id(id).ok_or_else(|| no_export(name, id))?;
+    let layout = match candidate.export.shape {
+        Shape::Json => Layout::Json { list: String::new(), pages: false },
+        Shape::Ldif => Layout::Ldif,
+        Shape::Table => return Err(Diagnostic::error(name, "the table has no heading").help("fetch it again")),
+    };
+    Ok(Found { layout, header: Vec::new(), header_line: 1, candidate, warnings: Vec::new() })
+}
+
+fn no_export(name: &str, id: &str) -> Diagnostic {
+    Diagnostic::error(name, format!("`{id}` is no known export")).help("`coverage catalog list` names them")
+}
+
 fn delimited<'k, 'a>(
     name: &str,
     survey: &Survey,
@@ -219,7 +249,10 @@ fn delimited<'k, 'a>(
     for delimiter in rows::delimiters(&survey.head) {
         for (line, row) in rows::head_rows(&survey.head, survey.head_is_all, delimiter, HEADER_WITHIN) {
             let fits = || !matches!(known.compare(&normalised(&row), Shape::Table, "", wish), Verdict::Nothing);
-            if wish.export.is_none() && header.as_ref().is_none_or(|(_, first, _)| line < *first) && fits() {
+            if wish.export.or(wish.fetched).is_none()
+                && header.as_ref().is_none_or(|(_, first, _)| line < *first)
+                && fits()
+            {
                 header = Some((delimiter, line, row));
                 break;
             }
@@ -277,7 +310,7 @@ fn whole_json<'k, 'a>(
     }
     let candidate = choose(name, &head.columns, 1, Shape::Json, &head.list, known, wish)?;
     let names = normalised(&head.columns);
-    let warnings = match wish.export {
+    let warnings = match wish.export.or(wish.fetched) {
         None => drift(name, &names, &head.columns, 1, candidate, known, wish),
         Some(_) => Vec::new(),
     };
@@ -297,6 +330,10 @@ fn way(name: &str, survey: &Survey, known: &Known<'_>, wish: Wish<'_>) -> Result
                 None => !matches!(known.compare(&names, Shape::Json, &head.list, wish), Verdict::Nothing),
             }
     };
+    // One entry after the other, whatever an entry holds.
+    if wish.fetched.is_some_and(|id| wish.export.is_none_or(|export| export == id)) {
+        return Ok((look(&BTreeSet::new(), false), false));
+    }
     let head = look(known.lists(), false);
     if is_known(&head) && (head.list.is_empty() || head.objects < 2) {
         return Ok((head, false));
@@ -321,6 +358,31 @@ fn way(name: &str, survey: &Survey, known: &Known<'_>, wish: Wish<'_>) -> Result
     if survey.head.trim_start().starts_with('[') && is_known(&pages) { Ok((pages, true)) } else { Ok((head, false)) }
 }
 
+/// The export as which a list was fetched. Columns that only tell it from others may be missing: nobody has to guess what it is.
+fn as_fetched<'k, 'a>(
+    name: &str,
+    id: &str,
+    names: &[String],
+    shape: Shape,
+    known: &'k Known<'a>,
+    wish: Wish<'_>,
+) -> Result<&'k Candidate<'a>, Diagnostic> {
+    let candidate = known.by_id(id).ok_or_else(|| no_export(name, id))?;
+    let foreign = !candidate.neutral && wish.product.is_some_and(|p| p != candidate.product);
+    if wish.holds.is_some_and(|h| !candidate.export.holds.contains(&h)) || foreign && known.reads(wish.product) {
+        return Err(another(name, candidate, wish));
+    }
+    let why = if candidate.export.shape != shape {
+        format!("that is {}, and this file is {}", form(candidate.export.shape), form(shape))
+    } else if !candidate.reads(names) {
+        "it has none of the columns by which that tells accounts apart".to_owned()
+    } else {
+        return Ok(candidate);
+    };
+    let help = "fetch it again with `coverage pull`, or say with `export` in coverage.yaml what it is";
+    Err(Diagnostic::error(name, format!("it was fetched as {id} ({}), and {why}", candidate.export.name)).help(help))
+}
+
 pub(super) fn choose<'k, 'a>(
     name: &str,
     row: &[String],
@@ -334,8 +396,7 @@ pub(super) fn choose<'k, 'a>(
     let at = |d: Diagnostic| d.at(u64::from(line));
     if let Some(id) = wish.export {
         let Some(candidate) = known.by_id(id) else {
-            return Err(Diagnostic::error(name, format!("`{id}` is no known export"))
-                .help("`coverage catalog list` names them"));
+            return Err(no_export(name, id));
         };
         if candidate.export.shape != shape {
             return Err(Diagnostic::error(
@@ -347,10 +408,19 @@ pub(super) fn choose<'k, 'a>(
         let missing = candidate.missing(&names);
         return match missing.first() {
             None => Ok(candidate),
+            Some(_) if wish.fetched == Some(id) => Ok(candidate),
             Some(first) => Err(at(lacking(name, "is declared as", candidate, &missing, first, row))),
         };
     }
-    match known.compare(&names, shape, list, wish) {
+    let compared = known.compare(&names, shape, list, wish);
+    if let Some(id) = wish.fetched {
+        return match compared {
+            // Who describes the file in coverage.yaml knows better than the catalog.
+            Verdict::Is(candidate) if candidate.own => Ok(candidate),
+            _ => as_fetched(name, id, &names, shape, known, wish),
+        };
+    }
+    match compared {
         Verdict::Is(candidate) => match known.employees(&names, candidate, wish) {
             Some(people) if shape == Shape::Table => Err(at(another(name, people, wish)).help(format!(
                 "give it as an HR export; if it is a roster, write `export: {}` beside the file in coverage.yaml",

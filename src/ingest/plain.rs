@@ -61,7 +61,7 @@ impl PlainFile {
         let table = matches!(opened.layout, Layout::Csv { .. })
             && opened.export.grain == Grain::Account
             && !opened.plan.person_status.is_told();
-        if !table || !by_address_only || own_never || opened.export.expires {
+        if !table || !by_address_only || own_never || opened.export.expires || !opened.export.own_id_before.is_empty() {
             return None;
         }
         let mut dates = Vec::new();

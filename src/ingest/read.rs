@@ -213,9 +213,10 @@ impl RowReader<'_, '_> {
         }
         let first = |field: Field| self.text(field, cells);
         let number = |field: Field| Some(first(field)).filter(|cell| !is_no_number(cell)).unwrap_or_default();
-        let (id, external_id, email) = (first(Field::Id), number(Field::ExternalId), first(Field::Email));
-        let (username, first_name, last_name) =
-            (first(Field::Username), first(Field::FirstName), first(Field::LastName));
+        let (id, external_id) = (first(Field::Id), number(Field::ExternalId));
+        let email = self.without_id(id, Field::Email, first(Field::Email));
+        let username = self.without_id(id, Field::Username, first(Field::Username));
+        let (first_name, last_name) = (first(Field::FirstName), first(Field::LastName));
         let whole = first(Field::Name);
         let name: Cow<'_, str> = match (whole.is_empty(), first_name.is_empty(), last_name.is_empty()) {
             (false, _, _) => whole.into(),
@@ -371,6 +372,18 @@ impl RowReader<'_, '_> {
                 address.or_else(|| filled.next()).unwrap_or("")
             }
         }
+    }
+
+    /// What stands in a field without the row's own id, where the product puts that before it.
+    fn without_id<'c>(&self, id: &str, field: Field, text: &'c str) -> &'c str {
+        const DIGITS: usize = 32;
+        if !self.opened.export.own_id_before.contains(&field) {
+            return text;
+        }
+        let bare: String = id.chars().filter(|c| *c != '-').collect();
+        let is_guid = bare.len() == DIGITS && bare.bytes().all(|b| b.is_ascii_hexdigit());
+        let before = text.get(..DIGITS).filter(|before| is_guid && before.eq_ignore_ascii_case(&bare));
+        before.map_or(text, |_| &text[DIGITS..])
     }
 
     fn values<'c>(&self, field: Field, cells: Cells<'c>) -> Vec<&'c str> {

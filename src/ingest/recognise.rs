@@ -52,7 +52,7 @@ impl Candidate<'_> {
         self.unlike.iter().any(|n| header.iter().any(|h| n.fits(h)))
     }
     /// Whether any field can be read: a line of prose that has a recognising word in it is no header.
-    fn reads(&self, header: &[String]) -> bool {
+    pub fn reads(&self, header: &[String]) -> bool {
         let holds = |names: &[HeaderName<'_>]| names.iter().any(|n| header.iter().any(|h| n.fits(h)));
         self.export.refuse.is_some() || holds(if self.holder.is_empty() { &self.fields } else { &self.holder })
     }
@@ -77,6 +77,8 @@ pub struct Wish<'a> {
     pub product: Option<&'a str>,
     /// The export it is.
     pub export: Option<&'a str>,
+    /// The export as which it was fetched, one entry after the other: what asked for it knows what came.
+    pub fetched: Option<&'a str>,
 }
 
 /// The result of a comparison.
@@ -193,7 +195,7 @@ impl<'a> Known<'a> {
     }
 
     /// Whether any export of a product can be read.
-    fn reads(&self, product: Option<&str>) -> bool {
+    pub fn reads(&self, product: Option<&str>) -> bool {
         self.candidates.iter().any(|c| Some(c.product) == product)
     }
 
@@ -219,7 +221,7 @@ impl<'a> Known<'a> {
     pub fn familiar(&self, names: &[String], wish: Wish<'_>) -> usize {
         self.candidates
             .iter()
-            .filter(|c| wish.export.is_none_or(|id| c.export.id == id))
+            .filter(|c| wish.export.or(wish.fetched).is_none_or(|id| c.export.id == id))
             .map(|c| c.recognise.iter().filter(|n| names.iter().any(|h| n.fits(h))).count() * 100 + c.fields_in(names))
             .max()
             .unwrap_or(0)

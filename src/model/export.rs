@@ -99,6 +99,9 @@ pub struct Export {
     /// What the `username` field is good for in matching.
     #[serde(default = "handle", skip_serializing_if = "is_handle")]
     pub username_is: UsernameIs,
+    /// Fields before whose value stands the row's own id, a GUID without its hyphens, once the account is deleted: it is taken off.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_id_before: Vec<Field>,
     /// The day in `ended` is set ahead, and from then on the account works no more, whatever its status says.
     #[serde(default, skip_serializing_if = "is_false")]
     pub expires: bool,
@@ -138,6 +141,7 @@ impl Export {
         fill(&mut self.sign_in, &base.sign_in);
         fill(&mut self.privileged, &base.privileged);
         fill(&mut self.never, &base.never);
+        fill(&mut self.own_id_before, &base.own_id_before);
         if self.username_is == UsernameIs::Handle {
             self.username_is = base.username_is;
         }

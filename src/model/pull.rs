@@ -385,6 +385,10 @@ pub struct Limits {
     pub reset: Option<String>,
     /// What that header holds.
     pub reset_is: ResetIs,
+    /// Words in the body of a 403 that say that too much was asked, where no header says so. The server is then left alone for
+    /// a minute.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<String>,
 }
 
 impl Limits {

@@ -6,7 +6,7 @@ use crate::chain::sha256;
 use crate::model::{
     Basis, Ending, Key, Pull, Report, ReviewVerdict, SourceReport, SourceRole, Standing, TimeBasis, status_words,
 };
-use crate::pull::Provenance;
+use crate::pull::{Provenance, asked};
 use crate::report::{State, ToEnd, survivors, to_end};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -225,7 +225,11 @@ fn request(
     })?;
     let fetched = (material.fetched.get(&source.file))
         .ok_or_else(|| format!("{} was not fetched by `coverage pull`: there is no note beside it", source.file))?;
-    if fetched.note.pull != service.pull.id || fetched.note.host != service.host.origin().ascii_serialization() {
+    let note = &fetched.note;
+    let is_here = note.pull == service.pull.id && note.host == service.host.origin().ascii_serialization();
+    // Behind one host there may be several tenants.
+    let now = asked(service.pull, service.host, service.with);
+    if !is_here || now.is_ok_and(|(path, query)| (&path, &query) != (&note.path, &note.query)) {
         return Err(format!("{} was fetched from another service than the one pull.yaml names", source.file));
     }
     match one.findings.first().and_then(|f| f.key) {

@@ -15,9 +15,25 @@ const LONGEST_WORD: usize = 80;
 /// What it is instead.
 pub(super) fn read(pull: &Pull, reply: &Reply) -> Result<Value, String> {
     match pull.answers {
-        Answers::Json => serde_json::from_slice(&reply.body)
+        // Some begin a text with a mark, which is no part of it.
+        Answers::Json => serde_json::from_slice(reply.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&reply.body))
             .map_err(|e| format!("no JSON (line {}, column {})", e.line(), e.column())),
         Answers::Xml => xml::read(&reply.body),
+    }
+}
+
+/// Whether an answer is a page for people.
+pub(super) fn is_for_people(pull: &Pull, reply: &Reply) -> bool {
+    let begins = reply.body.trim_ascii_start();
+    pull.answers == Answers::Json && begins.starts_with(b"<") && !begins.starts_with(b"<?xml")
+}
+
+/// What an answer is instead, in words.
+pub(super) fn not_it(reply: &Reply, what: &str) -> String {
+    if reply.body.trim_ascii_start().starts_with(b"<") {
+        "a page for people (HTML), and no list".to_owned()
+    } else {
+        what.to_owned()
     }
 }
 

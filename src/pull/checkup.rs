@@ -1,11 +1,12 @@
 //! Whether a list could be fetched: what the first page of it says, and what to do where it says no. Pure.
 
+use super::answer::not_it;
 use super::directory::Page as DirectoryPage;
 use super::fetch::{Source, said};
 use super::pages::{Pages, Stop, first_address};
 use super::patience::asked_for;
 use super::progress::Progress;
-use super::{Reply, same_origin};
+use super::{Reply, answer, same_origin};
 use crate::model::{DirectoryList, Paging, Pull};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
@@ -97,6 +98,11 @@ pub fn first_page(source: &Source<'_>, here: &Url, reply: &Reply, now: Timestamp
     let access = &source.pull.access;
     let said = said(reply);
     match reply.status {
+        200 if let Err(what) = answer::read(&pull, reply) => checks.push(Check::wrong(
+            "token",
+            format!("nobody knows whether the server accepts it: it answers with {}", not_it(reply, &what)),
+            how(access),
+        )),
         200 if pull.prepare.is_some() => {
             checks.push(Check::ok("token", "the server accepts it, and makes the list when it is pulled"));
         }
@@ -105,7 +111,7 @@ pub fn first_page(source: &Source<'_>, here: &Url, reply: &Reply, now: Timestamp
             checks.extend(list(source, &pull, here, reply, now));
         }
         401 => checks.push(Check::wrong("token", format!("the server does not accept it: {said}"), how(access))),
-        403 => {
+        403 if asked_for(reply, &pull.limits, now).is_none() => {
             checks.push(Check::ok("token", "the server knows it"));
             checks.push(Check::wrong("rights", format!("it may not read this list: {said}"), how(access)));
         }
@@ -119,7 +125,7 @@ pub fn first_page(source: &Source<'_>, here: &Url, reply: &Reply, now: Timestamp
             format!("the server does not understand the question: {said}"),
             "it may be another version of the API than the catalog's; is `url` right?",
         )),
-        429 => checks.push(Check::wrong(
+        403 | 429 => checks.push(Check::wrong(
             "limit",
             format!("no request is allowed for now: {said}"),
             asked_for(reply, &pull.limits, now).map_or("try again later".to_owned(), |wait| {
@@ -179,10 +185,19 @@ fn list(source: &Source<'_>, pull: &Pull, here: &Url, reply: &Reply, now: Timest
     };
     let p = &pages.progress;
     let total = p.total.map_or("the server does not say of how many".to_owned(), |total| format!("of {total}"));
-    let mut checks = vec![Check::ok("rights", "every entry has what is asked for")];
-    if came == 0 {
-        checks[0] = Check::note("rights", "no entry came, so nobody knows what the token may see");
-    }
+    let unseen = pull.some_have.iter().find(|at| !p.seen.contains(*at));
+    let mut checks = vec![match unseen {
+        _ if came == 0 => Check::note("rights", "no entry came, so nobody knows what the token may see"),
+        Some(at) if p.next.is_some() => Check::note(
+            "rights",
+            format!("no entry of the first page has `{at}`; if none of the others has it, the list is refused"),
+        ),
+        Some(at) => {
+            let says = format!("no entry has `{at}`: it was not asked for, or the token may not see it");
+            Check::wrong("rights", says, how(&source.pull.access))
+        }
+        None => Check::ok("rights", "every entry has what is asked for"),
+    }];
     checks.push(Check::ok("list", format!("{came} entries on the first page, {total}")));
     checks.push(match (&p.next, p.total) {
         (None, Some(total)) if came < total => Check::wrong(
@@ -300,5 +315,43 @@ pub fn no_connection(why: &str) -> Check {
             why,
             "is the server up, is the port right, does a firewall or a proxy stand between?",
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{host, pull};
+    use super::super::{Patience, testing};
+    use super::*;
+    use serde_json::json;
+    use std::collections::BTreeMap;
+
+    /// The checks of a first page, as `state check`.
+    fn checked(pull: &Pull, reply: Reply) -> Vec<String> {
+        let source = Source { pull, host: host(), with: BTreeMap::new(), patience: Patience::default() };
+        let now = Timestamp::from_second(1_795_000_000).unwrap();
+        let checks = first_page(&source, &first_asked(&source).unwrap(), &reply, now);
+        checks.iter().map(|c| format!("{:?} {}: {}", c.state, c.check, c.says)).collect()
+    }
+
+    #[test]
+    fn what_a_pull_refuses_is_not_said_to_be_well() {
+        let mut seen = pull(Paging::Cursor { at: "/next".into(), send: "cursor".into() });
+        seen.some_have = vec!["/profile/email".into()];
+        let page = |body: Value| testing::page(&body).unwrap();
+        let without = checked(&seen, page(json!({"users": [{"id": 1}]})));
+        assert!(without[1].starts_with("Wrong rights: no entry has `/profile/email`"), "{without:?}");
+        let more = checked(&seen, page(json!({"users": [{"id": 1}], "next": "c"})));
+        assert!(more[1].starts_with("Note rights: no entry of the first page has `/profile/email`"), "{more:?}");
+        let with = checked(&seen, page(json!({"users": [{"id": 1, "profile": {"email": "ann@acme.example"}}]})));
+        assert!(with[1].starts_with("Ok rights"), "{with:?}");
+    }
+
+    #[test]
+    fn a_page_for_people_says_nothing_of_the_token() {
+        let html = testing::status(200, &[], "<!doctype html><title>Sign in</title>").unwrap();
+        let said = checked(&pull(Paging::Whole), html);
+        assert!(said.len() == 1 && said[0].starts_with("Wrong token: nobody knows"), "{said:?}");
+        assert!(said[0].contains("a page for people (HTML)"), "{said:?}");
     }
 }

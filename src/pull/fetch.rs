@@ -249,6 +249,13 @@ pub(super) fn one_page(
         let (why, asked) = match ask(source.pull, &here, web) {
             Ok(reply) if reply.status == 200 => match answer::read(source.pull, &reply) {
                 Ok(_) => return Ok(reply),
+                Err(what) if answer::is_for_people(source.pull, &reply) => {
+                    let what = answer::not_it(&reply, &what);
+                    let is_right = is_right(source.pull);
+                    return Err(Outcome::Paused(format!(
+                        "the answer is {what}: {is_right} and does the token still hold?"
+                    )));
+                }
                 // An answer that was cut off looks like this, too.
                 Err(what) => (format!("the answer is {what}"), None),
             },
@@ -270,9 +277,12 @@ pub(super) fn one_page(
             }
         };
         if tries >= MOST_TRIES {
-            return Err(Outcome::Paused(format!(
-                "{why}, {tries} times in a row; what has come is kept: run the same command again, it goes on from here"
-            )));
+            let then = if pages.progress.sum().pages > 0 {
+                "what has come is kept: run the same command again, it goes on from here"
+            } else {
+                "run the same command again later"
+            };
+            return Err(Outcome::Paused(format!("{why}, {tries} times in a row; {then}")));
         }
         let wait = asked.unwrap_or_else(|| after(tries, web.jitter()));
         if wait > source.patience.longest {
@@ -307,6 +317,16 @@ fn redirected(source: &Source<'_>, here: &Url, reply: &Reply, redirects: u32) ->
     Ok(target)
 }
 
+/// What of pull.yaml leads to the list.
+fn is_right(pull: &Pull) -> &'static str {
+    match (pull.host.is_some(), pull.path.contains('{')) {
+        (true, true) => "is what stands under `with` right?",
+        (true, false) => "is it the right list of the catalog?",
+        (false, true) => "is `url` right, and what stands under `with`?",
+        (false, false) => "is `url` right?",
+    }
+}
+
 /// What an answer says that is none.
 fn refused(pull: &Pull, reply: &Reply, pages: u64) -> Outcome {
     let said = said(reply);
@@ -318,7 +338,7 @@ fn refused(pull: &Pull, reply: &Reply, pages: u64) -> Outcome {
         404 | 410 if pages == 0 && pull.of.is_some() => {
             Outcome::StartOver(format!("what the list is of is no longer there: {said}"))
         }
-        404 | 410 if pages == 0 => Outcome::Paused(format!("there is no such list: {said}; is `url` right?")),
+        404 | 410 if pages == 0 => Outcome::Paused(format!("there is no such list: {said}; {}", is_right(pull))),
         // The place in the list is forgotten: cursors get old.
         400 | 404 | 410
             if pages > 0
@@ -356,22 +376,10 @@ fn provenance(
     why_not: Option<String>,
 ) -> Result<Provenance, String> {
     let pull = source.pull;
-    let mut with = source.with.clone();
-    if let Some(each) = &pull.each {
-        with.insert(each.name.clone(), each.values.join("|"));
-    }
-    // What differs from list to list stands as it is declared.
-    if let Some(of) = &pull.of {
-        with.insert(of.name.clone(), format!("{{{}}}", of.name));
-    }
-    let asked = |pull: &Pull| {
-        let path = format!("{}{}", source.host.path().trim_end_matches('/'), plain_filled(&pull.path, &with)?);
-        Ok::<_, String>((path, queried(pull, &with)?))
-    };
-    let (path, query) = asked(pull)?;
+    let (path, query) = asked(pull, &source.host, &source.with)?;
     let of = match (&pull.of, &progress.of) {
         (Some(of), Some(read)) => {
-            let (path, query) = asked(&of.as_pull(pull))?;
+            let (path, query) = asked(&of.as_pull(pull), &source.host, &source.with)?;
             Some(ListOf { path, query, pages: read.pages, entries: read.entries, total: read.total })
         }
         _ => None,
@@ -405,4 +413,24 @@ fn provenance(
         sha256: String::new(),
         bytes: 0,
     })
+}
+
+/// The path of a list and what is asked for, as they are noted: what differs from list to list stands as it is declared.
+///
+/// # Errors
+/// What is missing in the declaration or in what the company has filled in.
+pub fn asked(
+    pull: &Pull,
+    host: &Url,
+    with: &BTreeMap<String, String>,
+) -> Result<(String, Vec<(String, String)>), String> {
+    let mut with = with.clone();
+    if let Some(each) = &pull.each {
+        with.insert(each.name.clone(), each.values.join("|"));
+    }
+    if let Some(of) = &pull.of {
+        with.insert(of.name.clone(), format!("{{{}}}", of.name));
+    }
+    let path = format!("{}{}", host.path().trim_end_matches('/'), plain_filled(&pull.path, &with)?);
+    Ok((path, queried(pull, &with)?))
 }

@@ -29,7 +29,7 @@ mod tests;
 pub use body::Body;
 pub use checkup::{Check, State, directory_page, first_asked, first_page, no_connection, scim_config, scim_says};
 pub use directory::{Directory, DirectoryEntry, DirectorySource, Page, Search, fetch_directory};
-pub use fetch::{Ended, Source, ask, fetch, said};
+pub use fetch::{Ended, Source, ask, asked, fetch, said};
 pub use filter::{Compare, Filter};
 pub use pages::{filled, first_address, plain_filled};
 pub use patience::{MOST_TRIES, Patience, after, asked_for, is_worth_another_try};

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use std::time::Duration;
 
+/// So long a server is left alone that says only in words that too much was asked.
+const UNTIL: Duration = Duration::from_secs(60);
 /// So often one page is asked for.
 pub const MOST_TRIES: u32 = 8;
 
@@ -34,6 +36,15 @@ pub fn is_worth_another_try(reply: &Reply, limits: &Limits, now: Timestamp) -> b
     }
 }
 
+/// Whether a refusal says in words that too much was asked.
+fn says_so(reply: &Reply, limits: &Limits) -> bool {
+    if reply.status != 403 || limits.said.is_empty() {
+        return false;
+    }
+    let body = String::from_utf8_lossy(&reply.body).to_lowercase();
+    limits.said.iter().any(|words| body.contains(&words.to_lowercase()))
+}
+
 /// How long the server asks to be left alone, if it says so.
 pub fn asked_for(reply: &Reply, limits: &Limits, now: Timestamp) -> Option<Duration> {
     // The server's own clock counts where it tells it: ours may be wrong.
@@ -49,7 +60,7 @@ pub fn asked_for(reply: &Reply, limits: &Limits, now: Timestamp) -> Option<Durat
     let remaining = limits.remaining.as_ref().and_then(|name| reply.header(&name.to_lowercase()));
     let nothing_left = remaining.and_then(|n| n.trim().parse::<f64>().ok()).is_some_and(|n| n < 1.0);
     if !nothing_left && reply.status != 429 {
-        return None;
+        return says_so(reply, limits).then_some(UNTIL);
     }
     let name = limits.reset.as_ref()?.to_lowercase();
     let resets = reply.headers_of(&name).flat_map(|value| value.split(','));

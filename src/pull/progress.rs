@@ -27,6 +27,9 @@ pub struct Progress {
     pub entries: u64,
     /// Entries that came more than once.
     pub repeats: u64,
+    /// Whether one came again on a later page.
+    #[serde(default)]
+    pub slipped: bool,
     /// How many entries there are in all, as the newest page says.
     pub total: Option<u64>,
     /// Whether pages have told different totals.
@@ -86,6 +89,7 @@ impl Progress {
             entries: 0,
             repeats: 0,
             total: None,
+            slipped: false,
             total_moved: false,
             seen: BTreeSet::new(),
             made: None,

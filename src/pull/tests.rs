@@ -258,7 +258,7 @@ fn garbage_and_cut_answers_are_asked_for_again_and_then_left() {
     let (word, _) = end(&pull(Paging::Whole), vec![cut(), page(&json!({"users": users(0..1)}))]);
     assert_eq!(word, "complete");
     let (word, _) = end(&pull(Paging::Whole), (0..MOST_TRIES).map(|_| cut()).collect());
-    assert!(word.starts_with("paused: the answer is no JSON") && word.contains("goes on from here"), "{word}");
+    assert!(word.starts_with("paused: the answer is no JSON") && word.contains("run the same command again"), "{word}");
     for body in [json!({"users": 7}), json!([]), json!({"users": [{}]}), json!({"users": [7]})] {
         let (word, _) = end(&pull(Paging::Whole), vec![page(&body)]);
         assert!(word.starts_with("incomplete"), "{body}: {word}");
@@ -272,6 +272,7 @@ fn a_server_that_asks_for_patience_gets_as_much_as_it_asks_for() {
         remaining: Some("X-Rate-Limit-Remaining".into()),
         reset: Some("X-Rate-Limit-Reset".into()),
         reset_is: ResetIs::Epoch,
+        said: Vec::new(),
     };
     let good = || page(&json!({"users": users(0..1)}));
     let waits = |first: Result<Reply, Trouble>| {
@@ -296,12 +297,97 @@ fn a_server_that_asks_for_patience_gets_as_much_as_it_asks_for() {
 #[test]
 fn whoever_has_used_up_what_is_allowed_waits_before_asking_again() {
     let mut paged = pull(Paging::Cursor { at: "/next".into(), send: "cursor".into() });
-    paged.limits = Limits { remaining: Some("Left".into()), reset: Some("Reset".into()), reset_is: ResetIs::Seconds };
+    paged.limits = Limits {
+        remaining: Some("Left".into()),
+        reset: Some("Reset".into()),
+        reset_is: ResetIs::Seconds,
+        said: Vec::new(),
+    };
     let mut first = page(&json!({"users": users(0..1), "next": "c"})).unwrap();
     first.headers.extend([("left".into(), "0".into()), ("reset".into(), "12".into())]);
     let mut server = Server::new(in_turn(vec![Ok(first), page(&json!({"users": users(1..2)}))]));
     assert!(matches!(run(&paged, &mut server, &mut Memory::default()), Ended::Complete(_)));
     assert_eq!(server.waited, [(Duration::from_secs(12), "the server allows no more requests for now".to_owned())]);
+}
+
+#[test]
+fn a_refusal_that_only_says_in_words_that_too_much_was_asked_is_waited_for() {
+    let mut paged = pull(Paging::Whole);
+    paged.limits.said = vec!["secondary rate limit".into()];
+    let left = [("x-ratelimit-remaining", "4000")];
+    let refused = || status(403, &left, r#"{"message": "You have exceeded a secondary rate limit."}"#);
+    let mut server = Server::new(in_turn(vec![refused(), page(&json!({"users": users(0..1)}))]));
+    assert!(matches!(run(&paged, &mut server, &mut Memory::default()), Ended::Complete(_)));
+    assert_eq!(server.waited[0].0, Duration::from_secs(60));
+    let (word, _) = end(&paged, vec![status(403, &left, r#"{"message": "Forbidden"}"#)]);
+    assert!(word.contains("the token may not read this list"), "{word}");
+    let github = crate::catalog::Catalog::embedded().entries.iter().find(|e| e.id == "github").unwrap();
+    assert!(github.pulls.iter().all(|p| p.limits.said == paged.limits.said), "it says so in these words");
+}
+
+#[test]
+fn a_page_for_people_is_told_at_once_and_a_mark_before_the_json_is_no_fault() {
+    let (word, _) = end(&pull(Paging::Whole), vec![status(200, &[], "\n<!DOCTYPE html><title>Sign in</title>")]);
+    assert!(word.starts_with("paused: the answer is a page for people (HTML), and no list: is `url` right?"), "{word}");
+    assert!(!word.contains("is kept"), "{word}");
+    let (word, ids) = end(&pull(Paging::Whole), vec![status(200, &[], "\u{feff}{\"users\": [{\"id\": 1}]}")]);
+    assert_eq!((word.as_str(), ids.len()), ("complete", 1));
+}
+
+#[test]
+fn what_may_be_wrong_is_asked_of_what_pull_yaml_says() {
+    let mut paged = pull(Paging::Whole);
+    let mut word = |named: bool, path: &str| {
+        paged.host = named.then(|| "https://api.acme.example".into());
+        paged.path = path.into();
+        let source = Source {
+            pull: &paged,
+            host: host(),
+            with: BTreeMap::from([("org".to_owned(), "acme".to_owned())]),
+            patience: Patience::default(),
+        };
+        let ended = fetch(&source, &mut Server::new(|_: &Url| status(404, &[], "")), &mut Memory::default()).unwrap();
+        let Ended::Paused(why) = ended else { panic!("{ended:?}") };
+        why
+    };
+    assert!(word(false, "/users").ends_with("is `url` right?"));
+    assert!(word(true, "/orgs/{org}/users").ends_with("is what stands under `with` right?"));
+    assert!(word(false, "/orgs/{org}/users").ends_with("is `url` right, and what stands under `with`?"));
+}
+
+#[test]
+fn entries_that_come_again_on_a_later_page_mean_that_others_were_passed_over() {
+    let cursor = || Paging::Cursor { at: "/next".into(), send: "cursor".into() };
+    let some = |ids: &[u64], next: Option<&str>| {
+        let users: Vec<Value> = ids.iter().map(|id| json!({"id": id})).collect();
+        page(&json!({"users": users, "next": next}))
+    };
+    let moved = || vec![some(&[1, 2, 3], Some("b")), some(&[3, 6], None)];
+    let again = vec![some(&[2, 3, 4], Some("b")), some(&[5, 6], None)];
+    let (word, ids) = end(&pull(cursor()), [moved(), again].concat());
+    assert_eq!((word.as_str(), ids.join(" ").as_str()), ("complete", "2 3 4 5 6"), "read a second time");
+    let (word, _) = end(&pull(cursor()), (0..4).flat_map(|_| moved()).collect());
+    assert!(word.starts_with("incomplete: the list changed while it was read"), "{word}");
+    let (word, _) = end(&pull(cursor()), vec![some(&[1, 1, 2], Some("b")), some(&[3], None)]);
+    assert_eq!(word, "complete", "twice on one page, nothing has moved");
+    let total = Pull { total: Some("/total".into()), ..pull(cursor()) };
+    let with = |ids: &[u64], next: Option<&str>| {
+        let users: Vec<Value> = ids.iter().map(|id| json!({"id": id})).collect();
+        page(&json!({"users": users, "next": next, "total": 4}))
+    };
+    let (word, _) = end(&total, vec![with(&[1, 2, 3], Some("b")), with(&[3, 6], None)]);
+    assert_eq!(word, "complete", "as many as the server says there are");
+}
+
+#[test]
+fn a_number_that_is_not_exact_is_no_id() {
+    let huge = r#"{"users": [{"id": 123456789012345678901}, {"id": 123456789012345678902}]}"#;
+    for body in [huge, r#"{"users": [{"id": 1.5}]}"#] {
+        let (word, _) = end(&pull(Paging::Whole), vec![status(200, &[], body)]);
+        assert!(word.starts_with("incomplete: entry 1 of page 1 has no id at `/id`"), "{word}");
+    }
+    let (word, _) = end(&pull(Paging::Whole), vec![status(200, &[], r#"{"users": [{"id": 18446744073709551615}]}"#)]);
+    assert_eq!(word, "complete");
 }
 
 #[test]

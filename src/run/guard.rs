@@ -2,6 +2,7 @@
 //! the headline, and who is missing from it is not taken for gone.
 
 use super::overtaken::{self, Before, known};
+use super::pulled::DeclaredBy;
 use super::sheets;
 use super::tally::counted;
 use crate::model::{Acceptance, Check, CheckOutcome, Checked, Guard, KnownAdmin, Previous, SourceRole, When};
@@ -34,8 +35,10 @@ pub struct Listed {
     pub total: Option<u64>,
     /// Whether the file says itself that it is not the whole list.
     pub breaks_off: bool,
-    /// How many there are, as `coverage.yaml` says.
+    /// How many there are, as is said elsewhere.
     pub declared: Option<u64>,
+    /// Who says so.
+    pub declared_by: DeclaredBy,
     /// Whether it is an API's answer.
     pub answer: bool,
     /// Of a workbook, its other sheets that are lists as well.
@@ -181,9 +184,10 @@ fn declared_total(files: &[Listed]) -> Saw {
         let Some(declared) = file.declared else { continue };
         let (name, records) = (&file.name, file.records);
         if declared > records {
-            return Saw::Odd(format!("{name} holds {records} of the {declared} records that coverage.yaml declares"));
+            let by = file.declared_by.of_these();
+            return Saw::Odd(format!("{name} holds {records} of the {declared} records that {by}"));
         }
-        fine.push(format!("{name} holds {records} records, and coverage.yaml declares {declared}"));
+        fine.push(format!("{name} holds {records} records, and {} {declared}", file.declared_by.says()));
     }
     if !fine.is_empty() {
         return Saw::Fine(fine.join("; "));

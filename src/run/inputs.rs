@@ -2,7 +2,7 @@
 
 use super::extraction::extraction;
 use super::guard::Listed;
-use super::pulled::{Note, note, with_note};
+use super::pulled::{DeclaredBy, Note, opened, with_note};
 use super::roster_done::RosterDone;
 use super::tally::{Tally, counted};
 use super::{Job, declared};
@@ -37,6 +37,8 @@ pub struct SourceInput<'a> {
     pub made: Made,
     /// How many records it should hold, as declared.
     pub declared: Option<u64>,
+    /// Who declares it.
+    pub declared_by: DeclaredBy,
 }
 
 /// All files of a run.
@@ -104,14 +106,14 @@ impl<'a> Inputs<'a> {
                     SourceRole::Assignments => Holds::Assignments,
                     SourceRole::Roster | SourceRole::Workspace | SourceRole::Catalog => Holds::Accounts,
                 };
+                let export = asked.input.export.as_deref();
                 let request = Request {
-                    wish: Wish { holds: Some(holds), product: asked.product, export: asked.input.export.as_deref() },
+                    wish: Wish { holds: Some(holds), product: asked.product, export, fetched: None },
                     encoding: asked.input.encoding.as_deref(),
                     date_order: asked.input.date_order,
                     only: Some(&asked.input.only),
                 };
-                let opened = ingest::open(&*file, request, &known, zone)?;
-                let note = note(job, &asked.input.file, &opened.survey.sha256)?;
+                let (opened, note) = opened(job.open, &*file, request, &known, zone)?;
                 Ok((file, opened, note))
             })
             .collect();
@@ -216,8 +218,9 @@ impl<'a> Inputs<'a> {
             unknown_words: Vec::new(),
         });
         let declared = provenance.records;
+        let declared_by = DeclaredBy::of(&asked.input.provenance, note);
         let made = Made::of(when, basis == TimeBasis::FileTime, zone);
-        self.sources.push(Some(SourceInput { ix, file, opened, written: when, made, declared }));
+        self.sources.push(Some(SourceInput { ix, file, opened, written: when, made, declared, declared_by }));
     }
 
     /// The moment the report speaks about: asked for, declared, or the newest extraction.
@@ -405,6 +408,7 @@ impl<'a> Inputs<'a> {
             total: report.total,
             breaks_off: self.sources[ix].as_ref().is_some_and(|s| s.opened.breaks_off),
             declared: report.provenance.records,
+            declared_by: self.sources[ix].as_ref().map_or_else(DeclaredBy::default, |s| s.declared_by),
             answer: matches!(layout, Some(ingest::Layout::Json { .. })),
             unread: self.sources[ix].as_ref().and_then(|s| s.opened.lists_unread()),
             made: self.times[ix],

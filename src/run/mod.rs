@@ -33,6 +33,7 @@ mod wanted;
 pub use extraction::from_name;
 pub use inputs::known;
 pub use outputs::{Aside, Create, Formats, Ledger};
+pub use pulled::looked_at;
 pub use roster::Watch;
 pub use told::{due, limits};
 

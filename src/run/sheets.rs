@@ -35,6 +35,7 @@ impl Listed {
             total: None,
             breaks_off: false,
             declared: None,
+            declared_by: super::pulled::DeclaredBy::Workspace,
             answer: false,
             unread: None,
             made,

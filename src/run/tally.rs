@@ -86,6 +86,7 @@ impl Tally {
             total: self.learnt.total,
             breaks_off: file.opened.breaks_off,
             declared: file.declared,
+            declared_by: file.declared_by,
             answer,
             unread: file.opened.lists_unread(),
             made: file.written,

@@ -7,11 +7,11 @@ use crate::catalog::Catalog;
 use crate::cli::inspect::NOT_TEXT;
 use crate::diag::Diagnostic;
 use crate::host::{DiskFile, Listing, files_in};
-use crate::ingest::{self, Input as _, Request, Wish};
+use crate::ingest::{Input, Request, Wish};
 use crate::model::{Holds, MARK};
 use crate::plan::LOG;
 use crate::pull::{LISTS_END, sidecar_of};
-use crate::run::known;
+use crate::run::{known, looked_at};
 use crate::workspace::Product;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
@@ -39,10 +39,12 @@ pub(super) fn gather(folder: &Path, catalog: &Catalog) -> Result<Gathered, Diagn
         }
         // An employee list has columns that a member list has, too: who works here is asked first.
         let wish = |holds| Request { wish: Wish { holds, ..Wish::default() }, ..Request::default() };
-        let opened = ingest::open(&file, wish(None), &known, &TimeZone::UTC);
+        let at = |name: &str| -> Box<dyn Input + Send + Sync> { Box::new(DiskFile::new(name, folder.join(name))) };
+        let open = |holds| looked_at(&at, &file, wish(holds), &known, &TimeZone::UTC);
+        let opened = open(None);
         let opened = match opened {
             Ok(o) if catalog.get(o.product).is_some_and(|e| e.domains.is_empty()) => {
-                ingest::open(&file, wish(Some(Holds::Employees)), &known, &TimeZone::UTC).or(Ok(o))
+                open(Some(Holds::Employees)).or(Ok(o))
             }
             other => other,
         };

@@ -5,9 +5,9 @@ use crate::catalog::Catalog;
 use crate::cli::Failure;
 use crate::diag::Diagnostic;
 use crate::host::DiskFile;
-use crate::ingest::{self, Request, Wish};
+use crate::ingest::{Input, Request, Wish};
 use crate::model::{Holds, Provenance};
-use crate::run::known;
+use crate::run::{known, looked_at};
 use crate::workspace::{self, App, ID_HELP, Workspace, is_id};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
@@ -175,7 +175,8 @@ impl Once {
 fn recognise(catalog: &Catalog, file: &str) -> Result<String, Diagnostic> {
     let request = Request { wish: Wish { holds: Some(Holds::Accounts), ..Wish::default() }, ..Request::default() };
     let known = known(catalog);
-    let opened = ingest::open(&DiskFile::new(file, file), request, &known, &TimeZone::UTC)?;
+    let at = |name: &str| -> Box<dyn Input + Send + Sync> { Box::new(DiskFile::new(name, name)) };
+    let opened = looked_at(&at, &DiskFile::new(file, file), request, &known, &TimeZone::UTC)?;
     let neutral = catalog.get(opened.product).is_some_and(|e| e.domains.is_empty());
     if neutral {
         return Err(Diagnostic::error(
