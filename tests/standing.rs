@@ -116,7 +116,7 @@ impl Company {
     fn note(&self, list: &str, requests: u8) {
         let sha256: String = Sha256::digest(list).iter().map(|b| format!("{b:02x}")).collect();
         let note = serde_json::json!({
-            "schema_version": "1", "tool": "coverage 0.1.0", "pull": "users", "export": "members", "host": "api.nordwind.example",
+            "schema_version": "1", "tool": "coverage 0.1.0", "pull": "users", "export": "generic-roster-email", "host": "api.nordwind.example",
             "path": "/users", "query": [], "began": "2026-11-19T08:00:00Z", "ended": "2026-11-19T08:00:01Z", "pages": 1,
             "requests": requests, "retries": 0, "restarts": 0, "entries": 1, "repeats": 0, "total": 1, "complete": true,
             "why_not": null, "sha256": sha256, "bytes": list.len(),
