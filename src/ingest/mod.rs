@@ -4,6 +4,7 @@
 
 mod adapter;
 mod bytes;
+mod choose;
 mod dates;
 mod delimited;
 mod footer;

@@ -3,8 +3,9 @@
 //! The others are named: a list that goes on in a second sheet must not end with the first in silence.
 
 use super::bytes::Input;
+use super::choose::choose;
 use super::misfit::clip;
-use super::open::{Found, HEADER_WITHIN, choose, normalised};
+use super::open::{Found, HEADER_WITHIN, normalised};
 use super::recognise::{Known, Verdict, Wish};
 use super::rows::{self, Layout};
 use super::sheet::{SheetRows, Workbook};

@@ -478,12 +478,14 @@ mod tests {
         let (seen, earlier) = (accepted(date(2026, 11, 20)), accepted(date(2026, 11, 19)));
         let under = |accept| guard(&GuardPolicy::default(), &Facts { accept, ..facts(&files) }, None, &TimeZone::UTC);
         let fine = under(vec![&seen]);
-        assert_eq!(fine.not_evaluable(), None);
+        assert!(fine.not_evaluable().is_none());
         assert_eq!(fine.accepted().next().unwrap().accepted.as_ref(), Some(&seen));
         let why = under(vec![&earlier]).not_evaluable().unwrap();
         assert!(why.ends_with("(what ann@nordwind.example accepted on 2026-11-19 was an older file)"), "{why}");
-        let other = Acceptance { check: Check::Drop, ..seen.clone() };
-        assert!(under(vec![&other]).flags(Check::RoundCount), "something else was accepted");
+        assert!(
+            under(vec![&Acceptance { check: Check::Drop, ..seen.clone() }]).flags(Check::RoundCount),
+            "something else was accepted"
+        );
     }
 
     #[test]

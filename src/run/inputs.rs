@@ -270,8 +270,7 @@ impl<'a> Inputs<'a> {
                 // The first list takes the others in: moving records costs more than reading them.
                 let bytes = if first == Some(source.ix) { all } else { source.opened.survey.bytes };
                 let mut identities = Vec::with_capacity(at_most(bytes));
-                let mut shared = Shared::default();
-                let mut tally = Tally::default();
+                let (mut shared, mut tally) = (Shared::default(), Tally::default());
                 let learnt = ingest::read(&*source.file, &mut source.opened, &mut |outcome: Outcome<'_>| {
                     match outcome {
                         Outcome::Record(record, rows) => {
