@@ -54,7 +54,7 @@ impl Rule for UnknownToHr {
         for account in &live {
             draft = draft.evidence(account.place);
         }
-        let id = case.company.sources.get(first.place.source as usize).map_or("the directory", |s| &s.id);
+        let id = case.company.sources.get(first.place.source as usize).map_or("the directory", |s| &s.called);
         draft
             .because(format_args!(
                 "{id} shows the account as {}, and HR has no record with its employee id or one of its addresses",
