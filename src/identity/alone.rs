@@ -152,12 +152,20 @@ impl Rows<'_> {
     /// address, else with the whole name: several people can have one.
     fn directory_keys(&self, i: u32) -> impl Iterator<Item = DirectoryKey<'_>> {
         let key = &self.keys[i as usize];
-        let number = Some(&key.employee_id).filter(|_| !key.is_shared && !self.refused.contains(&i));
-        let ids = number.map(|number| (NUMBER, &**number)).into_iter().chain([(PROVIDERS, &*key.external_id)]);
-        let ids = ids.chain(own(key).map(|mailbox| (OWN, mailbox)));
+        // A number that is somebody else's, too, says something only together with an address or a provider's id.
+        let is_alone = !key.is_shared && !self.refused.contains(&i);
+        let others = || {
+            let all = [(PROVIDERS, &*key.external_id)].into_iter().chain(own(key).map(|mailbox| (OWN, mailbox)));
+            all.filter(|(_, text)| !text.is_empty())
+        };
+        let number = &*key.employee_id;
+        let beside = others().filter(move |_| !is_alone && !number.is_empty());
+        let beside = beside.map(move |(_, text)| (NUMBER, Cow::Owned(format!("{number} {text}"))));
+        let number = Some((NUMBER, number)).filter(|(_, number)| is_alone && !number.is_empty());
+        let ids = number.into_iter().chain(others()).map(|(kind, text)| (kind, Cow::Borrowed(text)));
         let has_aliases = aliases(key).next().is_some() || own(key).any(|mailbox| self.aliased.contains_key(mailbox));
         let named = if has_aliases { self.with_name(i) } else { Vec::new() };
-        ids.filter(|(_, text)| !text.is_empty()).map(|(kind, text)| (kind, Cow::Borrowed(text))).chain(named)
+        ids.chain(beside).chain(named)
     }
 
     /// A record's aliases, and its own addresses that are somebody's alias, with the name that must fit.

@@ -46,9 +46,7 @@ pub(super) fn join(identities: &[Identity], keys: &[Keys<'_>], union: &mut Union
         }
         if !key.email.is_empty() {
             let first = *by_address.entry(&key.email).or_insert(i);
-            if keys[first as usize].name == key.name && !key.name.is_empty() {
-                union.union(first, i);
-            } else if first != i {
+            if first != i {
                 addressed.entry(&key.email).or_insert_with(|| vec![first]).push(i);
             }
         }
@@ -355,7 +353,7 @@ impl<'r> Rows<'r> {
         let born = |rows: &[u32]| -> BTreeSet<&str> {
             rows.iter().flat_map(|i| births(&self.identities[*i as usize])).collect()
         };
-        names.values().for_each(|rows| rows.iter().for_each(|i| _ = union.union(rows[0], *i)));
+        names.values().flat_map(|rows| rows.iter().map(|i| (rows[0], *i))).for_each(|(a, b)| _ = union.union(a, b));
         if names.len() <= MOST {
             let all: Vec<(&str, &[u32])> = names.iter().map(|(name, rows)| (*name, &rows[..])).collect();
             for (n, (name, rows)) in all.iter().enumerate() {

@@ -5,7 +5,7 @@
 
 use super::index::Map as HashMap;
 use super::normalise::{self, AddressRules};
-use super::same_name::may_be_one;
+use super::same_name::{are_alike, may_be_one};
 use super::{hr, joining, standing};
 use crate::model::{AccountKind, Identity, Person, PersonIx, WorkerKind};
 use foldhash::fast::RandomState;
@@ -103,16 +103,20 @@ fn as_written(identities: &[Identity], rules: &AddressRules) -> BTreeSet<String>
         return BTreeSet::new();
     }
     let asked: BTreeSet<&String> = folding.iter().flat_map(|(form, all)| all.iter().chain([form])).collect();
-    let mut names: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut names: BTreeMap<String, BTreeSet<(bool, String)>> = BTreeMap::new();
     for identity in identities {
         if let Some(address) = address(identity).filter(|address| asked.contains(address)) {
-            names.entry(address).or_default().insert(normalise::name(&identity.name));
+            names.entry(address).or_default().insert((identity.from_hr, normalise::name(&identity.name)));
         }
     }
-    let is_other = |a: &str, b: &str| !a.is_empty() && !b.is_empty() && !may_be_one(a, b);
     let are_two = |form: &String, address: &String| {
-        let [a, b] = [form, address].map(|text| names.get(text));
-        a.zip(b).is_some_and(|(a, b)| a.iter().any(|a| b.iter().all(|b| is_other(a, b))))
+        let Some((a, b)) = names.get(form).zip(names.get(address)) else { return false };
+        // Between two names that HR has, a given name is not enough.
+        let by_hr = [a, b].iter().all(|names| names.iter().any(|(from_hr, _)| *from_hr));
+        let fits = |a: &str, b: &str| if by_hr { are_alike(a, b) } else { may_be_one(a, b) };
+        let [a, b] = [a, b].map(|all| all.iter().filter(|(from_hr, _)| *from_hr || !by_hr).map(|(_, name)| name));
+        let is_other = |a: &str, b: &str| !a.is_empty() && !b.is_empty() && !fits(a, b);
+        a.clone().any(|a| b.clone().all(|b| is_other(a, b)))
     };
     let two = |(form, all): (&String, &BTreeSet<String>)| {
         all.iter().filter(|address| are_two(form, address)).cloned().collect::<Vec<_>>()
@@ -193,7 +197,9 @@ fn content<'p>(person: &'p Person, identities: &'p [Identity]) -> impl Ord + use
     });
     let texts = person.identities.iter().map(|i| {
         let r = &identities[*i as usize];
-        (&r.id, &r.external_id, &r.username, &r.aliases, &r.home_emails, &r.department, &r.title, r.status)
+        let days = [r.created, r.ended].map(|day| day.map(|day| day.order()));
+        let keys = (&r.id, &r.employee_id, &r.external_id, &r.username, &r.aliases, &r.home_emails);
+        (keys, &r.department, &r.title, r.status, days)
     });
     (&person.name, &person.email, days.collect::<Vec<_>>(), texts.collect::<BTreeSet<_>>())
 }
