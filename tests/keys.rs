@@ -269,6 +269,13 @@ fn an_address_that_was_given_on_is_no_key_for_the_time_before() {
 }
 
 #[test]
+fn whose_first_day_nobody_knows_may_have_been_here() {
+    let without = TWO_HOLDERS.replace("2019-01-01,2022-12-31", ",2026-10-31").replace("2025-03-01", "2018-01-01");
+    let made = seen(&company(&without, IDP), ["1", "", "", "a.berg@north.example", "", "", "", "", "", "2020-02-01"]);
+    assert!(made.starts_with("1: disputed  by email") && made.contains("Ann Berg"), "{made}");
+}
+
+#[test]
 fn the_address_of_a_leaver_that_runs_to_a_colleague_is_still_the_leavers() {
     let idp = IDP.replace("bo.berglund@north.example", "ann@north.example");
     let company = company(HR, &idp);

@@ -198,12 +198,11 @@ fn slow(directory: &Directory, people: &[Holder], account: &Holder) -> Verdict {
     let Some((key, strongest)) = found.first() else { return Verdict::NoKey };
     let winner = match strongest.iter().collect::<Vec<_>>()[..] {
         [one] => *one,
-        // The day on which the account was made decides whose an address was, if it does; not whose a number is.
-        _ => match only_one_here(directory, people, account, strongest, false)
-            .filter(|_| !matches!(key, Key::ExternalId | Key::EmployeeId))
-        {
-            Some(one) => one,
-            None => return Verdict::Disputed(*key, strongest.clone()),
+        // The day on which the account was made decides whose an address was, if it does, and not whose a number is: whose first
+        // day nobody knows may have been here.
+        _ => match [true, false].map(|undated| only_one_here(directory, people, account, strongest, undated)) {
+            [Some(one), certain] if certain == Some(one) && !matches!(key, Key::ExternalId | Key::EmployeeId) => one,
+            _ => return Verdict::Disputed(*key, strongest.clone()),
         },
     };
     let strong = |k: Key| matches!(k, Key::ExternalId | Key::EmployeeId | Key::Email);

@@ -172,7 +172,7 @@ fn findings(record: &Record<'_>, line: u32) -> Vec<Finding> {
     let directory = directory(line);
     let app = tidepool();
     let made = Made::of("2026-11-20T08:00:00Z".parse().map(When::At).unwrap(), false, &TimeZone::UTC);
-    let sources = ["hr", "okta", "tidepool"].map(|id| SourceTime { id: id.to_owned(), made });
+    let sources = ["hr", "okta", "tidepool"].map(|id| SourceTime { id: id.to_owned(), called: id.to_owned(), made });
     let company = Company {
         directory: &directory,
         limits: Limits::default(),

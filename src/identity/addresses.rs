@@ -101,13 +101,12 @@ impl Directory {
     }
 
     /// Of several holders of one key, the one who can have had it when the account was made; nobody if that is not plain.
+    /// Whose first day nobody knows may have been here.
     pub(super) fn in_time(&self, record: &Record<'_>, holders: &[Rival]) -> Option<Rival> {
         let made = record.created?;
-        let mut fitting = holders.iter().filter(|r| self.was_here(r.person, made, false));
-        match (fitting.next(), fitting.next()) {
-            (Some(one), None) => Some(*one),
-            _ => None,
-        }
+        let mut possible = holders.iter().filter(|r| self.was_here(r.person, made, true));
+        let one = possible.next().filter(|_| possible.next().is_none())?;
+        Some(*one).filter(|one| self.was_here(one.person, made, false))
     }
 
     /// Whether somebody can have worked here at a time: by their employments, whose accounts are made some days ahead;

@@ -33,6 +33,8 @@ pub struct Directory {
     /// With how many people these were compared.
     pairs: AtomicU64,
     knows_hr: bool,
+    /// Of HR's rows with one number of which nothing tells whether they are one person: each with the other, by person.
+    unsure: Vec<(PersonIx, u32, PersonIx, u32)>,
 }
 
 /// What is asked about the holder of every account, close together in memory: most accounts need nothing else.
@@ -165,7 +167,8 @@ impl Directory {
     /// Builds the people and the table of their keys. `made` has for each source the first second at which it can have
     /// been made: what a status says, it says of that time.
     pub fn of_sources(identities: Vec<Identity>, rules: AddressRules, moment: Moment, made: &[i64]) -> Self {
-        let people = people::build(&identities, &rules, &moment, made);
+        let (people, unsure) = people::build(&identities, &rules, &moment, made);
+        let unsure = people::with_holders(&unsure, &people);
         let keys_of = |ix: PersonIx, on: &mut OnKey<'_>| {
             let mut out = String::new();
             for &i in &people[ix.0 as usize].identities {
@@ -177,7 +180,20 @@ impl Directory {
         let names = Names::new(&people, &identities);
         let knows_hr = identities.iter().any(|i| i.from_hr);
         let (searched, pairs) = (AtomicU64::new(0), AtomicU64::new(0));
-        Self { people, identities, rules, moment, index, names, glances, knows_hr, accept: None, searched, pairs }
+        Self {
+            people,
+            identities,
+            rules,
+            moment,
+            index,
+            names,
+            glances,
+            unsure,
+            knows_hr,
+            accept: None,
+            searched,
+            pairs,
+        }
     }
 
     /// For each address of an account that has no other key: its holder, if that is one person who works here, for the
@@ -227,6 +243,15 @@ impl Directory {
     /// The records that a person was made from.
     pub fn identities_of<'d>(&'d self, person: &'d Person) -> impl Iterator<Item = &'d Identity> {
         person.identities.iter().map(|ix| &self.identities[*ix as usize])
+    }
+
+    /// Where HR's lists have one number, and nothing tells whether for one person: a record of this person, and another
+    /// person with the record of theirs.
+    pub fn unsure(&self, ix: PersonIx) -> impl Iterator<Item = (&Identity, PersonIx, &Identity)> {
+        let from = self.unsure.partition_point(|(person, ..)| *person < ix);
+        let theirs = self.unsure[from..].iter().take_while(move |(person, ..)| *person == ix);
+        let record = |i: u32| &self.identities[i as usize];
+        theirs.map(move |(_, one, person, other)| (record(*one), *person, record(*other)))
     }
 
     /// The domains of HR's work addresses and of the directories' members; public mailbox providers are none of them.

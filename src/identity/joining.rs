@@ -1,11 +1,13 @@
 //! Directory records become part of the people whom HR knows, or people of their own.
 //!
 //! An address can be shared or given on. So two records with different employee ids of one system are two people, whatever
-//! address they share, and a private address joins only where the name is the same, too.
+//! address they share, and a private address joins only where the name is the same, too; an alias, where the name fits.
 
+use super::alone;
 use super::index::Map as HashMap;
 use super::normalise;
 use super::people::{Keys, Moment, roomy};
+use super::same_name::{are_comparable, is_same_name, may_be_one};
 use super::systems::Systems;
 use crate::model::{AccountStatus, Identity};
 use petgraph::unionfind::UnionFind;
@@ -13,13 +15,13 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Directory rows go to the HR person that their employee id names, else their addresses; what HR does not know is joined
-/// among the directories by the same keys.
+/// among the directories by the same keys. Gives the rows whose number is that of somebody whom all else tells apart from them.
 pub(super) fn join_directories(
     identities: &[Identity],
     keys: &[Keys<'_>],
     union: &mut UnionFind<u32>,
     moment: &Moment,
-) {
+) -> BTreeSet<u32> {
     let people = identities.iter().filter(|i| i.from_hr).count();
     let mut hr_ids: HashMap<&str, Holders> = roomy(people);
     let mut hr_mail: HashMap<&str, Holders> = roomy(people);
@@ -39,8 +41,22 @@ pub(super) fn join_directories(
         }
     }
     hr.sort_unstable();
-    let mut rows =
-        Rows { identities, keys, hr, attached: Vec::new(), numbered: Vec::new(), moment, systems: OnceCell::new() };
+    let mut rows = Rows {
+        identities,
+        keys,
+        hr,
+        attached: Vec::new(),
+        numbered: Vec::new(),
+        refused: BTreeSet::new(),
+        owned: HashSet::default(),
+        aliased: alone::aliased(identities, keys),
+        moment,
+        systems: OnceCell::new(),
+    };
+    if !rows.aliased.is_empty() {
+        let directories = keys.iter().zip(identities).filter(|(_, identity)| !identity.from_hr).map(|(key, _)| key);
+        rows.owned = directories.flat_map(own).filter(|mailbox| rows.aliased.contains_key(mailbox)).collect();
+    }
     let mut by_number: Vec<(u32, u32)> = Vec::new();
     let mut by_mailbox: Vec<(u32, u32)> = Vec::new();
     let mut loose: Vec<u32> = Vec::new();
@@ -48,15 +64,21 @@ pub(super) fn join_directories(
     for i in (0..identities.len() as u32).filter(|i| !identities[*i as usize].from_hr) {
         let key = &keys[i as usize];
         let by_id = match hr_ids.get(&*key.employee_id).filter(|_| !key.employee_id.is_empty()) {
-            Some(Holders::One(root)) => Some(*root),
-            Some(Holders::Several(roots)) => {
+            None | Some(Holders::Nobody) => None,
+            Some(holders) => {
                 let has = |mailbox: &str, root: u32| [&hr_mail, &hr_home].iter().any(|m| has(m, mailbox, root));
                 let reaches = |root: &u32| own(key).chain(more(key)).any(|mailbox| has(mailbox, *root));
-                only(roots.iter().copied().filter(reaches))
-                    .or_else(|| rows.named_like(roots, i))
-                    .or_else(|| rows.numbered_as_written(roots, i))
+                let fitting: BTreeSet<u32> = holders.all().filter(|r| rows.may_have(*r, i, reaches(r))).collect();
+                if fitting.is_empty() {
+                    rows.refused.insert(i);
+                }
+                match holders {
+                    Holders::One(root) => Some(*root).filter(|root| fitting.contains(root)),
+                    _ => only(fitting.iter().copied().filter(reaches))
+                        .or_else(|| rows.named_like(&fitting, i))
+                        .or_else(|| rows.numbered_as_written(&fitting, i)),
+                }
             }
-            Some(Holders::Nobody) | None => None,
         };
         if let Some(root) = by_id {
             by_number.push((root, i));
@@ -87,10 +109,11 @@ pub(super) fn join_directories(
         rows.numbered.dedup_by_key(|row| number(row));
         rows.join_led(&loose, union);
     }
+    rows.refused
 }
 
 /// The addresses that a directory record has for its own.
-fn own<'k>(key: &'k Keys<'_>) -> impl Iterator<Item = &'k str> {
+pub(super) fn own<'k>(key: &'k Keys<'_>) -> impl Iterator<Item = &'k str> {
     [&key.email, &key.username].into_iter().filter(|m| !m.is_empty()).map(|m| &**m)
 }
 
@@ -134,31 +157,32 @@ fn has(map: &HashMap<&str, Holders>, mailbox: &str, root: u32) -> bool {
     map.get(mailbox).is_some_and(|holders| holders.all().any(|holder| holder == root))
 }
 
-/// The keys by which directory records are joined, each with the kind it is of.
-fn directory_keys<'k>(keys: &'k Keys<'_>) -> impl Iterator<Item = (u8, &'k str)> {
-    let ids = [(NUMBER, &keys.employee_id), (1, &keys.external_id), (2, &keys.email), (2, &keys.username)];
-    let aliases = keys.aliases.iter().map(|a| (2, a));
-    ids.into_iter().chain(aliases).map(|(kind, text)| (kind, &**text)).filter(|(_, text)| !text.is_empty())
+/// A record's aliases without its own addresses.
+pub(super) fn aliases<'k>(key: &'k Keys<'_>) -> impl Iterator<Item = &'k str> {
+    key.aliases.iter().map(|a| &**a).filter(|alias| own(key).all(|mailbox| mailbox != *alias))
 }
 
-/// The kind of an employee id.
-const NUMBER: u8 = 0;
-
 /// The only one, if there is one and no other.
-fn only(mut all: impl Iterator<Item = u32>) -> Option<u32> {
+pub(super) fn only(mut all: impl Iterator<Item = u32>) -> Option<u32> {
     all.next().filter(|_| all.next().is_none())
 }
 
 /// All records, and which people they have become so far.
-struct Rows<'h> {
-    identities: &'h [Identity],
-    keys: &'h [Keys<'h>],
+pub(super) struct Rows<'h> {
+    pub(super) identities: &'h [Identity],
+    pub(super) keys: &'h [Keys<'h>],
     /// HR's rows, each with the person it belongs to, sorted by person.
     hr: Vec<(u32, u32)>,
     /// The directories' rows of these people, sorted by person.
-    attached: Vec<(u32, u32)>,
+    pub(super) attached: Vec<(u32, u32)>,
     /// Of these, one for each person, source and employee id.
     numbered: Vec<(u32, u32)>,
+    /// The directories' rows whose number is that of somebody whom all else tells apart from them.
+    pub(super) refused: BTreeSet<u32>,
+    /// The aliases of the directories' rows, each with whether only one row has it.
+    pub(super) aliased: HashMap<&'h str, bool>,
+    /// Those of them that are another row's own address.
+    pub(super) owned: HashSet<&'h str>,
     moment: &'h Moment,
     systems: OnceCell<Systems>,
 }
@@ -176,26 +200,65 @@ impl Rows<'_> {
         of(&self.hr, root)
     }
 
-    fn number(&self, i: u32) -> &str {
+    pub(super) fn number(&self, i: u32) -> &str {
         &self.keys[i as usize].employee_id
     }
 
-    fn name(&self, i: u32) -> String {
+    pub(super) fn name(&self, i: u32) -> String {
         normalise::name(&self.identities[i as usize].name)
     }
 
-    /// The HR person whose work address or alias is one of the record's own addresses or aliases.
+    /// The HR person whose work address is one of the record's own addresses. What is an alias for either joins only where the
+    /// name fits: the mail of a leaver often arrives at somebody else's.
     fn by_mail(&self, i: u32, hr_mail: &HashMap<&str, Holders>) -> Option<u32> {
         let key = &self.keys[i as usize];
-        let mailboxes = own(key).chain(key.aliases.iter().map(|a| &**a));
-        mailboxes.into_iter().find_map(|mailbox| match hr_mail.get(mailbox)? {
-            Holders::Several(roots) => {
-                let roots = roots.iter().copied().filter(|root| !self.contradicts(*root, i)).collect();
-                self.holder_then(&roots, i)
+        let mailboxes = own(key).map(|m| (m, true)).chain(aliases(key).map(|a| (a, false)));
+        mailboxes.into_iter().find_map(|(mailbox, is_own)| {
+            let fits = |root: &u32| self.is_theirs(*root, i, mailbox, is_own) && !self.contradicts(*root, i);
+            match hr_mail.get(mailbox)? {
+                Holders::Several(roots) => {
+                    let roots = roots.iter().copied().filter(fits).collect();
+                    self.holder_then(&roots, i)
+                }
+                Holders::One(root) => Some(*root).filter(fits),
+                Holders::Nobody => None,
             }
-            Holders::One(root) => Some(*root).filter(|root| !self.contradicts(*root, i)),
-            Holders::Nobody => None,
         })
+    }
+
+    /// Whether an address that a person whom HR knows and a directory record have in common says that they are one: where it
+    /// is an alias for either, the name must fit. Without a name only the record's own address says anything.
+    fn is_theirs(&self, root: u32, i: u32, mailbox: &str, is_own: bool) -> bool {
+        if is_own && self.hr_of(root).any(|row| self.keys[row as usize].email == mailbox) {
+            return true;
+        }
+        let name = self.name(i);
+        let mut names = self.hr_of(root).map(|row| &*self.keys[row as usize].name).filter(|name| !name.is_empty());
+        if name.is_empty() { is_own } else { names.any(|theirs| may_be_one(&name, theirs)) }
+    }
+
+    /// Whether a person whom HR knows can have a record with their number. A number with other zeros needs a name or an
+    /// address beside it; another name and another address speak against the same number.
+    fn may_have(&self, root: u32, i: u32, reaches: bool) -> bool {
+        if reaches {
+            return true;
+        }
+        let identity = &self.identities[i as usize];
+        let name = self.name(i);
+        let theirs = || self.hr_of(root).map(|row| (&self.identities[row as usize], &self.keys[row as usize]));
+        if theirs().any(|(_, key)| may_be_one(&name, &key.name)) {
+            return true;
+        }
+        let is_known = theirs().any(|(_, key)| !key.name.is_empty() || !key.email.is_empty());
+        let number = self.written(i);
+        if is_known && !self.hr_of(root).any(|row| self.written(row) == number) {
+            return false;
+        }
+        let has_address =
+            own(&self.keys[i as usize]).next().is_some() && theirs().any(|(_, key)| !key.email.is_empty());
+        let is_other =
+            |(row, key): (&Identity, &Keys<'_>)| !key.name.is_empty() && are_comparable(&row.name, &identity.name);
+        name.is_empty() || !has_address || !theirs().any(is_other)
     }
 
     /// The HR person of the same name with whom the record shares an address that is private for either: families share such
@@ -221,7 +284,7 @@ impl Rows<'_> {
     }
 
     /// Whether two records have different employee ids of one system.
-    fn differ(&self, a: u32, b: u32) -> bool {
+    pub(super) fn differ(&self, a: u32, b: u32) -> bool {
         let (one, other) = (self.number(a), self.number(b));
         let source = |i: u32| self.identities[i as usize].place.source;
         !one.is_empty()
@@ -232,7 +295,7 @@ impl Rows<'_> {
 
     /// Whether a person has another employee id than a directory record, and not the record's, too. Somebody of the same name
     /// and work address has come back under a new number.
-    fn contradicts(&self, root: u32, i: u32) -> bool {
+    pub(super) fn contradicts(&self, root: u32, i: u32) -> bool {
         let number = self.number(i);
         let rows = || self.hr_of(root).chain(of(&self.numbered, root));
         !number.is_empty()
@@ -253,7 +316,7 @@ impl Rows<'_> {
     }
 
     /// Whether two of these directory records have different employee ids of one system.
-    fn are_several(&self, records: impl Iterator<Item = u32>) -> bool {
+    pub(super) fn are_several(&self, records: impl Iterator<Item = u32>) -> bool {
         let mut seen: BTreeMap<u32, u32> = BTreeMap::new();
         for i in records.filter(|i| !self.number(*i).is_empty()) {
             let first = *seen.entry(self.identities[i as usize].place.source).or_insert(i);
@@ -287,124 +350,6 @@ impl Rows<'_> {
         }
         by_mailbox.retain(|(_, i)| !refused.contains(i));
         loose.extend(refused);
-    }
-
-    /// Records that HR does not know are one person when they share a key, unless their employee ids differ. A record without
-    /// one is somebody's whom the others show, if its keys lead to no second one.
-    fn join_alone(&self, list: &[u32], union: &mut UnionFind<u32>) {
-        let (numbered, bare): (Vec<u32>, Vec<u32>) = list.iter().partition(|i| !self.number(**i).is_empty());
-        let source = |i: u32| self.identities[i as usize].place.source;
-        let mut held: HashMap<(u8, &str), u32> = roomy(numbered.len());
-        // Holders of one key, one for each source and number, and whether two of them are two people.
-        let mut several: HashMap<(u8, &str), (Vec<u32>, bool)> = HashMap::default();
-        for &i in &numbered {
-            for key in directory_keys(&self.keys[i as usize]) {
-                let first = *held.entry(key).or_insert(i);
-                if key.0 == NUMBER {
-                    union.union(first, i);
-                } else if (source(first), self.number(first)) != (source(i), self.number(i)) {
-                    let (all, contested) = several.entry(key).or_insert_with(|| (vec![first], false));
-                    let same = |a: &u32| source(*a) == source(i) && self.number(*a) == self.number(i);
-                    if !*contested && !all.iter().any(same) {
-                        *contested = all.iter().any(|a| self.differ(*a, i));
-                        all.push(i);
-                    }
-                }
-            }
-        }
-        self.join_where_none_differ(&numbered, several.values().filter(|s| !s.1).map(|s| &*s.0), union);
-        let mut seen: HashMap<(u8, &str), u32> = roomy(bare.len());
-        for &i in &bare {
-            for key in directory_keys(&self.keys[i as usize]) {
-                union.union(*seen.entry(key).or_insert(i), i);
-            }
-        }
-        let mut led: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
-        for &i in bare.iter().filter(|_| !held.is_empty()) {
-            let led = led.entry(union.find_mut(i)).or_default();
-            for key in directory_keys(&self.keys[i as usize]) {
-                match (several.get(&key), held.get(&key)) {
-                    (Some((all, _)), _) => led.extend(all.iter().map(|a| union.find_mut(*a))),
-                    (None, Some(one)) => _ = led.insert(union.find_mut(*one)),
-                    (None, None) => {}
-                }
-            }
-        }
-        for (group, led) in led {
-            if let Some(one) = only(led.into_iter()) {
-                union.union(one, group);
-            }
-        }
-    }
-
-    /// Joins records of several systems that share a key, but for those that would make one person of two who differ.
-    fn join_where_none_differ<'s>(
-        &self,
-        numbered: &[u32],
-        sharing: impl Iterator<Item = &'s [u32]>,
-        union: &mut UnionFind<u32>,
-    ) {
-        let mut sharing = sharing.peekable();
-        if sharing.peek().is_none() {
-            return;
-        }
-        let mut joined = union.clone();
-        let mut touched: Vec<u32> = Vec::new();
-        for all in sharing {
-            all.iter().for_each(|i| _ = joined.union(all[0], *i));
-            touched.push(all[0]);
-        }
-        let mut groups: BTreeMap<u32, Vec<u32>> =
-            touched.into_iter().map(|i| (joined.find_mut(i), Vec::new())).collect();
-        for &i in numbered {
-            if let Some(group) = groups.get_mut(&joined.find_mut(i)) {
-                group.push(i);
-            }
-        }
-        for group in groups.into_values().filter(|group| !self.are_several(group.iter().copied())) {
-            group.iter().for_each(|i| _ = union.union(group[0], *i));
-        }
-    }
-
-    /// People whom HR does not know by their records are somebody whom HR knows when their keys lead to exactly one such
-    /// person, by the keys of that person's directory records; when they lead to several, nobody guesses.
-    fn join_led(&self, loose: &[u32], union: &mut UnionFind<u32>) {
-        if self.attached.is_empty() {
-            return;
-        }
-        let keys = |i: u32| directory_keys(&self.keys[i as usize]);
-        let asked: HashSet<(u8, &str), _> = HashSet::<_, foldhash::fast::RandomState>::from_iter(
-            loose.iter().flat_map(|i| directory_keys(&self.keys[*i as usize])),
-        );
-        let mut owners: HashMap<(u8, &str), BTreeSet<u32>> = HashMap::default();
-        for &(root, i) in &self.attached {
-            for key in keys(i).filter(|key| asked.contains(key)) {
-                owners.entry(key).or_default().insert(root);
-            }
-        }
-        let mut groups: BTreeMap<u32, (Vec<u32>, BTreeSet<u32>)> = BTreeMap::new();
-        for &i in loose {
-            let (members, led) = groups.entry(union.find_mut(i)).or_default();
-            members.push(i);
-            for key in keys(i) {
-                led.extend(owners.get(&key).into_iter().flatten());
-            }
-        }
-        let mut joining: BTreeMap<u32, Vec<Vec<u32>>> = BTreeMap::new();
-        for (members, led) in groups.into_values() {
-            let fits = |root: &u32| !members.iter().any(|i| self.contradicts(*root, *i));
-            if let Some(owner) = only(led.into_iter().filter(fits)) {
-                joining.entry(owner).or_default().push(members);
-            }
-        }
-        for (owner, groups) in joining {
-            // Two people of the directory who differ are not both this one.
-            let are_several = self.are_several(groups.iter().flatten().copied());
-            let bare = |group: &&Vec<u32>| group.iter().all(|i| self.number(*i).is_empty());
-            for group in groups.iter().filter(|group| !are_several || bare(group)) {
-                union.union(owner, group[0]);
-            }
-        }
     }
 
     /// Of several HR people who had one address: the one employed when the directory account was made or, if nothing says
@@ -446,35 +391,27 @@ impl Rows<'_> {
         };
         let other = |i: u32| {
             let theirs = &self.keys[i as usize].name;
-            !name.is_empty() && !theirs.is_empty() && !share_a_word(&name, theirs)
+            !name.is_empty() && !theirs.is_empty() && !may_be_one(&name, theirs)
         };
         self.hr_of(root).all(|i| later(i) && other(i))
     }
 
-    /// The only one of several people whose name shares a word with that of a directory account.
+    /// The only one of several people whose name can be that of a directory account.
     fn named_like(&self, roots: &BTreeSet<u32>, i: u32) -> Option<u32> {
         let name = self.name(i);
-        only(roots.iter().copied().filter(|r| self.hr_of(*r).any(|i| share_a_word(&name, &self.keys[i as usize].name))))
+        only(roots.iter().copied().filter(|r| self.hr_of(*r).any(|i| may_be_one(&name, &self.keys[i as usize].name))))
     }
 
     /// The only one of several people who has the employee id as the directory account has it, with all zeros.
     fn numbered_as_written(&self, roots: &BTreeSet<u32>, i: u32) -> Option<u32> {
-        let written = |i: u32| {
-            let mut id = String::new();
-            normalise::id(&self.identities[i as usize].employee_id, &mut id);
-            id
-        };
-        let number = written(i);
-        only(roots.iter().copied().filter(|r| self.hr_of(*r).any(|i| written(i) == number)))
+        let number = self.written(i);
+        only(roots.iter().copied().filter(|r| self.hr_of(*r).any(|i| self.written(i) == number)))
     }
-}
 
-fn share_a_word(a: &str, b: &str) -> bool {
-    a.split(' ').any(|word| word.len() > 1 && b.split(' ').any(|other| other == word))
-}
-
-/// Whether two names of at least two words each are the same, in any order; one may leave words of the other out.
-pub(super) fn is_same_name(a: &str, b: &str) -> bool {
-    let [a, b] = [a, b].map(|name| name.split(' ').filter(|word| !word.is_empty()).collect::<BTreeSet<_>>());
-    a.len().min(b.len()) > 1 && (a.is_subset(&b) || b.is_subset(&a))
+    /// The employee id with all zeros.
+    fn written(&self, i: u32) -> String {
+        let mut id = String::new();
+        normalise::id(&self.identities[i as usize].employee_id, &mut id);
+        id
+    }
 }

@@ -1,9 +1,11 @@
 //! People from HR and identity providers, their keys, and whose account is whose, with the reason.
 
 mod addresses;
+mod alone;
 mod candidates;
 mod composite;
 mod directory;
+mod hr;
 mod index;
 mod joining;
 mod keys;
@@ -13,6 +15,7 @@ mod nearness;
 mod nicknames;
 mod normalise;
 mod people;
+mod same_name;
 mod situation;
 mod standing;
 mod systems;

@@ -5,14 +5,15 @@
 
 use super::index::Map as HashMap;
 use super::normalise::{self, AddressRules};
-use super::{joining, standing};
-use crate::model::{Identity, Person, WorkerKind};
+use super::same_name::{are_alike, may_be_one};
+use super::{hr, joining, standing};
+use crate::model::{Identity, Person, PersonIx, WorkerKind};
 use foldhash::fast::RandomState;
 use jiff::tz::TimeZone;
 use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The moment and zone that standings are judged in.
@@ -36,9 +37,11 @@ pub(super) struct Keys<'i> {
     pub(super) home: Box<[Cow<'i, str>]>,
     /// Of HR's records only: of the few directory records where it is asked, it is made then.
     pub(super) name: Cow<'i, str>,
+    /// Whether the employee id is somebody else's, too: a placeholder, say.
+    pub(super) is_shared: bool,
 }
 
-fn keys<'i>(identity: &'i Identity, rules: &AddressRules) -> Keys<'i> {
+fn keys<'i>(identity: &'i Identity, rules: &AddressRules, as_written: &BTreeSet<String>) -> Keys<'i> {
     let mut out = String::new();
     let mut keys = Keys::default();
     if normalise::id(&identity.employee_id, &mut out) {
@@ -47,7 +50,10 @@ fn keys<'i>(identity: &'i Identity, rules: &AddressRules) -> Keys<'i> {
     if normalise::id(&identity.external_id, &mut out) {
         keys.external_id = kept(&identity.external_id, &out);
     }
-    let folded = |text: &'i str, out: &str| rules.fold(out).map_or_else(|| kept(text, out), Cow::Owned);
+    let folded = |text: &'i str, out: &str| {
+        let form = rules.fold(out).filter(|_| !as_written.contains(out));
+        form.map_or_else(|| kept(text, out), Cow::Owned)
+    };
     if normalise::address(&identity.email, &mut out) {
         keys.email = folded(&identity.email, &out);
     }
@@ -69,6 +75,55 @@ fn keys<'i>(identity: &'i Identity, rules: &AddressRules) -> Keys<'i> {
     keys
 }
 
+/// Addresses that stand for nothing but themselves: the mailbox that they would mean is another person's own address.
+fn as_written(identities: &[Identity], rules: &AddressRules) -> BTreeSet<String> {
+    if rules.domain_aliases.is_empty() && rules.plus_tags.is_empty() && rules.dots.is_empty() {
+        return BTreeSet::new();
+    }
+    let address = |identity: &Identity| {
+        let mut out = String::new();
+        normalise::address(&identity.email, &mut out).then_some(out)
+    };
+    let meant = |identity: &Identity| {
+        let address = address(identity)?;
+        rules.fold(&address).map(|form| (form, address))
+    };
+    let folding: BTreeMap<String, BTreeSet<String>> = identities
+        .par_iter()
+        .filter_map(meant)
+        .fold(BTreeMap::new, |mut all: BTreeMap<_, BTreeSet<_>>, (form, address)| {
+            all.entry(form).or_default().insert(address);
+            all
+        })
+        .reduce(BTreeMap::new, |mut all, more| {
+            more.into_iter().for_each(|(form, addresses)| all.entry(form).or_default().extend(addresses));
+            all
+        });
+    if folding.is_empty() {
+        return BTreeSet::new();
+    }
+    let asked: BTreeSet<&String> = folding.iter().flat_map(|(form, all)| all.iter().chain([form])).collect();
+    let mut names: BTreeMap<String, BTreeSet<(bool, String)>> = BTreeMap::new();
+    for identity in identities {
+        if let Some(address) = address(identity).filter(|address| asked.contains(address)) {
+            names.entry(address).or_default().insert((identity.from_hr, normalise::name(&identity.name)));
+        }
+    }
+    let are_two = |form: &String, address: &String| {
+        let Some((a, b)) = names.get(form).zip(names.get(address)) else { return false };
+        // Between two names that HR has, a given name is not enough.
+        let by_hr = [a, b].iter().all(|names| names.iter().any(|(from_hr, _)| *from_hr));
+        let fits = |a: &str, b: &str| if by_hr { are_alike(a, b) } else { may_be_one(a, b) };
+        let [a, b] = [a, b].map(|all| all.iter().filter(|(from_hr, _)| *from_hr || !by_hr).map(|(_, name)| name));
+        let is_other = |a: &str, b: &str| !a.is_empty() && !b.is_empty() && !fits(a, b);
+        a.clone().any(|a| b.clone().all(|b| is_other(a, b)))
+    };
+    let two = |(form, all): (&String, &BTreeSet<String>)| {
+        all.iter().filter(|address| are_two(form, address)).cloned().collect::<Vec<_>>()
+    };
+    folding.iter().flat_map(two).collect()
+}
+
 /// The comparable form of a text: the text itself, where it is that.
 fn kept<'i>(text: &'i str, comparable: &str) -> Cow<'i, str> {
     if text == comparable { Cow::Borrowed(text) } else { Cow::Owned(comparable.to_owned()) }
@@ -76,12 +131,26 @@ fn kept<'i>(text: &'i str, comparable: &str) -> Cow<'i, str> {
 
 /// Which identity records are one person, and the standing of each.
 ///
-/// The people come sorted by their key; `identities` keeps its order. `made` tells for each source when it was made.
-pub fn build(identities: &[Identity], rules: &AddressRules, moment: &Moment, made: &[i64]) -> Vec<Person> {
-    let keys: Vec<Keys<'_>> = identities.par_iter().map(|i| keys(i, rules)).collect();
+/// The people come sorted by their key; `identities` keeps its order. `made` tells for each source when it was made. Beside
+/// them stand pairs of HR's rows with one number of which nothing tells whether they are one person.
+pub fn build(
+    identities: &[Identity],
+    rules: &AddressRules,
+    moment: &Moment,
+    made: &[i64],
+) -> (Vec<Person>, Vec<(u32, u32)>) {
+    let as_written = as_written(identities, rules);
+    let mut keys: Vec<Keys<'_>> = identities.par_iter().map(|i| keys(i, rules, &as_written)).collect();
     let mut union = UnionFind::<u32>::new(identities.len());
-    join_hr(identities, &keys, &mut union);
-    joining::join_directories(identities, &keys, &mut union, moment);
+    let hr::Numbers { shared, mut unsure } = hr::join(identities, &keys, &mut union);
+    let several: BTreeSet<Box<str>> = shared.iter().map(|i| (*keys[*i as usize].employee_id).into()).collect();
+    if !several.is_empty() {
+        keys.iter_mut().for_each(|key| key.is_shared = several.contains(&*key.employee_id));
+    }
+    for refused in joining::join_directories(identities, &keys, &mut union, moment) {
+        keys[refused as usize].is_shared = true;
+    }
+    unsure.retain(|(a, b)| union.find_mut(*a) != union.find_mut(*b));
     let mut members: Vec<(u32, u32)> = (0..identities.len() as u32).map(|i| (union.find_mut(i), i)).collect();
     members.par_sort_unstable();
     let groups: Vec<&[(u32, u32)]> = members.chunk_by(|a, b| a.0 == b.0).collect();
@@ -101,7 +170,23 @@ pub fn build(identities: &[Identity], rules: &AddressRules, moment: &Moment, mad
             people[i].key = format!("{}#{}", people[i].key, rank + 1).into();
         }
     }
-    people
+    (people, unsure)
+}
+
+/// Pairs of records with the people they are of: each in both directions, sorted.
+pub(super) fn with_holders(pairs: &[(u32, u32)], people: &[Person]) -> Vec<(PersonIx, u32, PersonIx, u32)> {
+    let mut holders: BTreeMap<u32, PersonIx> =
+        pairs.iter().flat_map(|(a, b)| [*a, *b]).map(|i| (i, PersonIx(u32::MAX))).collect();
+    for (ix, person) in (0..).zip(people).filter(|_| !pairs.is_empty()) {
+        for i in &person.identities {
+            holders.entry(*i).and_modify(|holder| *holder = PersonIx(ix));
+        }
+    }
+    let turned = pairs.iter().flat_map(|&(a, b)| [(a, b), (b, a)]);
+    let mut all: Vec<_> = turned.map(|(a, b)| (holders[&a], a, holders[&b], b)).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// What tells people of one key apart without a look at where their rows stand.
@@ -112,7 +197,9 @@ fn content<'p>(person: &'p Person, identities: &'p [Identity]) -> impl Ord + use
     });
     let texts = person.identities.iter().map(|i| {
         let r = &identities[*i as usize];
-        (&r.id, &r.external_id, &r.username, &r.aliases, &r.home_emails, &r.department, &r.title, r.status)
+        let days = [r.created, r.ended].map(|day| day.map(|day| day.order()));
+        let keys = (&r.id, &r.employee_id, &r.external_id, &r.username, &r.aliases, &r.home_emails);
+        (keys, &r.department, &r.title, r.status, days)
     });
     (&person.name, &person.email, days.collect::<Vec<_>>(), texts.collect::<BTreeSet<_>>())
 }
@@ -120,65 +207,6 @@ fn content<'p>(person: &'p Person, identities: &'p [Identity]) -> impl Ord + use
 /// A map that need not grow before it holds so much.
 pub(super) fn roomy<K: Eq + std::hash::Hash, V>(room: usize) -> HashMap<K, V> {
     HashMap::with_capacity_and_hasher(room, RandomState::default())
-}
-
-/// HR rows are one person when they share the employee id; or the work address or a private one, and the name.
-/// An address alone does not join: it may have been given to somebody new.
-fn join_hr(identities: &[Identity], keys: &[Keys<'_>], union: &mut UnionFind<u32>) {
-    let people = identities.iter().filter(|i| i.from_hr).count();
-    let mut by_id: HashMap<&str, u32> = roomy(people);
-    let mut repeated: HashMap<&str, Vec<u32>> = HashMap::default();
-    let mut by_mailbox: HashMap<(&str, &str), u32> = roomy(people);
-    for (i, key) in keys.iter().enumerate().filter(|(i, _)| identities[*i].from_hr) {
-        let i = i as u32;
-        if !key.employee_id.is_empty() {
-            let first = *by_id.entry(&key.employee_id).or_insert(i);
-            if first != i {
-                repeated.entry(&key.employee_id).or_insert_with(|| vec![first]).push(i);
-            }
-        }
-        if !key.name.is_empty() {
-            let mailboxes = std::iter::once(&key.email).filter(|e| !e.is_empty()).chain(&key.home);
-            for mailbox in mailboxes {
-                union.union(*by_mailbox.entry((mailbox, &key.name)).or_insert(i), i);
-            }
-        }
-    }
-    repeated.values().for_each(|rows| join_by_id(rows, identities, keys, union));
-    // Only when all that are alike are joined: what is left over shows whether there is nobody else.
-    repeated.values().for_each(|rows| join_bare(rows, keys, union));
-}
-
-/// Rows of one employee id. Within a system the number as it is written is one person's. Two systems can have given one
-/// number to two people, and so can one system with `7` and `007`: such rows are one person if they share a word of the
-/// name or an address.
-fn join_by_id(rows: &[u32], identities: &[Identity], keys: &[Keys<'_>], union: &mut UnionFind<u32>) {
-    let mut written: HashMap<(u32, String), u32> = HashMap::default();
-    let mut shared: HashMap<&str, u32> = HashMap::default();
-    for &i in rows {
-        let (identity, key) = (&identities[i as usize], &keys[i as usize]);
-        let mut id = String::new();
-        normalise::id(&identity.employee_id, &mut id);
-        union.union(*written.entry((identity.place.source, id)).or_insert(i), i);
-        let addresses = std::iter::once(&key.email).chain(&key.aliases).chain(&key.home).map(|a| &**a);
-        for text in addresses.chain(key.name.split(' ')).filter(|text| text.len() > 1) {
-            union.union(*shared.entry(text).or_insert(i), i);
-        }
-    }
-}
-
-/// Rows of one employee id without name and address (a list of leavers, say) are those of the only person who has it.
-fn join_bare(rows: &[u32], keys: &[Keys<'_>], union: &mut UnionFind<u32>) {
-    let is_known = |i: &u32| {
-        let key = &keys[*i as usize];
-        !key.name.is_empty() || !key.email.is_empty()
-    };
-    let known: BTreeSet<u32> = rows.iter().filter(|i| is_known(i)).map(|i| union.find_mut(*i)).collect();
-    if let (Some(&one), true) = (known.first(), known.len() == 1) {
-        for &i in rows {
-            union.union(one, i);
-        }
-    }
 }
 
 fn person(group: &[(u32, u32)], identities: &[Identity], keys: &[Keys<'_>], moment: &Moment, made: &[i64]) -> Person {
@@ -238,7 +266,7 @@ fn stable_key(order: &[&u32], identities: &[Identity], keys: &[Keys<'_>]) -> Str
     let least = |get: &dyn for<'k> Fn(&'k Keys<'_>) -> &'k str| {
         order.iter().map(|i| get(&keys[**i as usize])).filter(|t| !t.is_empty()).min().map(str::to_owned)
     };
-    if let Some(id) = least(&|k| &k.employee_id) {
+    if let Some(id) = least(&|k| if k.is_shared { "" } else { &k.employee_id }) {
         return format!("employee-id:{id}");
     }
     if let Some(email) = least(&|k| &k.email).or_else(|| least(&|k| &k.username)) {

@@ -300,6 +300,8 @@ pub struct PersonCase<'a> {
 pub struct SourceTime {
     /// Its id.
     pub id: String,
+    /// How sentences name it: by its id, and by the file, too, where several have that id.
+    pub called: String,
     /// When it was made.
     pub made: Made,
 }

@@ -91,7 +91,7 @@ fn report(
         .because(format_args!("{}", leaving_of(case.person)))
         .because(format_args!(
             "{made} of {} still shows the account as {}",
-            source.id,
+            source.called,
             status_words(identity.status, &identity.raw_status)
         ))
         .todo(format_args!(

@@ -4,7 +4,7 @@ use super::cases::PersonCase;
 use super::residual_login_capable::leaving_of;
 use super::{Findings, Rule};
 use crate::identity::address;
-use crate::model::{Controls, Identity, RuleMeta, Severity};
+use crate::model::{Controls, Identity, RuleMeta, Severity, Standing};
 
 /// The mail of a leaver arrives at somebody else's.
 pub struct ReusedAddress;
@@ -62,7 +62,9 @@ impl Rule for ReusedAddress {
             for other in others {
                 let (holder, says) = (directory.person(other.person), &directory.identities[other.identity as usize]);
                 let since = holder.employments.iter().rev().find_map(|e| e.start);
-                let since = since.map_or_else(String::new, |day| format!(", here since {day}"));
+                let lies_ahead = holder.standing == Standing::PreHire;
+                let word = if lies_ahead { "here from" } else { "here since" };
+                let since = since.map_or_else(String::new, |day| format!(", {word} {day}"));
                 draft = draft
                     .because(format_args!("today it leads to {} ({}{since})", holder.name, holder.standing.word()))
                     .evidence(says.place);
@@ -98,6 +100,14 @@ mod tests {
         assert_eq!(one.evidence, [Place { source: 0, line: 2 }, Place { source: 0, line: 3 }]);
         assert_eq!(&*one.reason[0], "a.berg@nordwind.example was this person's, who left on 2026-10-31 (HR says so)");
         assert_eq!(&*one.reason[1], "today it leads to Alf Berg (active, here since 2022-04-01)");
+    }
+
+    #[test]
+    fn somebody_who_has_yet_to_come_is_not_said_to_be_here() {
+        let mut newcomer = hr(3, "E9", "Alf Berg", SHARED, None);
+        newcomer.start = Some(super::super::testing::when("2026-12-01"));
+        let one = only(found(vec![hr(2, "E1", "Ann Berg", SHARED, Some("2026-10-31")), newcomer]));
+        assert_eq!(&*one.reason[1], "today it leads to Alf Berg (pre-hire, here from 2026-12-01)");
     }
 
     #[test]

@@ -15,7 +15,8 @@ static META: RuleMeta = RuleMeta {
     title: "Sources contradict each other about a person",
     severity: Severity::Medium,
     means: "HR says two things that cannot both be true, a less trusted source says something else than a more trusted one, \
-            or HR says that somebody works here whose every directory account has ended. The reason names both sides with \
+            one of its lists has the employee id of somebody at work for somebody who has left, and nothing tells whether \
+            they are one person, or HR says that somebody works here whose every directory account has ended. The reason names both sides with \
             their lines. Where the order of the sources in coverage.yaml decides, the finding says which one counted.",
     why: "One of the sources is wrong. If it is the one that counted, a leaver passes for somebody at work and their \
           accounts are not looked for, or somebody at work is about to lose theirs.",
@@ -88,9 +89,34 @@ fn contradictions(case: &PersonCase<'_>) -> Vec<Said> {
         let places = [e.place].into_iter().chain(trusted.map(|t| t.place)).collect();
         said.push(Said { words, places, may_be_old: false });
     }
+    said.extend(same_number(case));
     said.extend(all_ended(case));
     said.extend(other_directory(case));
     said
+}
+
+/// Another list of HR's has the number for somebody who has left, and nothing tells whether that is this person.
+fn same_number<'c>(case: &'c PersonCase<'_>) -> impl Iterator<Item = Said> + use<'c> {
+    let directory = case.company.directory;
+    let left = |ix| directory.person(ix).standing.has_left();
+    let theirs = directory.unsure(case.ix).filter(move |(_, other, _)| !left(case.ix) && left(*other));
+    theirs.map(move |(own, other, record)| Said {
+        words: format!(
+            "{} gives the employee id {} to {}, and {} gives it to {}, who {}; nothing tells whether they are one person",
+            source(case, own.place),
+            own.employee_id,
+            named(&own.name),
+            source(case, record.place),
+            named(&record.name),
+            stands(&directory.person(other).standing)
+        ),
+        places: vec![own.place, record.place],
+        may_be_old: false,
+    })
+}
+
+fn named(name: &str) -> &str {
+    if name.is_empty() { "somebody without a name" } else { name }
 }
 
 /// HR says "works here" and gives no end, and no directory account is left.
@@ -150,7 +176,7 @@ fn accounts<'c>(case: &'c PersonCase<'_>) -> impl Iterator<Item = &'c Identity> 
 }
 
 fn source<'c>(case: &'c PersonCase<'_>, place: Place) -> &'c str {
-    case.company.sources.get(place.source as usize).map_or("a source", |s| &s.id)
+    case.company.sources.get(place.source as usize).map_or("a source", |s| &s.called)
 }
 
 /// What a record says of an employment.

@@ -51,7 +51,9 @@ impl Setup {
             without_roster: false,
             guard: Guard::default(),
             doubts: None,
-            sources: ["hr", "directory", "tidepool"].map(|id| SourceTime { id: id.to_owned(), made }).into(),
+            sources: ["hr", "directory", "tidepool"]
+                .map(|id| SourceTime { id: id.to_owned(), called: id.to_owned(), made })
+                .into(),
             declared: None,
             past: None,
             decisions: Vec::new(),

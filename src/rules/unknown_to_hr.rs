@@ -58,7 +58,7 @@ impl Rule for UnknownToHr {
         if doubt.is_some() {
             draft = draft.not_evaluable();
         }
-        let id = case.company.sources.get(first.place.source as usize).map_or("the directory", |s| &s.id);
+        let id = case.company.sources.get(first.place.source as usize).map_or("the directory", |s| &s.called);
         draft = draft
             .because(format_args!(
                 "{id} shows the account as {}, and HR has no record with its employee id or one of its addresses",

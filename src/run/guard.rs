@@ -323,9 +323,7 @@ mod tests {
     use jiff::civil::date;
 
     fn file(n: usize, records: u64) -> Listed {
-        let made = When::Day(date(2026, 11, 20));
-        let name = format!("{n}.json");
-        Listed::of(name, records, made)
+        Listed::of(format!("{n}.json"), records, When::Day(date(2026, 11, 20)))
     }
 
     fn facts(files: &[Listed]) -> Facts<'_> {
@@ -482,10 +480,8 @@ mod tests {
         assert_eq!(fine.accepted().next().unwrap().accepted.as_ref(), Some(&seen));
         let why = under(vec![&earlier]).not_evaluable().unwrap();
         assert!(why.ends_with("(what ann@nordwind.example accepted on 2026-11-19 was an older file)"), "{why}");
-        assert!(
-            under(vec![&Acceptance { check: Check::Drop, ..seen.clone() }]).flags(Check::RoundCount),
-            "something else was accepted"
-        );
+        let other = Acceptance { check: Check::Drop, ..seen.clone() };
+        assert!(under(vec![&other]).flags(Check::RoundCount), "something else was accepted");
     }
 
     #[test]

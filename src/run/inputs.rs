@@ -1,5 +1,6 @@
 //! The files of a run: opened, recognised, dated, and read into identities or handed to the rosters.
 
+use super::called::called;
 use super::extraction::extraction;
 use super::guard::Listed;
 use super::pulled::{DeclaredBy, Note, opened, with_note};
@@ -421,14 +422,9 @@ impl<'a> Inputs<'a> {
 
     /// When each source was made.
     pub fn times(&self, zone: &TimeZone) -> Vec<SourceTime> {
-        self.reports
-            .iter()
-            .zip(&self.times)
-            .map(|(r, t)| SourceTime {
-                id: r.id.clone(),
-                made: Made::of(*t, r.time_basis == TimeBasis::FileTime, zone),
-            })
-            .collect()
+        let made = |r: &SourceReport, t: &When| Made::of(*t, r.time_basis == TimeBasis::FileTime, zone);
+        let times = self.reports.iter().zip(&self.times).zip(called(&self.reports));
+        times.map(|((r, t), called)| SourceTime { id: r.id.clone(), called, made: made(r, t) }).collect()
     }
 
     /// For each source the first second at which it can have been made. A guess is no ground for a doubt: a file whose

@@ -5,6 +5,7 @@
 mod administrators;
 mod assignments;
 mod at_work;
+mod called;
 mod differences;
 mod exceptions;
 mod extraction;

@@ -1,5 +1,6 @@
 //! People whom several HR systems and directories know, or one of them does not.
 
+mod one_number;
 mod shared_addresses;
 
 use super::*;

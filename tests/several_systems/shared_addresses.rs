@@ -127,3 +127,90 @@ fn an_ended_account_from_long_before_that_bears_another_name_is_the_former_holde
     let before = anna.replace("2026-06-01", "2020-01-15");
     assert_eq!(people(&before, &[olafs("Olaf Alt"), hers]), ["Anna Koch: active"]);
 }
+
+fn with_alias(more: &str, alias: &str) -> String {
+    format!("{more}, \"proxyAddresses\": [\"smtp:{alias}\"]")
+}
+
+#[test]
+fn the_mail_of_a_leaver_that_arrives_at_somebody_elses_makes_them_no_leaver() {
+    let anna = "7,Anna Berg,anna.berg@north.example,,2020-01-01,2026-10-31,Terminated";
+    for bo in ["8,Bo Lind,,,2020-01-01,,Active", "8,Zoe Zed,zoe@north.example,,2020-01-01,,Active"] {
+        let login = "bo.lind@north.example";
+        let his = user(["id-8", login, login, "Bo Lind", ""], &with_alias(LIVES, "anna.berg@north.example"));
+        let hers = user(["id-7", "anna.berg@north.example", "anna.berg@north.example", "Anna Berg", ""], ENDED);
+        for records in [vec![his.clone()], vec![his.clone(), hers]] {
+            let all = people(&format!("{anna}\n{bo}"), &records);
+            assert_eq!(all[0], "Anna Berg: left 2026-10-31 by Hr", "{all:#?}");
+            assert!(all.contains(&"Bo Lind: active".to_owned()), "{all:#?}");
+        }
+    }
+}
+
+#[test]
+fn an_alias_joins_where_the_name_fits() {
+    let anna = "7,Anna Berg,anna.berg@north.example,,2020-01-01,2026-10-31,Terminated";
+    let login = "anna.holm@north.example";
+    for name in ["Anna Holm", "Berg, Anna", "Anna Maria Berg"] {
+        let hers = user(["id-7", login, login, name, ""], &with_alias(LIVES, "anna.berg@north.example"));
+        assert_eq!(people(anna, &[hers]).len(), 1, "{name}");
+    }
+}
+
+#[test]
+fn an_alias_that_two_directory_records_share_joins_them_only_under_one_name() {
+    let nobody = "77,Zoe Zed,zoe@north.example,,2019-01-01,,Active";
+    let of = |login: &str, name: &str, more: &str| {
+        user([login, login, login, name, ""], &with_alias(more, "sales@north.example"))
+    };
+    let anna = of("anna@north.example", "Anna Berg", ENDED);
+    let bo = of("bo@north.example", "Bo Lind", LIVES);
+    assert_eq!(people(nobody, &[anna.clone(), bo]).len(), 3);
+    let again = of("anna2@north.example", "Berg, Anna", LIVES);
+    assert_eq!(people(nobody, &[anna, again]).len(), 2);
+}
+
+#[test]
+fn an_address_given_on_within_a_family_name_is_the_former_holders() {
+    let julia = "50,Julia Müller,j.mueller@north.example,,2024-03-01,,Active";
+    let ended = r#""accountEnabled": false, "createdDateTime": "2015-01-01T08:00:00Z""#;
+    let jens = user(["id-1", "jens@north.example", "j.mueller@north.example", "Jens Müller", ""], ended);
+    let hers = user(["id-2", "j.mueller@north.example", "j.mueller@north.example", "Julia Müller", ""], LIVES);
+    assert_eq!(people(julia, &[jens, hers]), ["Jens Müller: left on an unknown day by Idp", "Julia Müller: active"]);
+}
+
+#[test]
+fn a_domain_alias_gives_way_to_an_address_as_it_is_written() {
+    let all = Company::of(
+        "company: {domains: [north.example, south.example], domain-aliases: {south.example: north.example}}
+hr:
+  - {file: hr.csv, extracted-at: 2026-11-20T06:00:00Z}
+idp:
+  - {file: graph.json, id: entra, extracted-at: 2026-11-20T06:05:00Z}
+",
+    )
+    .file(
+        "hr.csv",
+        &format!(
+            "{PEOPLE}
+             1,Anna Berg,anna@north.example,,2015-01-01,,Active
+             2,Anna Holm,anna@south.example,,2023-01-01,2026-09-30,Terminated
+             3,Cy Orr,cy@south.example,,2023-01-01,,Active"
+        ),
+    )
+    .file(
+        "graph.json",
+        &format!(
+            "[{}]",
+            [
+                user(["id-1", "anna@north.example", "anna@north.example", "Anna Berg", ""], LIVES),
+                user(["id-2", "anna@south.example", "anna@south.example", "Anna Holm", ""], LIVES),
+                user(["id-3", "cy@north.example", "cy@north.example", "Cy Orr", ""], LIVES),
+            ]
+            .join(",\n")
+        ),
+    )
+    .report("2026-11-20");
+    assert_eq!(all.people(), ["Anna Berg: active", "Anna Holm: left 2026-09-30 by Hr", "Cy Orr: active"]);
+    assert_eq!(all.found("idp-active-after-end"), ["id-2"]);
+}

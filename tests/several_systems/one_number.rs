@@ -1,0 +1,189 @@
+//! One employee id under several names: when it is one person's, and when it says nothing.
+
+use super::*;
+
+const PEOPLE: &str = "Employee ID,Name,Work email,Start date,End date,Date of birth";
+
+/// HR's main list and a second one, which is trusted less.
+fn lists(first: &str, second: &str) -> Company {
+    Company::of(
+        "company: {domains: [north.example], zone: Europe/Berlin}
+hr:
+  - {file: people.csv, extracted-at: 2026-11-20T06:00:00Z}
+  - {file: others.csv, extracted-at: 2026-11-20T06:00:00Z}
+",
+    )
+    .file("people.csv", &format!("{PEOPLE}\n{first}"))
+    .file("others.csv", &format!("{PEOPLE}\n{second}"))
+}
+
+fn people(company: &Company) -> Vec<String> {
+    company.report("2026-11-20").people()
+}
+
+#[test]
+fn a_particle_a_title_or_a_given_name_makes_nobody_of_two_lists_one_person() {
+    let company = lists(
+        "100,Jan van Dijk,jan@north.example,2020-01-01,,
+         101,Dr. Anna Berg,anna@north.example,2020-01-01,,
+         102,Eva Roth,eva@north.example,2020-01-01,,",
+        "100,Piet van den Berg,piet@north.example,2015-01-01,2019-09-30,
+         101,Dr. Dirk Ohm,dirk@north.example,2015-01-01,2026-03-31,
+         102,Eva Blau,eva.blau@north.example,2015-01-01,2026-03-31,",
+    );
+    let all = people(&company);
+    assert_eq!(all.len(), 6, "{all:#?}");
+    assert!(company.report("2026-11-20").found("status-conflict").is_empty(), "each list has numbers of its own");
+}
+
+#[test]
+fn where_two_lists_number_alike_the_number_joins_under_another_name() {
+    let main = "1,Ann Berg,ann@north.example,2020-01-01,,
+        2,Bo Lund,bo@north.example,2020-01-01,,
+        3,Cleo Fox,cleo@north.example,2020-01-01,,
+        9,Elisabeth Berg,e.berg@north.example,2020-01-01,,";
+    let leavers = "1,Ann Berg,,,2026-10-31,\n2,\"Lund, Bo\",,,2026-10-31,\n9,Lisa Holt,,,2026-10-31,";
+    let all = people(&lists(main, leavers));
+    let left = |name: &str| format!("{name}: left 2026-10-31 by Hr");
+    assert_eq!(all, [left("Ann Berg"), left("Bo Lund"), "Cleo Fox: active".to_owned(), left("Elisabeth Berg")]);
+    // In either order of the rows.
+    let turned = leavers.lines().rev().collect::<Vec<_>>().join("\n");
+    assert_eq!(people(&lists(main, &turned)), all);
+    // Another name, another address: there the list has a wrong number, or the number was given out again.
+    let another = leavers.replace("9,Lisa Holt,,", "9,Lisa Holt,holt@north.example,");
+    assert_eq!(people(&lists(main, &another)).len(), 5);
+}
+
+#[test]
+fn a_leaving_under_a_number_that_may_be_somebody_elses_is_not_silent() {
+    let company = lists(
+        "7,田中 太郎,taro@north.example,2020-01-01,,
+         9,Elisabeth Berg,e.berg@north.example,2020-01-01,,",
+        "7,Taro Tanaka,,,2026-10-31,
+         9,Lisa Holt,,,2026-10-31,",
+    );
+    let ran = company.report("2026-11-20");
+    let mut found = ran.found("status-conflict");
+    found.sort();
+    assert_eq!(found, ["Elisabeth Berg", "田中 太郎"]);
+    let berg = ran
+        .report
+        .findings
+        .iter()
+        .find(|f| f.rule.id == "status-conflict" && f.evidence.iter().any(|place| place.line == 3));
+    let berg = berg.unwrap();
+    assert_eq!(
+        &*berg.reason[0],
+        "generic-hr (people.csv) gives the employee id 9 to Elisabeth Berg, and generic-hr (others.csv) gives it to \
+         Lisa Holt, who left on 2026-10-31; nothing tells whether they are one person"
+    );
+    assert_eq!(berg.evidence.len(), 2);
+}
+
+#[test]
+fn lists_without_addresses_that_number_other_people_are_no_flood() {
+    let row = |n: u32, name: &str, mail: &str, end: &str| format!("{n},{name},{mail},2020-01-01,{end},");
+    let given = ["Ann", "Bo", "Cleo", "Dan", "Eva", "Finn", "Gro", "Hal", "Ida", "Jon", "Kai", "Liv"];
+    let other = ["Ole", "Pia", "Quin", "Rut", "Sam", "Tea", "Udo", "Vic", "Wim", "Xia", "Yan", "Zoe"];
+    let first: Vec<String> = (0..12)
+        .map(|n| row(n as u32, &format!("{} Berg", given[n]), &format!("{}@north.example", given[n]), ""))
+        .collect();
+    let second: Vec<String> = (0..12).map(|n| row(n as u32, &format!("{} Holm", other[n]), "", "2026-10-31")).collect();
+    let company = lists(&first.join("\n"), &second.join("\n"));
+    assert_eq!(people(&company).len(), 24);
+    assert!(company.report("2026-11-20").found("status-conflict").is_empty());
+}
+
+#[test]
+fn a_number_that_one_list_has_for_several_people_is_nobodys() {
+    let company = hr("EXT,Ann Berg,ann@north.example,2020-01-01,2026-10-31,Terminated,Contractor
+         EXT,Bo Lund,bo@north.example,2022-01-01,,Active,Contractor
+         EXT,Cleo Fox,cleo@north.example,2021-01-01,2026-09-30,Terminated,Contractor");
+    let ran = company.report("2026-11-20");
+    let expected = ["Ann Berg: left 2026-10-31 by Hr", "Bo Lund: active", "Cleo Fox: left 2026-09-30 by Hr"];
+    assert_eq!(ran.people()[1..], expected[..]);
+    let keys: Vec<&str> = ran.report.people.iter().map(|p| &*p.key).filter(|key| key.contains("north")).collect();
+    assert_eq!(keys, ["email:ann@north.example", "email:bo@north.example", "email:cleo@north.example"]);
+    // A number that was given out again.
+    let again = hr("7,Ann Berg,ann@north.example,2010-01-01,2019-10-31,Terminated,Employee
+         7,Bo Lund,bo@north.example,2021-01-01,,Active,Employee");
+    assert_eq!(again.report("2026-11-20").people()[1..], ["Ann Berg: left 2019-10-31 by Hr", "Bo Lund: active"]);
+}
+
+#[test]
+fn whoever_comes_back_under_the_old_number_may_have_another_name_or_address() {
+    for second in ["Ann Holm,ann.holm@north.example", "Ann Berg,ann.berg@north.example", "Ann Holm,ann@north.example"] {
+        let company = hr(&format!(
+            "7,Ann Berg,ann@north.example,2010-01-01,2019-10-31,Terminated,Employee
+             7,{second},2021-01-01,,Active,Employee"
+        ));
+        let all = company.report("2026-11-20").people();
+        assert_eq!(all.iter().filter(|p| p.starts_with("Ann")).count(), 1, "{all:#?}");
+    }
+}
+
+#[test]
+fn a_directory_record_of_another_name_and_address_is_nobodys_by_its_number() {
+    let people = "100,Ann Berg,ann@north.example,2020-01-01,,Active,Employee";
+    let of = |name: &str, mail: &str, number: &str| {
+        let (given, family) = name.split_once(' ').unwrap_or(("", ""));
+        Company::of(
+            "company: {domains: [north.example]}
+hr:
+  - {file: hr.csv, extracted-at: 2026-11-20T06:00:00Z}
+idp:
+  - {file: idp.csv, id: okta, extracted-at: 2026-11-20T06:05:00Z}
+",
+        )
+        .file("hr.csv", &format!("{HR}\n{people}"))
+        .file(
+            "idp.csv",
+            &format!(
+                "user.id,user.email,user.login,user.firstName,user.lastName,user.employeeNumber,user.status,user.created,user.statusChange
+                 u0,ann@north.example,ann@north.example,Ann,Berg,100,ACTIVE,2020-01-01T00:00:00Z,2020-01-01T00:00:00Z
+                 u1,{mail},{mail},{given},{family},{number},DEPROVISIONED,2020-01-01T00:00:00Z,2026-01-01T00:00:00Z"
+            ),
+        )
+        .report("2026-11-20")
+        .people()
+        .len()
+    };
+    for number in ["100", "0100"] {
+        assert_eq!(of("Dirk Ohm", "dirk@south.example", number), 2, "{number}");
+        assert_eq!(of("Ann Holm", "holm@north.example", number), 1, "{number}: another family name");
+    }
+    // Without a name, the number as it is written is enough.
+    assert_eq!((of("", "x7@north.example", "100"), of("", "x7@north.example", "0100")), (1, 2));
+}
+
+#[test]
+fn a_list_of_leavers_with_work_addresses_is_about_the_people_who_have_them() {
+    let settings = "company: {domains: [north.example]}
+hr:
+  - {file: leavers.csv, extracted-at: 2026-11-20T06:00:00Z}
+  - {file: people.csv, extracted-at: 2026-11-20T06:00:00Z}
+";
+    let main = "Name,Work email,Start date,End date
+        Müller Jörg,joerg@north.example,2020-01-01,
+        Anna Berg-Holt,anna@north.example,2020-01-01,
+        Bo Lund,bo@north.example,2020-01-01,";
+    let left = |leavers: &str| {
+        let company = Company::of(settings).file("people.csv", main).file("leavers.csv", leavers);
+        let all = people(&company);
+        assert_eq!(all.len(), 3, "{all:#?}");
+        all.iter().filter(|p| p.ends_with(": left 2026-10-31 by Hr")).count()
+    };
+    let named = "Name,Work email,End date\n\"Müller, Jörg\",joerg@north.example,2026-10-31\nAnna Berg,anna@north.example,2026-10-31";
+    assert_eq!(left(named), 2);
+    assert_eq!(left("Work email,End date\njoerg@north.example,2026-10-31\nanna@north.example,2026-10-31"), 2);
+}
+
+#[test]
+fn an_address_without_a_name_that_several_people_have_had_is_nobodys() {
+    let company = lists(
+        "1,Ann Berg,a.berg@north.example,2015-01-01,2020-12-31,
+         2,Alf Holm,a.berg@north.example,2022-01-01,,",
+        ",,a.berg@north.example,,2026-10-31,",
+    );
+    assert_eq!(people(&company).len(), 3);
+}
