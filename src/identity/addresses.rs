@@ -4,6 +4,8 @@ use super::directory::{Directory, Rival};
 use super::index::{Class, Holder};
 use super::{joining, normalise};
 use crate::model::{Counts, Key, PersonIx, Record, When};
+use foldhash::fast::RandomState;
+use std::collections::HashSet;
 
 impl Directory {
     /// Asks for an address in all forms; stops at the strongest that somebody holds. Whoever came to it only after the account
@@ -67,11 +69,7 @@ impl Directory {
         for (weaker, by) in [(Class::Alias, Key::Alias), (Class::Username, Key::Username)] {
             let holders = self.index.holders(weaker, address).filter(|_| weaker > class);
             let by = if key == Key::Email { by } else { key };
-            for Holder { person, identity } in holders.filter(|holder| !refused.contains(&holder.person)) {
-                if all.iter().all(|f| f.person != person) {
-                    all.push(Rival { person, key: by, identity });
-                }
-            }
+            add_to(&mut all, 0, holders.filter(|holder| !refused.contains(&holder.person)), by);
         }
         let made = record.created?;
         // Whose beginning nobody knows may have been here.
@@ -88,15 +86,12 @@ impl Directory {
         let mut others: Vec<Holder> = Vec::new();
         if normalise::address(address, &mut text) {
             for class in [Class::Email, Class::Alias, Class::Username] {
-                for holder in self.index.holders(class, &text) {
-                    let is_another = holder.person != ix && !self.glance(holder.person).left;
-                    if is_another && !others.iter().any(|o| o.person == holder.person) {
-                        others.push(holder);
-                    }
-                }
+                let is_another = |holder: &Holder| holder.person != ix && !self.glance(holder.person).left;
+                others.extend(self.index.holders(class, &text).filter(is_another));
             }
         }
         others.sort_by_key(|holder| holder.person);
+        others.dedup_by_key(|holder| holder.person);
         others
     }
 
@@ -136,10 +131,29 @@ impl Directory {
 /// Adds the people that a key points to; says whether there are any.
 pub(super) fn add(holders: impl Iterator<Item = Holder>, key: Key, found: &mut Vec<Rival>) -> bool {
     let before = found.len();
-    for Holder { person, identity } in holders {
-        if !found[before..].iter().any(|f| f.person == person) {
-            found.push(Rival { person, key, identity });
-        }
-    }
+    add_to(found, before, holders, key);
     found.len() > before
 }
+
+/// Adds people, each once from a place of the list on. Of a mailbox that a whole company reads, all of these have the address.
+fn add_to(found: &mut Vec<Rival>, from: usize, holders: impl Iterator<Item = Holder>, key: Key) {
+    let mut many: HashSet<PersonIx, RandomState> = HashSet::default();
+    for Holder { person, identity } in holders {
+        if found.len() - from < FEW {
+            if found[from..].iter().any(|f| f.person == person) {
+                continue;
+            }
+        } else {
+            if many.is_empty() {
+                many.extend(found[from..].iter().map(|f| f.person));
+            }
+            if !many.insert(person) {
+                continue;
+            }
+        }
+        found.push(Rival { person, key, identity });
+    }
+}
+
+/// So few are compared one by one.
+const FEW: usize = 16;

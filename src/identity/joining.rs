@@ -6,7 +6,7 @@
 use super::alone;
 use super::index::Map as HashMap;
 use super::normalise;
-use super::people::{Keys, Moment, roomy};
+use super::people::{GROUP, Keys, Moment, roomy};
 use super::same_name::{are_comparable, is_same_name, may_be_one};
 use super::systems::Systems;
 use crate::model::{AccountStatus, Identity};
@@ -216,6 +216,7 @@ impl Rows<'_> {
         mailboxes.into_iter().find_map(|(mailbox, is_own)| {
             let fits = |root: &u32| self.is_theirs(*root, i, mailbox, is_own) && !self.contradicts(*root, i);
             match hr_mail.get(mailbox)? {
+                Holders::Several(roots) if roots.len() > GROUP as usize => None,
                 Holders::Several(roots) => {
                     let roots = roots.iter().copied().filter(fits).collect();
                     self.holder_then(&roots, i)

@@ -75,6 +75,28 @@ fn keys<'i>(identity: &'i Identity, rules: &AddressRules, as_written: &BTreeSet<
     keys
 }
 
+/// An address that so many records have is a group's, or a placeholder.
+pub(super) const GROUP: u32 = 50;
+
+/// A further address that very many records have says nothing of any of them, and comparing all of them would take for ever.
+fn leave_groups_out(keys: &mut [Keys<'_>]) {
+    let mut held: HashMap<&str, u32> = HashMap::default();
+    for address in keys.iter().flat_map(|key| key.aliases.iter().chain(&key.home)) {
+        *held.entry(address).or_default() += 1;
+    }
+    let groups: BTreeSet<String> =
+        held.into_iter().filter(|(_, records)| *records > GROUP).map(|(address, _)| address.to_owned()).collect();
+    if groups.is_empty() {
+        return;
+    }
+    let without = |all: &[Cow<'_, str>]| all.iter().any(|address| groups.contains(&**address));
+    for key in keys {
+        for all in [&mut key.aliases, &mut key.home].into_iter().filter(|all| without(all)) {
+            *all = std::mem::take(all).into_iter().filter(|address| !groups.contains(&**address)).collect();
+        }
+    }
+}
+
 /// Addresses that stand for nothing but themselves: the mailbox that they would mean is another person's own address.
 fn as_written(identities: &[Identity], rules: &AddressRules) -> BTreeSet<String> {
     if rules.domain_aliases.is_empty() && rules.plus_tags.is_empty() && rules.dots.is_empty() {
@@ -141,6 +163,7 @@ pub fn build(
 ) -> (Vec<Person>, Vec<(u32, u32)>) {
     let as_written = as_written(identities, rules);
     let mut keys: Vec<Keys<'_>> = identities.par_iter().map(|i| keys(i, rules, &as_written)).collect();
+    leave_groups_out(&mut keys);
     let mut union = UnionFind::<u32>::new(identities.len());
     let hr::Numbers { shared, mut unsure } = hr::join(identities, &keys, &mut union);
     let several: BTreeSet<Box<str>> = shared.iter().map(|i| (*keys[*i as usize].employee_id).into()).collect();

@@ -2,6 +2,7 @@
 
 use super::cases::AccountCase;
 use super::{Findings, Rule, decide};
+use crate::identity::Rival;
 use crate::model::{Controls, RuleMeta, Severity, Situation, Standing};
 
 /// One key fits several people, or several keys fit different ones.
@@ -28,6 +29,9 @@ static META: RuleMeta = RuleMeta {
     },
 };
 
+/// How many people are named; a mailbox that everybody reads points to thousands.
+const NAMED: usize = 20;
+
 impl Rule for AmbiguousOwner {
     fn meta(&self) -> &'static RuleMeta {
         &META
@@ -43,7 +47,9 @@ impl Rule for AmbiguousOwner {
         }
         let directory = case.company.directory;
         let mut draft = findings.draft(&META).case(case).because(format_args!("{what}"));
-        for rival in &case.placed.rivals {
+        let left = |rival: &&Rival| directory.glance(rival.person).left;
+        let (named, more) = case.placed.rivals.split_at(case.placed.rivals.len().min(NAMED));
+        for rival in named {
             let person = directory.person(rival.person);
             let standing = match &person.standing {
                 Standing::Left { since: Some(since), .. } => format!("has left on {since}"),
@@ -54,15 +60,19 @@ impl Rule for AmbiguousOwner {
             };
             let email = if person.email.is_empty() { String::new() } else { format!(" <{}>", person.email) };
             draft = draft
-                .may_be_leavers(person.standing.has_left())
                 .because(format_args!("its `{}` points to {}{email} ({standing})", rival.key, person.name))
                 .evidence(directory.identities[rival.identity as usize].place);
         }
+        if !more.is_empty() {
+            let (count, gone) = (more.len(), more.iter().filter(left).count());
+            draft = draft.because(format_args!("and it points to {count} people more, of whom {gone} have left"));
+        }
+        draft = draft.may_be_leavers(case.placed.rivals.iter().any(|rival| left(&rival)));
         if !case.placed.note.is_empty() {
             draft = draft.may_be_leavers(true).because(format_args!("{}", case.placed.note));
         }
-        let people: Vec<_> = case.placed.rivals.iter().map(|rival| rival.person).collect();
-        if people.iter().all(|ix| directory.glance(*ix).left) {
+        let people: Vec<_> = named.iter().map(|rival| rival.person).collect();
+        if !named.is_empty() && case.placed.rivals.iter().all(|rival| left(&rival)) {
             draft = draft
                 .severity(Severity::High)
                 .because(format_args!("all of them have left: whosever it is, somebody who has left still has access"));

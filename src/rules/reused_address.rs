@@ -21,7 +21,7 @@ static META: RuleMeta = RuleMeta {
     fix: "End every account under this address that is not the new holder's, before the address is used on. Better, give \
           newcomers an address that nobody has had, and let a leaver's address run into a mailbox of its own.",
     silent: "The other holder has left too. Both records are of one person, who came back. Only a private address is \
-             shared, as in a family.",
+             shared, as in a family. More than ten people at work have the address: it is a group's.",
     controls: Controls {
         soc2: &["CC6.1", "CC6.2"],
         iso27001: &["A.5.16", "A.5.17"],
@@ -29,6 +29,9 @@ static META: RuleMeta = RuleMeta {
         nist: &["IA-4", "AC-2"],
     },
 };
+
+/// An address of more people than these is a group's.
+const GROUP: usize = 10;
 
 impl Rule for ReusedAddress {
     fn meta(&self) -> &'static RuleMeta {
@@ -50,7 +53,8 @@ impl Rule for ReusedAddress {
                 continue;
             }
             let others = directory.others_with(case.ix, written);
-            if others.is_empty() {
+            // What leads to so many was given to nobody: it is a group's mailbox.
+            if others.is_empty() || others.len() > GROUP {
                 continue;
             }
             let mut draft = findings
