@@ -347,7 +347,7 @@ fn a_machines_record_speaks_for_itself_and_not_for_whose_number_or_address_it_ha
         )
     };
     let of_number = [
-        machine("s1", "deploy@north.example", "deploy@north.example", "42"),
+        machine("s1", "deploy@north.example", "deploy@north.example", "00042"),
         machine("s2", "backup@north.example", "backup@north.example", "43"),
     ];
     let of_address = [

@@ -67,9 +67,9 @@ fn kept_runs_do_not_take_it_for_an_end() {
     let folder = company();
     run(folder.path(), &["snapshot"]);
     let settings = folder.path().join("coverage.yaml");
-    let later = fs::read_to_string(&settings).unwrap().replace("2026-11-20", "2026-11-28").replace("-19", "-27");
+    let later = fs::read_to_string(&settings).unwrap().replace("2026-11-20", "2026-11-22").replace("-19", "-21");
     fs::write(settings, later).unwrap();
     run(folder.path(), &["snapshot"]);
     let told = run(folder.path(), &["status"]);
-    assert!(told.contains("zoom: 1 leaver, 1 not shown to have ended; median at least 26 days"), "{told}");
+    assert!(told.contains("zoom: 1 leaver, 1 not shown to have ended; median at least 20 days"), "{told}");
 }

@@ -7,7 +7,7 @@ use super::alone;
 use super::index::Map as HashMap;
 use super::normalise;
 use super::people::{GROUP, Keys, Moment, roomy};
-use super::same_name::{are_comparable, is_same_name, may_be_one};
+use super::same_name::{are_alike, are_comparable, is_same_name, may_be_one};
 use super::systems::Systems;
 use crate::model::{AccountStatus, Identity};
 use petgraph::unionfind::UnionFind;
@@ -311,7 +311,7 @@ impl Rows<'_> {
         let alike = |row: u32| {
             let theirs = &self.keys[row as usize];
             let address = !theirs.email.is_empty() && own(key).any(|mailbox| mailbox == theirs.email);
-            u8::from(address) + u8::from(is_same_name(&name, &theirs.name))
+            u8::from(address) + u8::from(are_alike(&name, &theirs.name))
         };
         self.hr_of(root).map(alike).max().unwrap_or(0)
     }

@@ -104,6 +104,22 @@ mod tests {
     }
 
     #[test]
+    fn of_a_mailbox_that_everybody_reads_some_are_named_and_the_others_counted() {
+        let person =
+            |n: u32| (n, format!("E{n}"), format!("Ann{n} Berg{n}"), n.is_multiple_of(2).then_some("2026-10-31"));
+        let people: Vec<_> = (2..62).map(person).collect();
+        let people = people.iter().map(|(n, id, name, end)| {
+            let mut row = hr(*n, "", "", "team@nordwind.example", *end);
+            (row.id, row.employee_id, row.name) = (id.as_str().into(), id.as_str().into(), name.as_str().into());
+            row
+        });
+        let setup = Setup::of(people.collect());
+        let found = only(setup.account(&AmbiguousOwner, &record("team@nordwind.example", AccountStatus::Active)));
+        assert_eq!((found.reason.len(), found.may_be_leavers), (NAMED + 2, true));
+        assert_eq!(&**found.reason.last().unwrap(), "and it points to 40 people more, of whom 19 have left");
+    }
+
+    #[test]
     fn an_address_that_two_people_had_is_disputed() {
         let setup = Setup::of(vec![
             hr(2, "E1", "Ann Berg", "a.berg@nordwind.example", Some("2026-10-31")),

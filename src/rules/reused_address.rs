@@ -123,6 +123,21 @@ mod tests {
     }
 
     #[test]
+    fn a_groups_mailbox_was_given_to_nobody() {
+        let of = |others: u32| {
+            let others = (0..others).map(|n| {
+                let mut row = hr(n + 3, "", "", SHARED, None);
+                let text = format!("E{n}");
+                (row.id, row.employee_id, row.name) =
+                    (text.as_str().into(), text.as_str().into(), format!("B{n} C{n}").into());
+                row
+            });
+            found([hr(2, "E1x", "Ann Berg", SHARED, Some("2026-10-31"))].into_iter().chain(others).collect()).len()
+        };
+        assert_eq!((of(GROUP as u32), of(GROUP as u32 + 1)), (1, 0));
+    }
+
+    #[test]
     fn aliases_and_logins_of_a_leaver_are_looked_at_too() {
         let newcomer = hr(3, "E9", "Alf Berg", SHARED, None);
         let mut account = idp(7, "ann@nordwind.example", AccountStatus::Deactivated);

@@ -112,6 +112,15 @@ fn a_new_number_of_somebody_or_numbers_of_another_system_part_nobody() {
     let bos = user(["id-8", "bo@north.example", "bo@north.example", "Bo Lund", "5002"], LIVES);
     let both = format!("{anna}\n{bo}");
     assert_eq!(people(&both, &[bos, hers("Anna Lindt", "5001")]), ["Anna Koch: active", "Bo Lund: active"]);
+    // Where the names are written in another way, or one list has none, that shows it, too.
+    for name in ["A. Koch", "Dr. Anna Koch", "Anna", ""] {
+        assert_eq!(people(anna, &[hers(name, "NW-9")]), ["Anna Koch: active"], "{name}");
+    }
+    assert_eq!(
+        people("9,José Müller,anna@north.example,,2026-06-01,,Active", &[hers("Jose Mueller", "NW-9")]).len(),
+        1
+    );
+    assert_eq!(people("9,,anna@north.example,,2026-06-01,,Active", &[hers("Anna Koch", "NW-9")]).len(), 1);
 }
 
 #[test]
