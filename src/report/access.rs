@@ -74,8 +74,8 @@ fn in_directories(report: &Report) -> Option<String> {
 pub(super) fn perhaps(s: &Summary) -> Option<(u64, &'static str)> {
     match s.may_be_leavers {
         0 => None,
-        1 => Some((1, "more live account may be theirs: whose it is, is not settled")),
-        n => Some((n, "more live accounts may be theirs: whose they are, is not settled")),
+        1 => Some((1, "more live account may be theirs")),
+        n => Some((n, "more live accounts may be theirs")),
     }
 }
 
@@ -83,8 +83,8 @@ pub(super) fn perhaps(s: &Summary) -> Option<(u64, &'static str)> {
 pub(super) fn unclear(s: &Summary) -> Option<(u64, &'static str)> {
     match s.unclear {
         0 => None,
-        1 => Some((1, "person of whom nobody can tell whether they have left")),
-        n => Some((n, "people of whom nobody can tell whether they have left")),
+        1 => Some((1, "person may have left: nobody can tell")),
+        n => Some((n, "people may have left: nobody can tell")),
     }
 }
 
@@ -151,7 +151,7 @@ mod tests {
         report.summary = Summary { people: 9, leavers: 3, apps: 1, apps_evaluated: 1, ..Summary::default() };
         assert_eq!((beside(&report), perhaps_in_short(&report.summary)), (vec![], String::new()));
         report.summary.may_be_leavers = 1_200;
-        assert_eq!(beside(&report), ["1,200 more live accounts may be theirs: whose they are, is not settled"]);
+        assert_eq!(beside(&report), ["1,200 more live accounts may be theirs"]);
         assert_eq!(perhaps_in_short(&report.summary), ", 1,200 more may be theirs");
     }
 
