@@ -2,7 +2,7 @@
 
 use coverage::catalog::Catalog;
 use coverage::diag::Diagnostic;
-use coverage::ingest::{self, InMemory, Outcome, Request, Wish};
+use coverage::ingest::{self, InMemory, Outcome, Outcomes, PlainRows, Request, Wish};
 use coverage::model::{DateOrder, Holds};
 use coverage::run::known;
 use jiff::tz::TimeZone;
@@ -194,4 +194,35 @@ fn repacked(bytes: &[u8], which: usize, all: &[Damage]) -> Vec<u8> {
         to.write_all(&text).unwrap();
     }
     to.finish().unwrap().into_inner()
+}
+
+/// Shown rows ahead, it keeps their addresses.
+#[derive(Default)]
+struct ShownAhead(Vec<String>);
+
+impl Outcomes for ShownAhead {
+    fn wants_plain(&self) -> bool {
+        true
+    }
+    fn plain(&mut self, rows: &mut PlainRows<'_>) {
+        self.0.extend(rows.iter().map(|(_, row)| row.address.to_owned()));
+    }
+    fn outcome(&mut self, _: Outcome<'_>) -> Result<(), Diagnostic> {
+        Ok(())
+    }
+}
+
+/// Found by the fuzzer: the whole cell had been shown ahead as the address.
+#[test]
+fn a_cell_with_more_than_an_address_is_not_shown_ahead() {
+    let text = "Email,Name,Status\nann@x.example;;[ntern,Ann,active\na@x.example b@x.example,A,active\nbo@x.example,Bo,active\n";
+    let known = known(Catalog::embedded());
+    let file = InMemory { name: "any".into(), bytes: text.into() };
+    let wish =
+        Wish { holds: Some(Holds::Accounts), product: None, export: Some("generic-roster-email"), fetched: None };
+    let request = Request { wish, encoding: None, date_order: None, only: None };
+    let mut opened = ingest::open(&file, request, &known, &TimeZone::UTC).unwrap();
+    let mut shown = ShownAhead::default();
+    ingest::read(&file, &mut opened, &mut shown).unwrap();
+    assert_eq!(shown.0, ["bo@x.example"]);
 }

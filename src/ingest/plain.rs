@@ -6,6 +6,7 @@ use super::adapter::{Plan, Said};
 use super::dates;
 use super::open::Opened;
 use super::rows::{AHEAD, Cells, LONGEST_CELL, Layout, RawRow};
+use super::several::several;
 use crate::model::{AccountStatus, Field, Grain, UsernameIs, When};
 
 /// What a plain row says of its account.
@@ -84,9 +85,13 @@ impl PlainFile {
         if !short || cells.len() != self.width || row.broken.is_some() {
             return None;
         }
+        let address = cells.text(self.email);
+        if several(address).is_some() {
+            return None;
+        }
         let mut plain = Plain {
             line: row.line,
-            address: cells.text(self.email),
+            address,
             id: self.id.map_or("", |column| cells.text(column)),
             status: AccountStatus::Unknown,
             privileged: None,
