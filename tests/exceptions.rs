@@ -6,6 +6,7 @@ use company::{Company, Ran};
 use coverage::model::{ExceptionState, Finding, FindingStatus};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::Path;
 use std::process::Command;
 
 const HR: &str = "Employee ID,Name,Work email,Start date,End date,Status";
@@ -165,10 +166,8 @@ fn one_that_fits_nothing_is_told_with_its_line() {
     );
 }
 
-#[test]
-fn fail_on_counts_no_excepted_finding_and_says_how_many_there_are() {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+/// A workspace: Ann has left, and her account lives.
+fn leaver_with_an_account(write: &dyn Fn(&str, &str)) {
     write(
         "hr.csv",
         &format!(
@@ -184,11 +183,51 @@ fn fail_on_counts_no_excepted_finding_and_says_how_many_there_are() {
         "as-of: 2026-11-20\nhr: [{file: hr.csv, extracted-at: 2026-11-20}]\napps:\n  tidepool: {roster: list.csv, \
          extracted-at: 2026-11-20, sso: optional}\n",
     );
-    let report = || {
-        let mut run = Command::new(env!("CARGO_BIN_EXE_coverage"));
-        let done = run.current_dir(&folder).args(["report", "--quiet", "--fail-on", "high"]).output().unwrap();
-        (done.status.code(), String::from_utf8(done.stderr).unwrap())
-    };
+}
+
+/// The exit code and stderr of `report --fail-on high`.
+fn failing_on(folder: &Path, more: &[&str]) -> (Option<i32>, String) {
+    let mut run = Command::new(env!("CARGO_BIN_EXE_coverage"));
+    let done = run.current_dir(folder).args(["report", "--quiet", "--fail-on", "high"]).args(more).output().unwrap();
+    (done.status.code(), String::from_utf8(done.stderr).unwrap())
+}
+
+#[test]
+fn fail_on_says_what_cannot_be_decided_and_counts_it_if_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    leaver_with_an_account(&write);
+    let list = std::fs::read_to_string(folder.path().join("coverage.yaml")).unwrap();
+    // The list is older than the leaving: whether the account still lives, nobody knows.
+    write("coverage.yaml", &list.replace("list.csv, extracted-at: 2026-11-20", "list.csv, extracted-at: 2026-10-20"));
+    let (code, told) = failing_on(folder.path(), &[]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(
+        told.contains("1 finding that is high or above counts for nothing here: not evaluable, which is no pass"),
+        "{told}"
+    );
+    assert!(told.contains("`--fail-on-undecided`"), "{told}");
+    let (code, told) = failing_on(folder.path(), &["--fail-on-undecided"]);
+    assert_eq!(code, Some(3), "{told}");
+    assert!(!told.contains("no pass"), "{told}");
+    let (code, told) = failing_on(folder.path(), &["--fail-on-undecided", "--fail-on", "critical"]);
+    assert_eq!(code, Some(2), "an option is given once: {told}");
+    write(
+        "coverage.yaml",
+        &format!(
+            "{}policy: {{fail-on: high, fail-on-undecided: true}}\n",
+            &std::fs::read_to_string(folder.path().join("coverage.yaml")).unwrap()
+        ),
+    );
+    assert_eq!(failing_on(folder.path(), &[]).0, Some(3), "the policy says so");
+}
+
+#[test]
+fn fail_on_counts_no_excepted_finding_and_says_how_many_there_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    leaver_with_an_account(&write);
+    let report = || failing_on(folder.path(), &[]);
     assert_eq!(report().0, Some(3));
     let text = entry("EX-1", "app: tidepool, account: u1").replace("ann@north.example", "carol@north.example");
     write("exceptions.yaml", &format!("exceptions: [{text}]\n"));

@@ -165,7 +165,7 @@ fn one(args: &Args, place: &Place, own: Option<&Loaded>, progress: &Progress) ->
         let (selection, mut remarks) = args.sources.select_one(&place.folder, own)?;
         let made = make(args, &selection, &place.out, None, &|_| {})?;
         let summary = Summary::of(&made.report, made.said.reached);
-        remarks.extend(made.said.excepted());
+        remarks.extend(made.said.passed_over());
         remarks.extend(made.said.warnings());
         Ok((summary, remarks, made.left))
     });

@@ -6,7 +6,7 @@ use super::store::{ATTEMPTS, KeptRuns, Shared, overtaken};
 use super::{Failure, Outcome, batch, tell};
 use crate::diag::Diagnostic;
 use crate::host::{Progress, Staging};
-use crate::model::{FindingStatus, Past, Report, Severity};
+use crate::model::{FindingStatus, Past, Report, Severity, Threshold};
 use crate::report::summary_text;
 use crate::run::{Aside, Earlier, Formats, Job, Ledger, Streams, run as go};
 use crate::workspace::EXCEPTIONS;
@@ -37,6 +37,9 @@ pub struct Args {
     /// Exit with 3 if there is a finding of this severity or above.
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     fail_on: Option<Severity>,
+    /// With `--fail-on`: what cannot be decided counts like a finding, and so does what earlier runs found and this one could not look at.
+    #[arg(long)]
+    fail_on_undecided: bool,
     /// What to write, separated by commas.
     #[arg(long, value_name = "FORMATS", value_delimiter = ',', value_enum, default_value = "html,csv,json")]
     format: Vec<Format>,
@@ -113,7 +116,8 @@ pub fn run(args: &Args) -> Outcome {
     let (selection, warnings) = args.sources.select(args.workspace.as_deref())?;
     tell(&warnings);
     // A run that is kept is made: its store has to have all of it.
-    let options = format!("{:?} {:?} {} {}", args.format, args.fail_on, args.accounts, args.all);
+    let options =
+        format!("{:?} {:?} {} {} {}", args.format, args.fail_on, args.fail_on_undecided, args.accounts, args.all);
     let before = if args.keep { None } else { Before::of(&selection, &args.kept, &options) };
     if let Some(stands) = before.as_ref().filter(|_| !args.fresh).and_then(|before| before.stands(place)) {
         stands.tell(place);
@@ -143,7 +147,7 @@ fn finished(args: &Args, place: &Path, said: &Said, kept: Option<&str>) -> Outco
     if let Some(kept) = kept {
         writeln!(out, "{kept}")?;
     }
-    tell(said.excepted().as_slice());
+    tell(&said.passed_over());
     Ok(said.reached)
 }
 
@@ -187,7 +191,7 @@ fn attempt(
     let create = |name: &str| staging.create(name);
     let ledger = Ledger::new(&create);
     let wants = |f: Format| args.format.contains(&f);
-    let limit = args.fail_on.or(selection.workspace.policy.fail_on);
+    let threshold = args.threshold(selection)?;
     let formats = Formats {
         html: wants(Format::Html),
         csv: wants(Format::Csv),
@@ -198,7 +202,7 @@ fn attempt(
         xlsx: wants(Format::Xlsx),
         markdown: wants(Format::Markdown),
         junit: wants(Format::Junit),
-        fail_on: limit,
+        threshold,
     };
     let stream = |name: &str| ledger.create(name);
     let aside = || staging.aside();
@@ -227,8 +231,8 @@ fn attempt(
     let said = Said::new(
         String::from_utf8_lossy(&summary).into_owned(),
         &done.warnings,
-        excepted(&report, limit).as_ref(),
-        reached(&report, limit),
+        passed_over(&report, threshold),
+        threshold.reached(&report),
     );
     if let Some(before) = before {
         before.note(&args.kept, &report, ledger.sha256_of("manifest.json"), &said, &staging)?;
@@ -237,19 +241,37 @@ fn attempt(
     Ok(Some(Made { report, said, kept, left }))
 }
 
-/// That what is excepted counts for nothing at the limit, if anything is.
-fn excepted(report: &Report, limit: Option<Severity>) -> Option<Diagnostic> {
-    let limit = limit?;
-    let n = report.findings.iter().filter(|f| f.status == FindingStatus::Excepted && f.severity >= limit).count();
-    let (are, count) = if n == 1 { ("finding that is", "counts") } else { ("findings that are", "count") };
-    let message = format!("{n} {are} {limit} or above {count} for nothing here: excepted");
-    (n > 0).then(|| Diagnostic::warning(EXCEPTIONS, message))
+/// What is grave enough for exit code 3 and does not count for it, if anything is.
+fn passed_over(report: &Report, threshold: Threshold) -> Vec<Diagnostic> {
+    let Some(limit) = threshold.fail_on else { return Vec::new() };
+    let count = |status| {
+        let all = if threshold.counts(status) { &[] } else { report.findings.as_slice() };
+        all.iter().filter(|f| f.status == status && threshold.grave(f)).count()
+    };
+    let told = |file: &str, n: usize, why: &str| {
+        let (are, count) = if n == 1 { ("finding that is", "counts") } else { ("findings that are", "count") };
+        let message = format!("{n} {are} {limit} or above {count} for nothing here: {why}");
+        (n > 0).then(|| Diagnostic::warning(file, message))
+    };
+    let excepted = told(EXCEPTIONS, count(FindingStatus::Excepted), "excepted");
+    let undecided = told("coverage", count(FindingStatus::NotEvaluable), "not evaluable, which is no pass");
+    let undecided = undecided.map(|d| d.help("with `--fail-on-undecided`, what cannot be decided counts, too"));
+    excepted.into_iter().chain(undecided).collect()
 }
 
-/// Whether there is a finding at or above the limit.
-fn reached(report: &Report, limit: Option<Severity>) -> bool {
-    let open = |limit| report.findings.iter().any(|f| f.status == FindingStatus::Open && f.severity >= limit);
-    limit.is_some_and(open)
+impl Args {
+    /// What makes the command fail: as the options say, else as the workspace does.
+    fn threshold(&self, selection: &Selection) -> Result<Threshold, Failure> {
+        let own = selection.workspace.policy.threshold;
+        let threshold =
+            Threshold { fail_on: self.fail_on.or(own.fail_on), undecided: self.fail_on_undecided || own.undecided };
+        if threshold.undecided && threshold.fail_on.is_none() {
+            let message =
+                "what cannot be decided counts from a severity on: give `--fail-on`, too, or `fail-on` in the policy";
+            return Err(Failure::Usage(message.to_owned()));
+        }
+        Ok(threshold)
+    }
 }
 
 /// For commands that need the same message.

@@ -20,7 +20,7 @@ use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
 /// The version of the record's shape and of what its key is made of.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// What a run has said beside its files, so that it can be said again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,17 +30,17 @@ pub struct Said {
     pub summary: String,
     /// Remarks, before the summary.
     warnings: Vec<Remark>,
-    /// What is said after it of findings that are excepted.
-    excepted: Option<Remark>,
-    /// Whether a finding reaches the threshold.
+    /// What is said after it of findings that count for nothing at the threshold.
+    passed_over: Vec<Remark>,
+    /// Whether the threshold is reached.
     pub reached: bool,
 }
 
 impl Said {
     /// Of a finished run.
-    pub fn new(summary: String, warnings: &[Diagnostic], excepted: Option<&Diagnostic>, reached: bool) -> Self {
+    pub fn new(summary: String, warnings: &[Diagnostic], passed_over: Vec<Diagnostic>, reached: bool) -> Self {
         let warnings = warnings.iter().map(Remark::of).collect();
-        Self { summary, warnings, excepted: excepted.map(Remark::of), reached }
+        Self { summary, warnings, passed_over: passed_over.iter().map(Remark::of).collect(), reached }
     }
 
     /// The remarks before the summary.
@@ -48,9 +48,9 @@ impl Said {
         self.warnings.iter().map(Remark::told).collect()
     }
 
-    /// The remark after it.
-    pub fn excepted(&self) -> Option<Diagnostic> {
-        self.excepted.as_ref().map(Remark::told)
+    /// The remarks after it.
+    pub fn passed_over(&self) -> Vec<Diagnostic> {
+        self.passed_over.iter().map(Remark::told).collect()
     }
 }
 

@@ -9,6 +9,14 @@ use serde_json::{Map, Value, json};
 /// The longest word of a server's that is repeated.
 const LONGEST_WORD: usize = 80;
 
+/// A server's words in a message: few, on one line, and without what could be taken for something else.
+pub(super) fn quoted(words: &str, longest: usize) -> String {
+    let draws = |c: &char| {
+        c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    words.chars().filter(|c| !draws(c)).take(longest).collect()
+}
+
 /// Reads an answer.
 ///
 /// # Errors

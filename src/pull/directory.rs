@@ -3,6 +3,7 @@
 //! LDAP says nowhere how many entries there are, and a search that reaches a limit of the server ends with an error behind
 //! entries that look like a list. So every page must end well, and a second search over the names alone must find the same.
 
+use super::answer::quoted;
 use super::fetch::Ended;
 use super::patience::after;
 use super::{Filter, Keep, Progress, Provenance, SEARCH, Trouble};
@@ -387,7 +388,7 @@ pub(super) fn said(page: &Page) -> String {
         53 => "unwilling to perform",
         _ => "no",
     };
-    let told: String = page.message.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+    let told = quoted(&page.message, LONGEST);
     if told.is_empty() { format!("{name} ({})", page.code) } else { format!("{name} ({}: {told})", page.code) }
 }
 

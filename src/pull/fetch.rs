@@ -1,6 +1,6 @@
 //! Fetches a list from the first page to the last.
 
-use super::answer;
+use super::answer::{self, quoted};
 use super::body::posted;
 use super::lists::{Ids, known, lists};
 use super::pages::{Pages, Stop, plain_filled, queried};
@@ -361,10 +361,7 @@ pub fn said(reply: &Reply) -> String {
     let told = places.iter().find_map(|at| body.pointer(at)?.as_str());
     match told {
         None => reply.status.to_string(),
-        Some(told) => {
-            let told: String = told.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
-            format!("{} ({told})", reply.status)
-        }
+        Some(told) => format!("{} ({})", reply.status, quoted(told, LONGEST)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which lists are read and joined: one, one for each of several values, or one for every entry of another list.
 
+use super::answer::quoted;
 use super::fetch::{Outcome, Source, all_pages};
 use super::pages::{Pages, first_address, id_of};
 use super::prepare::advised;
@@ -33,7 +34,7 @@ impl List {
 /// A value in a message: short, and without what could be taken for something else.
 fn plain(value: &Value) -> String {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    text.chars().filter(|c| !c.is_control()).take(60).collect()
+    quoted(&text, 60)
 }
 
 /// The lists in the order in which they are read. The list of which they are is read first, and anew after every crash: it

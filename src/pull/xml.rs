@@ -1,11 +1,14 @@
 //! XML as if it were JSON: an element is an object of its elements, or a text; elements of one name are a list. Pure.
 
+use super::answer::quoted;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::{Map, Value};
 
 /// Elements that stand within each other.
 const DEEPEST: usize = 64;
+/// Characters of what is wrong: names of elements are the server's.
+const LONGEST: usize = 200;
 
 /// Reads a document. Attributes are left out, and so are prefixes of names.
 ///
@@ -17,7 +20,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Value, String> {
     let mut open: Vec<(String, Map<String, Value>, String)> = vec![(String::new(), Map::new(), String::new())];
     loop {
         let at = reader.buffer_position();
-        let fault = |what: &str| format!("no XML ({what}, byte {at})");
+        let fault = |what: &str| format!("no XML ({}, byte {at})", quoted(what, LONGEST));
         match reader.read_event().map_err(|e| fault(&e.to_string()))? {
             Event::Eof => break,
             Event::Start(element) => {
@@ -98,6 +101,16 @@ mod tests {
         let bomb = r#"<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>"#;
         for text in ["", "hello", "<a><b></b>", "<a></b>", "<a>&own;</a>", bomb, deep.as_str()] {
             assert!(read(text.as_bytes()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_without_what_could_draw_on_a_terminal() {
+        let long = format!("<a></{}>", "b".repeat(5_000));
+        for text in ["<a></U\0s\u{1b}[2J>", "<a></\u{202e}b>", "<a>&\u{7}x;</a>", &long] {
+            let wrong = read(text.as_bytes()).unwrap_err();
+            assert!(!wrong.contains(|c: char| c.is_control() || c == '\u{202e}'), "{wrong:?}");
+            assert!(wrong.len() < 400, "{wrong:?}");
         }
     }
 

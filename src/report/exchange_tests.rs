@@ -2,7 +2,7 @@
 //! decided is ever a pass, and what is excepted is marked, not hidden.
 
 use super::*;
-use crate::model::{Finding, FindingStatus, Report, Severity};
+use crate::model::{Finding, FindingStatus, Report, Severity, Threshold};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -239,14 +239,19 @@ fn tags<'x>(xml: &'x str, name: &str) -> Vec<&'x str> {
 #[test]
 fn junit_passes_nothing_but_that_an_app_could_be_judged() {
     for report in companies() {
-        for limit in [None, Some(Severity::High), Some(Severity::Critical)] {
-            let xml = written(|to| junit::write(&report, limit, to));
+        let limits = [None, Some(Severity::High), Some(Severity::Critical)];
+        let thresholds =
+            limits.into_iter().flat_map(|fail_on| [false, true].map(|undecided| Threshold { fail_on, undecided }));
+        for threshold in thresholds {
+            let xml = written(|to| junit::write(&report, threshold, to));
             assert!(xml.chars().all(|c| !c.is_control() || c == '\n'));
             let passed: Vec<&str> = tags(&xml, "testcase").into_iter().filter(|tag| tag.ends_with('/')).collect();
             assert!(passed.iter().all(|tag| tag.contains(" name=\"accounts could be judged\" ")), "{passed:?}");
             let judged = report.apps.iter().filter(|a| a.not_evaluable.is_none()).count();
             assert_eq!(passed.len(), judged);
-            let fails = |f: &Finding| f.status == FindingStatus::Open && limit.is_none_or(|limit| f.severity >= limit);
+            let undecided = |f: &Finding| threshold.undecided && f.status == FindingStatus::NotEvaluable;
+            let grave = |f: &Finding| threshold.fail_on.is_none_or(|limit| f.severity >= limit);
+            let fails = |f: &Finding| grave(f) && (f.status == FindingStatus::Open || undecided(f));
             let failing: BTreeSet<_> =
                 report.findings.iter().filter(|f| fails(f)).map(|f| (f.app, f.rule.id)).collect();
             let all: BTreeSet<_> = report.findings.iter().map(|f| (f.app, f.rule.id)).collect();
@@ -259,12 +264,30 @@ fn junit_passes_nothing_but_that_an_app_could_be_judged() {
 }
 
 #[test]
+fn junit_says_that_earlier_findings_could_not_be_looked_at() {
+    let mut report = sample::report();
+    let tests = |report: &Report, threshold| tags(&written(|to| junit::write(report, threshold, to)), "testcase").len();
+    let undecided = Threshold { fail_on: Some(Severity::Critical), undecided: true };
+    report.history.as_mut().unwrap().unseen = 0;
+    let before = tests(&report, undecided);
+    report.history.as_mut().unwrap().unseen = 2;
+    assert_eq!(tests(&report, undecided), before + 1);
+    let why = "message=\"not evaluable: 2 findings of earlier runs could not be looked at: they stand open\"";
+    for (undecided, element) in [(true, "failure"), (false, "skipped")] {
+        let xml = written(|to| junit::write(&report, Threshold { undecided, ..Threshold::default() }, to));
+        assert!(xml.contains(&format!("<{element} {why}")), "{xml}");
+    }
+    report.findings.clear();
+    assert!(undecided.reached(&report) && !Threshold { undecided: false, ..undecided }.reached(&report));
+}
+
+#[test]
 fn junit_names_every_finding_of_a_small_run_and_is_short_for_a_large_one() {
     let report = sample::report();
-    let xml = written(|to| junit::write(&report, None, to));
+    let xml = written(|to| junit::write(&report, Threshold::default(), to));
     assert!(report.findings.iter().all(|f| xml.contains(&f.id.to_string())));
     assert!(xml.contains("[excepted until "), "what is excepted is not hidden");
-    let xml = written(|to| junit::write(&sample::large(60_000), None, to));
+    let xml = written(|to| junit::write(&sample::large(60_000), Threshold::default(), to));
     assert!(
         xml.len() < 40_000_000 && xml.contains("findings more: open; findings.csv (--format csv) has them all"),
         "{}",

@@ -1,14 +1,15 @@
 //! `junit.xml`: JUnit XML for the test view of a CI system.
 //!
 //! A suite is an app, a case is a rule that found something there: its name stays the same from run to run, so that the
-//! view shows what is new and what has gone. A case fails if a finding stands open at or above the limit (without one: if
-//! any stands open); it is skipped, with the reason, if all it has cannot be decided, is excepted or is below the limit.
+//! view shows what is new and what has gone. A case fails if a finding counts for `--fail-on`
+//! (without it: if any stands open); it is skipped, with the reason, if all it has cannot be decided, is excepted or is below the limit.
 //! The only case that ever passes says that an app's accounts could be judged, which is no statement about them.
 
+use super::access;
 use super::graph::Xml;
-use super::text::{clip, counted};
+use super::text::{clip, counted, number};
 use super::told;
-use crate::model::{Finding, FindingStatus, Report, RuleMeta, Severity};
+use crate::model::{Finding, FindingStatus, Report, RuleMeta, Severity, Threshold};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -20,10 +21,12 @@ const LONGEST: usize = 300;
 /// The findings of one rule in one app: how many, and the first of each kind.
 #[derive(Default)]
 struct Case<'a> {
-    failing: Kind<'a>,
+    standing: Kind<'a>,
     below: Kind<'a>,
     undecided: Kind<'a>,
     excepted: Kind<'a>,
+    /// The gravest of those that fail it.
+    fails: Option<Severity>,
 }
 
 #[derive(Default)]
@@ -44,8 +47,8 @@ impl<'a> Kind<'a> {
 /// The cases of a suite, by rule.
 type Suite<'a> = BTreeMap<&'static str, (&'static RuleMeta, Case<'a>)>;
 
-/// Writes a suite for every app, and one for what is no app's. `limit` is that of `--fail-on`.
-pub fn write<W: Write>(report: &Report, limit: Option<Severity>, mut to: W) -> io::Result<()> {
+/// Writes a suite for every app, and one for what is no app's. `threshold` is what fails the command.
+pub fn write<W: Write>(report: &Report, threshold: Threshold, mut to: W) -> io::Result<()> {
     let mut suites: BTreeMap<Option<u32>, Suite<'_>> = BTreeMap::new();
     suites.insert(None, Suite::new());
     suites.extend((0..report.apps.len()).map(|ix| (Some(ix as u32), Suite::new())));
@@ -53,25 +56,38 @@ pub fn write<W: Write>(report: &Report, limit: Option<Severity>, mut to: W) -> i
         let case = suites.entry(finding.app).or_default().entry(finding.rule.id);
         let (_, case) = case.or_insert_with(|| (finding.rule, Case::default()));
         match finding.status {
-            FindingStatus::Open if limit.is_none_or(|limit| finding.severity >= limit) => case.failing.add(finding),
+            FindingStatus::Open if threshold.grave(finding) => case.standing.add(finding),
             FindingStatus::Open => case.below.add(finding),
             FindingStatus::NotEvaluable => case.undecided.add(finding),
             FindingStatus::Excepted => case.excepted.add(finding),
         }
+        if threshold.counts(finding.status) && threshold.grave(finding) {
+            case.fails = case.fails.max(Some(finding.severity));
+        }
     }
-    let failed = |suite: &Suite<'_>| suite.values().filter(|(_, case)| case.failing.count > 0).count();
-    let evaluated =
-        |app: Option<u32>| app.and_then(|ix| report.apps.get(ix as usize)).map(|a| a.not_evaluable.is_none());
-    let tests = |app: Option<u32>, suite: &Suite<'_>| suite.len() + usize::from(evaluated(app).is_some());
-    let skipped =
-        |app: Option<u32>, suite: &Suite<'_>| suite.len() - failed(suite) + usize::from(evaluated(app) == Some(false));
+    let unseen = access::unseen(report).map(|(n, what)| format!("{} {what}", number(n)));
+    let looked = |app: Option<u32>| match app.and_then(|ix| report.apps.get(ix as usize)) {
+        Some(a) => Some(Looked { name: "accounts could be judged", not: a.not_evaluable.as_deref(), fails: false }),
+        None => unseen.as_deref().map(|why| Looked {
+            name: "findings of earlier runs could be looked at",
+            not: Some(why),
+            fails: threshold.undecided,
+        }),
+    };
+    let fails = |app: Option<u32>| usize::from(looked(app).is_some_and(|l| l.fails));
+    let tests = |app: Option<u32>, suite: &Suite<'_>| suite.len() + usize::from(looked(app).is_some());
+    let failed = |app: Option<u32>, suite: &Suite<'_>| {
+        suite.values().filter(|(_, case)| case.fails.is_some()).count() + fails(app)
+    };
+    let passed = |app: Option<u32>| usize::from(looked(app).is_some_and(|l| l.not.is_none()));
+    let skipped = |app: Option<u32>, suite: &Suite<'_>| tests(app, suite) - failed(app, suite) - passed(app);
     let sum = |of: &dyn Fn(Option<u32>, &Suite<'_>) -> usize| suites.iter().map(|(app, s)| of(*app, s)).sum::<usize>();
     writeln!(to, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(
         to,
         "<testsuites name=\"coverage\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"0\">",
         sum(&tests),
-        sum(&|_, suite| failed(suite)),
+        sum(&failed),
         sum(&skipped)
     )?;
     let moment = told::rfc3339(told::moment(report));
@@ -79,7 +95,7 @@ pub fn write<W: Write>(report: &Report, limit: Option<Severity>, mut to: W) -> i
         let of = app.and_then(|ix| report.apps.get(ix as usize));
         let name = of.map_or("company", |a| &a.name);
         let class = of.map_or("company", |a| &a.id);
-        if of.is_none() && suite.is_empty() {
+        if tests(*app, suite) == 0 {
             continue;
         }
         writeln!(
@@ -87,15 +103,15 @@ pub fn write<W: Write>(report: &Report, limit: Option<Severity>, mut to: W) -> i
             "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"0\" timestamp=\"{}\">",
             Xml(&clip(name, LONGEST)),
             tests(*app, suite),
-            failed(suite),
+            failed(*app, suite),
             skipped(*app, suite),
             moment.trim_end_matches('Z')
         )?;
-        if let Some(of) = of {
-            judged(of.not_evaluable.as_deref(), class, &mut to)?;
+        if let Some(looked) = looked(*app) {
+            looked.write(class, &mut to)?;
         }
         for (rule, case) in suite.values() {
-            test_case(report, class, rule, case, limit, &mut to)?;
+            test_case(report, class, rule, case, threshold, &mut to)?;
         }
         writeln!(to, "  </testsuite>")?;
     }
@@ -103,18 +119,21 @@ pub fn write<W: Write>(report: &Report, limit: Option<Severity>, mut to: W) -> i
     to.flush()
 }
 
-/// The case that says whether the app's accounts could be judged.
-fn judged(not_evaluable: Option<&str>, class: &str, to: &mut impl Write) -> io::Result<()> {
-    write!(
-        to,
-        "    <testcase classname=\"{}\" name=\"accounts could be judged\" time=\"0\"",
-        Xml(&clip(class, LONGEST))
-    )?;
-    match not_evaluable {
-        None => writeln!(to, "/>"),
-        Some(why) => {
-            writeln!(to, ">\n      <skipped message=\"not evaluable: {}\"/>\n    </testcase>", Xml(&clip(why, LONGEST)))
-        }
+/// The case that says whether something could be looked at at all.
+struct Looked<'a> {
+    name: &'static str,
+    /// Why it could not.
+    not: Option<&'a str>,
+    fails: bool,
+}
+
+impl Looked<'_> {
+    fn write(&self, class: &str, to: &mut impl Write) -> io::Result<()> {
+        write!(to, "    <testcase classname=\"{}\" name=\"{}\" time=\"0\"", Xml(&clip(class, LONGEST)), self.name)?;
+        let Some(why) = self.not else { return writeln!(to, "/>") };
+        let element = if self.fails { "failure" } else { "skipped" };
+        let why = clip(why, LONGEST);
+        writeln!(to, ">\n      <{element} message=\"not evaluable: {}\"/>\n    </testcase>", Xml(&why))
     }
 }
 
@@ -123,12 +142,12 @@ fn test_case(
     class: &str,
     rule: &RuleMeta,
     case: &Case<'_>,
-    limit: Option<Severity>,
+    threshold: Threshold,
     to: &mut impl Write,
 ) -> io::Result<()> {
-    let below = limit.map_or(String::new(), |limit| format!("below {limit}"));
+    let below = threshold.fail_on.map_or(String::new(), |limit| format!("below {limit}"));
     let parts = [
-        (&case.failing, "open".to_owned()),
+        (&case.standing, "open".to_owned()),
         (&case.below, format!("open, {below}")),
         (&case.undecided, "not evaluable, which is no pass".to_owned()),
         (&case.excepted, "excepted".to_owned()),
@@ -136,13 +155,9 @@ fn test_case(
     let parts: Vec<_> = parts.into_iter().filter(|(kind, _)| kind.count > 0).collect();
     let said: Vec<String> = parts.iter().map(|(kind, word)| format!("{} {word}", kind.count)).collect();
     let message = format!("{}: {}", rule.title, said.join("; "));
-    let element = if case.failing.count > 0 { "failure" } else { "skipped" };
+    let element = if case.fails.is_some() { "failure" } else { "skipped" };
     writeln!(to, "    <testcase classname=\"{}\" name=\"{}\" time=\"0\">", Xml(&clip(class, LONGEST)), Xml(rule.id))?;
-    let kind = if element == "failure" {
-        case.failing.first.iter().map(|f| f.severity).max().map_or(String::new(), |s| format!(" type=\"{s}\""))
-    } else {
-        String::new()
-    };
+    let kind = case.fails.map_or(String::new(), |s| format!(" type=\"{s}\""));
     write!(to, "      <{element} message=\"{}\"{kind}>", Xml(&message))?;
     for (kind, word) in &parts {
         for finding in &kind.first {

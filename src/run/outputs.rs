@@ -2,7 +2,7 @@
 
 use crate::diag::{Diagnostic, cause};
 use crate::ingest::hex;
-use crate::model::{Report, Severity};
+use crate::model::{Report, Threshold};
 use crate::report::{
     coverage_csv, findings_csv, findings_json, html, ipe_csv, junit, manifest, markdown, ocsf, oscal, sarif, xlsx,
 };
@@ -33,8 +33,8 @@ pub struct Formats {
     pub markdown: bool,
     /// `junit.xml`.
     pub junit: bool,
-    /// From which severity on a test of `junit.xml` fails; without one, every open finding fails it.
-    pub fail_on: Option<Severity>,
+    /// What fails a test of `junit.xml`; without a severity, every open finding does.
+    pub threshold: Threshold,
 }
 
 impl Default for Formats {
@@ -49,7 +49,7 @@ impl Default for Formats {
             xlsx: false,
             markdown: false,
             junit: false,
-            fail_on: None,
+            threshold: Threshold::default(),
         }
     }
 }
@@ -107,7 +107,7 @@ impl<'a> Ledger<'a> {
             ("findings.sarif", formats.sarif, &|r, w| sarif::write(r, w)),
             ("report.xlsx", formats.xlsx, &|r, w| xlsx::write(r, w)),
             ("report.md", formats.markdown, &|r, w| markdown::write(r, w)),
-            ("junit.xml", formats.junit, &|r, w| junit::write(r, formats.fail_on, w)),
+            ("junit.xml", formats.junit, &|r, w| junit::write(r, formats.threshold, w)),
         ];
         let write =
             |(name, wanted, format): &Format<'_>| if *wanted { self.one(name, &|w| format(report, w)) } else { Ok(()) };

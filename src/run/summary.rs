@@ -8,7 +8,8 @@ use crate::diag::Diagnostic;
 use crate::identity::Directory;
 use crate::model::{
     AppReport, AsOfBasis, BulkLimit, CandidateSearch, Check, Checked, Closure, ExceptionReport, Finding, FindingStatus,
-    Level, Operation, PopulationReport, Report, Reviewed, Severity, SourceReport, SourceRole, Standing, Summary, When,
+    Level, Operation, PopulationReport, Report, Reviewed, Severity, SourceReport, SourceRole, Standing, Summary,
+    Threshold, When,
 };
 use crate::rules;
 use crate::workspace::{GuardPolicy, OlderThanLeaving};
@@ -122,7 +123,7 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
                     |a| format!("with {} things in common and {} points ahead", a.agree, a.lead),
                 ),
             ),
-            ("fails on", workspace.policy.fail_on.map_or_else(|| "not declared".to_owned(), |s| s.to_string())),
+            ("fails on", threshold_words(workspace.policy.threshold)),
         ],
         sources,
         populations,
@@ -145,6 +146,12 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
 fn accepted(id: &str, checked: &Checked) -> Option<String> {
     let a = checked.accepted.as_ref()?;
     Some(format!("{id}: {}; accepted by {} on {} ({}): {}", checked.saw, a.by, a.on, a.check, a.because))
+}
+
+/// What makes the command fail.
+fn threshold_words(threshold: Threshold) -> String {
+    let undecided = if threshold.undecided { ", and what cannot be decided" } else { "" };
+    threshold.fail_on.map_or_else(|| "not declared".to_owned(), |severity| format!("{severity}{undecided}"))
 }
 
 /// The checks of lists that are switched on.

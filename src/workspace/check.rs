@@ -4,7 +4,7 @@
 use super::raw::{RawInput, RawWorkspace};
 use super::{Company, Exclude, Input, Known, NonHuman, Pattern, Policy, Workspace};
 use crate::diag::Diagnostic;
-use crate::model::{Accept, BulkLimit, Export, When};
+use crate::model::{Accept, BulkLimit, Export, Threshold, When};
 use crate::yaml::{Located, nearest, step};
 use encoding_rs::Encoding;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -39,7 +39,7 @@ pub(super) fn check<'a>(raw: &'a Located<RawWorkspace>, known: &'a Known<'a>) ->
             dormant_days: policy.dormant_days,
             roster_max_age_days: policy.roster_max_age_days,
             revoke_within: policy.revoke_within.as_ref().and_then(|raw| check.revoke("/policy/revoke-within", raw)),
-            fail_on: policy.fail_on,
+            threshold: Threshold { fail_on: policy.fail_on, undecided: policy.fail_on_undecided },
             only_in_idp_limit: policy.only_in_idp_limit.unwrap_or(super::ONLY_IN_IDP_LIMIT),
             guard: super::check_population::guard(&policy.guard),
             exception_max_accounts: policy.exception_max_accounts.unwrap_or(super::EXCEPTION_MAX_ACCOUNTS),

@@ -39,7 +39,7 @@ pub use secret::{KeyringItem, SecretAt, SecretPlace};
 use crate::diag::{Diagnostic, any_error};
 use crate::model::{
     Accept, Acceptance, BulkLimit, DateOrder, Entry, Exception, Export, Population, Provenance, Review, RevokeLimit,
-    Role, Severity, When,
+    Role, Threshold, When,
 };
 use crate::yaml;
 use jiff::tz::TimeZone;
@@ -204,8 +204,8 @@ pub struct Policy {
     pub roster_max_age_days: Option<u32>,
     /// Until when access has to end after a leaving.
     pub revoke_within: Option<RevokeLimit>,
-    /// The severity from which on `report` exits with 3.
-    pub fail_on: Option<Severity>,
+    /// What makes `report` exit with 3.
+    pub threshold: Threshold,
     /// Up to how many absent people are listed one by one.
     pub only_in_idp_limit: u64,
     /// Which checks make a list not evaluable.
@@ -372,7 +372,7 @@ impl Workspace {
                 dormant_days: None,
                 roster_max_age_days: None,
                 revoke_within: None,
-                fail_on: None,
+                threshold: Threshold::default(),
                 only_in_idp_limit: ONLY_IN_IDP_LIMIT,
                 guard: GuardPolicy::default(),
                 exception_max_accounts: EXCEPTION_MAX_ACCOUNTS,

@@ -299,6 +299,8 @@ pub struct RawPolicy {
     pub calendar: RawCalendar,
     /// `report` exits with 3 at findings of this severity or above; `--fail-on` wins.
     pub fail_on: Option<Severity>,
+    /// What cannot be decided, or could not be looked at, counts there, too. Default: false.
+    pub fail_on_undecided: bool,
     /// Up to how many absent people `diffs/APP.csv` lists as `only-in-idp`. Default 10,000; above it they are counted,
     /// and `coverage diff --app APP` lists them.
     pub only_in_idp_limit: Option<u64>,
