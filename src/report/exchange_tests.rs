@@ -268,9 +268,8 @@ fn junit_says_that_earlier_findings_could_not_be_looked_at() {
     let mut report = sample::report();
     let tests = |report: &Report, threshold| tags(&written(|to| junit::write(report, threshold, to)), "testcase").len();
     let undecided = Threshold { fail_on: Some(Severity::Critical), undecided: true };
-    report.history.as_mut().unwrap().unseen = 0;
     let before = tests(&report, undecided);
-    report.history.as_mut().unwrap().unseen = 2;
+    report.history.get_or_insert_default().unseen = 2;
     assert_eq!(tests(&report, undecided), before + 1);
     let why = "message=\"not evaluable: 2 findings of earlier runs could not be looked at: they stand open\"";
     for (undecided, element) in [(true, "failure"), (false, "skipped")] {
