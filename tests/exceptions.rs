@@ -203,7 +203,7 @@ fn fail_on_says_what_cannot_be_decided_and_counts_it_if_asked() {
     let (code, told) = failing_on(folder.path(), &[]);
     assert_eq!(code, Some(0), "{told}");
     assert!(
-        told.contains("1 finding that is high or above counts for nothing here: not evaluable, which is no pass"),
+        told.contains("what cannot be decided counts for nothing here, and is no pass: 1 finding, 1 app"),
         "{told}"
     );
     assert!(told.contains("`--fail-on-undecided`"), "{told}");

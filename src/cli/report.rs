@@ -6,7 +6,7 @@ use super::store::{ATTEMPTS, KeptRuns, Shared, overtaken};
 use super::{Failure, Outcome, batch, tell};
 use crate::diag::Diagnostic;
 use crate::host::{Progress, Staging};
-use crate::model::{FindingStatus, Past, Report, Severity, Threshold};
+use crate::model::{Doubts, Finding, FindingStatus, Past, Report, Severity, Threshold};
 use crate::report::summary_text;
 use crate::run::{Aside, Earlier, Formats, Job, Ledger, Streams, run as go};
 use crate::workspace::EXCEPTIONS;
@@ -37,7 +37,10 @@ pub struct Args {
     /// Exit with 3 if there is a finding of this severity or above.
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     fail_on: Option<Severity>,
-    /// With `--fail-on`: what cannot be decided counts like a finding, and so does what earlier runs found and this one could not look at.
+    /// With `--fail-on`: exit with 3, too, if something cannot be decided.
+    ///
+    /// That is: a finding of this severity or above, an account of somebody who has left, whether somebody has left, all accounts of an app, or
+    /// what earlier runs found and this one could not look at. What an exception is about does not count.
     #[arg(long)]
     fail_on_undecided: bool,
     /// What to write, separated by commas.
@@ -241,21 +244,30 @@ fn attempt(
     Ok(Some(Made { report, said, kept, left }))
 }
 
-/// What is grave enough for exit code 3 and does not count for it, if anything is.
+/// What might be grave enough for exit code 3 and does not count for it.
 fn passed_over(report: &Report, threshold: Threshold) -> Vec<Diagnostic> {
     let Some(limit) = threshold.fail_on else { return Vec::new() };
-    let count = |status| {
-        let all = if threshold.counts(status) { &[] } else { report.findings.as_slice() };
-        all.iter().filter(|f| f.status == status && threshold.grave(f)).count()
-    };
-    let told = |file: &str, n: usize, why: &str| {
-        let (are, count) = if n == 1 { ("finding that is", "counts") } else { ("findings that are", "count") };
-        let message = format!("{n} {are} {limit} or above {count} for nothing here: {why}");
-        (n > 0).then(|| Diagnostic::warning(file, message))
-    };
-    let excepted = told(EXCEPTIONS, count(FindingStatus::Excepted), "excepted");
-    let undecided = told("coverage", count(FindingStatus::NotEvaluable), "not evaluable, which is no pass");
-    let undecided = undecided.map(|d| d.help("with `--fail-on-undecided`, what cannot be decided counts, too"));
+    let excepted = |f: &Finding| f.status == FindingStatus::Excepted && threshold.grave(f);
+    let excepted = report.findings.iter().filter(|f| excepted(f)).count();
+    let excepted = (excepted > 0).then(|| {
+        let (are, count) = if excepted == 1 { ("finding that is", "counts") } else { ("findings that are", "count") };
+        let message = format!("{excepted} {are} {limit} or above {count} for nothing here: excepted");
+        Diagnostic::warning(EXCEPTIONS, message)
+    });
+    let Doubts { findings, people, apps, unseen } = threshold.doubts(report);
+    let doubts = [
+        (findings, ("finding", "findings")),
+        (people, ("person who may have left", "people who may have left")),
+        (apps, ("app", "apps")),
+        (unseen, ("finding of an earlier run", "findings of earlier runs")),
+    ];
+    let doubts = doubts.into_iter().filter(|(n, _)| *n > 0 && !threshold.undecided);
+    let doubts: Vec<String> =
+        doubts.map(|(n, (one, many))| format!("{n} {}", if n == 1 { one } else { many })).collect();
+    let undecided = (!doubts.is_empty()).then(|| {
+        let message = format!("what cannot be decided counts for nothing here, and is no pass: {}", doubts.join(", "));
+        Diagnostic::warning("coverage", message).help("with `--fail-on-undecided` it counts, too")
+    });
     excepted.into_iter().chain(undecided).collect()
 }
 

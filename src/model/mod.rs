@@ -59,7 +59,7 @@ pub use review::*;
 pub use revoke::*;
 pub use since::*;
 pub use story::*;
-pub use threshold::Threshold;
+pub use threshold::*;
 pub use told::*;
 pub use vocabulary::*;
 pub use when::When;

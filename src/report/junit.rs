@@ -9,7 +9,7 @@ use super::access;
 use super::graph::Xml;
 use super::text::{clip, counted, number};
 use super::told;
-use crate::model::{Finding, FindingStatus, Report, RuleMeta, Severity, Threshold};
+use crate::model::{Finding, FindingStatus, Report, RuleMeta, Severity, Threshold, unjudged};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -61,25 +61,32 @@ pub fn write<W: Write>(report: &Report, threshold: Threshold, mut to: W) -> io::
             FindingStatus::NotEvaluable => case.undecided.add(finding),
             FindingStatus::Excepted => case.excepted.add(finding),
         }
-        if threshold.counts(finding.status) && threshold.grave(finding) {
+        if threshold.counts(report, finding) {
             case.fails = case.fails.max(Some(finding.severity));
         }
     }
-    let unseen = access::unseen(report).map(|(n, what)| format!("{} {what}", number(n)));
-    let looked = |app: Option<u32>| match app.and_then(|ix| report.apps.get(ix as usize)) {
-        Some(a) => Some(Looked { name: "accounts could be judged", not: a.not_evaluable.as_deref(), fails: false }),
-        None => unseen.as_deref().map(|why| Looked {
-            name: "findings of earlier runs could be looked at",
-            not: Some(why),
-            fails: threshold.undecided,
-        }),
+    let unjudged = unjudged(report);
+    let looked = |app: Option<u32>| match app.and_then(|ix| Some((ix, report.apps.get(ix as usize)?))) {
+        Some((ix, a)) => {
+            let fails = threshold.undecided && unjudged.contains(&ix);
+            vec![Looked { name: "accounts could be judged", not: a.not_evaluable.clone(), fails }]
+        }
+        None => {
+            let not = |name, what: Option<(u64, &str)>| {
+                let not = Some(what.map(|(n, what)| format!("{} {what}", number(n)))?);
+                Some(Looked { name, not, fails: threshold.undecided })
+            };
+            let people = not("it is known who has left", access::unclear(&report.summary));
+            let earlier = not("findings of earlier runs could be looked at", access::unseen(report));
+            people.into_iter().chain(earlier).collect()
+        }
     };
-    let fails = |app: Option<u32>| usize::from(looked(app).is_some_and(|l| l.fails));
-    let tests = |app: Option<u32>, suite: &Suite<'_>| suite.len() + usize::from(looked(app).is_some());
+    let tests = |app: Option<u32>, suite: &Suite<'_>| suite.len() + looked(app).len();
     let failed = |app: Option<u32>, suite: &Suite<'_>| {
-        suite.values().filter(|(_, case)| case.fails.is_some()).count() + fails(app)
+        let cases = suite.values().filter(|(_, case)| case.fails.is_some()).count();
+        cases + looked(app).iter().filter(|l| l.fails).count()
     };
-    let passed = |app: Option<u32>| usize::from(looked(app).is_some_and(|l| l.not.is_none()));
+    let passed = |app: Option<u32>| looked(app).iter().filter(|l| l.not.is_none()).count();
     let skipped = |app: Option<u32>, suite: &Suite<'_>| tests(app, suite) - failed(app, suite) - passed(app);
     let sum = |of: &dyn Fn(Option<u32>, &Suite<'_>) -> usize| suites.iter().map(|(app, s)| of(*app, s)).sum::<usize>();
     writeln!(to, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
@@ -107,7 +114,7 @@ pub fn write<W: Write>(report: &Report, threshold: Threshold, mut to: W) -> io::
             skipped(*app, suite),
             moment.trim_end_matches('Z')
         )?;
-        if let Some(looked) = looked(*app) {
+        for looked in looked(*app) {
             looked.write(class, &mut to)?;
         }
         for (rule, case) in suite.values() {
@@ -120,17 +127,17 @@ pub fn write<W: Write>(report: &Report, threshold: Threshold, mut to: W) -> io::
 }
 
 /// The case that says whether something could be looked at at all.
-struct Looked<'a> {
+struct Looked {
     name: &'static str,
     /// Why it could not.
-    not: Option<&'a str>,
+    not: Option<String>,
     fails: bool,
 }
 
-impl Looked<'_> {
+impl Looked {
     fn write(&self, class: &str, to: &mut impl Write) -> io::Result<()> {
         write!(to, "    <testcase classname=\"{}\" name=\"{}\" time=\"0\"", Xml(&clip(class, LONGEST)), self.name)?;
-        let Some(why) = self.not else { return writeln!(to, "/>") };
+        let Some(why) = &self.not else { return writeln!(to, "/>") };
         let element = if self.fails { "failure" } else { "skipped" };
         let why = clip(why, LONGEST);
         writeln!(to, ">\n      <{element} message=\"not evaluable: {}\"/>\n    </testcase>", Xml(&why))
