@@ -104,6 +104,49 @@ fn a_file_that_is_no_plan_is_told_with_its_place() {
     assert!(code == 1 && said.contains("plan.yaml"), "{said}");
 }
 
+#[test]
+fn what_was_not_reviewed_not_approved_or_has_no_ground_today_is_refused() {
+    let desk = desk();
+    let (code, made) = run(desk.path(), "coverage plan samples/nordwind --out plan.yaml");
+    assert_eq!(code, 0, "{made}");
+    let apply = |more: &str| run(desk.path(), &format!("coverage apply plan.yaml --workspace samples/nordwind {more}"));
+    let refused = |more: &str, why: &str| {
+        let (code, said) = apply(more);
+        assert!(code == 1 && said.contains(why) && !said.contains("by hand "), "{more}: {said}");
+    };
+    let done = |more: &str, steps: usize| {
+        let (code, said) = apply(more);
+        let told = said.lines().filter(|line| line.starts_with("by hand ")).count();
+        assert!(code == 0 && told == steps, "{more}: {said}");
+        said
+    };
+    let digest = made.split("SHA-256 ").nth(1).unwrap().split_whitespace().next().unwrap();
+    done(&format!("--plan-sha256 {digest}"), 15);
+    refused(&format!("--plan-sha256 {}", "0".repeat(64)), "this is not the plan that was reviewed");
+    done(&format!("--log-head {}", "0".repeat(64)), 15);
+    refused(&format!("--log-head {}", "1".repeat(64)), "the log does not have the line with this hash");
+    for by in ["\u{1}", &"a".repeat(201)] {
+        assert_eq!(apply(&format!("--really --approve-by {by}")).0, 2);
+    }
+    // Steps are named by their ids or by those of their findings, and only approved ones are taken.
+    let plan = fs::read_to_string(desk.path().join("plan.yaml")).unwrap();
+    let after = |mark: &str| plan.split(mark).nth(1).unwrap().split('"').next().unwrap();
+    let (step, finding) = (after("- step: \""), after("- {id: \""));
+    done(&format!("--only {step}"), 1);
+    done(&format!("--only {finding}"), 1);
+    refused("--only v1:0", "no approved step has the id `v1:0`");
+    fs::write(desk.path().join("plan.yaml"), plan.replacen("approved: yes", "approved: no", 1)).unwrap();
+    assert!(done("", 14).contains("Steps that are not approved, and left alone: 1"));
+    refused(&format!("--only {step}"), &format!("no approved step has the id `{step}`"));
+    let fetch = tempfile::tempdir().unwrap();
+    fetched(fetch.path(), &[user(0, "u0"), user(1, "u1")], "");
+    assert_eq!(run(fetch.path(), "coverage plan . --out plan.yaml").0, 0);
+    let hr = fs::read_to_string(fetch.path().join("hr.csv")).unwrap();
+    fs::write(fetch.path().join("hr.csv"), hr.replace("2026-10-01", "")).unwrap();
+    let (code, said) = run(fetch.path(), "coverage apply plan.yaml --workspace .");
+    assert!(code == 1 && said.contains("give no such step") && !said.contains("Dry run"), "{said}");
+}
+
 const NOW: &str = "2026-11-22T12:00:00Z";
 
 /// A workspace with a SCIM list that was fetched, as `coverage pull` leaves it.

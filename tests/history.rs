@@ -5,6 +5,7 @@ mod kept;
 use coverage::history;
 use coverage::model::{FindingState, Gap, RevokeLimit, RevokeUnit, Situation, Verdict};
 use coverage::store::{Filter, Place, Store};
+use coverage::workspace::OlderThanLeaving;
 use jiff::tz::TimeZone;
 use kept::{Exports, keep, past, ran};
 use std::sync::Mutex;
@@ -143,4 +144,126 @@ fn a_list_that_names_accounts_otherwise_verifies_no_removal() {
     assert_eq!(state(), FindingState::Open, "the last accepted list had no ids");
     keep(&store, &month("2026-03-28T06:00:00Z", &format!("{SLACK}{}", row("U2", BO))));
     assert_eq!(state(), FindingState::VerifiedRemoved);
+}
+
+/// The states of gaps that last, as `account state`.
+fn accounts(store: &Mutex<Store>) -> Vec<String> {
+    let told = |gap: &Gap| format!("{} {}", gap.account, gap.state.word());
+    let mut all: Vec<String> =
+        past(store).gaps.values().flatten().filter(|gap| gap.until_run.is_none()).map(told).collect();
+    all.sort();
+    all
+}
+
+/// A list of the app at a moment. Ann signs in as `a.berg@nordwind.example`, too.
+fn listed(at: &str, list: &str) -> Exports {
+    let mut all = month(at, ["E1", "E2"]);
+    all.idp = all.idp.replacen(&format!("{ANN},{ANN}"), &format!("{ANN},{LOGIN}"), 1);
+    all.roster("crm", "crm.csv", list);
+    all
+}
+
+const LOGIN: &str = "a.berg@nordwind.example";
+
+#[test]
+fn an_account_that_may_stand_there_under_another_address_is_renamed_and_not_gone() {
+    let ids = |rows: &[(&str, &str)]| {
+        let row = |(id, email): &(&str, &str)| format!("{id},{email},Member,1,0,0,{id},Somebody,,\n");
+        format!("{SLACK}{}", rows.iter().map(row).collect::<String>())
+    };
+    let after = |first: &str, second: &str| {
+        let (_folder, store) = store();
+        keep(&store, &listed("2026-01-28T06:00:00Z", first));
+        keep(&store, &listed("2026-02-28T06:00:00Z", second));
+        accounts(&store)
+    };
+    assert_eq!(
+        after(&by_hand(&[ANN, BO]), &by_hand(&[LOGIN, BO])),
+        ["a.berg@nordwind.example living", "ann@nordwind.example renamed"]
+    );
+    let ended = by_hand(&[LOGIN, BO]).replacen("active", "deactivated", 1);
+    assert_eq!(after(&by_hand(&[ANN, BO]), &ended), ["a.berg@nordwind.example ended", "ann@nordwind.example absent"]);
+    // It was hers before.
+    assert_eq!(
+        after(&by_hand(&[ANN, LOGIN, BO]), &by_hand(&[LOGIN, BO])),
+        ["a.berg@nordwind.example living", "ann@nordwind.example absent"]
+    );
+    // Accounts with ids keep them.
+    assert_eq!(after(&ids(&[("U1", ANN), ("U2", BO)]), &ids(&[("U7", LOGIN), ("U2", BO)])), ["U1 absent", "U7 living"]);
+    // A list without ids may have the account under any name.
+    assert_eq!(after(&ids(&[("U1", ANN), ("U2", BO)]), &by_hand(&[BO])), ["U1 living"]);
+}
+
+/// HR's list is a part of what HR says there is.
+fn part_of_hr(exports: &mut Exports) {
+    exports.settings = Some(|ws| ws.hr[0].provenance.records = Some(99));
+}
+
+/// The app's list is a part of what the app says there is.
+fn part_of_the_list(exports: &mut Exports) {
+    exports.settings = Some(|ws| ws.apps[0].rosters[0].provenance.records = Some(99));
+}
+
+#[test]
+fn what_was_somebodys_at_work_is_gone_only_by_a_later_list_that_is_accepted_and_has_no_other_account_of_theirs() {
+    let after = |first: &str, second: &str, change: fn(&mut Exports)| {
+        let (_folder, store) = store();
+        keep(&store, &listed("2026-01-05T06:00:00Z", first));
+        let mut later = listed("2026-02-28T06:00:00Z", second);
+        change(&mut later);
+        keep(&store, &later);
+        accounts(&store)
+    };
+    let (both, bo) = (by_hand(&[ANN, BO]), by_hand(&[BO]));
+    assert_eq!(after(&both, &bo, |_| {}), [" absent"]);
+    assert_eq!(after(&both, &by_hand(&[LOGIN, BO]), |_| {}), ["a.berg@nordwind.example living"]);
+    for (second, change) in [
+        (by_hand(&[]), (|_| {}) as fn(&mut Exports)),
+        (bo.clone(), part_of_the_list),
+        (bo.clone(), part_of_hr),
+        (bo.clone(), |exports| exports.rosters[0].3 = Some("2026-01-05T06:00:00Z".to_owned())),
+    ] {
+        assert!(after(&both, &second, change).is_empty());
+    }
+    let ids = format!("{SLACK}U1,{ANN},Member,1,0,0,U1,Somebody,,\nU2,{BO},Member,1,0,0,U2,Somebody,,\n");
+    assert!(after(&ids, &bo, |_| {}).is_empty(), "it may stand there under another name");
+    // Nor does a part show that a leaver has an account.
+    assert_eq!(after(&bo, &both, |_| {}), ["ann@nordwind.example living"]);
+    for change in [part_of_the_list, part_of_hr] {
+        assert!(after(&bo, &both, change).is_empty());
+    }
+}
+
+#[test]
+fn what_an_older_roster_or_a_part_of_one_cannot_tell_ends_nothing() {
+    let after = |change: &dyn Fn(&mut Exports)| {
+        let (_folder, store) = store();
+        keep(&store, &listed("2026-01-28T06:00:00Z", &by_hand(&[ANN, BO])));
+        let mut later = listed("2026-02-28T06:00:00Z", &by_hand(&[ANN, BO]));
+        change(&mut later);
+        keep(&store, &later);
+        let past = past(&store);
+        let stories = store.lock().unwrap().stories(&Filter::default()).unwrap();
+        let mine = stories.into_iter().find(|s| s.rule == "residual-login-capable").unwrap();
+        (history::told(&past, mine).unwrap().state, accounts(&store).join(", "))
+    };
+    let deactivated = |exports: &mut Exports| {
+        exports.rosters[0].2 = exports.rosters[0].2.replacen("active", "deactivated", 1);
+    };
+    let (state, gaps) = after(&deactivated);
+    assert_eq!((state, &*gaps), (FindingState::VerifiedRemoved, "ann@nordwind.example ended"));
+    for part in [part_of_the_list, part_of_hr] {
+        let (state, gaps) = after(&|exports| {
+            deactivated(exports);
+            part(exports);
+        });
+        assert_eq!((state, &*gaps), (FindingState::Open, "ann@nordwind.example living"));
+    }
+    // HR has corrected the day of leaving to one after the roster.
+    let (state, _) = after(&|exports| {
+        exports.hr = exports.hr.replace("2026-01-10", "2026-02-15");
+        exports.rosters[0].3 = Some("2026-02-10T06:00:00Z".to_owned());
+        exports.settings = Some(|ws| ws.policy.guard.older_than_leaving = OlderThanLeaving::Off);
+    });
+    assert_eq!(state, FindingState::Open);
 }

@@ -400,3 +400,10 @@ apps: {crm: {roster: crm.csv, extracted-at: 2026-11-20T09:00:00Z}}
     assert_eq!(reason(undated), "left on a day no source gives (HR says so)");
     assert_eq!(reason(dated), "left on 2026-10-31 (HR says so)");
 }
+
+#[test]
+fn whose_first_day_has_come_works_here_although_hr_still_says_pre_hire() {
+    let company = hr("1,Ann Berg,ann@north.example,2026-11-01,,Pre-hire,Employee");
+    ann(&company, &[("2026-10-31", "pre-hire"), ("2026-11-20", "active")]);
+    ann(&hr("1,Ann Berg,ann@north.example,,,Pre-hire,Employee"), &[("2026-11-20", "pre-hire")]);
+}

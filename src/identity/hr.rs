@@ -209,11 +209,9 @@ impl Lists {
 
 /// Whether nobody else in two lists has the number that these entries have: as it is written, if that is so in both.
 fn is_pair(a: &Entry<'_>, b: &Entry<'_>, group: &[Entry<'_>]) -> bool {
-    let is_only = |of: &Entry<'_>, written: &str| {
-        let mut others = group.iter().filter(|e| e.source == of.source && !std::ptr::eq(*e, of));
-        of.written == written || others.all(Entry::is_bare)
-    };
-    a.written == b.written || (is_only(a, &b.written) && is_only(b, &a.written))
+    let is_only =
+        |of: &Entry<'_>| group.iter().filter(|e| e.source == of.source && !std::ptr::eq(*e, of)).all(Entry::is_bare);
+    a.written == b.written || (is_only(a) && is_only(b))
 }
 
 impl<'r> Rows<'r> {

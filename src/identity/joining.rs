@@ -234,7 +234,7 @@ impl Rows<'_> {
             return true;
         }
         let name = self.name(i);
-        let mut names = self.hr_of(root).map(|row| &*self.keys[row as usize].name).filter(|name| !name.is_empty());
+        let mut names = self.hr_of(root).map(|row| &*self.keys[row as usize].name);
         if name.is_empty() { is_own } else { names.any(|theirs| may_be_one(&name, theirs)) }
     }
 

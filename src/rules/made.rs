@@ -143,9 +143,8 @@ impl Company<'_> {
             (!said.made.guessed).then_some(said.made.day)
         };
         if basis == Basis::Hr {
-            let undated = |e: &&Employment| {
-                e.from_hr && e.counts == Counts::Fully && e.end.is_none() && e.status == PersonStatus::Terminated
-            };
+            let undated =
+                |e: &&Employment| e.counts == Counts::Fully && e.end.is_none() && e.status == PersonStatus::Terminated;
             return person.employments.iter().filter(undated).filter_map(|e| day(e.place.source)).max();
         }
         let mut records = self.directory.identities_of(person);
@@ -179,6 +178,16 @@ mod tests {
         assert_eq!(why(&list, "2026-07-06", "2026-07-05"), Some("later than the report's moment"));
         let guessed = Made { guessed: true, ..made("2026-01-02") };
         assert_eq!(why(&guessed, "2026-11-19", "2026-11-20T12:00:00Z"), None, "a time stamp is no ground for a doubt");
+    }
+
+    #[test]
+    fn a_list_in_several_files_is_as_sure_as_the_least_sure_of_them() {
+        let (sure, guessed) = (made("2026-11-19"), Made { guessed: true, ..made("2026-11-20") });
+        for both in [sure.and(guessed), guessed.and(sure)] {
+            assert_eq!((both.earliest, both.latest, both.day), (sure.earliest, guessed.latest, sure.day));
+            assert!(both.guessed);
+        }
+        assert!(!sure.and(sure).guessed);
     }
 
     #[test]

@@ -87,7 +87,7 @@ fn leavers<'a>(case: &AccountCase<'a>) -> Option<&'a Gap> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Setup, gone_account, only, record, working};
+    use super::super::testing::{Setup, gone_account, hr, only, record, working};
     use super::*;
     use crate::model::{AccountStatus, Record};
 
@@ -100,6 +100,13 @@ mod tests {
         assert!(found.reason[0].contains("zed@nordwind.example"), "{:?}", found.reason);
         let admin = Record { privileged: Some(true), ..plain };
         assert_eq!(only(setup.account(&OrphanAccount, &admin)).severity, Severity::High);
+    }
+
+    #[test]
+    fn where_no_address_of_the_company_is_known_none_is_a_strangers() {
+        let setup = Setup::of(vec![hr(2, "E2", "Bo Lund", "", None)]);
+        let found = only(setup.account(&OrphanAccount, &record("zed@elsewhere.example", AccountStatus::Active)));
+        assert_eq!(found.person, None);
     }
 
     #[test]
@@ -123,6 +130,8 @@ mod tests {
             record("zed@nordwind.example", AccountStatus::Deactivated),
             record("zed@nordwind.example", AccountStatus::Unknown),
             record("zed@elsewhere.example", AccountStatus::Active),
+            record("noreply@nordwind.example", AccountStatus::Active),
+            record("svc-backup@nordwind.example", AccountStatus::Active),
             Record { name: "Bo Lund".into(), ..record("blu@nordwind.example", AccountStatus::Active) },
         ] {
             assert!(setup.account(&OrphanAccount, &row).is_empty(), "{row:?}");

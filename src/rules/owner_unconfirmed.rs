@@ -89,7 +89,7 @@ pub(super) fn in_words(candidate: &Candidate, directory: &Directory) -> impl fmt
 mod tests {
     use super::super::testing::{Setup, left, only, record, working};
     use super::*;
-    use crate::model::{AccountStatus, Record};
+    use crate::model::{AccountKind, AccountStatus, Record};
 
     fn named(name: &'static str, status: AccountStatus) -> Record<'static> {
         Record { name: name.into(), ..record("private@mailbox.example", status) }
@@ -104,6 +104,9 @@ mod tests {
         let ann = only(setup.account(&OwnerUnconfirmed, &named("Ann Berg", AccountStatus::Active)));
         assert_eq!((ann.severity, ann.may_be_leavers, bo.may_be_leavers), (Severity::Medium, true, false));
         assert!(ann.reason[1].ends_with("; has left on 2026-10-31)"), "{:?}", ann.reason);
+        // That the app calls the account a guest's makes no stranger of her.
+        let guest = Record { kind: AccountKind::Guest, ..named("Ann Berg", AccountStatus::Active) };
+        assert!(only(setup.account(&OwnerUnconfirmed, &guest)).may_be_leavers);
     }
 
     #[test]

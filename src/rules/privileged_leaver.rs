@@ -4,7 +4,7 @@ use super::cases::AccountCase;
 use super::residual::lowered;
 use super::residual_login_capable::{leaving_of, listed};
 use super::{Findings, Rule};
-use crate::model::{AccountStatus, Controls, RuleMeta, Severity, Situation};
+use crate::model::{AccountStatus, Controls, RuleMeta, Severity};
 
 /// What an administrator has set up outlives the account.
 pub struct PrivilegedLeaver;
@@ -36,11 +36,7 @@ impl Rule for PrivilegedLeaver {
     }
     fn account(&self, case: &AccountCase<'_>, findings: &mut Findings) {
         let invited = case.record.status == AccountStatus::Invited;
-        if !case.outlived_the_leaving()
-            || invited
-            || !case.is_privileged()
-            || case.placed.situation != Situation::Linked
-        {
+        if !case.outlived_the_leaving() || invited || !case.is_privileged() {
             return;
         }
         let Some((_, person)) = case.person() else { return };

@@ -66,9 +66,9 @@ impl Rule for Reappeared {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Setup, gone_account, left, only, record};
+    use super::super::testing::{Setup, decided, gone_account, left, named, non_human, only, record};
     use super::*;
-    use crate::model::{AccountStatus, GapState};
+    use crate::model::{AccountStatus, GapState, Identity, PersonStatus};
 
     fn setup(state: GapState, made: &str) -> Setup {
         let mut setup = Setup::of(vec![left(2)]);
@@ -102,5 +102,15 @@ mod tests {
             Setup::of(vec![left(2)]).account(&Reappeared, &row(AccountStatus::Active)).is_empty(),
             "without a store"
         );
+        let mut robots = setup(GapState::Absent, "2026-11-05T08:00:00Z");
+        robots.declared = Some(decided(non_human(Some(named(0)), Vec::new(), None)));
+        assert!(
+            robots.account(&Reappeared, &row(AccountStatus::Active)).is_empty(),
+            "a service's, owned by the leaver"
+        );
+        // HR has a day of leaving for her and says that she works here.
+        let unclear = Identity { person_status: PersonStatus::Active, ..left(2) };
+        let unclear = Setup { past: robots.past.take(), ..Setup::of(vec![unclear]) };
+        assert!(unclear.account(&Reappeared, &row(AccountStatus::Active)).is_empty());
     }
 }

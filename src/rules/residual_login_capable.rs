@@ -122,7 +122,7 @@ mod tests {
     use super::super::testing::{Setup, hr, idp, left, only, record, when, working};
     use super::*;
     use crate::assess::Sso;
-    use crate::model::{AccountKind, AccountStatus, Identity, Record, SignIn};
+    use crate::model::{Accept, AccountKind, AccountStatus, Attribute, Identity, Key, PersonIx, Record, SignIn};
 
     #[test]
     fn that_the_roster_is_later_is_told_as_a_guess_where_only_a_time_stamp_says_so() {
@@ -214,6 +214,46 @@ mod tests {
             found.reason[3]
                 .ends_with("(the account ended on 2026-11-24, which is no earlier than the report's moment)")
         );
+    }
+
+    #[test]
+    fn a_directory_account_that_was_made_after_the_reports_moment_opens_nothing() {
+        let again =
+            Identity { created: Some(when("2026-11-24")), ..idp(2, "ann@nordwind.example", AccountStatus::Active) };
+        let mut setup = Setup::of(vec![left(2), again]);
+        setup.app.sso = Some(Sso::Enforced);
+        setup.source_made(1, "2026-11-25");
+        let row = record("ann@nordwind.example", AccountStatus::Active);
+        assert!(setup.account(&ResidualLoginCapable, &row).is_empty());
+    }
+
+    #[test]
+    fn a_guest_of_the_directory_who_has_left_is_a_leaver() {
+        let guest = |status, ended: Option<&str>| {
+            let row = idp(2, "pia@agency.example", status);
+            Setup::of(vec![working(2), Identity { kind: AccountKind::Guest, ended: ended.map(when), ..row }])
+        };
+        let row = record("pia@agency.example", AccountStatus::Active);
+        let found = only(guest(AccountStatus::Deactivated, Some("2026-10-31")).account(&ResidualLoginCapable, &row));
+        assert_eq!(found.person, Some(PersonIx(0)));
+        assert!(guest(AccountStatus::Active, None).account(&ResidualLoginCapable, &row).is_empty());
+    }
+
+    #[test]
+    fn a_private_address_becomes_a_leavers_by_the_companys_own_rule_and_an_address_of_the_company_does_not() {
+        let phone = |record: Record<'static>| {
+            let attributes = vec![(Attribute::Phone, "+49 170 5304218"), (Attribute::PersonId, "5304218")];
+            Record { name: "Ann Mueller".into(), attributes, ..record }
+        };
+        let kept = vec![(Attribute::Phone, "491705304218".into()), (Attribute::PersonId, "5304218".into())];
+        let mut setup =
+            Setup::of(vec![Identity { attributes: kept.into(), name: "Ann Müller".into(), ..left(2) }, working(3)]);
+        let private = phone(record("anne@mailbox.example", AccountStatus::Active));
+        assert!(setup.account(&ResidualLoginCapable, &private).is_empty());
+        setup.directory.accept = Some(Accept { agree: 2, lead: 5 });
+        assert_eq!(only(setup.account(&ResidualLoginCapable, &private)).key, Some(Key::Composite));
+        let own = phone(record("anne@nordwind.example", AccountStatus::Active));
+        assert!(setup.account(&ResidualLoginCapable, &own).is_empty(), "nobody has this address of the company");
     }
 
     #[test]

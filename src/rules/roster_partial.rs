@@ -131,6 +131,11 @@ mod tests {
         setup.guard = flagged(Check::Drop, "tidepool.csv holds 40 records, 60 % fewer than the 100 of 2026-10-01");
         let found = only(setup.app(&RosterPartial, 40));
         assert!(found.action.ends_with("accept drop in coverage.yaml, with the reason"), "{}", found.action);
+        // That it is old as well is another finding's to say.
+        setup.guard.0.extend(flagged(Check::OlderThanLeaving, "tidepool.csv was made before the newest leaving").0);
+        let both = only(setup.app(&RosterPartial, 40));
+        assert_eq!((both.reason, both.action), (found.reason, found.action));
+        setup.guard.0.pop();
         setup.guard.0[0].outcome = CheckOutcome::Accepted;
         assert!(setup.app(&RosterPartial, 40).is_empty());
     }

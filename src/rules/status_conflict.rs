@@ -127,11 +127,10 @@ fn all_ended(case: &PersonCase<'_>) -> Option<Said> {
         return None;
     }
     let zone = &case.company.directory.moment.zone;
-    let after_start = |a: &Identity| {
-        let before = a.ended.zip(employment.start).is_some_and(|(end, start)| end.latest(zone) < start.earliest(zone));
-        a.status.is_end_state() && !before
+    let before_start = |a: &Identity| {
+        a.ended.zip(employment.start).is_some_and(|(end, start)| end.latest(zone) < start.earliest(zone))
     };
-    if !accounts.iter().all(|a| a.status.is_end_state()) || !accounts.iter().any(|a| after_start(a)) {
+    if !accounts.iter().all(|a| a.status.is_end_state()) || accounts.iter().all(|a| before_start(a)) {
         return None;
     }
     let hr = case.company.sources.get(employment.place.source as usize);

@@ -81,7 +81,7 @@ impl Rule for UnassignedAccount {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Setup, left, only, record, second, when, working};
+    use super::super::testing::{Setup, decided, left, named, non_human, only, record, second, when, working};
     use super::*;
     use crate::model::{AccountStatus, Assigned, FindingStatus, PersonIx, Place, Record};
 
@@ -132,6 +132,12 @@ mod tests {
         silent(&record("bo@nordwind.example", AccountStatus::Deactivated));
         silent(&record("bo@nordwind.example", AccountStatus::Unknown));
         silent(&Record { created: Some(when("2026-11-20T07:30:00Z")), ..row("bo@nordwind.example") });
+        let mut of_bo = self::setup();
+        of_bo.declared = Some(decided(non_human(Some(named(1)), Vec::new(), None)));
+        assert!(
+            of_bo.account(&UnassignedAccount, &row("robot@nordwind.example")).is_empty(),
+            "a service's, owned by Bo"
+        );
         let mut without = self::setup();
         without.app.assigned = None;
         assert!(without.account(&UnassignedAccount, &row("bo@nordwind.example")).is_empty());

@@ -92,7 +92,9 @@ fn one_number_in_two_systems_is_one_person_only_if_something_else_agrees() {
 fn of_somebody_whom_hr_does_not_know_the_directory_can_only_say_when_the_account_ended() {
     let lives = "u2,bo@north.example,bo@north.example,,ACTIVE,2020-01-01T00:00:00Z,2020-01-01T00:00:00Z";
     let ended = "u1,ann@north.example,ann@north.example,,DEPROVISIONED,2020-01-01T00:00:00Z,2026-10-21T08:00:00Z";
-    let company = company("9,Cleo Fox,cleo@north.example,2019-01-01,,Active,Employee", &format!("{lives}\n{ended}"));
+    let undated = "u4,dan@north.example,dan@north.example,,DEPROVISIONED,2020-01-01T00:00:00Z,";
+    let cleo = "9,Cleo Fox,cleo@north.example,2019-01-01,,Active,Employee";
+    let company = company(cleo, &format!("{lives}\n{ended}\n{undated}"));
     let stands = |day: &str| {
         let report = company.report(day).report;
         let person = |mail: &str| company::standing(report.people.iter().find(|p| &*p.email == mail).unwrap());
@@ -103,6 +105,41 @@ fn of_somebody_whom_hr_does_not_know_the_directory_can_only_say_when_the_account
     // On earlier days it still lived, and before it was made there was nobody.
     assert_eq!(stands("2026-10-20"), of("active", "active"));
     assert_eq!(stands("2019-12-31"), of("pre-hire", "pre-hire"));
+    // Of what has ended on no day that is known, an earlier day is not certain.
+    let dan = |day: &str| {
+        let report = company.report(day).report;
+        company::standing(report.people.iter().find(|p| &*p.email == "dan@north.example").unwrap())
+    };
+    assert_eq!(dan("2026-11-20"), "left on an unknown day by Idp");
+    assert_eq!(dan("2026-10-20"), "unclear EndedOnUnknownDay");
+}
+
+#[test]
+fn a_row_of_a_directory_that_cannot_be_read_says_nothing_of_somebody_whom_hr_does_not_know() {
+    let company = company(
+        "9,Cleo Fox,cleo@north.example,2019-01-01,,Active,Employee",
+        "u1,ann@north.example,ann@north.example,,ACTIVE,2020-01-01T00:00:00Z,2020-01-01T00:00:00Z,more,cells",
+    );
+    let report = company.report("2026-11-20").report;
+    let ann = report.people.iter().find(|p| &*p.email == "ann@north.example").unwrap();
+    assert_eq!(company::standing(ann), "unclear UnreadRow");
+}
+
+#[test]
+fn an_address_of_two_people_is_theirs_who_worked_here_when_the_directory_account_lived_or_ended() {
+    let both = "1,Ann Berg,a.berg@north.example,2010-01-01,2019-10-31,Terminated,Employee
+        2,Annie Berger,a.berg@north.example,2021-01-01,,Active,Employee";
+    let people = |status: &str, changed: &str| {
+        let row = format!("u1,a.berg@north.example,a.berg@north.example,,{status},,{changed}");
+        company(both, &row).report("2026-11-20").people()
+    };
+    let (ann, annie) = ("Ann Berg: left 2019-10-31 by Hr", "Annie Berger: active");
+    assert_eq!(people("ACTIVE", ""), [ann, annie]);
+    assert_eq!(people("DEPROVISIONED", "2018-05-01T08:00:00Z"), [ann, annie]);
+    // Nothing tells whose it was.
+    assert_eq!(people("DEPROVISIONED", "").len(), 3);
+    assert_eq!(people("SUSPENDED", "").len(), 3);
+    assert_eq!(people("SUSPENDED", "2018-05-01T08:00:00Z").len(), 3);
 }
 
 #[test]

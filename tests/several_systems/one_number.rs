@@ -187,3 +187,79 @@ fn an_address_without_a_name_that_several_people_have_had_is_nobodys() {
     );
     assert_eq!(people(&company).len(), 3);
 }
+
+#[test]
+fn a_day_of_birth_tells_people_of_one_number_apart_and_holds_together_whoever_has_changed_all_else() {
+    let main = |nine: &str| {
+        format!("1,Ann Berg,ann@north.example,2020-01-01,,\n2,Bo Lund,bo@north.example,2020-01-01,,\n{nine}")
+    };
+    let second = |nine: &str| format!("1,Ann Berg,,,,\n2,Bo Lund,,,,\n{nine}");
+    // Both lists number alike. The name is another one; then so are the address, the day of birth, or one is missing.
+    for (nine, other, together) in [
+        ("9,Elisabeth Berg,,2020-01-01,,1980-05-05", "9,Lisa Holt,,,2026-10-31,1980-05-05", true),
+        ("9,Elisabeth Berg,,2020-01-01,,1980-05-05", "9,Lisa Holt,,,2026-10-31,", true),
+        ("9,Elisabeth Berg,,2020-01-01,,1980-05-05", "9,Lisa Holt,,,2026-10-31,1991-01-01", false),
+        (
+            "9,Elisabeth Berg,e.berg@north.example,2020-01-01,,1980-05-05",
+            "9,Lisa Holt,holt@north.example,,2026-10-31,1980-05-05",
+            true,
+        ),
+        (
+            "9,Elisabeth Berg,e.berg@north.example,2020-01-01,,1980-05-05",
+            "9,Lisa Holt,holt@north.example,,2026-10-31,1991-01-01",
+            false,
+        ),
+    ] {
+        let all = people(&lists(&main(nine), &second(other)));
+        assert_eq!(all.len(), if together { 3 } else { 4 }, "{nine} / {other}: {all:#?}");
+    }
+    // Each list has numbers of its own, and by chance one of them for two of the same name.
+    let main = "1,Ann Berg,ann@north.example,2020-01-01,,\n2,Bo Lund,bo@north.example,2020-01-01,,
+        7,Eva Roth,,2020-01-01,,1980-05-05";
+    let own = |eva: &str| {
+        format!("1,Ole Holm,ole@north.example,,,\n2,Pia Holm,pia@north.example,,,\n7,Eva Roth,,,2026-10-31,{eva}")
+    };
+    assert_eq!(people(&lists(main, &own("1991-01-01"))).len(), 6);
+    assert_eq!(people(&lists(main, &own("1980-05-05"))).len(), 5);
+}
+
+#[test]
+fn a_day_of_birth_tells_people_of_one_address_apart_and_a_postal_code_does_not() {
+    let first = |born: &str| format!(",Ann Berg,ann@north.example,2020-01-01,,{born}");
+    let other = |born: &str| format!(",Ann Maria Berg,ann@north.example,,2026-10-31,{born}");
+    for (one, two, number) in
+        [("1980-05-05", "1980-05-05", 1), ("1980-05-05", "", 1), ("", "1980-05-05", 1), ("1980-05-05", "1991-01-01", 2)]
+    {
+        assert_eq!(people(&lists(&first(one), &other(two))).len(), number, "{one} / {two}");
+    }
+    let mut moved = lists(&first("10115"), &other("20095"));
+    for (file, row) in [("people.csv", first("10115")), ("others.csv", other("20095"))] {
+        moved = moved.file(file, &format!("{}\n{row}", PEOPLE.replace("Date of birth", "Postal code")));
+    }
+    assert_eq!(people(&moved).len(), 1);
+}
+
+#[test]
+fn rows_without_a_name_are_one_person_by_their_address_unless_their_numbers_differ() {
+    let nameless = |number: &str| format!("{number},,ann@north.example,,2026-10-31,");
+    for (one, two, number) in [("1", "1", 1), ("1", "", 1), ("", "", 1), ("1", "2", 2)] {
+        assert_eq!(people(&lists(&nameless(one), &nameless(two))).len(), number, "{one} / {two}");
+    }
+}
+
+#[test]
+fn a_few_names_in_common_among_many_others_leave_it_open_whose_a_number_is() {
+    let row = |n: usize, name: &str, end: &str| format!("{n},{name},,2020-01-01,{end},");
+    let family = |family: &str, end: &str, both: usize| {
+        let given = ["Ann", "Bo", "Cleo", "Dan", "Eva", "Finn", "Gro", "Hal", "Ida", "Jon", "Kai", "Liv"];
+        let mut rows: Vec<String> =
+            (0..12).map(|n| row(n + 1, &format!("{}{family} {family}", given[n]), end)).collect();
+        rows.extend((20..20 + both).map(|n| row(n, &format!("Zoe Zed{n}"), "")));
+        rows.join("\n")
+    };
+    let doubted = |both| {
+        let company = lists(&family("Berg", "", both), &family("Holm", "2026-10-31", both));
+        company.report("2026-11-20").found("status-conflict").len()
+    };
+    assert_eq!((doubted(0), doubted(2)), (0, 12));
+}

@@ -223,3 +223,44 @@ idp:
     assert_eq!(all.people(), ["Anna Berg: active", "Anna Holm: left 2026-09-30 by Hr", "Cy Orr: active"]);
     assert_eq!(all.found("idp-active-after-end"), ["id-2"]);
 }
+
+#[test]
+fn of_people_whom_hr_does_not_know_numbers_of_two_systems_part_nobody_and_those_of_one_do() {
+    let people = |entra: &[[&str; 4]], okta: &[[&str; 4]]| {
+        let users: Vec<String> =
+            entra.iter().map(|[id, mail, login, number]| user([id, login, mail, "", number], LIVES)).collect();
+        let rows: String = okta
+            .iter()
+            .map(|[id, mail, login, number]| {
+                format!("{id},{mail},{login},{number},ACTIVE,2020-01-01T00:00:00Z,2020-01-01T00:00:00Z\n")
+            })
+            .collect();
+        Company::of(
+            "company: {domains: [north.example]}
+hr:
+  - {file: hr.csv, extracted-at: 2026-11-20T06:00:00Z}
+idp:
+  - {file: graph.json, id: entra, extracted-at: 2026-11-20T06:05:00Z}
+  - {file: okta.csv, id: okta, extracted-at: 2026-11-20T06:05:00Z}
+",
+        )
+        .file("hr.csv", &format!("{PEOPLE}\n77,Zoe Zed,zoe@north.example,,2019-01-01,,Active"))
+        .file("graph.json", &format!("[{}]", users.join(",\n")))
+        .file("okta.csv", &format!("{IDP}\n{rows}"))
+        .report("2026-11-20")
+        .people()
+        .len()
+            - 1
+    };
+    let (dan, eva) = ("dan@north.example", "eva@north.example");
+    let nobody = ["x1", "nobody@else.example", "nobody@else.example", ""];
+    assert_eq!(people(&[["e1", dan, dan, "7"]], &[nobody, ["o1", dan, dan, "A12"]]), 2, "Dan, and nobody");
+    assert_eq!(people(&[["e1", dan, dan, "7"], ["e2", dan, dan, "8"]], &[nobody]), 3);
+    // An address that two of one system have says nothing; another one does.
+    let hers = ["o1", eva, eva, "A12"];
+    assert_eq!(people(&[["e1", dan, dan, "7"], ["e2", eva, dan, "8"]], &[nobody, hers]), 3);
+    // One record of the other system leads to two.
+    let both = ["o1", dan, eva, "A12"];
+    assert_eq!(people(&[["e1", dan, dan, "7"], ["e2", eva, eva, "8"]], &[nobody, both]), 4);
+    assert_eq!(people(&[["e1", dan, dan, "7"], ["e2", eva, eva, ""]], &[nobody, both]), 2);
+}

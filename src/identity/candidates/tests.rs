@@ -203,9 +203,50 @@ fn the_first_candidate_is_accepted_only_where_the_company_says_so() {
     assert_eq!((&*directory.person(link.person).email, link.key), ("mn@north.example", Key::Composite));
     directory.accept = Some(Accept { agree: 3, lead: 5 });
     assert_eq!(directory.accepted(&candidates), None, "two things agree, not three");
+    directory.accept = Some(Accept { agree: 2, lead: 100 });
+    assert_eq!(directory.accepted(&candidates), None, "the second one is too near");
     directory.accept = Some(Accept { agree: 2, lead: 5 });
     let by_name = directory.candidates(&named("Michaela Neumann"), "", false);
     assert_eq!(directory.accepted(&by_name), None, "a name alone never is enough");
+}
+
+#[test]
+fn a_second_attribute_links_no_namesake_whom_another_contradicts_or_somebody_has_refused() {
+    let born = |day: &'static str| vec![(Attribute::BirthDate, day)];
+    let cleo = Someone {
+        department: "Finance",
+        title: "Controller",
+        attributes: vec![(Attribute::BirthDate, "1980-05-05"), (Attribute::PersonId, "5304218")],
+        ..someone("Cleo Fox", "cleo@north.example")
+    };
+    // Two rows of one person, and a namesake.
+    let jonas = |department, number, address: &str| Someone {
+        department,
+        employee_id: number,
+        ..someone("Jonas Weber", address)
+    };
+    let directory = directory(&[
+        cleo,
+        jonas("Sales", "45", "jonas@north.example"),
+        jonas("Sales", "45", "jonas@north.example"),
+        jonas("Production", "46", "jonas2@north.example"),
+    ]);
+    assert_eq!(directory.people.len(), 3);
+    let linked = |record: &Record<'_>, refused: &[PersonIx]| match directory.composite(record, false, refused) {
+        Match::Linked(link) => Some(link.person),
+        other => {
+            assert_eq!(other, Match::NoKey);
+            None
+        }
+    };
+    let like = |attributes| Record { department: "Finance", title: "Controller", attributes, ..named("Cleo Fox") };
+    let cleo = linked(&like(born("1980-05-05")), &[]).unwrap();
+    assert_eq!(&*directory.person(cleo).email, "cleo@north.example");
+    assert_eq!(linked(&like(Vec::new()), &[]), Some(cleo));
+    assert_eq!(linked(&like(born("1991-01-01")), &[]), None, "somebody else of that name");
+    assert_eq!(linked(&like(born("1980-05-05")), &[cleo]), None);
+    let of_sales = Record { department: "Sales", ..named("Jonas Weber") };
+    assert_eq!(linked(&of_sales, &[]), None, "one department, however many rows have it");
 }
 
 /// The people of a block, found by looking at everybody.
