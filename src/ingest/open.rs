@@ -218,8 +218,15 @@ pub(super) struct Found<'k, 'a> {
     pub(super) warnings: Vec<Diagnostic>,
 }
 
+/// The names of a header, and after them what stands in brackets behind any of them: `[READ ONLY]` tells a product's `Status` from others.
 pub(super) fn normalised(row: &[String]) -> Vec<String> {
-    row.iter().map(|h| words::header(h)).collect()
+    let mut names: Vec<String> = row.iter().map(|h| words::header(h)).collect();
+    for mark in row.iter().filter_map(|h| words::mark(h)) {
+        if !names.contains(&mark) {
+            names.push(mark);
+        }
+    }
+    names
 }
 
 /// A fetched list of nobody: what it would be says how it was fetched.

@@ -12,7 +12,7 @@ use super::several::several;
 use super::sheet::NO_RESULT;
 use super::words::{header, is_no_number, is_nothing, one, parts};
 use crate::diag::Diagnostic;
-use crate::model::{Attribute, Field, Grain, Holds, Record, Rejected};
+use crate::model::{Attribute, Field, Grain, Holds, Record, Rejected, UsernameIs};
 use std::borrow::Cow;
 
 /// What became of a row.
@@ -217,7 +217,15 @@ impl RowReader<'_, '_> {
         let email = self.without_id(id, Field::Email, first(Field::Email));
         let username = self.without_id(id, Field::Username, first(Field::Username));
         let (first_name, last_name) = (first(Field::FirstName), first(Field::LastName));
-        let whole = first(Field::Name);
+        let mut whole = first(Field::Name);
+        // Under `User name` some products write who it is. A sign-in name that is meant as an address has no blank in it.
+        let by_address = self.opened.export.username_is == UsernameIs::Address;
+        let is_name = by_address && username.contains(' ') && !username.contains('@');
+        let username = if is_name && whole.is_empty() && first_name.is_empty() && last_name.is_empty() {
+            std::mem::replace(&mut whole, username)
+        } else {
+            username
+        };
         let name: Cow<'_, str> = match (whole.is_empty(), first_name.is_empty(), last_name.is_empty()) {
             (false, _, _) => whole.into(),
             (true, false, false) => format!("{first_name} {last_name}").into(),

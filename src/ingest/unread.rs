@@ -25,7 +25,7 @@ pub(super) fn unread(
     plan: &Plan,
 ) -> Result<Vec<Diagnostic>, Diagnostic> {
     let export = candidate.export;
-    if export.shape != Shape::Table || !candidate.neutral {
+    if export.shape != Shape::Table {
         return Ok(Vec::new());
     }
     let at = |d: Diagnostic, column: Option<usize>| match column {
@@ -36,8 +36,10 @@ pub(super) fn unread(
     let names: Vec<String> = row.iter().map(|h| header(h)).collect();
     let unread: Vec<usize> = candidate.recognised_only(&names, &plan.unused);
     let employees = export.holds.contains(&Holds::Employees);
+    // What is a directory's list, too, serves without it.
+    let of_leavers = employees && (candidate.neutral || export.holds.len() == 1);
     let mut remarks = Vec::new();
-    if employees && plan.field(Field::End).is_empty() && !plan.person_status.is_told() {
+    if of_leavers && plan.field(Field::End).is_empty() && !plan.person_status.is_told() {
         let near = || nearest("Termination date", row).and_then(|near| row.iter().position(|h| h == near));
         let column = unread.first().copied().or_else(near).filter(|column| plan.unused.contains(column));
         let what = match column {
@@ -55,6 +57,18 @@ pub(super) fn unread(
             return Err(at(Diagnostic::error(name, what).help(help), column));
         }
         remarks.push(at(Diagnostic::warning(name, what).help(help), column));
+    }
+    if !candidate.neutral {
+        return Ok(remarks);
+    }
+    // A date alone is blank for who has left without one.
+    if employees && !plan.person_status.is_told() {
+        for &column in plan.unused.iter().filter(|column| may_be_a_status(&names[**column])) {
+            let what = format!("the column `{}` is not read, although it may say who has left", shown(column));
+            let help = "if it does, name it `Employment status` (Active, Leave, Terminated) or `Active` (yes, no), or map it \
+                (`person-status`) under `exports` in coverage.yaml";
+            remarks.push(at(Diagnostic::warning(name, what), Some(column)).help(help));
+        }
     }
     let nobody = KEYS.iter().all(|field| plan.field(*field).is_empty());
     // Whoever declares a file may recognise it by a column that is of no use.
@@ -91,6 +105,18 @@ pub(super) fn unread(
         }
     }
     Ok(remarks)
+}
+
+/// Whether a column of an employee list, by its normalised name, may say who works here and who does not.
+fn may_be_a_status(name: &str) -> bool {
+    const OTHERS: &str =
+        "marital civil family visa tax military veteran citizen immigration exempt flsa disability vaccin background";
+    let is_one = name.ends_with("status")
+        || name.starts_with("status")
+        || ["active", "inactive", "terminated", "employed", "left", "leaver", "former"]
+            .iter()
+            .any(|word| name == *word || name.strip_prefix("is") == Some(word));
+    is_one && !name.ends_with("date") && !OTHERS.split(' ').any(|other| name.contains(other))
 }
 
 /// What to do about a column whose name is not known.

@@ -26,6 +26,13 @@ pub fn header(name: &str) -> String {
     rest.chars().filter(|c| c.is_alphanumeric() || matches!(c, '*' | '#')).flat_map(char::to_lowercase).collect()
 }
 
+/// What a product has put in brackets behind a name: `readonly` of `Status [READ ONLY]`.
+pub fn mark(name: &str) -> Option<String> {
+    let name = name.trim_end();
+    let open = name.ends_with(']').then(|| name.rfind('[')).flatten().filter(|at| *at > 0)?;
+    Some(header(&name[open..])).filter(|mark| !mark.is_empty())
+}
+
 /// A header name of an export's declaration; `*` stands for any run of characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeaderName<'e> {
@@ -166,6 +173,15 @@ mod tests {
         assert_eq!(header("github_com_login"), header("GitHub com login"));
         assert_eq!(header("Kündigungsdatum"), "kündigungsdatum");
         assert_eq!(header(" Last-Seen * at #2\t"), "lastseen*at#2");
+    }
+
+    #[test]
+    fn what_stands_in_brackets_behind_a_name_is_told_apart() {
+        assert_eq!(mark("Status [READ ONLY] ").as_deref(), Some("readonly"));
+        assert_eq!(HeaderName::new("[READ ONLY]").normalised, "readonly");
+        for none in ["Status", "[READ ONLY]", "Status []", "Last login (UTC)", "Status]"] {
+            assert_eq!(mark(none), None, "{none}");
+        }
     }
 
     #[test]

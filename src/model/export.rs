@@ -63,7 +63,7 @@ pub struct Export {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub list: Vec<String>,
     /// Columns that, all present, say that a file is this one. Compared without case, spaces, punctuation and `[…]`;
-    /// `*` stands for any run of characters.
+    /// `*` stands for any run of characters. `[READ ONLY]` alone: behind some column's name stands that.
     pub recognise: Vec<String>,
     /// Columns that say that it is another one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
