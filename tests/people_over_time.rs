@@ -205,6 +205,11 @@ fn somebody_who_never_started_has_left_and_is_not_expected() {
     ann(&company, &[("2026-11-20", "left 2026-09-15 by Hr")]);
     let odd = hr("1,Ann Berg,ann@north.example,2026-04-01,2024-12-31,Active,Employee");
     ann(&odd, &[("2026-11-20", "unclear EndBeforeStart")]);
+    // A hire that was taken back, or somebody who is not here yet: nobody can tell.
+    let taken_back = hr("1,Ann Berg,ann@north.example,2027-01-01,,Terminated,Employee");
+    ann(&taken_back, &[("2026-11-20", "unclear LeftBeforeStart"), ("2027-01-01", "unclear LeftBeforeStart")]);
+    let again = "1,Ann Berg,ann@north.example,2020-01-01,2024-01-31,Terminated,Employee\n1,Ann Berg,ann@north.example,2027-01-01,,Terminated,Employee";
+    ann(&hr(again), &[("2026-11-20", "left 2024-01-31 by Hr")]);
 }
 
 mod any_order {

@@ -168,6 +168,7 @@ fn by_hr(rows: &[Row], times: &Times<'_>) -> Standing {
     let mut current: Vec<&Employment> = Vec::new();
     let mut past: Vec<&Employment> = Vec::new();
     let mut future = false;
+    let mut never_began = false;
     let mut doubt: Option<Doubt> = None;
     for row in rows.iter().filter(|row| row.employment.counts == Counts::Fully) {
         let e = &row.employment;
@@ -176,6 +177,12 @@ fn by_hr(rows: &[Row], times: &Times<'_>) -> Standing {
         let mut doubted = |why: Doubt| doubt = Some(doubt.map_or(why, |first| first.min(why)));
         let in_order = |start: When, end: When| start.earliest(zone) <= end.latest(zone);
         match e.status {
+            // Taken back, or somebody for whom a flag says that they are not here yet.
+            PersonStatus::Terminated
+                if e.end.is_none() && e.start.is_some_and(|s| s.earliest(zone) > times.made(e.place)) =>
+            {
+                never_began = true;
+            }
             PersonStatus::Terminated if over || (e.end.is_none() && said) => past.push(e),
             PersonStatus::Terminated if e.end.is_none() => doubted(Doubt::LeftOnUnknownDay),
             _ if row.unread => doubted(Doubt::UnreadRow),
@@ -214,7 +221,11 @@ fn by_hr(rows: &[Row], times: &Times<'_>) -> Standing {
         return Standing::Unclear(doubt);
     }
     if past.is_empty() {
-        return if future { Standing::PreHire } else { Standing::Unclear(Doubt::NothingSaid) };
+        return match (future, never_began) {
+            (true, _) => Standing::PreHire,
+            (false, true) => Standing::Unclear(Doubt::LeftBeforeStart),
+            (false, false) => Standing::Unclear(Doubt::NothingSaid),
+        };
     }
     let undated = past.iter().any(|p| p.end.is_none());
     let since = if undated { None } else { past.iter().filter_map(|p| p.end).max_by_key(|e| e.latest(zone)) };

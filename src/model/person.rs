@@ -85,6 +85,8 @@ pub enum Doubt {
     RowsContradict,
     /// The last day lies before the first.
     EndBeforeStart,
+    /// HR says that the person has left, and the first day is yet to come.
+    LeftBeforeStart,
     /// HR says that the person has left, gives no day, and said so later than the report's moment.
     LeftOnUnknownDay,
     /// A status word that is not in the export's declaration.
@@ -108,6 +110,7 @@ impl Doubt {
             Self::DateAgainstWord => "HR gives a day of leaving in the past and says that the person still works here",
             Self::RowsContradict => "two HR rows of one employment contradict each other",
             Self::EndBeforeStart => "HR gives a last day that lies before the first",
+            Self::LeftBeforeStart => "HR says that the person has left, and gives a first day that is yet to come",
             Self::LeftOnUnknownDay => {
                 "HR says that the person has left and not when; its list was made after the day that is asked about"
             }
@@ -124,7 +127,7 @@ impl Doubt {
     }
     /// Whether records contradict each other, as against saying too little.
     pub const fn is_contradiction(self) -> bool {
-        matches!(self, Self::DateAgainstWord | Self::RowsContradict | Self::EndBeforeStart)
+        matches!(self, Self::DateAgainstWord | Self::RowsContradict | Self::EndBeforeStart | Self::LeftBeforeStart)
     }
 }
 
