@@ -102,7 +102,7 @@
     told.append(h("code", {}, row.id));
     const decide = h("div", { class: "decide" });
     decide.hidden = true;
-    what.append(h("details", {}, h("summary", {}, "Why"), reasons, told, decide));
+    what.append(decide, h("details", {}, h("summary", {}, "Why"), reasons, told));
     const app = h("td", {}, row.appAnchor ? h("a", { href: "#" + row.appAnchor }, bdi(row.app)) : null);
     const of = h("td", {});
     if (account) {
@@ -165,32 +165,61 @@
   }));
   const first = () => ({ ...state.pagination, pageIndex: 0 });
 
+  // ---- The pages. The buttons stand above the table, too; what is pressed keeps the focus there, where the rows begin.
+  const pagers = [];
+  const turn = (step) => {
+    const last = Math.max(0, Math.ceil(model.getFilteredRowModel().rows.length / state.pagination.pageSize) - 1);
+    return { First: 0, Previous: state.pagination.pageIndex - 1, Next: state.pagination.pageIndex + 1, Last: last }[step];
+  };
+  const pagerOf = (nav) => {
+    const button = (step) => {
+      const e = h("button", { type: "button" }, step);
+      e.addEventListener("click", () => {
+        change({ pagination: { ...state.pagination, pageIndex: turn(step) } });
+        const { nav: top, buttons: keys } = pagers[0];
+        const back = step === "Next" || step === "Last" ? "Previous" : "Next";
+        keys[keys[step].disabled ? back : step].focus({ preventScroll: true });
+        top.scrollIntoView();
+      });
+      return e;
+    };
+    const buttons = Object.fromEntries(["First", "Previous", "Next", "Last"].map((step) => [step, button(step)]));
+    const where = h("span", nav === below ? {} : { role: "status" });
+    nav.append(buttons.First, buttons.Previous, where, buttons.Next, buttons.Last);
+    return { nav, buttons, where };
+  };
+  const below = section.querySelector(".pager");
+  const above = h("nav", { class: "pager", "aria-label": "Pages of the findings, above them" });
+  table.before(above);
+  pagers.push(pagerOf(above), pagerOf(below));
+
   // ---- What is shown.
-  const pager = section.querySelector(".pager");
   const output = by("count");
+  const empty = h("p", { class: "soft" }, "No finding has all of this.");
+  table.after(empty);
   const number = (n) => n.toLocaleString("en");
   const element = (row) => row.e ?? (row.e = draw(row));
+  // The summary counts what is open; the table lists what cannot be told and what is excepted, too.
+  const parts = (found) => {
+    const counts = new Map([["open", 0], ["cannot tell", 0], ["excepted", 0]]);
+    for (const { original } of found) counts.set(original.status, counts.get(original.status) + 1);
+    const told = [...counts].filter(([, n]) => n).map(([status, n]) => number(n) + " " + status);
+    return counts.get("open") < found.length ? ": " + told.join(", ") : "";
+  };
   const shown = () => {
     const found = model.getFilteredRowModel().rows.length;
     const { pageIndex, pageSize } = state.pagination;
     const page = model.getRowModel().rows.map((row) => element(row.original));
     // Rows that stay are left alone: putting them in again would take the keyboard's focus out of them.
     if (page.length !== body.rows.length || page.some((e, i) => e !== body.rows[i])) body.replaceChildren(...page);
-    output.value = (found === rows.length ? number(found) : number(found) + " of " + number(rows.length)) + (rows.length === 1 ? " row" : " rows");
+    output.value = (found === rows.length ? number(found) : number(found) + " of " + number(rows.length)) + (rows.length === 1 ? " row" : " rows") + parts(model.getFilteredRowModel().rows);
+    empty.hidden = found > 0;
     const pages = Math.max(1, Math.ceil(found / pageSize));
-    pager.hidden = pages < 2;
-    pager.replaceChildren();
-    if (pages > 1) {
-      const go = (label, to, off) => {
-        const button = h("button", { type: "button" }, label);
-        button.disabled = off;
-        button.addEventListener("click", () => { change({ pagination: { ...state.pagination, pageIndex: to } }); table.scrollIntoView(); });
-        return button;
-      };
-      pager.append(
-        go("First", 0, pageIndex === 0), go("Previous", pageIndex - 1, pageIndex === 0),
-        h("span", { role: "status" }, "Page " + number(pageIndex + 1) + " of " + number(pages)),
-        go("Next", pageIndex + 1, pageIndex + 1 >= pages), go("Last", pages - 1, pageIndex + 1 >= pages));
+    for (const { nav, buttons, where } of pagers) {
+      nav.hidden = pages < 2;
+      where.textContent = "Page " + number(pageIndex + 1) + " of " + number(pages);
+      buttons.First.disabled = buttons.Previous.disabled = pageIndex === 0;
+      buttons.Next.disabled = buttons.Last.disabled = pageIndex + 1 >= pages;
     }
     for (const e of page) e.dispatchEvent(new CustomEvent("coverage:finding-shown", { bubbles: true, detail: { finding: e.dataset.finding } }));
   };
@@ -200,9 +229,11 @@
   const fill = (select) => {
     const column = select.dataset.by;
     const titles = new Map(rows.map((row) => [row[column], column === "rule" ? row.title : row[column]]));
+    const counts = new Map();
+    for (const row of rows) counts.set(row[column], (counts.get(row[column]) ?? 0) + 1);
     const values = [...titles].filter(([value]) => value);
     values.sort(([a, one], [b, other]) => (ranks[b] ?? 0) - (ranks[a] ?? 0) || collator.compare(one, other));
-    for (const [value, title] of values) select.add(new Option(title === "old" ? "as before" : title, value));
+    for (const [value, title] of values) select.add(new Option((title === "old" ? "as before" : title) + " (" + number(counts.get(value)) + ")", value));
   };
   const filters = () => {
     const chosen = selects.filter((select) => select.value).map((select) => ({ id: select.dataset.by, value: select.value }));
@@ -216,7 +247,7 @@
     select.addEventListener("change", refilter);
   }
   const find = by("find");
-  if (!allReasons) find.closest("form").after(h("p", { class: "soft" }, "The search covers everything but the reasons: the page has no room for those of all findings."));
+  if (!allReasons) find.closest("form").after(h("p", { class: "soft screen" }, "The search covers everything but the reasons: the page has no room for those of all findings."));
   const split = (input) => lower(input).split(/\s+/).filter(Boolean);
   let everywhere = [];
   const search = () => {
@@ -231,6 +262,13 @@
     search();
     detail.found = model.getFilteredRowModel().rows.length;
   });
+  // The search of the page goes from hit to hit, also to those on other pages of the table.
+  document.addEventListener("coverage:row", ({ detail }) => {
+    detail.found = model.getFilteredRowModel().rows.length;
+    if (detail.at < 0 || detail.at >= detail.found) return;
+    change({ pagination: { ...state.pagination, pageIndex: Math.floor(detail.at / state.pagination.pageSize) } });
+    detail.element = body.rows[detail.at % state.pagination.pageSize];
+  });
   const only = h("button", { type: "button", class: "only" });
   only.hidden = true;
   only.addEventListener("click", () => { onlyPerson = null; only.hidden = true; refilter(); });
@@ -240,8 +278,11 @@
     find.value = "";
     onlyPerson = null;
     only.hidden = true;
+    wanted = null;
+    clearTimeout(timer);
+    // The search of the page and what is undecided are other scripts' conditions.
+    document.dispatchEvent(new CustomEvent("coverage:cleared"));
     everywhere = [];
-    if (by("search")) { by("search").value = ""; by("search").dispatchEvent(new Event("input")); }
     change({ columnFilters: [], globalFilter: undefined, pagination: first() });
   };
   by("reset").addEventListener("click", clear);
@@ -262,7 +303,7 @@
   }
 
   // ---- Links to findings, people and apps, wherever these are.
-  const lost = h("p", { class: "cut", role: "status" });
+  const lost = h("p", { class: "cut screen", role: "status" });
   lost.hidden = true;
   table.before(lost);
   const missing = (detail, words) => {
@@ -314,10 +355,21 @@
     }
   });
 
-  // ---- Paper gets as many rows as a reader without scripts, whatever page is open.
+  // ---- Paper gets the rows of a reader without scripts, whatever is searched, filtered or turned to: a document says what it
+  // leaves out, and would not say that. The reader's order stays where no row is left out by it.
   const rowsOnPaper = body.rows.length;
-  addEventListener("beforeprint", () => change({ pagination: { pageIndex: 0, pageSize: Math.max(rowsOnPaper, PAGE) } }));
-  addEventListener("afterprint", () => change({ pagination: { pageIndex: 0, pageSize: PAGE } }));
+  let onScreen = null;
+  addEventListener("beforeprint", () => {
+    onScreen ??= state;
+    const sorting = rest ? [] : state.sorting;
+    change({ columnFilters: [], globalFilter: undefined, sorting, pagination: { pageIndex: 0, pageSize: Math.max(rowsOnPaper, 1) } });
+  });
+  addEventListener("afterprint", () => {
+    if (onScreen) change(onScreen);
+    onScreen = null;
+  });
+  // What is said of the rows in the page holds for paper; here, the table turns to the others, too.
+  if (rest) section.querySelector(".cut").classList.add("paper");
 
   // When every script is there, so that none misses what is shown first.
   addEventListener("DOMContentLoaded", shown);

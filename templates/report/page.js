@@ -14,6 +14,7 @@
       if (up.tagName === "DETAILS") up.open = true;
       up.hidden = false;
     }
+    settle();
     e.classList.add("target");
     e.scrollIntoView();
   };
@@ -41,28 +42,100 @@
   all("[data-open]").forEach((b) => fold(b, b.dataset.open, true));
   all("[data-close]").forEach((b) => fold(b, b.dataset.close, false));
 
-  // The search hides what does not have all of its words.
+  // The search hides what does not have all of its words. A list of which nothing is left says so.
   const hits = all(".hit").map((e) => ({ e, text: null }));
+  const lists = new Map();
+  for (const { e } of hits) {
+    if (!lists.has(e.parentElement)) lists.set(e.parentElement, []);
+    lists.get(e.parentElement).push(e);
+  }
+  const nothing = Array.from(lists, ([list, entries]) => {
+    const block = list.matches("ul, ol, tbody") ? list.closest(".scroll") ?? list.closest("table") ?? list : null;
+    const note = document.createElement("p");
+    note.className = "soft nothing";
+    note.textContent = "Nothing here has all of these words.";
+    note.hidden = true;
+    if (block) block.after(note);
+    else entries[0].before(note);
+    return { entries, block, note };
+  });
+  const settle = () => {
+    for (const { entries, block, note } of nothing) {
+      note.hidden = entries.some((e) => !e.hidden);
+      if (block) block.hidden = !note.hidden;
+    }
+  };
   // A letter and its accent may be one sign or two.
   const lower = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ");
   const text = (h) => h.text ?? (h.text = lower(h.e.textContent));
   const search = by("search");
-  let timer = 0;
-  const look = () => {
-    const words = lower(search.value).split(/\s+/).filter(Boolean);
+  const sought = () => lower(search.value).split(/\s+/).filter(Boolean);
+  const narrow = (words) => {
     let n = 0;
     for (const h of hits) {
       const found = words.every((word) => text(h).includes(word));
       if (found) n += 1;
       h.e.hidden = !found;
     }
+    settle();
+    return n;
+  };
+  let timer = 0;
+  let at = -1;
+  const tell = (n) => {
+    const total = n.toLocaleString("en") + (n === 1 ? " hit" : " hits");
+    by("hits").value = at < 0 ? total : (at + 1).toLocaleString("en") + " of " + total;
+  };
+  const look = () => {
+    clearTimeout(timer);
+    timer = 0;
+    const words = sought();
+    const n = narrow(words);
     const asked = { words, found: 0 };
     document.dispatchEvent(new CustomEvent("coverage:search", { detail: asked }));
-    n += asked.found;
-    by("hits").value = words.length ? n.toLocaleString("en") + (n === 1 ? " hit" : " hits") : "";
+    at = -1;
+    tell(n + asked.found);
+    if (!words.length) by("hits").value = "";
+    by("steps").hidden = !words.length || n + asked.found === 0;
   };
   search.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, 120); });
-  search.addEventListener("keydown", (event) => { if (event.key === "Escape") { search.value = ""; look(); } });
+  document.addEventListener("coverage:cleared", () => { if (search.value) { search.value = ""; look(); } });
+
+  // From hit to hit, as they follow one another in the page. The hit gets the focus, so that Tab goes on from there and Enter
+  // to the next; Escape leads back.
+  let here = null;
+  const step = (way) => {
+    if (timer) look();
+    if (!sought().length) return;
+    const shown = hits.filter((h) => !h.e.hidden).map((h) => h.e);
+    const table = by("all");
+    // The table is asked for how many it has, which its own filters change, and then for the one.
+    const row = { at: -1, found: 0, element: null };
+    const ask = () => document.dispatchEvent(new CustomEvent("coverage:row", { detail: row }));
+    ask();
+    const before = table ? shown.filter((e) => table.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_PRECEDING).length : shown.length;
+    const n = shown.length + row.found;
+    if (!n) return;
+    at = at < 0 && way < 0 ? n - 1 : (at + way + n) % n;
+    row.at = at - before;
+    ask();
+    here = row.element ?? shown[at < before ? at : at - row.found];
+    show(here);
+    here.tabIndex = -1;
+    here.focus({ preventScroll: true });
+    tell(n);
+  };
+  for (const button of all("#steps button")) button.addEventListener("click", () => step(Number(button.dataset.way)));
+  addEventListener("keydown", (event) => {
+    if (event.isComposing || (event.target !== search && event.target !== here)) return;
+    if (event.key === "Enter") {
+      event.preventDefault();
+      step(event.shiftKey ? -1 : 1);
+    } else if (event.key === "Escape") {
+      if (event.target === search) { search.value = ""; look(); }
+      search.focus();
+    }
+  });
 
   // Headers of sortable tables become buttons.
   const value = (row, column) => {
@@ -92,13 +165,17 @@
     });
   }
 
-  // Paper has no buttons: what is folded is opened for printing, and closed again.
+  // Paper has no buttons: what is folded is opened for printing, and closed again; what the search hides is there, too.
   let opened = [];
   addEventListener("beforeprint", () => {
+    narrow([]);
     opened = all("details:not([open], .steps, .drawing)");
     opened.forEach((d) => { d.open = true; });
   });
-  addEventListener("afterprint", () => { opened.forEach((d) => { d.open = false; }); });
+  addEventListener("afterprint", () => {
+    opened.forEach((d) => { d.open = false; });
+    narrow(sought());
+  });
 
   // After the other scripts have set up.
   addEventListener("DOMContentLoaded", follow);

@@ -41,6 +41,10 @@
       status: STATUS[rest.words[status]] || "open", held: Boolean(account && appId), owner, applied: last?.[0] ?? "",
     });
   }
+  if (!findings.size) {
+    desk.hidden = true;
+    return;
+  }
   const choices = (f) => Object.keys(WORDS).filter((word) => {
     if (word === "keep") return f.status !== "not-evaluable";
     if (word === "revoke") return f.held || f.person;
@@ -114,7 +118,7 @@
     const around = e.closest("li, tr") || e;
     const parts = [
       e.querySelector("a[href^='#rule-']"),
-      ...all("a[href^='#app-'] bdi, .what bdi, td:nth-child(n+3) bdi", around).slice(0, 3),
+      ...all("a[href^='#app-'] bdi, .what bdi, .others .one > p > bdi, td:nth-child(n+3) bdi", around).slice(0, 3),
       e.closest(".card")?.querySelector("h3"),
     ];
     const text = parts.filter(Boolean).map((x) => x.textContent.trim()).filter(Boolean);
@@ -139,7 +143,7 @@
     }
     const words = (sum) => sum.done.toLocaleString("en") + " of " + sum.all.toLocaleString("en") + " decided" +
       (sum.excepted ? ", " + sum.excepted.toLocaleString("en") + " more excepted" : "");
-    by("review-total").textContent = words(total);
+    by("review-total").textContent = total.all ? words(total) : "Nothing has to be decided";
     by("review-by").replaceChildren(...rows.map(([severity, sum]) => {
       const bar = make("progress", { max: sum.all, value: sum.done + sum.excepted });
       bar.setAttribute("aria-label", severity + ": " + words(sum));
@@ -335,11 +339,22 @@
   });
 
   // What is decided while only the undecided is shown stays where it is until the box is ticked again.
-  by("review-undecided").addEventListener("change", (event) => {
-    const only = event.target.checked;
+  const undecided = by("review-undecided");
+  undecided.addEventListener("change", () => {
+    const only = undecided.checked;
     all(".one[data-finding]").forEach((e) => { e.hidden = only && findings.has(e.dataset.finding) && settled(e.dataset.finding); });
     document.dispatchEvent(new CustomEvent("coverage:only", { detail: { wanted: only ? (id) => !findings.has(id) || !settled(id) : null } }));
   });
+  // A table that shows everything again, and paper, hide nothing.
+  const lift = () => {
+    const lifted = all(".one[hidden]");
+    lifted.forEach((e) => { e.hidden = false; });
+    return lifted;
+  };
+  document.addEventListener("coverage:cleared", () => { undecided.checked = false; lift(); });
+  let lifted = [];
+  addEventListener("beforeprint", () => { lifted = lift(); });
+  addEventListener("afterprint", () => { lifted.forEach((e) => { e.hidden = true; }); });
   // Rows of the table are drawn when they are shown.
   document.addEventListener("coverage:finding-shown", ({ detail }) => { if (findings.has(detail.finding)) paint(detail.finding); });
   reviewer.addEventListener("input", () => { downloaded = decided.size === 0; store(); });

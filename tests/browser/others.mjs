@@ -1,4 +1,4 @@
-// Reports of other companies, and the catalog's pages. Usage: node others.mjs HOSTILE LARGE HISTORY CATALOG (reports, and a folder)
+// Reports of other companies, and the catalog's pages. Usage: node others.mjs HOSTILE LARGE HISTORY CATALOG CALM (reports, the fourth is a folder)
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync, statSync } from "node:fs";
@@ -6,8 +6,8 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { axe, check, end, inView, lay, nothingBrought, open, overflow, pages } from "./harness.mjs";
 
-const [hostile, large, history, catalog] = process.argv.slice(2);
-assert.ok(catalog, "usage: node others.mjs HOSTILE LARGE HISTORY CATALOG");
+const [hostile, large, history, catalog, calm] = process.argv.slice(2);
+assert.ok(calm, "usage: node others.mjs HOSTILE LARGE HISTORY CATALOG CALM");
 const address = (file) => pathToFileURL(file).href;
 const SCRIPTS = readFileSync(hostile, "utf8").match(/<script>/g).length;
 
@@ -71,7 +71,10 @@ await check("a page with 10,000 findings is small, and there quickly", async () 
   const rows = await much.evaluate(() => JSON.parse(document.getElementById("rest").textContent).rows.length);
   const all = rows + Number((await much.locator("#findings .cut").first().innerText()).match(/Showing ([\d,]+) of/)[1].replaceAll(",", ""));
   assert.equal(all, 10_000);
-  assert.match(await much.locator("#count").innerText(), /^10,000 rows$/);
+  assert.match(await much.locator("#count").innerText(), /^10,000 rows\b/);
+  // What is said of the rows that stand in the page is for paper and for readers without scripts.
+  const cut = (await much.locator("#findings .cut:visible").allInnerTexts()).join(" | ");
+  assert.match(cut, /^The table has the gravest 10,000 of [\d,]+\. All are in findings\.csv\.$/);
   return `${all} findings, ${Math.round(size / 1000)} kB, ${opening} ms`;
 });
 /** What it takes from a reader's act to the next picture. */
@@ -96,8 +99,8 @@ await check("10,000 findings are sorted, filtered, searched and paged without a 
       assert.equal(shown.length, 100);
       assert.match(shown[0], /^person4198@/, "descending by account");
     }
-    if (act === "next") assert.match(await much.locator(".pager").innerText(), /Page 2 of 100/);
-    if (act === "filter") assert.match(await much.locator("#count").innerText(), /^3,\d\d\d of 10,000 rows$/);
+    if (act === "next") assert.match(await much.locator(".pager").first().innerText(), /Page 2 of 100/);
+    if (act === "filter") assert.match(await much.locator("#count").innerText(), /^3,\d\d\d of 10,000 rows\b/);
   }
   await much.waitForTimeout(400); // what clearing has put off
   took.search = Math.round(await much.evaluate(() => new Promise((done) => {
@@ -108,10 +111,33 @@ await check("10,000 findings are sorted, filtered, searched and paged without a 
     find.value = "person1234@";
     find.dispatchEvent(new Event("input"));
   })));
-  assert.match(await much.locator("#count").innerText(), /^3 of 10,000 rows$/);
+  assert.match(await much.locator("#count").innerText(), /^3 of 10,000 rows\b/);
   for (const [act, ms] of Object.entries(took)) assert.ok(ms < LIMIT, `${act} took ${ms} ms: ${JSON.stringify(took)}`);
   await much.locator("#reset").click();
   return Object.entries(took).map(([act, ms]) => `${act} ${ms} ms`).join(", ");
+});
+await check("turning pages with the keyboard leaves the focus in sight, and prints the rows that the document speaks of", async () => {
+  const focus = () => much.evaluate(() => {
+    const box = document.activeElement.getBoundingClientRect();
+    return [document.activeElement.textContent, document.querySelector(".pager [role=status]").textContent, box.top >= 0 && box.bottom < innerHeight];
+  });
+  await much.locator(".pager").last().getByRole("button", { name: "Next" }).focus();
+  await much.keyboard.press("Enter");
+  assert.deepEqual(await focus(), ["Next", "Page 2 of 100", true]);
+  await much.keyboard.press("Enter");
+  assert.deepEqual(await focus(), ["Next", "Page 3 of 100", true]);
+  await much.locator(".pager").first().getByRole("button", { name: "Last" }).press("Enter");
+  assert.deepEqual(await focus(), ["Previous", "Page 100 of 100", true]);
+  const [rows, said] = await much.evaluate(() => {
+    dispatchEvent(new Event("beforeprint"));
+    const told = [document.querySelectorAll("#all tbody tr").length, document.querySelector("#findings .cut").textContent];
+    dispatchEvent(new Event("afterprint"));
+    return told;
+  });
+  assert.equal(rows, Number(said.match(/Showing (\d+) of/)[1]));
+  assert.equal((await focus())[1], "Page 100 of 100", "and the screen is as it was");
+  await much.locator("#reset").click();
+  return said;
 });
 await check("a search finds each row by the same texts, whether it stood in the page or came as data", async () => {
   const input = async (selector, text) => {
@@ -203,11 +229,28 @@ await check("the trend and the times to revoke are drawn from the kept runs", as
   const told = (await third.locator("figure:has(#h-trend) tbody tr").allInnerTexts()).map((row) => row.replace(/\s+/g, " "));
   assert.deepEqual(told.map((row) => row.split(", 12:00 ")[1].split(" ").slice(0, 3).join(" ")), ["4 3 3", "3 2 2", "3 3 3"], "leavers, with access, live accounts");
   assert.match(await third.locator(".moved").innerText(), /1 more than in the last kept run/);
-  assert.equal(await third.locator("figure:has(#h-trend) circle").count(), 6);
+  assert.equal(await third.locator("figure:has(#h-trend) .dot-people").count(), 3);
+  assert.equal(await third.locator("figure:has(#h-trend) .dot-live").count(), 3);
+  // The two lines have the same numbers: one is drawn upon the other, and both are seen.
+  const lines = await third.$$eval("figure:has(#h-trend) polyline", (all) => all.map((e) => [e.getAttribute("points"), parseFloat(getComputedStyle(e).strokeWidth), getComputedStyle(e).strokeDasharray]));
+  assert.ok(lines[0][1] > lines[1][1] && lines[0][2] === "none" && lines[1][2] !== "none", JSON.stringify(lines));
   const times = (await third.locator("figure:has(#h-revoke) tbody tr").last().innerText()).replace(/\s+/g, " ");
   assert.match(times, /^not shown to have ended 3$/);
   assert.deepEqual(await overflow(third), []);
   const found = await axe(third);
+  assert.deepEqual(found, [], found.join("\n"));
+});
+
+// ---- A company of which nothing is found.
+const quiet = await open(address(calm));
+await check("where nothing is found, nothing is asked", async () => {
+  assert.match(await quiet.locator("#findings").innerText(), /None\./);
+  assert.equal(await quiet.locator("#deciding").isVisible(), false);
+  assert.match(await quiet.locator("#review").innerText(), /Nothing is found, so there is nothing to decide\.$/);
+  await quiet.locator("#search").fill("nobody");
+  await quiet.locator("#hits").filter({ hasText: /^0 hits$/ }).waitFor();
+  await quiet.locator("#search").press("Enter");
+  const found = await axe(quiet);
   assert.deepEqual(found, [], found.join("\n"));
 });
 
@@ -226,6 +269,9 @@ for (const name of ["index.html", "products/slack.html", "products/framer.html"]
         await look.context().close();
       }
     }
+    const phone = await open(address(path.join(catalog, name)), { viewport: { width: 320, height: 640 } });
+    assert.deepEqual(await overflow(phone), [], "320 px");
+    await phone.context().close();
     return `${products.length} products`;
   });
 }

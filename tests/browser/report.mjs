@@ -80,6 +80,48 @@ await check("search shows what matches and nothing else, and clearing it restore
   return `${shown.length} of ${before.length} entries, ${found.length} of ${rows} findings`;
 });
 
+await check("Enter goes from hit to hit, in cards and in the table, and back; what has none says so", async () => {
+  const search = page.locator("#search");
+  const hits = page.locator("#hits");
+  await search.fill("hartmann");
+  await search.press("Enter");
+  const [at, n] = (await hits.innerText()).match(/^(\d+) of (\d+) hits$/).slice(1).map(Number);
+  assert.equal(at, 1);
+  const seen = new Set();
+  for (let k = 1; k <= n; k += 1) {
+    assert.equal(await hits.innerText(), `${k} of ${n} hits`);
+    const here = await page.evaluate(() => {
+      const e = document.activeElement;
+      const box = e.getBoundingClientRect();
+      const place = e.closest("section").id;
+      return { place, text: e.textContent.toLowerCase(), inView: box.height > 0 && box.top >= 0 && box.top < innerHeight, at: [...document.querySelectorAll(".hit, #all tbody tr")].indexOf(e) };
+    });
+    assert.ok(here.inView && here.text.includes("hartmann"), JSON.stringify({ ...here, text: here.text.slice(0, 80) }));
+    seen.add(here.place);
+    assert.ok(here.at >= 0);
+    await page.keyboard.press("Enter");
+  }
+  assert.equal(await hits.innerText(), `1 of ${n} hits`, "after the last comes the first");
+  await page.keyboard.press("Shift+Enter");
+  assert.equal(await hits.innerText(), `${n} of ${n} hits`);
+  assert.ok(seen.has("first") && seen.has("findings"), [...seen].join(", "));
+  await page.locator("#steps button").last().click();
+  assert.equal(await hits.innerText(), `1 of ${n} hits`);
+  await page.keyboard.press("Escape");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "search");
+  await search.fill("nothing has these words");
+  await hits.filter({ hasText: /^0 hits$/ }).waitFor();
+  const bare = await page.$$eval("main table, main .others, main .entries", (all) => all.filter((e) => e.checkVisibility() && e.querySelector(".hit") && !e.querySelector(".hit:not([hidden])")).length);
+  assert.equal(bare, 0, "no list is empty without a word");
+  assert.ok(await page.locator(".nothing:visible").count() > 4);
+  assert.equal(await page.locator("#steps").isVisible(), false);
+  await search.press("Enter");
+  await search.fill("");
+  await page.waitForFunction(() => document.getElementById("hits").value === "");
+  assert.equal(await page.locator(".nothing:visible").count(), 0);
+  return `${n} hits in ${[...seen].join(", ")}`;
+});
+
 await check("severity filter", async () => {
   const rows = page.locator("#findings tbody tr");
   const total = await rows.count();
@@ -92,9 +134,16 @@ await check("severity filter", async () => {
     const kept = await rows.evaluateAll((all) => all.map((row) => row.dataset.s));
     assert.ok(kept.length > 0 && kept.length < total, `${severity}: ${kept.length} of ${total}`);
     assert.ok(kept.every((s) => s === severity), `${severity}: ${kept}`);
-    assert.match(await page.locator("#count").innerText(), new RegExp(`^${kept.length} of ${total} rows?$`));
+    assert.match(await page.locator("#count").innerText(), new RegExp(`^${kept.length} of ${total} rows?(: |$)`));
+    assert.equal(await select.locator("option:checked").innerText(), `${severity} (${kept.length})`);
     counts.push(kept.length);
   }
+  // The summary counts what is open, the table has the others, too, and says so.
+  await select.selectOption("medium");
+  const open = await page.locator("#h-severities ~ .legend li", { hasText: "medium" }).locator("b").innerText();
+  const said = (await page.locator("#count").innerText()).match(/^(\d+) of \d+ rows: (\d+) open, (\d+) cannot tell, (\d+) excepted$/).slice(1).map(Number);
+  assert.equal(said[1], Number(open));
+  assert.equal(said[0], said[1] + said[2] + said[3]);
   assert.equal(counts.reduce((a, b) => a + b), total, "every row has one severity");
   await page.locator("#reset").click();
   assert.equal(await rows.count(), total);
@@ -279,14 +328,52 @@ await check("a link to a folded app opens it", async () => {
   await target.locator(".inside").waitFor({ state: "visible" });
 });
 
+await check("each finding under what to do, and in the table, has its button in sight", async () => {
+  const first = await page.$$eval("#first .one, #first .others > li", (all) => all.filter((e) => !e.querySelector(".decide button")?.checkVisibility({ visibilityProperty: true })).length);
+  assert.equal(first, 0);
+  const others = await page.locator("#first .others > li").count();
+  assert.ok(others >= 20, `${others}`);
+  const fresh = await open(url);
+  const folded = await fresh.$$eval("#all tbody tr", (all) => all.filter((row) => !row.querySelector(".decide button")?.checkVisibility()).length);
+  assert.equal(folded, 0);
+  const names = await fresh.$$eval("#first .others .decide button", (all) => all.map((b) => b.getAttribute("aria-label")));
+  assert.ok(names.every((name) => /^Decide: .{8,}/.test(name)), names.join(" | "));
+  await fresh.locator("#first .others .decide button").first().click();
+  assert.equal(await fresh.locator("#first .others form.deciding").isVisible(), true);
+  await fresh.context().close();
+});
+
+await check("what can be pressed is large enough, and colours of one's own leave the legends", async () => {
+  const small = await page.$$eval("th button, .decide button, #steps button, .filters button", (all) => all.filter((b) => b.checkVisibility() && b.getBoundingClientRect().height < 24).map((b) => b.textContent));
+  assert.deepEqual(small, []);
+  const forced = await open(url, { forcedColors: "active" });
+  const keys = await forced.$$eval(".key", (all) => all.map((e) => getComputedStyle(e).backgroundColor));
+  assert.ok(keys.length > 8 && new Set(keys).size > 3, [...new Set(keys)].join(", "));
+  await forced.context().close();
+});
+
 await check("prints as a document with numbered pages, and nothing that only a screen can use", async () => {
   const paper = await open(url);
   await paper.emulateMedia({ media: "print" });
-  for (const gone of [".toc", ".filters", "#theme", ".pager"]) assert.equal(await paper.locator(gone).isVisible(), false, gone);
+  for (const gone of [".toc", ".filters", "#theme", ".pager"]) assert.equal(await paper.locator(gone).first().isVisible(), false, gone);
   const pdf = await paper.pdf({ preferCSSPageSize: true, outline: true, tagged: true });
   assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
   assert.ok(pdf.toString("latin1").includes("/Outlines"), "headings make an outline");
   assert.ok(pages(pdf) < 56, `${pages(pdf)} pages`);
+  // Whatever is searched, filtered and ticked: nothing on paper would say so.
+  await paper.emulateMedia({ media: null });
+  await paper.locator("#findings select[data-by=severity]").selectOption("low");
+  await paper.locator("#review-undecided").check();
+  await paper.locator("#search").fill("webflow");
+  await paper.locator("#hits").filter({ hasText: /\d+ hits?/ }).waitFor();
+  const [said, hits] = [await paper.locator("#count").innerText(), await paper.locator("#hits").innerText()];
+  const shown = () => paper.$$eval(".hit", (all) => all.map((e) => e.hidden).join());
+  const before = await shown();
+  const again = await paper.pdf({ preferCSSPageSize: true, outline: true, tagged: true });
+  assert.equal(pages(again), pages(pdf), "as many pages with a search and filters");
+  assert.ok(Math.abs(again.length - pdf.length) < pdf.length / 50, `${again.length} and ${pdf.length} bytes`);
+  assert.deepEqual([await paper.locator("#count").innerText(), await paper.locator("#hits").innerText(), await shown()], [said, hits, before], "and the screen is as it was");
+  assert.equal(await paper.locator("#review-undecided").isChecked(), true);
   return `${pages(pdf)} pages, ${Math.round(pdf.length / 1000)} kB of PDF`;
 });
 
@@ -295,6 +382,9 @@ const narrow = await open(url, { viewport: { width: 360, height: 740 } });
 await check("360 px wide: nothing sticks out, folded or open", async () => {
   assert.equal(await narrow.evaluate(() => innerWidth), 360);
   assert.deepEqual(await overflow(narrow), []);
+  // A picture that is wider than the screen says so.
+  const hint = () => narrow.$eval("figure:has(#h-ages) figcaption", (e) => getComputedStyle(e, "::after").content);
+  assert.match(await hint(), /scroll it sideways/);
   await lay(narrow);
   assert.deepEqual(await overflow(narrow), []);
 });
@@ -366,6 +456,10 @@ await check("a worksheet for each app with live accounts of leavers, with lines 
   return `${ids.length} sheets`;
 });
 await check("worksheets print, each on a page of its own, and fit a narrow screen", async () => {
+  await sheets.emulateMedia({ media: "print" });
+  const heads = await sheets.$$eval(".task", (all) => all.map((e) => [e.closest(".sheet").querySelector("h2").innerText, e.querySelector(".of").innerText]));
+  assert.ok(heads.length > 10 && heads.every(([app, head]) => head.startsWith(`${app}, as of `)), "each card names app and day");
+  await sheets.emulateMedia({ media: null });
   const pdf = await sheets.pdf({ preferCSSPageSize: true });
   assert.ok(pages(pdf) > await sheets.locator("section.sheet").count(), `${pages(pdf)} pages`);
   await sheets.setViewportSize({ width: 360, height: 740 });

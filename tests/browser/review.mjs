@@ -149,6 +149,18 @@ await check("only what is undecided", async () => {
   await page.locator("#review-undecided").check();
   assert.equal(await shown(), 0);
   await page.locator("#review-undecided").uncheck();
+  assert.equal(await shown(), 1);
+  // Clearing takes it off, too, and it does not come back by another filter.
+  await page.locator("#review-undecided").check();
+  await page.locator("#reset").click();
+  assert.equal(await page.locator("#review-undecided").isChecked(), false);
+  assert.equal(await shown(), 1);
+  assert.equal(await page.locator(".one[hidden]").count(), 0);
+  const medium = page.locator("#findings select[data-by=severity] option[value=medium]");
+  const all = Number((await medium.textContent()).match(/\((\d+)\)/)[1]);
+  await page.locator("#findings select[data-by=severity]").selectOption("medium");
+  assert.equal(await page.locator("#all tbody tr").count(), all);
+  await page.locator("#reset").click();
 });
 
 await check("a reload loses nothing", async () => {

@@ -37,6 +37,8 @@ quietly "${coverage[@]}" report "$scratch/large" --out "$scratch/large-report"
 for month in 1 2 3; do make month "$scratch/month-$month" "$month"; done
 for month in 1 2; do quietly "${coverage[@]}" snapshot "$scratch/month-$month" --store "$scratch/history.sqlite"; done
 quietly "${coverage[@]}" report "$scratch/month-3" --store "$scratch/history.sqlite" --out "$scratch/month-report"
+make calm "$scratch/calm"
+quietly "${coverage[@]}" report "$scratch/calm" --out "$scratch/calm-report"
 quietly "${coverage[@]}" catalog html --as-of 2026-11-22 --out "$scratch/catalog"
 
 # The program from another folder.
@@ -45,6 +47,7 @@ program=("${coverage[@]}")
 cd "$root/tests/browser"
 npm ci --no-audit --no-fund
 node report.mjs "$report"
-node others.mjs "$scratch/hostile-report/report.html" "$scratch/large-report/report.html" "$scratch/month-report/report.html" "$scratch/catalog"
+node others.mjs "$scratch/hostile-report/report.html" "$scratch/large-report/report.html" "$scratch/month-report/report.html" "$scratch/catalog" \
+    "$scratch/calm-report/report.html"
 cp -R "$root/samples/nordwind" "$scratch/reviewed"
 node review.mjs "$scratch/reviewed" "$scratch" "${program[@]}"

@@ -1,4 +1,4 @@
-// Makes the companies that the browser looks at. Usage: node workspaces.mjs hostile SAMPLE DIR | large DIR PEOPLE | month DIR 1|2|3
+// Makes the companies that the browser looks at. Usage: node workspaces.mjs hostile SAMPLE DIR | large DIR PEOPLE | month DIR 1|2|3 | calm DIR
 // All people are invented.
 
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -8,6 +8,8 @@ const HR = "Employee ID,Name,Work email,Start date,End date,Status,Type";
 const IDP = "user.id,user.email,user.login,user.employeeNumber,user.status,user.created,user.statusChange";
 const ROSTER = "Name,Email,Role,Status";
 const quoted = (text) => `"${text.replaceAll('"', '""')}"`;
+/** An app of which nothing can be said against. */
+const CALM = ", plan: Business+, sso: enforced, scim: \"on\", owner: person1@harbourlight.example";
 
 /** A company's files: people, whom the directory switched off when they left, and who is a member of which app. */
 const write = (dir, { name, at, hr, idp, apps, more = "" }) => {
@@ -58,6 +60,15 @@ const month = (dir, which) => {
   });
 };
 
+/** A company of which nothing is found: everybody is there, and the directory does all that can be done. */
+const calm = (dir) => {
+  const all = Array.from({ length: 5 }, (_, n) => person(n, `Colleague ${n}`, null));
+  write(dir, {
+    name: "Harbourlight Instruments", at: "2026-11-20T12:00:00Z", hr: all.map(inHr), idp: all.map(inOkta),
+    apps: { slack: { rows: all.map((p) => member(p)), settings: CALM } },
+  });
+};
+
 /** The sample company, with names that try to break out given to leavers and to an app. */
 const hostile = (sample, dir) => {
   cpSync(sample, dir, { recursive: true });
@@ -86,5 +97,6 @@ const hostile = (sample, dir) => {
 const [what, ...rest] = process.argv.slice(2);
 if (what === "hostile") hostile(...rest);
 else if (what === "large") large(rest[0], Number(rest[1]));
+else if (what === "calm") calm(rest[0]);
 else if (what === "month") month(rest[0], Number(rest[1]));
-else throw new Error("usage: node workspaces.mjs hostile SAMPLE DIR | large DIR PEOPLE | month DIR 1|2|3");
+else throw new Error("usage: node workspaces.mjs hostile SAMPLE DIR | large DIR PEOPLE | month DIR 1|2|3 | calm DIR");

@@ -202,9 +202,12 @@ fn app(t: &mut String, app: &App<'_>, entry: Option<&Entry>) {
         None => t.push_str("    # product: the app's id in `coverage catalog list`, if it is there\n"),
         Some(entry) => {
             let mut choices = |key: &str, what: &str, known: Vec<&str>| {
-                if !known.is_empty() {
-                    let _ = writeln!(t, "    # {key}: {what} {}", known.join(", "));
-                }
+                let _ = match known.as_slice() {
+                    [] => Ok(()),
+                    [only] if what == "one of" => writeln!(t, "    # {key}: {only}    # the only one in the catalog"),
+                    [only] => writeln!(t, "    # {key}: [] or [{only}]"),
+                    several => writeln!(t, "    # {key}: {what} {}", several.join(", ")),
+                };
             };
             choices("plan", "one of", entry.plans.iter().map(String::as_str).collect());
             choices("addons", "[] or some of", entry.addons.keys().map(String::as_str).collect());

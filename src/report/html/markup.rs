@@ -216,14 +216,16 @@ pub(super) fn row(r: &Row) -> String {
     }
     h.raw("</td><td>").finding(r.rule, r.title).todo(&r.action);
     h.excepted(r.exception.as_ref()).decided(r.decided.as_ref());
-    h.raw("<details><summary>Why</summary>").sentences(&r.reason).raw("<p class=\"soft\">");
+    h.raw("<div class=\"decide\" hidden></div><details><summary>Why</summary>")
+        .sentences(&r.reason)
+        .raw("<p class=\"soft\">");
     if !r.history.is_empty() {
         h.bdi(&r.history).raw(" ");
     }
     if !r.key.is_empty() {
         h.raw("Matched by ").text(r.key).raw(". ");
     }
-    h.raw("<code>").text(&r.hook.id).raw("</code></p><div class=\"decide\" hidden></div></details></td><td>");
+    h.raw("<code>").text(&r.hook.id).raw("</code></p></details></td><td>");
     h.app(r.app.as_ref()).raw("</td><td>").account(r.account.as_ref()).raw("</td><td>").person(r.person.as_ref());
     h.raw("</td><td class=\"n\" data-v=\"").number(r.days_sort).raw("\">").text(&r.days).raw("</td><td>");
     h.places(&r.evidence).raw("</td></tr>");
@@ -244,7 +246,8 @@ pub(super) fn short_row(r: &ShortRow) -> String {
 /// One of the gravest findings that are not about a leaver's account.
 pub(super) fn other(r: &Row) -> String {
     let mut h = Html::default();
-    h.raw("<li class=\"hit\">").mark(&r.mark).raw(" ").finding(r.rule, r.title);
+    h.raw("<li class=\"hit\"><div class=\"one\" ").hook(&r.hook).raw("><p>");
+    h.mark(&r.mark).raw(" ").finding(r.rule, r.title);
     if r.app.is_some() {
         h.raw(" in ").app(r.app.as_ref());
     }
@@ -254,7 +257,7 @@ pub(super) fn other(r: &Row) -> String {
             h.raw(" (").bdi(&account.name).raw(")");
         }
     }
-    h.todo(&r.action).raw("</li>");
+    h.raw("</p><div class=\"decide\" hidden></div></div>").todo(&r.action).raw("</li>");
     h.0
 }
 

@@ -33,6 +33,8 @@ pub(in crate::report::html) struct Trend {
 struct Line {
     class: &'static str,
     name: &'static str,
+    /// Whether its marks are small squares, which show upon the other line's dots: both lines may have the same numbers.
+    square: bool,
     points: String,
     dots: Vec<(i64, i64, String)>,
 }
@@ -84,7 +86,7 @@ pub(in crate::report::html) fn trend(report: &Report, live: u64) -> Option<Trend
         });
         let dots: Vec<(i64, i64, String)> = dots.collect();
         let path: Vec<String> = dots.iter().map(|(x, y, _)| format!("{x},{y}")).collect();
-        Line { class, name, points: path.join(" "), dots }
+        Line { class, name, square: class == "live", points: path.join(" "), dots }
     };
     let day = |as_of: &str| {
         let moment = text::moment(as_of, &report.zone);
