@@ -221,10 +221,23 @@ fn content<'p>(person: &'p Person, identities: &'p [Identity]) -> impl Ord + use
     let texts = person.identities.iter().map(|i| {
         let r = &identities[*i as usize];
         let days = [r.created, r.ended].map(|day| day.map(|day| day.order()));
-        let keys = (&r.id, &r.employee_id, &r.external_id, &r.username, &r.aliases, &r.home_emails);
+        let lower = |all: &[Arc<str>]| all.iter().map(|text| text.to_lowercase()).collect::<Vec<_>>();
+        let ids = [&r.id, &r.employee_id, &r.external_id, &r.username].map(|id| id.to_lowercase());
+        let keys = (ids, lower(&r.aliases), lower(&r.home_emails));
         (keys, &r.department, &r.title, r.status, days)
     });
-    (&person.name, &person.email, days.collect::<Vec<_>>(), texts.collect::<BTreeSet<_>>())
+    // However the letters of an address are written, it is the same one.
+    let mut address = String::new();
+    if !normalise::address(&person.email, &mut address) {
+        address = person.email.to_lowercase();
+    }
+    let written = person.identities.iter().map(|i| {
+        let r = &identities[*i as usize];
+        (&r.name, &r.email, &r.id, &r.employee_id, &r.external_id, &r.username, &r.aliases, &r.home_emails)
+    });
+    let alike = (normalise::name(&person.name), address, days.collect::<Vec<_>>(), texts.collect::<BTreeSet<_>>());
+    // Only where all that is alike.
+    (alike, (&person.name, &person.email, written.collect::<BTreeSet<_>>()))
 }
 
 /// A map that need not grow before it holds so much.
