@@ -246,7 +246,7 @@ impl Directory {
     }
 
     /// Where HR's lists have one number, and nothing tells whether for one person: a record of this person, and another
-    /// person with the record of theirs.
+    /// person with the record of theirs. It is this person's, too, who seems to have come back under another name.
     pub fn unsure(&self, ix: PersonIx) -> impl Iterator<Item = (&Identity, PersonIx, &Identity)> {
         let from = self.unsure.partition_point(|(person, ..)| *person < ix);
         let theirs = self.unsure[from..].iter().take_while(move |(person, ..)| *person == ix);
