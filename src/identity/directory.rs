@@ -326,6 +326,9 @@ impl Directory {
             let past: Vec<Rival> = past.iter().filter(is_new).copied().collect();
             link.rivals.extend(past);
         }
+            if let Some(rivals) = self.or_a_leavers(record, link) {
+                return Match::Disputed(rivals);
+            }
         answer
     }
 
