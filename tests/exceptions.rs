@@ -243,3 +243,41 @@ fn fail_on_counts_no_excepted_finding_and_says_how_many_there_are() {
     assert_eq!(code, Some(1));
     assert!(told.contains("exceptions.yaml:1:14: error: "), "{told}");
 }
+
+#[test]
+fn patterns_are_compared_with_addresses_however_these_are_written() {
+    let people = format!("{HR}\n1,Cy Eng,cy@north.example,2020-01-01,,Active");
+    let roster = "ID,Email,Name,Role,Status
+        U1,Info Desk <info@north.example>,Info,Member,active
+        U2,mailto:qa@north.example,QA,Member,active
+        U3,Shop <SHOP@north.example>,Shop,Member,active
+        U4,desk@north.example,Desk,Member,active";
+    let ran = Company::of(
+        "company: {domains: [north.example]}
+hr: [{file: hr.csv, extracted-at: 2026-11-20T06:00:00Z}]
+apps: {heron: {roster: heron.csv, extracted-at: 2026-11-20T06:00:00Z}}
+non-human: [{match: info@north.example, owner: cy@north.example, reason: desk}, {match: 'Desk <desk@north.example>', reason: desk}]
+exclude: [{match: qa@*, reason: test account}]
+exports:
+  - id: some-members
+    name: Members
+    holds: [accounts]
+    recognise: [ID, Email, Name, Role, Status]
+    fields: {id: ID, email: Email, name: Name, role: Role}
+    status: [{column: Status, words: {active: active}}]
+",
+    )
+    .file("hr.csv", &people)
+    .file("heron.csv", roster)
+    .file(
+        "exceptions.yaml",
+        &format!("exceptions: [\n{}]", entry("shop", "account: shop@north.example, app: heron").replace("ann@", "cy@")),
+    )
+    .report("2026-11-20T12:00:00Z");
+    let accounts = ran.accounts();
+    let situations: Vec<&str> = accounts.iter().map(|row| row.split(' ').nth(1).unwrap()).collect();
+    assert_eq!(situations, ["non-human", "excluded", "unmatched", "non-human"], "{accounts:#?}");
+    let all = marked(&ran);
+    assert_eq!(all.len(), 1);
+    assert_eq!(all[0].account.as_ref().unwrap().account(), "U3");
+}

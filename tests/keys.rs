@@ -310,16 +310,18 @@ fn an_alias_or_login_of_a_leaver_that_is_given_on_is_no_key_for_the_time_before(
             "1: linked Ann Smith by {key} (not Anne Berg <ann.berg@north.example> (by email, at another time))"
         );
         assert_eq!(made("2021-02-01"), ann);
-        // In the newcomer's time, between the two and without a day the stronger key counts.
-        for day in ["2026-05-20", "2026-11-01", "2019-01-01", ""] {
+        // In the newcomer's time, between the two and without a day the stronger key counts. If she can have made it, she is named.
+        for day in ["2026-05-20", "2026-11-01", "2019-01-01"] {
             assert_eq!(made(day), "1: linked Anne Berg by email", "{key} {day}");
         }
+        let beside = format!("1: linked Anne Berg by email (not Ann Smith <ann.smith@north.example> (by {key}))");
+        assert_eq!(made(""), beside);
         // Whoever has no first day may have been here.
         let undated = seen(
             &company.clone().file("hr.csv", &GIVEN_ON.replace("2026-06-01", "")),
             ["1", "", "", "ann.berg@north.example", "", "", "", "", "", "2021-02-01"],
         );
-        assert_eq!(undated, "1: linked Anne Berg by email");
+        assert_eq!(undated, beside);
         // Her number says the same as the day, and Anne's says another thing.
         let numbered = |number: &str| {
             seen(&company, ["1", "", number, "ann.berg@north.example", "", "", "", "", "", "2021-02-01"])
@@ -448,4 +450,36 @@ fn a_number_that_two_people_have_is_disputed_on_whatever_day_the_account_was_mad
         let either = seen(&company, ["1", "", "43", "", "", "", "", "", "", made]);
         assert!(either.starts_with("1: disputed  by employee-id"), "{made}: {either}");
     }
+}
+
+/// Bob has the address since 2023 that was Ann's login until she left.
+#[test]
+fn an_account_that_bears_the_name_of_the_leaver_whose_login_its_address_was_is_not_simply_the_holders() {
+    let hr = "Employee ID,Name,Work email,Start date,End date,Status
+        1,Ann Berg,ann.berg@north.example,2018-01-01,2021-05-28,Terminated
+        2,Bob Olsen,design@north.example,2023-02-01,,Active";
+    let idp = r#"[
+     {"id": "00ua", "status": "DEPROVISIONED", "created": "2018-01-01T08:00:00.000Z", "statusChanged": "2021-05-29T08:00:00.000Z", "lastLogin": null,
+      "profile": {"login": "design@north.example", "email": "ann.berg@north.example", "firstName": "Ann", "lastName": "Berg", "employeeNumber": "1"}}
+    ]"#;
+    let company = company(hr, idp);
+    let of = |number: &str, name: &str, made: &str| {
+        seen(&company, ["1", "", number, "design@north.example", "", "", name, "", "", made])
+    };
+    let disputed = "1: disputed  by email (Bob Olsen <design@north.example> by email; Ann Berg <ann.berg@north.example> by username)";
+    let bobs = "1: linked Bob Olsen by email (not Ann Berg <ann.berg@north.example> (by username))";
+    for name in ["Ann Berg", "\"Berg, Ann\"", "A. Berg"] {
+        assert_eq!(of("", name, ""), disputed, "{name}");
+        // She was not here any more when it was made.
+        assert_eq!(of("", name, "2024-01-01"), "1: linked Bob Olsen by email", "{name}");
+    }
+    for name in ["Bob Olsen", "Design", "", "Bob Berg", "Carl Weber"] {
+        assert_eq!(of("", name, ""), bobs, "{name}");
+    }
+    assert!(of("2", "Ann Berg", "").starts_with("1: linked Bob Olsen by employee-id"), "{}", of("2", "Ann Berg", ""));
+    let crm = "No,Idp id,Number,Mail,Other mails,Login,Name,Title,Department,Made,State
+        1,,,design@north.example,,,Ann Berg,,,,on";
+    let ran = company.file("crm.csv", crm).report("2026-11-20");
+    assert_eq!(ran.found("ambiguous-owner"), ["1"]);
+    assert!(ran.report.findings.iter().any(|f| f.rule.id == "ambiguous-owner" && f.may_be_leavers));
 }

@@ -1,7 +1,8 @@
 //! Whose an address is: by the kinds of keys that it is for people, and by the day on which the account was made.
 
-use super::directory::{Directory, Rival};
+use super::directory::{Directory, Link, Rival};
 use super::index::{Class, Holder};
+use super::same_name::{are_alike, may_be_one};
 use super::{joining, normalise};
 use crate::model::{Counts, Key, PersonIx, Record, When};
 use foldhash::fast::RandomState;
@@ -45,14 +46,46 @@ impl Directory {
                 return;
             }
         }
-        // The mail of a leaver often arrives at somebody else's today, as an alias: a rival that loses, and worth naming.
-        if key == Key::Email && as_written && found[before..].iter().all(|f| self.glance(f.person).left) {
+        // The mail of a leaver often arrives at somebody else's today, as an alias: a rival that loses, and worth naming. So is a
+        // leaver whose alias or login somebody has today, unless the account was made when the leaver was not here.
+        let all_left = found[before..].iter().all(|f| self.glance(f.person).left);
+        if key == Key::Email && as_written && (all_left || contested) {
             for (weaker, by) in [(Class::Alias, Key::Alias), (Class::Username, Key::Username)] {
                 if weaker > class {
-                    add(self.index.holders(weaker, address), by, found);
+                    let holders = self.index.holders(weaker, address);
+                    add(holders.filter(|one| all_left || self.may_be_left_behind(one.person, record)), by, found);
                 }
             }
         }
+    }
+
+    /// Whether somebody has left who can have been here when an account was made.
+    fn may_be_left_behind(&self, ix: PersonIx, record: &Record<'_>) -> bool {
+        self.glance(ix).left && record.created.is_none_or(|made| self.was_here(ix, made, true))
+    }
+
+    /// Who may hold an account that an address gives to somebody at work, if another key leads to a leaver who can have made it
+    /// and whose name it bears, and not the other's: the holder by the address first, then the leavers.
+    pub(super) fn or_a_leavers(&self, record: &Record<'_>, link: &Link) -> Option<Vec<Rival>> {
+        let is_address = matches!(link.key, Key::Email | Key::Alias | Key::Username);
+        if !is_address || link.rivals.is_empty() || record.name.is_empty() || self.glance(link.person).left {
+            return None;
+        }
+        let name = normalise::name(&record.name);
+        let goes_by = |ix: PersonIx, fits: fn(&str, &str) -> bool| {
+            let names = self.identities_of(self.person(ix)).map(|row| &row.name).filter(|name| !name.is_empty());
+            names.map(|theirs| fits(&name, &normalise::name(theirs))).reduce(|a, b| a || b)
+        };
+        // Of whom no name is known, nobody can tell that it is another.
+        if goes_by(link.person, may_be_one) != Some(false) {
+            return None;
+        }
+        let is_theirs = |rival: &&Rival| {
+            self.may_be_left_behind(rival.person, record) && goes_by(rival.person, are_alike) == Some(true)
+        };
+        let mut all = vec![Rival { person: link.person, key: link.key, identity: link.identity }];
+        all.extend(link.rivals.iter().filter(is_theirs));
+        Some(all).filter(|all| all.len() > 1)
     }
 
     /// The leaver who has an address by a weaker key than those found, if that one was here when the account was made and

@@ -4,7 +4,8 @@ use super::addresses::add;
 use super::candidates::{Candidate, People};
 use super::index::{Class, KeyIndex, Keys, Lead, OnKey};
 use super::keys::{self, add_keys};
-use super::names::Names;
+use super::names::{Common, Names};
+use super::nearness::fold;
 use super::normalise::{self, AddressRules};
 use super::people::{self, Moment};
 use crate::model::{Accept, Identity, Key, Person, PersonIx, Record, Standing, UsernameIs, WorkerKind};
@@ -246,7 +247,7 @@ impl Directory {
     }
 
     /// Where HR's lists have one number, and nothing tells whether for one person: a record of this person, and another
-    /// person with the record of theirs.
+    /// person with the record of theirs. It is this person's, too, who seems to have come back under another name.
     pub fn unsure(&self, ix: PersonIx) -> impl Iterator<Item = (&Identity, PersonIx, &Identity)> {
         let from = self.unsure.partition_point(|(person, ..)| *person < ix);
         let theirs = self.unsure[from..].iter().take_while(move |(person, ..)| *person == ix);
@@ -325,6 +326,9 @@ impl Directory {
             let is_new = |p: &&Rival| p.person != link.person && link.rivals.iter().all(|r| r.person != p.person);
             let past: Vec<Rival> = past.iter().filter(is_new).copied().collect();
             link.rivals.extend(past);
+            if let Some(rivals) = self.or_a_leavers(record, link) {
+                return Match::Disputed(rivals);
+            }
         }
         answer
     }
@@ -347,6 +351,18 @@ impl Directory {
             }
             _ => None,
         }
+    }
+
+    /// Somebody of the same whole name, by HR, who has left.
+    pub fn leaver_of_the_same_name(&self, ix: PersonIx) -> Option<PersonIx> {
+        let name = normalise::name(&self.person(ix).name);
+        if !name.contains(' ') {
+            return None;
+        }
+        let folded = fold(&name);
+        let named = self.names.block((Common::Name, &folded, "")).map(PersonIx).filter(|other| *other != ix);
+        let mut left = named.filter(|other| self.glance(*other).from_hr && self.glance(*other).left);
+        left.find(|other| self.identities_of(self.person(*other)).any(|row| normalise::name(&row.name) == name))
     }
 
     /// The people, no machines, whose own address this is as it is written, without those it is said not to belong to.

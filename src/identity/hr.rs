@@ -7,8 +7,8 @@
 use super::index::Map as HashMap;
 use super::normalise;
 use super::people::{Keys, roomy};
-use super::same_name::{are_alike, are_comparable, forms, is_same_name, may_be_one};
-use crate::model::{Attribute, Identity};
+use super::same_name::{are_alike, are_comparable, are_two, forms, is_same_name, may_be_one};
+use crate::model::{Attribute, Identity, When};
 use petgraph::unionfind::UnionFind;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,12 +17,16 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Numbers {
     /// The rows whose number one list has for several people.
     pub(super) shared: Vec<u32>,
-    /// Pairs of rows of two lists with one number, of which nothing tells whether they are one person.
+    /// Pairs of rows with one number, of which nothing tells whether they are one person.
     pub(super) unsure: Vec<(u32, u32)>,
+    /// Pairs of rows of one list that are taken for one person, who has come back with another family name and address.
+    pub(super) renamed: Vec<(u32, u32)>,
 }
 
 /// With so many names of one address or number each is held against each; beyond, only those that are the same.
 const MOST: usize = 50;
+/// Whoever comes back under another name after so many seconds may be somebody else with the number.
+const AWAY: i64 = 31 * 86_400;
 /// So many people of one number whose names have nothing in common show that two lists number people each in its own way.
 const MANY: u32 = 10;
 
@@ -67,6 +71,7 @@ pub(super) fn join(identities: &[Identity], keys: &[Keys<'_>], union: &mut Union
             if entry.is_shared {
                 numbers.shared.extend(&entry.rows);
             }
+            numbers.renamed.extend(entry.renamed);
         }
         rows.join_lists(group, &alike, union, &mut numbers.unsure);
         // Only when all that are alike are joined: what is left over shows whether there is nobody else.
@@ -101,8 +106,15 @@ struct Entry<'r> {
     names: BTreeSet<(&'r str, &'r str)>,
     addresses: BTreeSet<&'r str>,
     births: BTreeSet<&'r str>,
+    /// From when to when the rows are about, in seconds, as far as all of them have a first and a last day.
+    first: Option<i64>,
+    last: Option<i64>,
     /// Whether the list has the number for somebody else, too.
     is_shared: bool,
+    /// Of two who have it: whether they may be one person all the same.
+    is_doubtful: bool,
+    /// Two of the rows, where these are one person's only because one lies long before the other.
+    renamed: Option<(u32, u32)>,
 }
 
 impl Entry<'_> {
@@ -140,10 +152,38 @@ impl Entry<'_> {
         !self.births.is_empty() && !other.births.is_empty() && self.births.is_disjoint(&other.births)
     }
 
+    /// Both have names, and these have nothing in common.
+    fn is_called_otherwise(&self, other: &Self) -> bool {
+        let may_be = |a: (&str, &str), b: (&str, &str)| !are_two(a.1, b.1) || !are_comparable(a.0, b.0);
+        !self.names.is_empty() && !other.names.is_empty() && !self.named(other, may_be)
+    }
+
+    /// A given name, and nothing else in common: another family name and another address.
+    fn is_namesake(&self, other: &Self) -> bool {
+        let alike = |a: (&str, &str), b: (&str, &str)| are_alike(a.1, b.1) || !are_comparable(a.0, b.0);
+        let have_names = !self.names.is_empty() && !other.names.is_empty();
+        have_names && self.lives_elsewhere(other) && !self.born_alike(other) && !self.named(other, alike)
+    }
+
+    fn born_alike(&self, other: &Self) -> bool {
+        !self.births.is_disjoint(&other.births)
+    }
+
+    /// The seconds between the last day of one and the first day of the other, if these certainly come one after the other.
+    fn between(&self, other: &Self) -> Option<i64> {
+        let gap = |a: &Self, b: &Self| a.last.zip(b.first).map(|(last, first)| first - last).filter(|gap| *gap >= 0);
+        gap(self, other).or_else(|| gap(other, self))
+    }
+
+    /// Whether two of one number are two people, although the given name is the same: both were here at one time, as far as
+    /// anybody can tell.
+    fn stands_beside(&self, other: &Self) -> bool {
+        self.is_namesake(other) && self.between(other).is_none()
+    }
+
     /// Whether all that is known of both speaks against one person.
     fn contradicts(&self, other: &Self) -> bool {
-        let born_alike = !self.births.is_disjoint(&other.births);
-        let is_other = self.is_named_otherwise(other) && self.lives_elsewhere(other) && !born_alike;
+        let is_other = self.is_named_otherwise(other) && self.lives_elsewhere(other) && !self.born_alike(other);
         is_other || (self.born_otherwise(other) && !self.is_alike(other))
     }
 }
@@ -225,6 +265,11 @@ impl<'r> Rows<'r> {
             entry.addresses.extend(addresses(key));
             entry.births.extend(births(identity));
         }
+        let days = |day: fn(&Identity) -> Option<When>| -> Option<Vec<i64>> {
+            rows.iter().map(|i| day(&self.identities[*i as usize]).map(|day| day.order().0)).collect()
+        };
+        entry.first = days(|row| row.start).and_then(|all| all.into_iter().min());
+        entry.last = days(|row| row.end).and_then(|all| all.into_iter().max());
         entry.rows = rows;
         entry
     }
@@ -267,18 +312,27 @@ impl<'r> Rows<'r> {
             }
         }
         let mut parts: Vec<Entry<'r>> = parts.into_values().map(|rows| self.entry(source, written, rows)).collect();
-        let may_be =
-            |a: &Entry<'_>, b: &Entry<'_>| !a.born_otherwise(b) && a.named(b, |(_, a), (_, b)| may_be_one(a, b));
+        let may_be = |a: &Entry<'_>, b: &Entry<'_>| {
+            !a.born_otherwise(b) && !a.stands_beside(b) && a.named(b, |(_, a), (_, b)| may_be_one(a, b))
+        };
+        let are_other = |a: &Entry<'_>, b: &Entry<'_>| a.contradicts(b) || a.born_otherwise(b);
+        let (mut is_doubtful, mut renamed) = (false, None);
         let is_one = match &parts[..] {
             [] | [_] => true,
-            [a, b] => !a.contradicts(b) && !a.born_otherwise(b),
+            [a, b] => {
+                let may_be_two = a.stands_beside(b) || (a.is_called_otherwise(b) && !a.born_alike(b));
+                is_doubtful = !are_other(a, b) && may_be_two;
+                let is_back = a.is_namesake(b) && a.between(b).is_some_and(|gap| gap > AWAY);
+                renamed = Some((a.rows[0], b.rows[0])).filter(|_| is_back);
+                !are_other(a, b) && !may_be_two
+            }
             // Three that have nothing in common are no change of name.
-            [first, rest @ ..] => rest.len() < MOST && rest.iter().all(|part| may_be(first, part)),
+            all => all.len() <= MOST && all.iter().enumerate().all(|(n, a)| all[..n].iter().all(|b| may_be(a, b))),
         };
         if is_one {
-            return vec![self.entry(source, written, rows)];
+            return vec![Entry { renamed, ..self.entry(source, written, rows) }];
         }
-        parts.iter_mut().for_each(|part| part.is_shared = true);
+        parts.iter_mut().for_each(|part| (part.is_shared, part.is_doubtful) = (true, is_doubtful));
         parts.extend(bare.into_iter().map(|i| self.entry(source, written, vec![i])));
         parts
     }
@@ -292,10 +346,13 @@ impl<'r> Rows<'r> {
         }
         for (n, b) in known.iter().enumerate() {
             for a in &known[..n] {
+                let (one, other) = (a.rows[0], b.rows[0]);
                 if a.source == b.source && a.written == b.written {
+                    if a.is_doubtful && b.is_doubtful {
+                        unsure.push((one, other));
+                    }
                     continue;
                 }
-                let (one, other) = (a.rows[0], b.rows[0]);
                 if a.is_alike(b) && !a.born_otherwise(b) {
                     union.union(one, other);
                     continue;
@@ -306,6 +363,7 @@ impl<'r> Rows<'r> {
                 let says_nothing =
                     (a.names.is_empty() || b.names.is_empty()) && (a.addresses.is_empty() || b.addresses.is_empty());
                 match lists.number(a.source, b.source) {
+                    Numbering::Alike if a.stands_beside(b) => unsure.push((one, other)),
                     Numbering::Alike => _ = union.union(one, other),
                     Numbering::Open if says_nothing => _ = union.union(one, other),
                     Numbering::Open if !a.lives_elsewhere(b) => unsure.push((one, other)),

@@ -50,6 +50,8 @@ pub(super) fn join_directories(
         refused: BTreeSet::new(),
         owned: HashSet::default(),
         aliased: alone::aliased(identities, keys),
+        homes: alone::shared_homes(identities, keys),
+        parted: HashMap::default(),
         moment,
         systems: OnceCell::new(),
     };
@@ -94,6 +96,8 @@ pub(super) fn join_directories(
     rows.attached = by_number;
     rows.attached.append(&mut by_mailbox);
     rows.attached.sort_unstable();
+    let attached = rows.attached.iter().map(|(_, i)| *i);
+    rows.parted = alone::parted(identities, keys, loose.iter().chain(&former).copied(), attached);
     for &(root, i) in &rows.attached {
         union.union(root, i);
     }
@@ -118,7 +122,7 @@ pub(super) fn own<'k>(key: &'k Keys<'_>) -> impl Iterator<Item = &'k str> {
 }
 
 /// Its further addresses: aliases, then private ones.
-fn more<'k>(key: &'k Keys<'_>) -> impl Iterator<Item = &'k str> {
+pub(super) fn more<'k>(key: &'k Keys<'_>) -> impl Iterator<Item = &'k str> {
     key.aliases.iter().chain(&key.home).map(|m| &**m)
 }
 
@@ -183,6 +187,10 @@ pub(super) struct Rows<'h> {
     pub(super) aliased: HashMap<&'h str, bool>,
     /// Those of them that are another row's own address.
     pub(super) owned: HashSet<&'h str>,
+    /// Private addresses that another of the directories' rows has, too, in whatever way.
+    pub(super) homes: HashSet<&'h str>,
+    /// Own addresses of several of them whose names are two people's: to which of these each name belongs.
+    pub(super) parted: HashMap<&'h str, BTreeMap<String, String>>,
     moment: &'h Moment,
     systems: OnceCell<Systems>,
 }
@@ -219,7 +227,7 @@ impl Rows<'_> {
                 Holders::Several(roots) if roots.len() > GROUP as usize => None,
                 Holders::Several(roots) => {
                     let roots = roots.iter().copied().filter(fits).collect();
-                    self.holder_then(&roots, i)
+                    self.holder_of_name(&roots, i)
                 }
                 Holders::One(root) => Some(*root).filter(fits),
                 Holders::Nobody => None,
@@ -351,6 +359,23 @@ impl Rows<'_> {
         }
         by_mailbox.retain(|(_, i)| !refused.contains(i));
         loose.extend(refused);
+    }
+
+    /// Of several HR people who had one address: the only one whose name the directory account bears, on whatever day it was
+    /// made, for a former holder's lives on and is made anew when directories change; among several of them, or where it
+    /// bears nobody's, the day decides.
+    fn holder_of_name(&self, roots: &BTreeSet<u32>, i: u32) -> Option<u32> {
+        let name = self.name(i);
+        for fits in [are_alike, may_be_one] {
+            let is_named = |r: &u32| self.hr_of(*r).any(|row| fits(&name, &self.keys[row as usize].name));
+            let named: BTreeSet<u32> = roots.iter().copied().filter(is_named).collect();
+            match named.len() {
+                0 => {}
+                1 => return named.first().copied(),
+                _ => return self.holder_then(&named, i),
+            }
+        }
+        self.holder_then(roots, i)
     }
 
     /// Of several HR people who had one address: the one employed when the directory account was made or, if nothing says

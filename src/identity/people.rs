@@ -154,7 +154,8 @@ fn kept<'i>(text: &'i str, comparable: &str) -> Cow<'i, str> {
 /// Which identity records are one person, and the standing of each.
 ///
 /// The people come sorted by their key; `identities` keeps its order. `made` tells for each source when it was made. Beside
-/// them stand pairs of HR's rows with one number of which nothing tells whether they are one person.
+/// them stand pairs of HR's rows with one number of which nothing tells whether they are one person: two people's, or one's who
+/// has come back under another name.
 pub fn build(
     identities: &[Identity],
     rules: &AddressRules,
@@ -165,7 +166,7 @@ pub fn build(
     let mut keys: Vec<Keys<'_>> = identities.par_iter().map(|i| keys(i, rules, &as_written)).collect();
     leave_groups_out(&mut keys);
     let mut union = UnionFind::<u32>::new(identities.len());
-    let hr::Numbers { shared, mut unsure } = hr::join(identities, &keys, &mut union);
+    let hr::Numbers { shared, mut unsure, renamed } = hr::join(identities, &keys, &mut union);
     let several: BTreeSet<Box<str>> = shared.iter().map(|i| (*keys[*i as usize].employee_id).into()).collect();
     if !several.is_empty() {
         keys.iter_mut().for_each(|key| key.is_shared = several.contains(&*key.employee_id));
@@ -174,6 +175,7 @@ pub fn build(
         keys[refused as usize].is_shared = true;
     }
     unsure.retain(|(a, b)| union.find_mut(*a) != union.find_mut(*b));
+    unsure.extend(renamed);
     let mut members: Vec<(u32, u32)> = (0..identities.len() as u32).map(|i| (union.find_mut(i), i)).collect();
     members.par_sort_unstable();
     let groups: Vec<&[(u32, u32)]> = members.chunk_by(|a, b| a.0 == b.0).collect();
@@ -221,10 +223,23 @@ fn content<'p>(person: &'p Person, identities: &'p [Identity]) -> impl Ord + use
     let texts = person.identities.iter().map(|i| {
         let r = &identities[*i as usize];
         let days = [r.created, r.ended].map(|day| day.map(|day| day.order()));
-        let keys = (&r.id, &r.employee_id, &r.external_id, &r.username, &r.aliases, &r.home_emails);
+        let lower = |all: &[Arc<str>]| all.iter().map(|text| text.to_lowercase()).collect::<Vec<_>>();
+        let ids = [&r.id, &r.employee_id, &r.external_id, &r.username].map(|id| id.to_lowercase());
+        let keys = (ids, lower(&r.aliases), lower(&r.home_emails));
         (keys, &r.department, &r.title, r.status, days)
     });
-    (&person.name, &person.email, days.collect::<Vec<_>>(), texts.collect::<BTreeSet<_>>())
+    // However the letters of an address are written, it is the same one.
+    let mut address = String::new();
+    if !normalise::address(&person.email, &mut address) {
+        address = person.email.to_lowercase();
+    }
+    let written = person.identities.iter().map(|i| {
+        let r = &identities[*i as usize];
+        (&r.name, &r.email, &r.id, &r.employee_id, &r.external_id, &r.username, &r.aliases, &r.home_emails)
+    });
+    let alike = (normalise::name(&person.name), address, days.collect::<Vec<_>>(), texts.collect::<BTreeSet<_>>());
+    // Only where all that is alike.
+    (alike, (&person.name, &person.email, written.collect::<BTreeSet<_>>()))
 }
 
 /// A map that need not grow before it holds so much.

@@ -1,6 +1,6 @@
 //! Whether two names can be one person's. Names are compared as `normalise::name` writes them, the given name first.
 
-use super::nearness::fold;
+use super::nearness::{Near, fold, near};
 use super::nicknames::are_related;
 use std::collections::BTreeSet;
 
@@ -44,6 +44,24 @@ pub(super) fn may_be_one(a: &str, b: &str) -> bool {
     are_alike(a, b) || given(a).is_some_and(|one| Some(one) == given(b))
 }
 
+/// Whether two whole names, both in Latin letters, are those of two people: no ways to write one, and not even the given
+/// name sounds alike.
+pub(super) fn are_two(a: &str, b: &str) -> bool {
+    // Nobody can tell which word of a name is the given one.
+    let has_first = |a: &str, b: &str| words(a).first().is_some_and(|first| words(b).contains(first));
+    is_whole(a)
+        && is_whole(b)
+        && !may_be_one(a, b)
+        && !has_first(a, b)
+        && !has_first(b, a)
+        && matches!(near(&fold(a), &fold(b)), None | Some(Near::FamilyOnly))
+}
+
+/// Whether a name has two words that tell people apart.
+pub(super) fn is_whole(name: &str) -> bool {
+    words(name).len() > 1
+}
+
 /// The first word of a name that is neither a title nor an initial.
 pub(super) fn given(name: &str) -> Option<&str> {
     name.split(' ').find(|word| word.len() > 1 && !NO_NAMES.contains(word))
@@ -70,10 +88,12 @@ pub(super) fn forms(name: &str) -> impl Iterator<Item = String> {
 
 /// Whether what is written in two names can be compared at all: not where only one is in Latin letters.
 pub(super) fn are_comparable(a: &str, b: &str) -> bool {
-    let is_latin = |name: &str| {
-        !name.chars().any(|c| c.is_alphabetic() && c >= '\u{370}' && !('\u{1e00}'..='\u{1eff}').contains(&c))
-    };
     is_latin(a) == is_latin(b)
+}
+
+/// Whether a name is written in Latin letters.
+pub(super) fn is_latin(name: &str) -> bool {
+    !name.chars().any(|c| c.is_alphabetic() && c >= '\u{370}' && !('\u{1e00}'..='\u{1eff}').contains(&c))
 }
 
 #[cfg(test)]
@@ -109,6 +129,23 @@ mod tests {
         }
         assert!(may_be_one("eva roth", "eva blau") && may_be_one("anna", "anna berg"));
         assert!(!may_be_one("jens muller", "julia muller") && !may_be_one("dr anna berg", "dr dirk ohm"));
+    }
+
+    #[test]
+    fn two_whole_names_of_which_not_even_the_given_one_sounds_alike_are_two_peoples() {
+        assert!(are_two("rosa jansen", "piet olsen") && are_two("jens muller", "julia muller"));
+        for (a, b) in [
+            ("rosa jansen", "rosa olsen"),
+            ("rosa jansen", "jansen rosa"),
+            ("jansen rosa", "rosa olsen"),
+            ("sergej ivanov", "sergey ivanov"),
+            ("jhon smith", "john smith"),
+            ("r jansen", "rosa jansen"),
+            ("rjansen", "piet olsen"),
+            ("", "piet olsen"),
+        ] {
+            assert!(!are_two(a, b) && !are_two(b, a), "{a}, {b}");
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ static META: RuleMeta = RuleMeta {
     fix: "Find out who uses the account and correct the wrong key in the app or in HR. If both records are right, decide \
           with `coverage link`, with who decided and why.",
     silent: "The time at which the account was made leaves only one person who worked here then. Only a weak key names \
-             somebody else. The account has ended or its status is not understood.",
+             somebody else, who is no leaver whose name the account bears. The account has ended or its status is not understood.",
     controls: Controls {
         soc2: &["CC6.1", "CC6.2"],
         iso27001: &["A.5.16", "A.5.18"],

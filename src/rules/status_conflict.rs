@@ -16,7 +16,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Medium,
     means: "HR says two things that cannot both be true, a less trusted source says something else than a more trusted one, \
             one of its lists has the employee id of somebody at work for somebody who has left, and nothing tells whether \
-            they are one person, or HR says that somebody works here whose every directory account has ended. The reason names both sides with \
+            they are one person, or only that they share a given name, or HR says that somebody works here whose every directory account has ended. The reason names both sides with \
             their lines. Where the order of the sources in coverage.yaml decides, the finding says which one counted.",
     why: "One of the sources is wrong. If it is the one that counted, a leaver passes for somebody at work and their \
           accounts are not looked for, or somebody at work is about to lose theirs.",
@@ -90,6 +90,7 @@ fn contradictions(case: &PersonCase<'_>) -> Vec<Said> {
         said.push(Said { words, places, may_be_old: false });
     }
     said.extend(same_number(case));
+    said.extend(came_back(case));
     said.extend(all_ended(case));
     said.extend(other_directory(case));
     said
@@ -109,6 +110,28 @@ fn same_number<'c>(case: &'c PersonCase<'_>) -> impl Iterator<Item = Said> + use
             source(case, record.place),
             named(&record.name),
             stands(&directory.person(other).standing)
+        ),
+        places: vec![own.place, record.place],
+        may_be_old: false,
+    })
+}
+
+/// Two rows of one number are taken for one person, who has come back with another family name and another address.
+fn came_back<'c>(case: &'c PersonCase<'_>) -> impl Iterator<Item = Said> + use<'c> {
+    let directory = case.company.directory;
+    let start = |record: &Identity| record.start.map(|day| day.order());
+    let theirs = directory.unsure(case.ix).filter(move |(own, other, record)| {
+        *other == case.ix && start(record) < start(own) && !case.person.standing.has_left()
+    });
+    theirs.map(move |(own, _, record)| Said {
+        words: format!(
+            "{} gives the employee id {} to {}, and gave it to {}{}; they have one given name, another family name and \
+             another address, and are taken for one person who has come back",
+            source(case, own.place),
+            own.employee_id,
+            named(&own.name),
+            named(&record.name),
+            record.end.map_or_else(String::new, |day| format!(", whose last day was {day}")),
         ),
         places: vec![own.place, record.place],
         may_be_old: false,

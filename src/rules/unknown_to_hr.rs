@@ -1,6 +1,7 @@
 //! A directory account of somebody whom HR does not know.
 
 use super::cases::PersonCase;
+use super::residual_login_capable::leaving_of;
 use super::{Findings, Rule};
 use crate::model::{AccountStatus, Controls, Identity, RuleMeta, Severity, WorkerKind, status_words};
 
@@ -12,7 +13,7 @@ static META: RuleMeta = RuleMeta {
     title: "Directory account of somebody whom HR does not know",
     severity: Severity::Low,
     means: "A person has a live account at the identity provider, and no record of HR could be joined to it by employee id \
-            or address. Where the directory itself calls the person a contractor or a supplier's, it is only worth knowing.",
+            or address; where it has a leaver of the same name, that is said. Where the directory itself calls the person a contractor or a supplier's, it is only worth knowing.",
     why: "A leaving begins in HR. Of somebody whom HR does not know, nobody will say when they leave, so that the account \
           and all that hangs on it lives on until somebody happens to look.",
     fix: "Find out who the person is and who in the company answers for them. Enter them in the list of contractors, and \
@@ -71,6 +72,18 @@ impl Rule for UnknownToHr {
                     false => "nothing says who the person is to the company",
                 }
             ));
+        // An account beside the one that was switched off is a leaver's oftener than a namesake's.
+        if let Some(leaver) = directory.leaver_of_the_same_name(case.ix) {
+            let leaver = directory.person(leaver);
+            draft = draft.because(format_args!(
+                "HR has somebody of the same name who {}, with {}: it may be theirs",
+                leaving_of(leaver),
+                if leaver.email.is_empty() { "no work address" } else { &leaver.email }
+            ));
+            if let Some(record) = directory.identities_of(leaver).next() {
+                draft = draft.evidence(record.place);
+            }
+        }
         if let Some(doubt) = doubt {
             draft = draft.because(format_args!("HR's list may lack the person: {doubt}"));
         }
@@ -83,7 +96,7 @@ impl Rule for UnknownToHr {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Setup, idp, only, when, working};
+    use super::super::testing::{Setup, idp, left, only, when, working};
     use super::*;
     use crate::model::{AccountKind, FindingStatus, Place};
     use crate::rules::cases::Doubts;
@@ -104,6 +117,21 @@ mod tests {
         let mut contractor = stranger();
         contractor.worker = WorkerKind::Contractor;
         assert_eq!(only(found(contractor)).severity, Severity::Info);
+    }
+
+    #[test]
+    fn a_leaver_of_the_same_name_is_named() {
+        let found = |leaver: Identity, name: &str| {
+            let mut account = stranger();
+            account.name = name.into();
+            let one = only(Setup::of(vec![leaver, account]).person(&UnknownToHr, 0));
+            (one.reason.iter().any(|step| step.starts_with("HR has somebody")), one.evidence.len())
+        };
+        assert_eq!(found(left(3), "Ann Berg"), (true, 2));
+        assert_eq!(found(left(3), "Berg, Ann"), (true, 2));
+        assert_eq!(found(left(3), "Ann Holm"), (false, 1));
+        assert_eq!(found(left(3), "Ann"), (false, 1));
+        assert_eq!(found(working(3), "Bo Lund"), (false, 1));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! compared with it, so that thousands of exceptions cost millions of findings little.
 
 use super::Job;
+use super::settings::{Accounts, address_in};
 use crate::assess::AppFacts;
 use crate::diag::Diagnostic;
 use crate::identity::Directory;
@@ -12,6 +13,7 @@ use crate::workspace::{EXCEPTIONS, Pattern};
 use foldhash::fast::RandomState;
 use jiff::civil::Date;
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Findings that are looked at in one go.
@@ -112,7 +114,7 @@ struct Selector<'e> {
     exception: &'e Exception,
     /// None if any app will do; an app that is not in this run fits nothing.
     app: Option<Option<u32>>,
-    account: Option<Pattern>,
+    account: Option<Accounts<'e>>,
     /// None if anybody will do.
     person: Option<Vec<PersonIx>>,
 }
@@ -134,9 +136,13 @@ fn selectors<'e>(
             problems.push(Diagnostic::error(EXCEPTIONS, message).at(exception.line).help(help));
         }
         let app = exception.app.as_deref().map(|id| apps.iter().find(|a| a.id == id).map(|a| a.ix));
-        all.push(Selector { exception, app, account: exception.account.as_deref().map(Pattern::new), person });
+        all.push(Selector { exception, app, account: exception.account.as_deref().map(accounts), person });
     }
     if problems.is_empty() { Ok(all) } else { Err(problems) }
+}
+
+fn accounts(text: &str) -> Accounts<'static> {
+    Accounts::new(Cow::Owned(Pattern::new(text)))
 }
 
 impl Selector<'_> {
@@ -150,7 +156,7 @@ impl Selector<'_> {
                 finding.account.as_ref().is_some_and(|account| {
                     [account.account(), account.email()].into_iter().any(|text| {
                         lowered(text, lower);
-                        pattern.matches_lower(lower)
+                        pattern.fits(lower) || address_in(text).is_some_and(|address| pattern.fits(&address))
                     })
                 })
             })
@@ -187,7 +193,7 @@ impl<'s, 'e> Index<'s, 'e> {
         let mut index = Self { selectors, findings, accounts, people, rules, apps, rest };
         for (ix, s) in selectors.iter().enumerate() {
             let e = s.exception;
-            let exact = s.account.as_ref().map(Pattern::as_str).filter(|text| !text.contains('*'));
+            let mut exact = s.account.as_ref().into_iter().flat_map(Accounts::exact).peekable();
             if s.app == Some(None) {
                 continue;
             }
@@ -196,8 +202,8 @@ impl<'s, 'e> Index<'s, 'e> {
                 ids.sort_unstable();
                 ids.dedup();
                 ids.iter().for_each(|id| index.findings.entry(*id).or_default().push(ix));
-            } else if let Some(text) = exact {
-                index.accounts.entry(text.to_lowercase()).or_default().push(ix);
+            } else if exact.peek().is_some() {
+                exact.for_each(|text| index.accounts.entry(text).or_default().push(ix));
             } else if let Some(people) = &s.person {
                 people.iter().for_each(|p| index.people.entry(*p).or_default().push(ix));
             } else if !e.rules.is_empty() {
@@ -227,15 +233,17 @@ impl<'s, 'e> Index<'s, 'e> {
             look(self.findings.get(&finding.id), lower);
         }
         if let Some(account) = finding.account.as_ref().filter(|_| !self.accounts.is_empty()) {
-            lowered(account.account(), lower);
-            let by_id = self.accounts.get(lower.as_str());
-            look(by_id, lower);
-            lowered(account.email(), lower);
-            // Both texts may be the same.
-            let by_email = self.accounts.get(lower.as_str());
-            if !by_id.zip(by_email).is_some_and(|(a, b)| std::ptr::eq(a, b)) {
-                look(by_email, lower);
+            let mut named: Vec<usize> = Vec::new();
+            for text in [account.account(), account.email()] {
+                lowered(text, lower);
+                named.extend(self.accounts.get(lower.as_str()).into_iter().flatten());
+                let meant = address_in(text).and_then(|address| self.accounts.get(&address));
+                named.extend(meant.into_iter().flatten());
             }
+            // Several texts may be the same.
+            named.sort_unstable();
+            named.dedup();
+            look(Some(&named), lower);
         }
         if let Some(person) = finding.person.filter(|_| !self.people.is_empty()) {
             look(self.people.get(&person), lower);
@@ -335,7 +343,7 @@ mod tests {
             let selectors: Vec<Selector<'_>> = exceptions.iter().zip(&drawn).map(|(exception, drawn)| Selector {
                 exception,
                 app: drawn.1.map(|app| Some(app).filter(|app| *app < 2)),
-                account: drawn.2.as_deref().map(Pattern::new),
+                account: drawn.2.as_deref().map(accounts),
                 person: drawn.3.map(|ix| vec![PersonIx(ix)]),
             }).collect();
             let index = Index::over(&selectors);

@@ -4,6 +4,7 @@ use crate::diag::Diagnostic;
 use crate::identity::{AddressRules, Declared, Directory, address};
 use crate::model::{Decided, Decision, Named, Place, Record, Says, Who};
 use crate::workspace::{self, Decides, LINKS, LinkEntry, Pattern, Workspace};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What the workspace says about addresses.
@@ -56,13 +57,45 @@ pub struct SettingsAt {
     pub links: u32,
 }
 
+/// A pattern as it is written, and the one of the address that it writes, if it writes one in another way.
+#[derive(Debug)]
+pub struct Accounts<'w> {
+    pattern: Cow<'w, Pattern>,
+    address: Option<Pattern>,
+}
+
+impl<'w> Accounts<'w> {
+    pub fn new(pattern: Cow<'w, Pattern>) -> Self {
+        let exact = Some(pattern.as_str()).filter(|text| !text.contains('*'));
+        let address = exact.and_then(address_in).map(|address| Pattern::new(&address));
+        Self { pattern, address }
+    }
+
+    /// The texts that it stands for, in lower case, if it stands for one account.
+    pub fn exact(&self) -> impl Iterator<Item = String> {
+        let all = std::iter::once(&*self.pattern).chain(&self.address);
+        all.map(|pattern| pattern.as_str().to_lowercase()).filter(|text| !text.contains('*'))
+    }
+
+    /// Whether it fits a text in lower case.
+    pub fn fits(&self, lower: &str) -> bool {
+        self.pattern.matches_lower(lower) || self.address.as_ref().is_some_and(|address| address.matches_lower(lower))
+    }
+}
+
+/// The address that a text means, if it is written in another way than it is compared: `Info Desk <info@nordwind.example>`.
+pub fn address_in(text: &str) -> Option<String> {
+    let mut out = String::new();
+    (address(text, &mut out) && !out.eq_ignore_ascii_case(text)).then_some(out)
+}
+
 /// Patterns for accounts that no person holds, each with its app and what it says.
-type NonHuman<'w> = (&'w Pattern, Option<&'w str>, Decision);
+type NonHuman<'w> = (Accounts<'w>, Option<&'w str>, Decision);
 
 /// What is declared about accounts: exclusions, patterns for what no person holds, and decisions about single ones.
 #[derive(Debug)]
 pub struct Declarations<'w> {
-    excluded: Vec<(&'w Pattern, Option<&'w str>, &'w str)>,
+    excluded: Vec<(Accounts<'w>, Option<&'w str>, &'w str)>,
     non_human: Vec<NonHuman<'w>>,
     apps: BTreeMap<&'w str, OfApp>,
 }
@@ -107,10 +140,12 @@ impl<'w> Declarations<'w> {
                 rotated: None,
                 note: n.reason.clone().unwrap_or_else(|| "declared in coverage.yaml".to_owned()),
             };
-            (&n.pattern, n.app.as_deref(), decision)
+            (Accounts::new(Cow::Borrowed(&n.pattern)), n.app.as_deref(), decision)
         };
+        let excluded =
+            |e: &'w workspace::Exclude| (Accounts::new(Cow::Borrowed(&e.pattern)), e.app.as_deref(), e.reason.as_str());
         Ok(Self {
-            excluded: workspace.exclude.iter().map(|e| (&e.pattern, e.app.as_deref(), e.reason.as_str())).collect(),
+            excluded: workspace.exclude.iter().map(excluded).collect(),
             non_human: workspace.non_human.iter().map(non_human).collect(),
             apps,
         })
@@ -130,8 +165,10 @@ impl<'w> Declarations<'w> {
 
     /// What is declared about one account. `meant` is told which of the app's decisions are about it.
     pub fn of<'s>(&'s self, app: &str, record: &Record<'_>, meant: &mut dyn FnMut(u32)) -> Option<Declared<'s>> {
-        let texts = [record.id, record.email, record.username];
-        let texts = texts.iter().map(|t| t.trim()).filter(|t| !t.is_empty());
+        let any_pattern = !self.excluded.is_empty() || !self.non_human.is_empty();
+        let written = [record.id, record.email, record.username].into_iter().filter(|_| any_pattern);
+        let texts = written.flat_map(|text| [Some(text.trim().to_lowercase()), address_in(text)]).flatten();
+        let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
         let here = |declared: Option<&str>| declared.is_none_or(|a| a == app);
         let mut decided = Decided::default();
         if let Some(of_app) = self.apps.get(app) {
@@ -140,12 +177,11 @@ impl<'w> Declarations<'w> {
                 weigh(&mut decided, decision);
             });
         }
-        if let Some((_, _, reason)) =
-            self.excluded.iter().find(|(p, a, _)| here(*a) && texts.clone().any(|t| p.matches(t)))
+        if let Some((_, _, reason)) = self.excluded.iter().find(|(p, a, _)| here(*a) && texts.iter().any(|t| p.fits(t)))
         {
             return Some(Declared::Excluded { reason });
         }
-        let fits = |(p, a, _): &&NonHuman<'_>| here(*a) && texts.clone().any(|t| p.matches(t));
+        let fits = |(p, a, _): &&NonHuman<'_>| here(*a) && texts.iter().any(|t| p.fits(t));
         let mut patterns = self.non_human.iter().filter(fits).map(|(_, _, decision)| decision);
         match decided.by.map(|by| &by.says) {
             None => decided.by = patterns.next(),

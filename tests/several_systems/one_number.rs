@@ -263,3 +263,72 @@ fn a_few_names_in_common_among_many_others_leave_it_open_whose_a_number_is() {
     };
     assert_eq!((doubted(0), doubted(2)), (0, 12));
 }
+
+#[test]
+fn two_people_of_one_given_name_under_one_number_are_not_one() {
+    let of = |first: &str, second: &str| {
+        let rows = [first, second];
+        let seen = |rows: &[&str]| {
+            let ran = hr(&rows.join("\n")).report("2026-11-20");
+            let all: Vec<String> = ran.people().into_iter().filter(|p| p.starts_with("Anna")).collect();
+            (all, ran.found("status-conflict"))
+        };
+        let seen_so = seen(&rows);
+        assert_eq!(seen(&[rows[1], rows[0]]), seen_so, "the order of the rows");
+        seen_so
+    };
+    let hansen = "1025,Anna Hansen,anna.hansen@north.example,2021-08-15,,Active,Employee";
+    let yilmaz = |start: &str, end: &str| {
+        format!("1025,Anna Yilmaz,anna.yilmaz@north.example,{start},{end},Terminated,Employee")
+    };
+    let names = |all: &[String]| all.iter().map(|p| p.split(':').next().unwrap().to_owned()).collect::<Vec<_>>();
+    // At one time, or as far as anybody can tell.
+    for (start, end) in [("2019-09-12", "2023-01-11"), ("", "2023-01-11"), ("2019-09-12", "")] {
+        let (all, conflicts) = of(hansen, &yilmaz(start, end));
+        assert_eq!(names(&all), ["Anna Hansen", "Anna Yilmaz"], "{start} {end}");
+        assert_eq!(conflicts, ["Anna Hansen"], "{start} {end}");
+    }
+    // One after the other: who has come back under another name. After a while that is said.
+    let (all, conflicts) = of(hansen, &yilmaz("2019-09-12", "2021-01-11"));
+    assert_eq!((names(&all), &conflicts[..]), (vec!["Anna Hansen".to_owned()], &["Anna Hansen".to_owned()][..]));
+    let (all, conflicts) = of(hansen, &yilmaz("2019-09-12", "2021-08-14"));
+    assert_eq!((all.len(), conflicts.len()), (1, 0));
+    // One address or one day of birth is enough to be one.
+    let one = yilmaz("2019-09-12", "2023-01-11").replace("anna.yilmaz@", "anna.hansen@");
+    assert_eq!(of(hansen, &one).0.len(), 1);
+    // Of three the same.
+    let third = "1025,Anna Koch,anna.koch@north.example,2020-01-01,,Active,Employee";
+    let three = hr(&format!("{hansen}\n{}\n{third}", yilmaz("2019-09-12", "2023-01-11"))).report("2026-11-20");
+    assert_eq!(three.people().iter().filter(|p| p.starts_with("Anna")).count(), 3, "{:#?}", three.people());
+}
+
+#[test]
+fn lists_that_number_alike_do_not_make_one_of_two_who_are_here_at_one_time() {
+    let main = "1,Ann Berg,ann@north.example,2020-01-01,,
+        2,Bo Lund,bo@north.example,2020-01-01,,
+        3,Cleo Fox,cleo@north.example,2020-01-01,,
+        1025,Anna Hansen,anna.hansen@north.example,2021-08-15,,";
+    let leavers = "1,Ann Berg,,,2026-10-31,\n2,\"Lund, Bo\",,,2026-10-31,
+        1025,Anna Yilmaz,anna.yilmaz@north.example,2019-09-12,2023-01-11,";
+    let company = lists(main, leavers);
+    let all = people(&company);
+    assert!(all.contains(&"Anna Hansen: active".to_owned()), "{all:#?}");
+    assert!(all.contains(&"Anna Yilmaz: left 2023-01-11 by Hr".to_owned()), "{all:#?}");
+    assert_eq!(company.report("2026-11-20").found("status-conflict"), ["Anna Hansen"]);
+}
+
+#[test]
+fn two_whole_names_under_one_number_are_two_people_without_any_address() {
+    let of = |second: &str| {
+        let rows = format!(
+            "7,Rosa Jansen,,2020-01-01,2026-03-31,Terminated,Employee
+             7,{second},,2021-01-01,,Active,Employee"
+        );
+        let ran = hr(&rows).report("2026-11-20");
+        (ran.people().len() - hr("").report("2026-11-20").people().len(), ran.found("status-conflict"))
+    };
+    assert_eq!(of("Piet Olsen"), (2, vec!["Piet Olsen".to_owned()]));
+    for name in ["Rosa Olsen", "R. Jansen", "Rosa", "", "Roosa Jansen"] {
+        assert_eq!(of(name).0, 1, "{name}");
+    }
+}

@@ -264,3 +264,157 @@ idp:
     assert_eq!(people(&[["e1", dan, dan, "7"], ["e2", eva, eva, "8"]], &[nobody, both]), 4);
     assert_eq!(people(&[["e1", dan, dan, "7"], ["e2", eva, eva, ""]], &[nobody, both]), 2);
 }
+
+/// Who the people are by two lists of users, with either of them as the more trusted one.
+fn people_of_two(hr: &str, first: &[String], second: &[String]) -> [Vec<String>; 2] {
+    let seen = |order: &str| {
+        Company::of(&format!(
+            "company: {{domains: [north.example]}}
+hr:
+  - {{file: hr.csv, extracted-at: 2026-11-20T06:00:00Z}}
+idp:
+{order}"
+        ))
+        .file("hr.csv", &format!("{PEOPLE}\n{hr}"))
+        .file("first.json", &format!("[{}]", first.join(",\n")))
+        .file("second.json", &format!("[{}]", second.join(",\n")))
+        .report("2026-11-20")
+        .people()
+    };
+    let [a, b] = ["first", "second"]
+        .map(|name| format!("  - {{file: {name}.json, id: {name}, extracted-at: 2026-11-20T06:05:00Z}}\n"));
+    [seen(&format!("{a}{b}")), seen(&format!("{b}{a}"))]
+}
+
+/// Anna Berg had the address until 2024, somebody else has had it since 2025.
+fn two_holders(newcomer: &str) -> String {
+    format!(
+        "1,Anna Berg,anna@north.example,,2018-01-01,2024-01-31,Terminated
+         2,{newcomer},anna@north.example,,2025-03-01,,Active"
+    )
+}
+
+#[test]
+fn of_several_holders_of_an_address_a_record_is_that_of_whose_name_it_bears() {
+    let record = |name: &str, more: &str| user(["id-1", "anna@north.example", "anna@north.example", name, ""], more);
+    let live = r#""accountEnabled": true"#;
+    let made_anew = r#""accountEnabled": true, "createdDateTime": "2025-06-01T08:00:00Z""#;
+    let ended = r#""accountEnabled": false"#;
+    let active_after_end = |newcomer: &str, record: String| {
+        let ran = Company::of(
+            "company: {domains: [north.example]}
+hr:
+  - {file: hr.csv, extracted-at: 2026-11-20T06:00:00Z}
+idp:
+  - {file: graph.json, id: entra, extracted-at: 2026-11-20T06:05:00Z}
+",
+        )
+        .file("hr.csv", &format!("{PEOPLE}\n{}", two_holders(newcomer)))
+        .file("graph.json", &format!("[{record}]"))
+        .report("2026-11-20");
+        assert_eq!(ran.people().len(), 2, "{:#?}", ran.people());
+        ran.found("idp-active-after-end")
+    };
+    for newcomer in ["Anna Novak", "Piet Novak"] {
+        for more in [live, made_anew] {
+            assert_eq!(active_after_end(newcomer, record("Anna Berg", more)), ["id-1"], "{newcomer} {more}");
+            assert_eq!(active_after_end(newcomer, record("Berg, Anna Maria", more)), ["id-1"]);
+            assert!(active_after_end(newcomer, record(newcomer, more)).is_empty());
+            // A name that is nobody's, or none, leaves it to the day.
+            assert!(active_after_end(newcomer, record("Front Desk", more)).is_empty());
+            assert!(active_after_end(newcomer, record("", more)).is_empty());
+        }
+        assert!(active_after_end(newcomer, record("Anna Berg", ended)).is_empty());
+    }
+    // Of one with another family name, too, if only one of them has the given name.
+    assert_eq!(active_after_end("Piet Novak", record("Anna Holm", live)), ["id-1"]);
+    assert!(active_after_end("Anna Novak", record("Anna Holm", live)).is_empty());
+}
+
+#[test]
+fn a_private_address_that_only_the_directory_has_joins_a_second_record_of_the_same_name() {
+    let zora = "13,Zora Muller,zora.muller@north.example,,2021-05-11,2026-09-23,Terminated";
+    let first = |more: &str| {
+        let login = "zora.muller@north.example";
+        user(["id-1", login, login, "Zora Muller", ""], &format!("{ENDED}, {more}"))
+    };
+    let home = "zora@partner.example";
+    let hers = first(&format!("\"otherMails\": [\"{home}\"]"));
+    for (kind, login) in [("Guest", "zora_partner.example#EXT#@north.example"), ("Member", home)] {
+        let second = |name: &str| {
+            user(["id-2", login, home, name, ""], LIVES)
+                .replace("\"userType\": \"Member\"", &format!("\"userType\": \"{kind}\""))
+        };
+        for name in ["Zora Muller", "Muller, Zora", "Zora Anna Muller"] {
+            let all = people(zora, &[hers.clone(), second(name)]);
+            assert_eq!(all, ["Zora Muller: left 2026-09-23 by Hr"], "{kind} {name}");
+        }
+        // A family shares such addresses.
+        for name in ["Olaf Muller", "Zora", "Zora Koch", ""] {
+            assert_eq!(people(zora, &[hers.clone(), second(name)]).len(), 2, "{kind} {name}");
+        }
+    }
+    // Of two whom the address is private for, and whom HR does not know either.
+    let nobody = "77,Zoe Zed,zoe@north.example,,2019-01-01,,Active";
+    let of = |login: &str, name: &str| user([login, login, login, name, ""], &private(home));
+    assert_eq!(people(nobody, &[of("z@north.example", "Zora Muller"), of("z2@north.example", "Zora Muller")]).len(), 2);
+    assert_eq!(people(nobody, &[of("z@north.example", "Zora Muller"), of("o@north.example", "Olaf Muller")]).len(), 3);
+    // With different numbers of one system they stay two people.
+    let numbered = |id: &str, number: &str| user([id, id, id, "Zora Muller", number], &private(home));
+    assert_eq!(people(nobody, &[numbered("z@north.example", "1"), numbered("z2@north.example", "2")]).len(), 3);
+}
+
+#[test]
+fn an_address_of_two_people_whom_hr_does_not_know_makes_no_one_of_them() {
+    let nobody = "77,Zoe Zed,zoe@north.example,,2019-01-01,,Active";
+    let of = |id: &str, name: &str, number: &str, more: &str| {
+        user([id, "design@north.example", "design@north.example", name, number], more)
+    };
+    let rosa = of("r1", "Rosa Jansen", "", ENDED);
+    let piet = of("p1", "Piet Olsen", "", LIVES);
+    let two = |all: &[String]| {
+        let [piet, rosa, zoe] = all else { panic!("{all:#?}") };
+        let (piet, rosa) = if piet.starts_with("Piet") { (piet, rosa) } else { (rosa, piet) };
+        assert!(piet.starts_with("Piet ") && piet.ends_with(": active"), "{all:#?}");
+        assert!(rosa.contains("Rosa") && rosa.ends_with(": left on an unknown day by Idp"), "{all:#?}");
+        assert_eq!(zoe, "Zoe Zed: active");
+    };
+    let either =
+        |first: &[String], second: &[String]| people_of_two(nobody, first, second).iter().for_each(|all| two(all));
+    either(std::slice::from_ref(&rosa), std::slice::from_ref(&piet));
+    two(&people(nobody, &[rosa.clone(), piet.clone()]));
+    // Each with further records; one with a number, of another system or of none.
+    let [again, others] = [of("r2", "Jansen, Rosa", "", ENDED), of("p2", "Piet Holm", "", LIVES)];
+    either(&[rosa.clone(), others], &[piet.clone(), again]);
+    either(&[of("r1", "Rosa Jansen", "R1", ENDED)], std::slice::from_ref(&piet));
+    either(&[of("r1", "Rosa Jansen", "R1", ENDED)], &[of("p1", "Piet Olsen", "77P", LIVES)]);
+    // What may be one person's name joins as before; so does a record without one, unless two people have the address.
+    for name in ["Rosa Olsen", "R. Jansen", "rjansen", "Rosa", "", "Roosa Jansen"] {
+        let one = people_of_two(nobody, std::slice::from_ref(&rosa), &[of("p1", name, "", LIVES)]);
+        assert_eq!(one.each_ref().map(Vec::len), [2, 2], "{name}: {one:#?}");
+    }
+    let nameless = people_of_two(nobody, &[rosa, of("n1", "", "", LIVES)], &[piet]);
+    assert_eq!(nameless.map(|all| all.len()), [4, 4]);
+}
+
+#[test]
+fn whichever_way_an_address_is_written_two_people_with_one_key_keep_their_keys() {
+    let keys = |first: &str, second: &str| {
+        let born = |id: &str, mail: &str, day: &str, end: &str| format!("{id},Anna Berg,{mail},2018-01-01,{end},{day}");
+        let company = Company::of(
+            "company: {domains: [north.example]}
+hr:
+  - {file: hr.csv, extracted-at: 2026-11-20T06:00:00Z}
+",
+        );
+        let header = "Employee ID,Name,Work email,Start date,End date,Date of birth";
+        let rows = [born("", first, "1970-01-01", "2024-01-31"), born("", second, "1990-05-05", "")];
+        let report = company.file("hr.csv", &format!("{header}\n{}", rows.join("\n"))).report("2026-11-20").report;
+        report.people.iter().map(|p| format!("{} {}", p.key, company::standing(p))).collect::<Vec<_>>()
+    };
+    let plain = keys("anna@north.example", "anna@north.example");
+    for (first, second) in [("Anna@north.example", "anna@north.example"), ("anna@north.example", "ANNA@North.example")]
+    {
+        assert_eq!(keys(first, second), plain, "{first} {second}");
+    }
+}
