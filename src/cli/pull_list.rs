@@ -32,6 +32,12 @@ impl Which {
     /// # Errors
     /// There is none, or something is wrong with it or with a catalog of the company's own.
     pub(super) fn read(&self) -> Result<Pulls, Failure> {
+        if self.workspace.is_none()
+            && !is_there(Path::new(PULLS))
+            && let Some(folder) = self.sources.iter().find(|name| is_there(&Path::new(name).join(".")))
+        {
+            return Err(Failure::Usage(format!("`{folder}` is a folder: name it with `--workspace {folder}`")));
+        }
         read(&self.folder(), &self.catalog.load()?.catalog)
     }
 
@@ -88,6 +94,11 @@ impl<'p> List<'p> {
     }
 }
 
+#[allow(clippy::disallowed_methods, reason = "a word that names no list may be meant as a folder")]
+fn is_there(path: &Path) -> bool {
+    path.exists()
+}
+
 /// Reads pull.yaml.
 ///
 /// # Errors
@@ -113,6 +124,11 @@ fn chosen<'p>(pulls: &'p Pulls, names: &[String]) -> Result<Vec<List<'p>>, Failu
     }
     let find = |name: &String| {
         all.iter().copied().find(|list| list.name() == *name).ok_or_else(|| {
+            if is_there(Path::new(name)) {
+                return Failure::Usage(format!(
+                    "{PULLS} has no list `{name}`; a folder is named with `--workspace {name}`"
+                ));
+            }
             let near = nearest(name, all.iter().map(|list| list.name()));
             let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
             Failure::Usage(format!("{PULLS} has no list `{name}`{hint}"))

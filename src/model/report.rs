@@ -346,7 +346,9 @@ pub struct DiffRow<'a> {
 
 /// Status and counts that a format shows of an account's status.
 pub fn status_words(status: AccountStatus, raw: &str) -> String {
-    if raw.is_empty() || raw.eq_ignore_ascii_case(status.word()) {
+    // A moment in milliseconds that has decided the status is no word that anybody could read.
+    let is_count = raw.len() > 8 && raw.bytes().all(|b| b.is_ascii_digit());
+    if raw.is_empty() || is_count || raw.eq_ignore_ascii_case(status.word()) {
         status.word().to_owned()
     } else {
         format!("{} ({raw})", status.word())
