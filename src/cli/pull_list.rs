@@ -136,3 +136,25 @@ fn chosen<'p>(pulls: &'p Pulls, names: &[String]) -> Result<Vec<List<'p>>, Failu
     };
     names.iter().map(find).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser as _;
+
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        which: Which,
+    }
+
+    #[test]
+    fn a_folder_in_place_of_a_list_is_told_how_a_folder_is_named() {
+        let line = Line::try_parse_from(["doctor", "samples"]).unwrap();
+        let Err(Failure::Usage(told)) = line.which.read() else { panic!("a folder is no list") };
+        assert_eq!(told, "`samples` is a folder: name it with `--workspace samples`");
+        let pulls = load_pulls(PULLS, b"{}", &KnownLists::of(&[])).unwrap();
+        let Err(Failure::Usage(told)) = line.which.of(&pulls) else { panic!("there is no such list") };
+        assert_eq!(told, "pull.yaml has no list `samples`; a folder is named with `--workspace samples`");
+    }
+}

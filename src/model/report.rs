@@ -354,3 +354,16 @@ pub fn status_words(status: AccountStatus, raw: &str) -> String {
         format!("{} ({raw})", status.word())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_has_the_word_of_the_roster_beside_it_unless_that_is_no_word() {
+        let told = |raw| status_words(AccountStatus::Active, raw);
+        assert_eq!(told("Enabled"), "active (Enabled)");
+        assert_eq!(["", "ACTIVE", "1680593400000"].map(told), ["active"; 3].map(str::to_owned));
+        assert_eq!(told("1"), "active (1)", "a short one is a word of the app's");
+    }
+}

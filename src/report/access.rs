@@ -64,16 +64,16 @@ pub(super) fn directories(report: &Report) -> Vec<(u64, &'static str)> {
     let (as_well, more) = cases::people_in_directories(report);
     let as_well = match as_well {
         0 => None,
-        1 => Some("of those with access has a live account in a directory as well"),
-        _ => Some("of those with access have a live account in a directory as well"),
+        1 => Some("of those with access has a live directory account as well"),
+        _ => Some("of those with access have a live directory account as well"),
     }
     .map(|have| (as_well, have));
     let have = match (more, report.summary.leavers_with_access) {
         (0, _) => None,
-        (1, 0) => Some("leaver has a live account in a directory"),
-        (_, 0) => Some("leavers have a live account in a directory"),
-        (1, _) => Some("more leaver has a live account in a directory"),
-        (..) => Some("more leavers have a live account in a directory"),
+        (1, 0) => Some("leaver has a live directory account"),
+        (_, 0) => Some("leavers have a live directory account"),
+        (1, _) => Some("more leaver has a live directory account"),
+        (..) => Some("more leavers have a live directory account"),
     };
     as_well.into_iter().chain(have.map(|have| (more, have))).collect()
 }
@@ -219,18 +219,17 @@ mod tests {
             let told = directories(report).into_iter().map(|(n, what)| format!("{n} {what}"));
             told.collect::<Vec<_>>()
         };
-        let as_well = "1 of those with access has a live account in a directory as well";
-        let more = "1 more leaver has a live account in a directory";
+        let as_well = "1 of those with access has a live directory account as well";
+        let more = "1 more leaver has a live directory account";
         assert_eq!(told(&report), [as_well]);
         let of_list = report.findings.iter().find(|f| f.app.is_none() && f.account.is_some()).unwrap().clone();
         report.findings.retain(|f| f.app.is_none() || f.person != of_list.person);
         assert_eq!(told(&report), [more]);
-        let live = |f: &&Box<crate::model::Finding>| f.rule.id == "residual-login-capable";
-        let person = report.findings.iter().find(live).unwrap().person;
+        let person = report.findings.iter().find(|f| f.rule.id == "residual-login-capable").unwrap().person;
         report.findings.push(Box::new(crate::model::Finding { person, ..*of_list }));
         assert_eq!(told(&report), [as_well, more]);
         report.findings.retain(|f| f.app.is_none());
         report.summary.leavers_with_access = 0;
-        assert_eq!(told(&report), ["2 leavers have a live account in a directory"]);
+        assert_eq!(told(&report), ["2 leavers have a live directory account"]);
     }
 }

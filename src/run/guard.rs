@@ -150,14 +150,12 @@ pub(super) fn names(files: &[Listed]) -> String {
 fn zero_rows(facts: &Facts<'_>) -> Saw {
     let (rows, rejected) = facts.files.iter().fold((0, 0), |(r, j), f| (r + f.rows, j + f.rejected));
     if facts.read > 0 {
-        let unread = if rejected > 0 { format!(", {rejected} more not") } else { String::new() };
+        let unread = Some(format!(", {rejected} more not")).filter(|_| rejected > 0).unwrap_or_default();
         return Saw::Fine(format!("{} could be read{unread}", counted(facts.read, "record", "records")));
     }
     let what = if facts.role == SourceRole::Roster { "account" } else { "person" };
-    let rows = match (rows, rejected) {
-        (0, _) => String::new(),
-        _ => format!(" ({}, {rejected} rejected)", counted(rows, "row", "rows")),
-    };
+    let in_all = || format!(" ({}, {rejected} rejected)", counted(rows, "row", "rows"));
+    let rows = (rows > 0).then(in_all).unwrap_or_default();
     Saw::Odd(format!("no {what} can be read from {}{rows}", names(facts.files)))
 }
 
@@ -377,6 +375,8 @@ mod tests {
         let rejected = [Listed { rows: 2, rejected: 2, records: 2, ..file(0, 0) }];
         let hr = Facts { role: SourceRole::Hr, read: 0, ..facts(&rejected) };
         assert_eq!(seen(&hr, None).unwrap(), "no person can be read from 0.json (2 rows, 2 rejected)");
+        let some = guard(&GuardPolicy::default(), &Facts { read: 6, ..facts(&rejected) }, None, &TimeZone::UTC);
+        assert_eq!(some.0[0].saw, "6 records could be read, 2 more not");
     }
 
     #[test]

@@ -368,3 +368,19 @@ const fn difference_words(difference: Difference, one: bool) -> &'static str {
         Difference::Matched => "without a difference",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_not_told_as_many() {
+        let told = |difference| [true, false].map(|one| difference_words(difference, one));
+        assert_eq!(told(Difference::LeaverActive), ["live account of a leaver", "live accounts of leavers"]);
+        assert_eq!(
+            told(Difference::OnlyInIdp),
+            ["person at work without an account", "people at work without an account"]
+        );
+        assert_eq!(told(Difference::Rejected), ["unreadable row", "unreadable rows"]);
+    }
+}
