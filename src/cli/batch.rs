@@ -49,7 +49,7 @@ pub fn run(args: &Args, folder: &Path) -> Outcome {
     let own = args.sources.own()?;
     tell(own.as_ref().map(|own| own.warnings.as_slice()).unwrap_or_default());
     let width = batch::width(places.iter().map(|place| place.name.as_str()));
-    let progress = Progress::counting("companies");
+    let progress = Progress::counting("company", "companies");
     let (mut tenants, mut failures, mut printed) = (Vec::with_capacity(places.len()), Vec::new(), Ok(()));
     let mut left = BTreeMap::new();
     each(&places, &|place| one(args, place, own.as_ref(), &progress), &mut |told: Told| {

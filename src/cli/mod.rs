@@ -39,7 +39,7 @@ mod who;
 
 use crate::diag::Diagnostic;
 use anstyle::{AnsiColor, Style};
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -194,8 +194,9 @@ pub fn main() -> ExitCode {
             print(panic);
         }
     }));
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let parsed = Cli::command().try_get_matches().and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(e) => {
             let code = if e.use_stderr() { 2 } else { 0 };
             let _ = e.print();
@@ -242,8 +243,7 @@ pub fn main() -> ExitCode {
             ExitCode::from(1)
         }
         Err(Failure::Usage(message)) => {
-            let mut command = Cli::command();
-            let _ = command.error(clap::error::ErrorKind::ValueValidation, message).print();
+            let _ = usage(&matches, message).print();
             ExitCode::from(2)
         }
         // Somebody closed the pipe: `coverage diff | head` is no failure.
@@ -253,6 +253,17 @@ pub fn main() -> ExitCode {
             ExitCode::from(1)
         }
     }
+}
+
+/// Wrong usage of the command that was given, with the usage of that command.
+fn usage(matches: &ArgMatches, message: String) -> clap::Error {
+    let (mut command, mut matches) = (Cli::command(), matches);
+    command.build();
+    while let Some((name, of)) = matches.subcommand() {
+        let Some(sub) = command.find_subcommand(name).cloned() else { break };
+        (command, matches) = (sub, of);
+    }
+    command.error(clap::error::ErrorKind::ValueValidation, message)
 }
 
 /// `1 input`, `2 inputs`.
@@ -311,5 +322,77 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn wrong_usage_shows_the_usage_of_the_command_that_was_given() {
+        let told = |args: &[&str]| {
+            let matches = Cli::command().try_get_matches_from(args).unwrap();
+            usage(&matches, "what is wrong".to_owned()).to_string()
+        };
+        let diff = told(&["coverage", "diff", "--app", "slack"]);
+        assert!(diff.contains("error: what is wrong") && diff.contains("Usage: coverage diff "), "{diff}");
+        let show = told(&["coverage", "catalog", "show", "slack"]);
+        assert!(show.contains("Usage: coverage catalog show "), "{show}");
+    }
+
+    /// What stands between backticks and is a whole command line.
+    fn commands(text: &str) -> impl Iterator<Item = &str> {
+        text.split('`').skip(1).step_by(2).filter(|piece| piece.starts_with("coverage "))
+    }
+
+    #[test]
+    fn the_command_lines_that_rules_give_can_be_run() {
+        // Placeholders stand for what only the reader knows.
+        let parses = |line: &str| {
+            let line = line.replace("--rotated DAY", "--rotated 2026-11-02");
+            Cli::command().try_get_matches_from(line.split(' ')).map(drop).map_err(|e| format!("{line}: {e}"))
+        };
+        let mut seen = 0;
+        for rule in crate::rules::ALL {
+            for line in commands(rule.meta().fix).filter(|line| line.contains(" --")) {
+                assert_eq!(parses(line), Ok(()), "{}", rule.meta().id);
+                assert!(!line.starts_with("coverage link ") || line.contains(" --by "), "{line}");
+                seen += 1;
+            }
+        }
+        assert!(seen >= 3, "{seen}");
+    }
+
+    /// The words of a line as a shell takes them, as far as actions quote.
+    fn words(line: &str) -> Vec<String> {
+        let mut words = vec![String::new()];
+        let mut quoted = false;
+        for c in line.chars() {
+            match c {
+                '\'' => quoted = !quoted,
+                ' ' if !quoted => words.push(String::new()),
+                c => words.last_mut().unwrap().push(c),
+            }
+        }
+        words
+    }
+
+    #[test]
+    #[allow(clippy::disallowed_methods, reason = "the report of the sample company is read again")]
+    fn the_command_lines_in_what_to_do_can_be_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("report").display().to_string();
+        let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/nordwind");
+        let line = ["coverage", "report", sample, "--out", &out, "--format", "json"];
+        let Command::Report(args) = Cli::try_parse_from(line).unwrap().command else { panic!("another command") };
+        report::run(&args).unwrap();
+        let findings = std::fs::read(folder.path().join("report/findings.json")).unwrap();
+        let findings: serde_json::Value = serde_json::from_slice(&findings).unwrap();
+        let mut seen = 0;
+        for finding in findings["findings"].as_array().unwrap() {
+            for line in commands(finding["action"].as_str().unwrap()) {
+                let parsed = Cli::try_parse_from(words(&line.replace("--rotated DAY", "--rotated 2026-11-02")));
+                assert!(parsed.is_ok(), "{line}: {}", parsed.unwrap_err());
+                assert!(!line.starts_with("coverage link ") || line.contains(" --because "), "{line}");
+                seen += 1;
+            }
+        }
+        assert!(seen >= 3, "{seen}");
     }
 }

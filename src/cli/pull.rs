@@ -52,7 +52,7 @@ pub fn run(args: &Args) -> Outcome {
     }
     let waiting = Mutex::new(hosts.into_values().collect::<Vec<_>>());
     let done = Mutex::new(BTreeMap::new());
-    let progress = Progress::counting("pages");
+    let progress = Progress::counting("page", "pages");
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {

@@ -32,6 +32,12 @@ impl Which {
     /// # Errors
     /// There is none, or something is wrong with it or with a catalog of the company's own.
     pub(super) fn read(&self) -> Result<Pulls, Failure> {
+        if self.workspace.is_none()
+            && !is_there(Path::new(PULLS))
+            && let Some(folder) = self.sources.iter().find(|name| is_there(&Path::new(name).join(".")))
+        {
+            return Err(Failure::Usage(format!("`{folder}` is a folder: name it with `--workspace {folder}`")));
+        }
         read(&self.folder(), &self.catalog.load()?.catalog)
     }
 
@@ -88,6 +94,11 @@ impl<'p> List<'p> {
     }
 }
 
+#[allow(clippy::disallowed_methods, reason = "a word that names no list may be meant as a folder")]
+fn is_there(path: &Path) -> bool {
+    path.exists()
+}
+
 /// Reads pull.yaml.
 ///
 /// # Errors
@@ -113,10 +124,37 @@ fn chosen<'p>(pulls: &'p Pulls, names: &[String]) -> Result<Vec<List<'p>>, Failu
     }
     let find = |name: &String| {
         all.iter().copied().find(|list| list.name() == *name).ok_or_else(|| {
+            if is_there(Path::new(name)) {
+                return Failure::Usage(format!(
+                    "{PULLS} has no list `{name}`; a folder is named with `--workspace {name}`"
+                ));
+            }
             let near = nearest(name, all.iter().map(|list| list.name()));
             let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
             Failure::Usage(format!("{PULLS} has no list `{name}`{hint}"))
         })
     };
     names.iter().map(find).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser as _;
+
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        which: Which,
+    }
+
+    #[test]
+    fn a_folder_in_place_of_a_list_is_told_how_a_folder_is_named() {
+        let line = Line::try_parse_from(["doctor", "samples"]).unwrap();
+        let Err(Failure::Usage(told)) = line.which.read() else { panic!("a folder is no list") };
+        assert_eq!(told, "`samples` is a folder: name it with `--workspace samples`");
+        let pulls = load_pulls(PULLS, b"{}", &KnownLists::of(&[])).unwrap();
+        let Err(Failure::Usage(told)) = line.which.of(&pulls) else { panic!("there is no such list") };
+        assert_eq!(told, "pull.yaml has no list `samples`; a folder is named with `--workspace samples`");
+    }
 }

@@ -346,9 +346,24 @@ pub struct DiffRow<'a> {
 
 /// Status and counts that a format shows of an account's status.
 pub fn status_words(status: AccountStatus, raw: &str) -> String {
-    if raw.is_empty() || raw.eq_ignore_ascii_case(status.word()) {
+    // A moment in milliseconds that has decided the status is no word that anybody could read.
+    let is_count = raw.len() > 8 && raw.bytes().all(|b| b.is_ascii_digit());
+    if raw.is_empty() || is_count || raw.eq_ignore_ascii_case(status.word()) {
         status.word().to_owned()
     } else {
         format!("{} ({raw})", status.word())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_has_the_word_of_the_roster_beside_it_unless_that_is_no_word() {
+        let told = |raw| status_words(AccountStatus::Active, raw);
+        assert_eq!(told("Enabled"), "active (Enabled)");
+        assert_eq!(["", "ACTIVE", "1680593400000"].map(told), ["active"; 3].map(str::to_owned));
+        assert_eq!(told("1"), "active (1)", "a short one is a word of the app's");
     }
 }

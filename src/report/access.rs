@@ -2,7 +2,7 @@
 
 use super::cases;
 use super::text::{counted, number};
-use crate::model::{Report, Summary};
+use crate::model::{Report, Situation, Summary};
 
 /// Why nothing can be said of it; none if something can. What is found in a list that cannot be relied upon is found all the
 /// same, and what is not found in it may still be there.
@@ -26,12 +26,15 @@ pub(super) fn claim(report: &Report) -> String {
     format!("{}: {}", still_have(report), counted(live, "live account", "live accounts"))
 }
 
-/// `3 of 9 people who left still have access`; to apps, where accounts of theirs live in directories as well.
+/// `3 of 9 people who left still have access`; to apps, where accounts of theirs live in directories as well. Where nobody has
+/// any, and rows with addresses of theirs could not be read, only as far as rows could be.
 pub(super) fn still_have(report: &Report) -> String {
     let s = &report.summary;
     let have = if s.leavers == 1 { "has" } else { "have" };
     let to = to_apps(report);
-    format!("{} of {} still {have} access{to}", number(s.leavers_with_access), leavers(s))
+    let but =
+        if s.leavers_with_access == 0 && unread_of_leavers(report) > 0 { ", as far as rows could be read" } else { "" };
+    format!("{} of {} still {have} access{to}{but}", number(s.leavers_with_access), leavers(s))
 }
 
 /// What the numbers are about, where accounts of leavers live in directories as well.
@@ -56,18 +59,51 @@ pub(super) fn in_short(s: &Summary) -> String {
     }
 }
 
-/// How many accounts of theirs live in directories, and that they do; none if none does.
-pub(super) fn directories(report: &Report) -> Option<(u64, &'static str)> {
-    match cases::in_directories(report) {
+/// How many leavers have accounts that live in directories: of those with access to apps, and of all others.
+pub(super) fn directories(report: &Report) -> Vec<(u64, &'static str)> {
+    let (as_well, more) = cases::people_in_directories(report);
+    let as_well = match as_well {
         0 => None,
-        1 => Some((1, "account of theirs lives in a directory")),
-        n => Some((n, "accounts of theirs live in directories")),
+        1 => Some("of those with access has a live directory account as well"),
+        _ => Some("of those with access have a live directory account as well"),
     }
+    .map(|have| (as_well, have));
+    let have = match (more, report.summary.leavers_with_access) {
+        (0, _) => None,
+        (1, 0) => Some("leaver has a live directory account"),
+        (_, 0) => Some("leavers have a live directory account"),
+        (1, _) => Some("more leaver has a live directory account"),
+        (..) => Some("more leavers have a live directory account"),
+    };
+    as_well.into_iter().chain(have.map(|have| (more, have))).collect()
 }
 
-/// `2 accounts of theirs live in directories`; none if none does.
-fn in_directories(report: &Report) -> Option<String> {
-    directories(report).map(|(n, live)| format!("{} {live}", number(n)))
+/// Rows that could not be read and have the address of somebody who has left.
+pub(super) fn unread_of_leavers(report: &Report) -> u64 {
+    report.sources.iter().map(|s| s.of_leavers).sum()
+}
+
+/// How many rows could not be read, and how many of them have the address of somebody who has left; nothing if all could be.
+pub(super) fn unread_counts(report: &Report) -> Vec<(u64, &'static str)> {
+    let rows: u64 = report.sources.iter().map(|s| s.rows.of(Situation::Rejected)).sum();
+    let of_leavers = unread_of_leavers(report);
+    let rows = (rows, if rows == 1 { "row could not be read" } else { "rows could not be read" });
+    let of_leavers = (of_leavers, "of them with the address of somebody who has left");
+    [rows, of_leavers].into_iter().filter(|(n, _)| *n > 0).collect()
+}
+
+/// `7 rows could not be read, 1 of them with the address of somebody who has left`; none if all could be.
+pub(super) fn unread(report: &Report) -> Option<String> {
+    let told = unread_counts(report).into_iter().map(|(n, what)| format!("{} {what}", number(n)));
+    Some(told.collect::<Vec<_>>().join(", ")).filter(|told| !told.is_empty())
+}
+
+/// `, 1 unreadable row with an address of theirs`; nothing if there is none.
+pub(super) fn unread_in_short(report: &Report) -> String {
+    match unread_of_leavers(report) {
+        0 => String::new(),
+        n => format!(", {} with an address of theirs", counted(n, "unreadable row", "unreadable rows")),
+    }
 }
 
 /// How many live accounts may be theirs, and that they may; none if none may.
@@ -109,8 +145,9 @@ pub(super) fn unseen(report: &Report) -> Option<(u64, &'static str)> {
 pub(super) fn beside(report: &Report) -> Vec<String> {
     let told = |(n, what): (u64, &str)| format!("{} {what}", number(n));
     let s = &report.summary;
-    let others = [unclear(s), unseen(report)].into_iter().flatten().map(told);
-    perhaps(s).map(told).into_iter().chain(in_directories(report)).chain(others).collect()
+    let others = [unclear(s), unseen(report)].into_iter().flatten();
+    let counts = perhaps(s).into_iter().chain(directories(report)).map(told);
+    counts.chain(unread(report)).chain(others.map(told)).collect()
 }
 
 #[cfg(test)]
@@ -148,6 +185,7 @@ mod tests {
     fn accounts_that_may_be_leavers_stand_beside_the_claim() {
         let mut report = sample::report();
         report.findings.clear();
+        report.sources.clear();
         report.summary = Summary { people: 9, leavers: 3, apps: 1, apps_evaluated: 1, ..Summary::default() };
         assert_eq!((beside(&report), perhaps_in_short(&report.summary)), (vec![], String::new()));
         report.summary.may_be_leavers = 1_200;
@@ -156,9 +194,42 @@ mod tests {
     }
 
     #[test]
-    fn accounts_in_a_directory_are_told_beside_those_in_apps() {
-        let report = sample::report();
-        assert_eq!(in_directories(&report).as_deref(), Some("1 account of theirs lives in a directory"));
+    fn rows_that_could_not_be_read_stand_beside_the_claim_and_make_none_found_a_qualified_one() {
+        let mut report = sample::report();
+        report.findings.clear();
+        report.sources.truncate(1);
+        report.sources[0].rows = Default::default();
+        report.summary = Summary { people: 9, leavers: 3, apps: 1, apps_evaluated: 1, ..Summary::default() };
+        report.sources[0].rows.count(Situation::Rejected, 1);
+        assert_eq!(beside(&report), ["1 row could not be read"]);
+        assert_eq!(claim(&report), "0 of 3 people who left still have access: 0 live accounts");
+        report.sources[0].rows.count(Situation::Rejected, 6);
+        report.sources[0].of_leavers = 1;
+        assert_eq!(beside(&report), ["7 rows could not be read, 1 of them with the address of somebody who has left"]);
+        let qualified = "0 of 3 people who left still have access, as far as rows could be read: 0 live accounts";
+        assert_eq!(claim(&report), qualified);
+        assert_eq!(unread_in_short(&report), ", 1 unreadable row with an address of theirs");
+    }
+
+    #[test]
+    fn leavers_with_an_account_in_a_directory_are_told_beside_those_with_access_to_apps() {
+        let mut report = sample::report();
         assert!(claim(&report).contains(" still have access to apps: "), "{}", claim(&report));
+        let told = |report: &Report| {
+            let told = directories(report).into_iter().map(|(n, what)| format!("{n} {what}"));
+            told.collect::<Vec<_>>()
+        };
+        let as_well = "1 of those with access has a live directory account as well";
+        let more = "1 more leaver has a live directory account";
+        assert_eq!(told(&report), [as_well]);
+        let of_list = report.findings.iter().find(|f| f.app.is_none() && f.account.is_some()).unwrap().clone();
+        report.findings.retain(|f| f.app.is_none() || f.person != of_list.person);
+        assert_eq!(told(&report), [more]);
+        let person = report.findings.iter().find(|f| f.rule.id == "residual-login-capable").unwrap().person;
+        report.findings.push(Box::new(crate::model::Finding { person, ..*of_list }));
+        assert_eq!(told(&report), [as_well, more]);
+        report.findings.retain(|f| f.app.is_none());
+        report.summary.leavers_with_access = 0;
+        assert_eq!(told(&report), ["2 leavers have a live directory account"]);
     }
 }

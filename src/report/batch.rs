@@ -85,7 +85,7 @@ pub struct Summary {
     /// How many leavers have access, or that it is not known.
     #[serde(skip)]
     in_short: String,
-    /// How many accounts more may be theirs.
+    /// How many accounts more may be theirs, and how many unreadable rows have addresses of theirs.
     #[serde(skip)]
     perhaps: String,
 }
@@ -141,7 +141,7 @@ impl Summary {
             apps_evaluated: s.apps_evaluated,
             fail_on_reached: reached,
             in_short: access::in_short(s),
-            perhaps: access::perhaps_in_short(s),
+            perhaps: access::perhaps_in_short(s) + &access::unread_in_short(report),
         }
     }
 }

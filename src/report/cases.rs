@@ -30,7 +30,7 @@ pub(super) struct Left<'a> {
     pub(super) access: Option<Access>,
 }
 
-impl Left<'_> {
+impl<'a> Left<'a> {
     /// Whether the account is left, as far as anybody can tell: something is found against it, and nothing leaves open whether
     /// it lives.
     pub(super) fn stands(&self) -> bool {
@@ -45,6 +45,13 @@ impl Left<'_> {
     /// lives, or may, more is found than that.
     pub(super) fn has_ended(&self) -> bool {
         self.account.status.is_end_state() || self.findings.iter().all(|f| is_of_the_limit(f))
+    }
+    /// The findings in the order in which what they ask for is best done. Ended before somebody else is one, the account of the
+    /// last administrator locks everybody out.
+    pub(super) fn in_order_of_work(&self) -> Vec<&'a Finding> {
+        let mut findings = self.findings.clone();
+        findings.sort_by_key(|f| !is_of_the_last_admin(f)); // stable: the gravest stay in front
+        findings
     }
     /// Whether it lives in an app for certain, so that it is access.
     pub(super) fn is_access(&self) -> bool {
@@ -129,10 +136,24 @@ fn is_of_the_limit(finding: &Finding) -> bool {
 
 /// The gravest standing findings that belong to no case: no leaver holds the account, or there is no account.
 pub(super) fn others(report: &Report) -> impl Iterator<Item = &Finding> {
-    report.findings.iter().map(|f| &**f).filter(|f| {
+    of_no_case(report, FindingStatus::Open)
+}
+
+/// Those of them that cannot be decided, and ask for something.
+pub(super) fn undecided(report: &Report) -> impl Iterator<Item = &Finding> {
+    of_no_case(report, FindingStatus::NotEvaluable).filter(|f| !f.action.is_empty())
+}
+
+fn of_no_case(report: &Report, status: FindingStatus) -> impl Iterator<Item = &Finding> {
+    report.findings.iter().map(|f| &**f).filter(move |f| {
         let leaver = f.person.and_then(|ix| report.people.get(ix.0 as usize)).is_some_and(|p| p.standing.has_left());
-        f.status == FindingStatus::Open && !(leaver && f.account.is_some())
+        f.status == status && !(leaver && f.account.is_some())
     })
+}
+
+/// Whether a finding says that nobody but people who have left administers the app.
+pub(super) fn is_of_the_last_admin(finding: &Finding) -> bool {
+    finding.rule.id == "last-admin-leaver"
 }
 
 /// Live accounts of leavers by tier, and of how many more accounts of leavers nobody can tell whether they live.
@@ -200,14 +221,29 @@ pub(super) fn by_app(report: &Report) -> Vec<(u64, u64)> {
 
 /// Accounts of leavers that live in a directory.
 pub(super) fn in_directories(report: &Report) -> u64 {
-    let of_leaver = |f: &&Finding| {
-        let person = f.person.and_then(|ix| report.people.get(ix.0 as usize));
-        f.app.is_none() && person.is_some_and(|p| p.standing.has_left())
-    };
-    let stands = |f: &&Finding| f.status != FindingStatus::NotEvaluable && of_leaver(f);
-    let accounts = report.findings.iter().map(|f| &**f).filter(stands).filter_map(|f| f.account.as_deref());
-    let live = accounts.filter(|account| !account.status.is_end_state());
-    live.map(|account| (account.place.source, account.key())).collect::<HashSet<_, RandomState>>().len() as u64
+    let live = live_in_directories(report);
+    live.map(|(_, account)| (account.place.source, account.key())).collect::<HashSet<_, RandomState>>().len() as u64
+}
+
+/// Leavers with an account that lives in a directory: those with one that lives in an app as well, and all others.
+pub(super) fn people_in_directories(report: &Report) -> (u64, u64) {
+    let people: HashSet<PersonIx, RandomState> = live_in_directories(report).map(|(person, _)| person).collect();
+    if people.is_empty() {
+        return (0, 0);
+    }
+    let live = report.findings.iter().filter(|f| access(report, f) == Some(Access::Live));
+    let with_access: HashSet<PersonIx, RandomState> = live.filter_map(|f| f.person).collect();
+    let as_well = people.intersection(&with_access).count();
+    (as_well as u64, (people.len() - as_well) as u64)
+}
+
+fn live_in_directories(report: &Report) -> impl Iterator<Item = (PersonIx, &AccountFacts)> {
+    let stands = report.findings.iter().filter(|f| f.app.is_none() && f.status != FindingStatus::NotEvaluable);
+    let of_leaver = stands.filter_map(|f| {
+        let person = f.person.filter(|ix| report.people.get(ix.0 as usize).is_some_and(|p| p.standing.has_left()))?;
+        Some((person, f.account.as_deref()?))
+    });
+    of_leaver.filter(|(_, account)| !account.status.is_end_state())
 }
 
 #[cfg(test)]

@@ -59,6 +59,7 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
     apps(report, &mut page);
     people(report, &mut page);
     others(report, &mut page);
+    undecided(report, &mut page);
     excepted(report, &mut page);
     let _ = writeln!(
         page.text,
@@ -84,8 +85,8 @@ fn headline(report: &Report, out: &mut String) {
     if undecided > 0 {
         let _ = writeln!(
             out,
-            "- **{}** more cannot be decided: unknown, not a pass",
-            counted(undecided, "account", "accounts")
+            "- **{}** cannot be decided: unknown, not a pass",
+            counted(undecided, "more account", "more accounts")
         );
     }
     let dark = s.apps - s.apps_evaluated.min(s.apps);
@@ -144,7 +145,7 @@ fn apps(report: &Report, page: &mut Page) {
     order.sort_by_key(|(app, a)| {
         let mut gravest = a.open;
         gravest.reverse();
-        (std::cmp::Reverse(gravest), app.not_evaluable.is_none(), app.id.clone())
+        (std::cmp::Reverse(gravest), app.not_evaluable.is_none(), text::natural(&app.name))
     });
     if order.is_empty() {
         return;
@@ -226,9 +227,30 @@ fn others(report: &Report, page: &mut Page) {
     );
 }
 
+/// What would settle what cannot be decided.
+fn undecided(report: &Report, page: &mut Page) {
+    let total = cases::undecided(report).count() as u64;
+    if total == 0 {
+        return;
+    }
+    let head = "\n### What cannot be decided\n\n| severity | finding | where | what to do |\n|---|---|---|---|\n";
+    page.table(
+        head,
+        cases::undecided(report).map(|f| other(report, f)),
+        total,
+        "findings",
+        "see `findings.csv` (`--format csv`)",
+    );
+}
+
 fn other(report: &Report, finding: &Finding) -> String {
     let place = told::place(report, finding).unwrap_or_default();
     let account = told::account(finding).unwrap_or_default();
+    // Without an account, whose it is about.
+    let account = match account {
+        "" => told::person(report, finding).map_or("", |p| if p.name.is_empty() { &p.email } else { &p.name }),
+        account => account,
+    };
     let at: Vec<String> = [place, account].iter().map(|t| code(t, NAME)).filter(|t| !t.is_empty()).collect();
     format!("| {} | {} | {} | {} |\n", finding.severity, finding.rule.title, at.join(", "), code(&finding.action, 160))
 }

@@ -87,12 +87,13 @@ pub fn notice(report: &Report, details: bool) -> Notice {
     let dark: Vec<String> = dark.take(APPS).collect();
     let people = details.then(|| people(report));
     let subject = format!(
-        "{}{}{}, {} open",
+        "{}{}{}{}, {} open",
         Some(name(&report.company))
             .filter(|c| !c.is_empty())
             .map_or_else(String::new, |company| format!("{company}: ")),
         access::in_short(s),
         access::perhaps_in_short(s),
+        access::unread_in_short(report),
         counted(s.by_severity.iter().map(|(_, n)| n).sum(), "finding", "findings")
     );
     let text = words(report, new, &by_app, &dark, people.as_deref());

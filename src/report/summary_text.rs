@@ -4,13 +4,16 @@ use super::access;
 use super::cases::{self, Case};
 use super::status_text;
 use super::text::{self, Automated, automated, clip, counted, number};
-use crate::model::{AccountFacts, Finding, Report, SourceRole};
+use super::told;
+use crate::model::{AccountFacts, Finding, FindingStatus, Report, SourceRole};
 use std::io::{self, Write};
 
 /// How many urgent things are named.
 const URGENT: usize = 5;
 /// How many apps of a list are named.
 const NAMED: usize = 8;
+/// What stands in place of a severity where the data cannot decide.
+const UNDECIDED: &str = "undecided";
 
 /// Writes the summary.
 pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
@@ -36,7 +39,9 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
         writeln!(to, "  {:>7}  of them excepted", number(s.residual_excepted))?;
     }
     counts(&mut to, access::perhaps(s).map(|(n, may)| (may, n)).as_slice())?;
-    counts(&mut to, access::directories(report).map(|(n, live)| (live, n)).as_slice())?;
+    for (n, told) in access::directories(report).into_iter().chain(access::unread_counts(report)) {
+        counts(&mut to, &[(told, n)])?;
+    }
     counts(&mut to, access::unclear(s).map(|(n, who)| (who, n)).as_slice())?;
     writeln!(to, "{}", counted(s.by_severity.iter().map(|(_, n)| n).sum(), "finding", "findings"))?;
     counts(&mut to, &s.by_severity)?;
@@ -64,9 +69,17 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
         named(&mut to, "  ", report.apps.iter().filter(|a| a.manual_only).map(|a| a.name.as_str()))?;
     }
     if let Some(history) = &report.history {
-        let new = report.findings.len() - history.findings.len();
-        let runs = counted(history.runs.len() as u64, "earlier run", "earlier runs");
-        writeln!(to, "{} not in {runs}", counted(new as u64, "finding", "findings"))?;
+        match &history.since {
+            Some(since) => writeln!(
+                to,
+                "new since {}: {}; back {}; closed {}",
+                text::moment(&since.as_of, &report.zone),
+                number(since.new),
+                number(since.back),
+                number(since.verified + since.no_longer)
+            )?,
+            None => writeln!(to, "no earlier run is kept: what is new is not known")?,
+        }
         status_text::revoke(history.revoke.get(..1).unwrap_or_default(), &mut to)?;
     }
     urgent(report, &mut to)?;
@@ -86,14 +99,17 @@ fn counts(to: &mut impl Write, list: &[(&'static str, u64)]) -> io::Result<()> {
     list.iter().filter(|(_, n)| *n > 0).try_for_each(|(word, n)| writeln!(to, "  {:>7}  {word}", number(*n)))
 }
 
-/// The gravest things, a leaver counting as one.
+/// The gravest things, a leaver counting as one; then what cannot be decided.
 fn urgent(report: &Report, to: &mut impl Write) -> io::Result<()> {
-    let mut cases = cases::cases(report).into_iter().filter(|c| c.open().is_some()).peekable();
+    let (cases, rest): (Vec<_>, Vec<_>) = cases::cases(report).into_iter().partition(|c| c.open().is_some());
+    let mut cases = cases.into_iter().peekable();
+    let mut undecided = rest.iter().filter(|c| c.severity().is_none()).peekable();
+    let mut unsettled = cases::undecided(report).peekable();
     let mut others = cases::others(report).peekable();
     let mut line = 0;
     while line < URGENT {
         let case_first = match (cases.peek(), others.peek()) {
-            (None, None) => break,
+            (None, None) if undecided.peek().is_none() && unsettled.peek().is_none() => break,
             (Some(case), Some(other)) => case.open() >= Some(other.severity),
             (case, _) => case.is_some(),
         };
@@ -103,8 +119,12 @@ fn urgent(report: &Report, to: &mut impl Write) -> io::Result<()> {
         }
         if case_first {
             cases.next().map_or(Ok(()), |case| leaver(report, &case, line, to))?;
-        } else {
-            others.next().map_or(Ok(()), |finding| other(report, finding, line, to))?;
+        } else if let Some(finding) = others.next() {
+            other(report, finding, line, to)?;
+        } else if let Some(case) = undecided.next() {
+            leaver(report, case, line, to)?;
+        } else if let Some(finding) = unsettled.next() {
+            other(report, finding, line, to)?;
         }
     }
     Ok(())
@@ -123,7 +143,7 @@ fn place_name<'r>(report: &'r Report, app: Option<u32>, account: &AccountFacts) 
 }
 
 fn leaver(report: &Report, case: &Case<'_>, line: usize, to: &mut impl Write) -> io::Result<()> {
-    let severity = case.open().map_or("", |s| s.word());
+    let severity = case.open().map_or(UNDECIDED, |s| s.word());
     write!(to, "  {line}. {severity:<9} {}", clip(&case.person.name, 60))?;
     match case.person.standing.since() {
         Some(since) => write!(to, ", left {}", text::when(&since, &report.zone))?,
@@ -147,13 +167,55 @@ fn leaver(report: &Report, case: &Case<'_>, line: usize, to: &mut impl Write) ->
 }
 
 fn other(report: &Report, finding: &Finding, line: usize, to: &mut impl Write) -> io::Result<()> {
-    write!(to, "  {line}. {:<9} {}", finding.severity, finding.rule.title)?;
+    let severity = if finding.status == FindingStatus::NotEvaluable { UNDECIDED } else { finding.severity.word() };
+    write!(to, "  {line}. {severity:<9} {}", finding.rule.title)?;
     let app = app_name(report, finding.app);
     if !app.is_empty() {
         write!(to, ": {}", clip(app, 40))?;
     }
     if let Some(account) = &finding.account {
         write!(to, ", {}", clip(if account.email().is_empty() { account.account() } else { account.email() }, 60))?;
+    } else if let Some(person) = told::person(report, finding) {
+        write!(to, ", {}", clip(if person.name.is_empty() { &person.email } else { &person.name }, 60))?;
     }
     writeln!(to, "\n     {}", clip(&finding.action, 160))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+    use crate::model::{FindingId, History, Since};
+
+    fn told(report: &Report) -> String {
+        let mut bytes = Vec::new();
+        write(report, &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn what_cannot_be_decided_comes_after_all_that_stands_open_with_whose_it_is() {
+        let mut report = sample::report();
+        let mut open = report.findings.iter().find(|f| f.account.is_none()).unwrap().clone();
+        open.status = FindingStatus::Open;
+        let at_work = report.people.iter().position(|p| !p.standing.has_left()).unwrap();
+        open.person = Some(crate::model::PersonIx(at_work as u32));
+        let mut dark = open.clone();
+        (dark.status, dark.id, dark.person) = (FindingStatus::NotEvaluable, FindingId([7; 16]), None);
+        dark.action = "Export the members of Notion".into();
+        report.findings = vec![dark, open];
+        let told = told(&report);
+        let first = told.split_once("First:\n").unwrap().1;
+        let name = &report.people[at_work].name;
+        assert!(first.lines().next().unwrap().ends_with(&format!(", {name}")), "{told}");
+        assert!(first.contains("  2. undecided ") && first.contains("     Export the members of Notion"), "{told}");
+    }
+
+    #[test]
+    fn what_has_changed_since_the_last_kept_run_is_told_as_on_the_page() {
+        let mut report = sample::report();
+        let since = Since { as_of: "2026-08-31".to_owned(), new: 2, back: 1, verified: 1, ..Since::default() };
+        report.history = Some(History { since: Some(since), ..History::default() });
+        assert!(told(&report).contains("\nnew since 31 Aug 2026: 2; back 1; closed 1\n"), "{}", told(&report));
+    }
 }

@@ -34,6 +34,21 @@ fn tame(c: char) -> char {
     }
 }
 
+/// A key that orders names as people do: whatever their capital letters, and numbers in them by their value.
+pub(super) fn natural(name: &str) -> Vec<(u128, String)> {
+    let mut key: Vec<(u128, String)> = Vec::new();
+    let lower = name.to_lowercase();
+    let mut rest = lower.as_str();
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()).min(30);
+        let (number, after) = rest.split_at(digits);
+        let (word, after) = after.split_at(after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len()));
+        key.push((number.parse().unwrap_or(u128::MAX), word.to_owned()));
+        rest = after;
+    }
+    key
+}
+
 /// `1,234,567`.
 pub(super) fn number(n: u64) -> String {
     let digits = n.to_string();
@@ -126,7 +141,8 @@ fn instant(t: Timestamp, zone: &TimeZone) -> String {
     format!("{}, {}", date(local.date()), local.strftime("%H:%M"))
 }
 
-fn date(day: civil::Date) -> String {
+/// `31 Mar 2026`.
+pub(super) fn date(day: civil::Date) -> String {
     day.strftime("%-d %b %Y").to_string()
 }
 
@@ -149,6 +165,14 @@ mod tests {
         assert_eq!(percent(1, 8).as_deref(), Some("12.5 %"));
         assert_eq!(percent(3, 3).as_deref(), Some("100 %"));
         assert_eq!(percent(0, 0), None);
+    }
+
+    #[test]
+    fn names_are_ordered_as_people_do() {
+        let mut names = ["app-101", "App-18", "app", "beta 2", "app-18b", "Beta 10", "007"];
+        names.sort_by_cached_key(|name| natural(name));
+        assert_eq!(names, ["007", "app", "App-18", "app-18b", "app-101", "beta 2", "Beta 10"]);
+        assert_eq!(natural(&"9".repeat(90)).len(), 3);
     }
 
     #[test]

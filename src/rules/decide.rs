@@ -13,6 +13,11 @@ pub fn command(app: &str, account: &str, people: &[PersonIx], directory: &Direct
     command
 }
 
+/// The command that says something of an account: `--to PERSON`. Words in capital letters are for the reader to replace.
+pub fn saying(app: &str, account: &str, what: &str) -> String {
+    format!("`coverage link {} {what} --by YOU --because WHY`", target(app, account))
+}
+
 /// An account as the command takes it.
 pub fn target(app: &str, account: &str) -> String {
     quoted(&[app, "/", account].concat())

@@ -2,7 +2,7 @@
 
 use super::cases::AccountCase;
 use super::residual_login_capable::leaving_of;
-use super::{Findings, Rule};
+use super::{Findings, Rule, decide};
 use crate::identity::Rival;
 use crate::model::{Controls, Decided, RuleMeta, Severity, Situation, Standing, Who};
 
@@ -19,8 +19,9 @@ static META: RuleMeta = RuleMeta {
     why: "Such accounts have keys and shared passwords that leavers know, and no leaving ends them. Without an owner \
           nobody changes the secret when the person who set it up goes, and nobody notices when it is no longer needed.",
     fix: "Find out what the account is for and who looks after it. Declare it with `coverage link APP/ACCOUNT --service --owner \
-          PERSON`, or many of a kind in coverage.yaml under `non-human`, or remove it if nothing depends on it. If it is the \
-          account of the person whose address it has, say so with `coverage link APP/ACCOUNT --to PERSON`.",
+          PERSON --by YOU --because WHY`, or many of a kind in coverage.yaml under `non-human`, or remove it if nothing depends on it. If it is the \
+          account of the person whose address it has, say so with `coverage link APP/ACCOUNT --to PERSON --by YOU --because \
+          WHY`.",
     silent: "links.yaml or coverage.yaml names an owner whom HR or a directory knows; one who has left is `owner-departed`. The account has ended or its status is not \
              understood. A machine that looks like a person, with a person's name and address, is not recognised.",
     controls: Controls {
@@ -69,9 +70,9 @@ impl Rule for NonHumanWithoutOwner {
             draft = draft.severity(Severity::Medium).because(format_args!("the account has an administrator's rights"));
         }
         draft.todo(format_args!(
-            "Ask {} what it is for, and declare it with `coverage link {}/ACCOUNT --service --owner PERSON`, or remove it",
+            "Ask {} what it is for, and declare it with {}, or remove it",
             case.app.owner.as_deref().unwrap_or("the app's administrators"),
-            case.app.id
+            decide::saying(&case.app.id, case.facts().account(), "--service --owner PERSON")
         ));
     }
 }

@@ -1,7 +1,7 @@
 //! An account that belongs to nobody the company knows.
 
 use super::cases::{AccountCase, account_text};
-use super::{Findings, Rule};
+use super::{Findings, Rule, decide};
 use crate::identity::account_key;
 use crate::model::{Controls, Gap, GapState, RuleMeta, Severity, Situation};
 
@@ -70,10 +70,9 @@ impl Rule for OrphanAccount {
             draft = draft.severity(Severity::High).because(format_args!("the account has an administrator's rights"));
         }
         draft.todo(format_args!(
-            "Ask {} who uses it. A person: `coverage link {}/ACCOUNT --to PERSON`; no person: with `--service --owner PERSON`. If \
-             nobody does: {}",
+            "Ask {} who uses it. A person: {}; no person: with `--service --owner PERSON` in place of `--to PERSON`. If nobody does: {}",
             case.app.owner.as_deref().unwrap_or("the app's administrators"),
-            case.app.id,
+            decide::saying(&case.app.id, case.facts().account(), "--to PERSON"),
             case.app.by_hand().trim_end_matches('.')
         ));
     }
@@ -98,6 +97,8 @@ mod tests {
         let found = only(setup.account(&OrphanAccount, &plain));
         assert_eq!((found.severity, found.person), (Severity::Medium, None));
         assert!(found.reason[0].contains("zed@nordwind.example"), "{:?}", found.reason);
+        let command = "`coverage link tidepool/zed@nordwind.example --to PERSON --by YOU --because WHY`";
+        assert!(found.action.contains(command), "{}", found.action);
         let admin = Record { privileged: Some(true), ..plain };
         assert_eq!(only(setup.account(&OrphanAccount, &admin)).severity, Severity::High);
     }

@@ -3,7 +3,7 @@
 use super::account_key;
 use super::cases::AccountCase;
 use super::residual_login_capable::leaving_of;
-use super::{Findings, Rule};
+use super::{Findings, Rule, decide};
 use crate::model::{Controls, Named, PersonIx, RuleMeta, Severity, Situation, Standing};
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ static META: RuleMeta = RuleMeta {
             password is older than that. If no change is declared, nobody can tell. With an administrator's rights it is high.",
     why: "Ending a leaver's own accounts does not take away what they know. A shared password or a service's key works for \
           everybody who has it, from anywhere, and the app's log shows the account and no person.",
-    fix: "Change the password and the keys of the account. Record the day with `coverage link APP/ACCOUNT --rotated DAY`, which \
+    fix: "Change the password and the keys of the account. Record the day with `coverage link APP/ACCOUNT --rotated DAY --by YOU --because WHY`, which \
           writes it to links.yaml.",
     silent: "The password was changed on the day of the leaving or later, or everybody who is named works here. The account has \
              ended, or nobody is declared to know its password: who else does, the program cannot see.",
@@ -89,9 +89,9 @@ fn one(case: &AccountCase<'_>, ix: PersonIx, is_owner: bool, findings: &mut Find
         draft = draft.severity(Severity::High).because(format_args!("the account has an administrator's rights"));
     }
     draft.todo(format_args!(
-        "Ask {} to change its password and keys, and record the day with `coverage link {}/ACCOUNT --rotated DAY`",
+        "Ask {} to change its password and keys, and record the day with {}",
         case.app.owner.as_deref().unwrap_or("the app's administrators"),
-        case.app.id
+        decide::saying(&case.app.id, case.facts().account(), "--rotated DAY")
     ));
 }
 

@@ -148,15 +148,14 @@ pub(super) fn names(files: &[Listed]) -> String {
 }
 
 fn zero_rows(facts: &Facts<'_>) -> Saw {
+    let (rows, rejected) = facts.files.iter().fold((0, 0), |(r, j), f| (r + f.rows, j + f.rejected));
     if facts.read > 0 {
-        return Saw::Fine(format!("{} could be read", counted(facts.read, "record", "records")));
+        let unread = Some(format!(", {rejected} more not")).filter(|_| rejected > 0).unwrap_or_default();
+        return Saw::Fine(format!("{} could be read{unread}", counted(facts.read, "record", "records")));
     }
     let what = if facts.role == SourceRole::Roster { "account" } else { "person" };
-    let (rows, rejected) = facts.files.iter().fold((0, 0), |(r, j), f| (r + f.rows, j + f.rejected));
-    let rows = match (rows, rejected) {
-        (0, _) => String::new(),
-        _ => format!(" ({}, {rejected} rejected)", counted(rows, "row", "rows")),
-    };
+    let in_all = || format!(" ({}, {rejected} rejected)", counted(rows, "row", "rows"));
+    let rows = (rows > 0).then(in_all).unwrap_or_default();
     Saw::Odd(format!("no {what} can be read from {}{rows}", names(facts.files)))
 }
 

@@ -308,7 +308,7 @@
     store();
     progress();
     const other = read.inputs === report.inputs ? "" : " The file was made on another report.";
-    say(taken + " decisions taken over." + other + (left ? " " + left +
+    say(taken + (taken === 1 ? " decision" : " decisions") + " taken over." + other + (left ? " " + left +
       " left out: their findings are not on this page, or say something else by now." : ""), left > 0);
   };
   const file = by("review-file");

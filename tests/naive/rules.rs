@@ -169,8 +169,8 @@ fn account(whole: &Whole, files: &Files, n: usize, rows: &mut Vec<Row>) {
             "nobody has a name or an address that comes near".to_owned(),
         ];
         let action = format!(
-            "Ask the app's administrators who uses it. A person: `coverage link {app}/ACCOUNT --to PERSON`; no person: with \
-             `--service --owner PERSON`. If nobody does: {by_hand}"
+            "Ask the app's administrators who uses it. A person: `coverage link {app}/a{n} --to PERSON --by YOU --because WHY`; no person: \
+             with `--service --owner PERSON` in place of `--to PERSON`. If nobody does: {by_hand}"
         );
         let severity = if account.admin { HIGH } else { MEDIUM };
         return push("orphan-account", severity, false, reason.into_iter().chain(rights()).collect(), action);

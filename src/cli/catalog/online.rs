@@ -28,7 +28,11 @@ pub struct Heard {
 pub fn check(entries: &[Located<Entry>]) -> Result<Heard, Failure> {
     let cited: Vec<Cited<'_>> = entries.iter().flat_map(cited).collect();
     let addresses: BTreeSet<String> = cited.iter().map(|c| c.address.to_owned()).collect();
-    let progress = Progress::counting(&format!("of {} addresses asked", addresses.len()));
+    let of = match addresses.len() {
+        1 => "of 1 address asked".to_owned(),
+        n => format!("of {n} addresses asked"),
+    };
+    let progress = Progress::counting(&of, &of);
     let answers = ask(&addresses, &Settings::default(), |address| progress.say(address));
     progress.end();
     let answers = answers.map_err(|why| Diagnostic::error("--online", why))?;

@@ -20,6 +20,9 @@ pub(super) struct Action {
     pub(super) count: usize,
     /// What comes after the steps.
     pub(super) then: String,
+    /// Whether the steps are all there is to do, and the gist is made of them.
+    #[serde(skip)]
+    by_hand: bool,
 }
 
 /// What to do in an app. If the app's runbook stands in the text, its steps become a list; names that a stranger wrote are
@@ -34,13 +37,26 @@ pub(super) fn action(text: &str, app: Option<&AppReport>) -> Action {
         Some((hand, at, at + "By hand in ".len() + app.name.len(), at + written.len()))
     });
     let Some((hand, at, colon, end)) = steps else {
-        return Action { gist: show(text), how: String::new(), steps: Vec::new(), count: 0, then: String::new() };
+        return Action {
+            gist: show(text),
+            how: String::new(),
+            steps: Vec::new(),
+            count: 0,
+            then: String::new(),
+            by_hand: false,
+        };
     };
-    let how = text[..at].rfind(". ").map_or(0, |end| end + 2);
+    let (how, count) = (text[..at].rfind(". ").map_or(0, |end| end + 2), hand.way.steps.len());
+    let name = app.map_or("", |app| &app.name);
     Action {
-        gist: show(text[..how].trim_end()),
+        // The steps are folded away; what they are for is not.
+        gist: match at {
+            0 => show(&format!("End it by hand in {name} ({count} steps).")),
+            _ => show(text[..how].trim_end()),
+        },
+        by_hand: at == 0,
         how: show(&text[how..colon]),
-        count: hand.way.steps.len(),
+        count,
         steps: hand.way.steps.iter().take(STEPS).map(|s| show(s.text.trim().trim_end_matches('.'))).collect(),
         then: show(text[end..].trim_start_matches(". ")),
     }
@@ -49,7 +65,7 @@ pub(super) fn action(text: &str, app: Option<&AppReport>) -> Action {
 impl Action {
     /// Without the steps, where they stand below.
     pub(super) fn in_short(self) -> String {
-        match (self.gist.is_empty(), self.then.is_empty()) {
+        match (self.gist.is_empty() || self.by_hand, self.then.is_empty()) {
             (false, false) => format!("{} {}", self.gist, self.then),
             (false, true) => self.gist,
             (true, false) => format!("{}, as below. {}", self.how, self.then),
@@ -86,6 +102,8 @@ mod tests {
         assert_eq!(a.steps, ["open it", "find the person; wait", "choose End"]);
         let a = action(&by_hand, Some(&x));
         assert_eq!(format!("{}: {}", a.how, a.steps.join("; ")), by_hand);
+        assert_eq!(a.gist, "End it by hand in X (3 steps).", "what is folded away is told");
+        assert_eq!(a.in_short(), "By hand in X, as below.");
         assert_eq!(action("Export the list again", Some(&x)).in_short(), "Export the list again");
         assert_eq!(action("", None).in_short(), "");
     }

@@ -1,11 +1,11 @@
 //! The apps: whether they could be judged, what ends access in them, what a person has to do.
 
 use super::budget::{Page, Shown};
-use super::by_hand::ByApp;
 use super::charts::{drawing, heat};
 use super::markup;
 use super::rows::{self, AppLink, FEW, Mark, NAME, SENTENCE};
 use super::sources::{self, Equation};
+use super::worksheets::{InPlace, Place};
 use crate::model::{AppReport, Difference, Finding, FindingStatus, Level, Operation, OperationLevel, Report, Severity};
 use crate::report::access;
 use crate::report::cases;
@@ -126,8 +126,8 @@ struct OfApp<'a> {
 }
 
 /// All apps, those with the gravest findings first.
-pub(super) fn apps(report: &Report, by_app: &ByApp<'_, '_>, room: &mut Page) -> Apps {
-    let sheets: BTreeMap<u32, usize> = by_app.iter().enumerate().map(|(at, (app, _))| (*app, at)).collect();
+pub(super) fn apps(report: &Report, work: &[InPlace<'_, '_>], room: &mut Page) -> Apps {
+    let sheets: BTreeMap<Place, usize> = work.iter().enumerate().map(|(at, work)| (work.place, at)).collect();
     let leavers = cases::by_app(report);
     let mut found: Vec<OfApp<'_>> = leavers.into_iter().map(|leavers| OfApp { leavers, ..OfApp::default() }).collect();
     for finding in &report.findings {
@@ -145,7 +145,7 @@ pub(super) fn apps(report: &Report, by_app: &ByApp<'_, '_>, room: &mut Page) -> 
     let mut order: Vec<u32> = (0..report.apps.len() as u32).collect();
     order.sort_by_cached_key(|&ix| {
         let (app, of) = (&report.apps[ix as usize], &found[ix as usize]);
-        (Reverse((of.worst, of.leavers, of.all > 0)), app.name.to_lowercase())
+        (Reverse((of.worst, of.leavers, of.all > 0)), text::natural(&app.name))
     });
     let (mut rows, mut sections) = (room.reserve(1_500, 250_000), room.reserve(SECTIONS, 850_000));
     let mut drawn = room.reserve(DRAWINGS, 110_000);
@@ -153,7 +153,7 @@ pub(super) fn apps(report: &Report, by_app: &ByApp<'_, '_>, room: &mut Page) -> 
     let share = (1_500 / left.max(1)).clamp(3, FINDINGS);
     let shown = order.iter().map_while(|&ix| {
         let of = &found[ix as usize];
-        let lefts = sheets.get(&ix).map(|at| &by_app[*at].1[..]);
+        let lefts = sheets.get(&Place::App(ix)).map(|at| &work[*at].lefts[..]);
         let section = sections.fill([ix], |ix| section(report, ix, of, lefts.map(<[_]>::len))).pop()?;
         let few = rows.fill_share((left, LEAST_ROOM), of.first.iter().take(share), |f| rows::short_row(report, f));
         left -= usize::from(of.all > 0);
@@ -277,7 +277,9 @@ fn section(report: &Report, ix: u32, of: &OfApp<'_>, to_end: Option<usize>) -> A
             .map(|(what, url)| (clip(what, SENTENCE).into_owned(), web_address(url)))
             .collect(),
         equation: sources::equation(&app.rows),
-        differences: differences.map(|&d| (number(app.differences[d as usize]), difference_words(d))).collect(),
+        differences: differences
+            .map(|&d| (number(app.differences[d as usize]), difference_words(d, app.differences[d as usize] == 1)))
+            .collect(),
         absent_not_listed: app.absent_not_listed,
         files: files
             .map(|s| (clip(&s.file, 2 * NAME).into_owned(), text::moment(&s.extracted_at, &report.zone)))
@@ -349,17 +351,36 @@ pub(super) const fn operation_word(operation: Operation) -> &'static str {
     }
 }
 
-const fn difference_words(difference: Difference) -> &'static str {
+const fn difference_words(difference: Difference, one: bool) -> &'static str {
     match difference {
+        Difference::LeaverActive if one => "live account of a leaver",
         Difference::LeaverActive => "live accounts of leavers",
         Difference::OnlyInApp => "only in the app",
+        Difference::OnlyInIdp if one => "person at work without an account",
         Difference::OnlyInIdp => "people at work without an account",
         Difference::StatusDiffers => "with another status",
         Difference::Review => "with candidates to review",
         Difference::Disputed => "disputed",
         Difference::External => "external",
         Difference::NonHuman => "non-human",
+        Difference::Rejected if one => "unreadable row",
         Difference::Rejected => "unreadable rows",
         Difference::Matched => "without a difference",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_not_told_as_many() {
+        let told = |difference| [true, false].map(|one| difference_words(difference, one));
+        assert_eq!(told(Difference::LeaverActive), ["live account of a leaver", "live accounts of leavers"]);
+        assert_eq!(
+            told(Difference::OnlyInIdp),
+            ["person at work without an account", "people at work without an account"]
+        );
+        assert_eq!(told(Difference::Rejected), ["unreadable row", "unreadable rows"]);
     }
 }

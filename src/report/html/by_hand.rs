@@ -3,8 +3,9 @@
 use super::apps::{self, Chip};
 use super::budget::{Page, Shown};
 use super::rows::{AppLink, Mark, NAME, SENTENCE};
+use super::worksheets::{InPlace, Place};
 use crate::model::{Level, Operation, Report};
-use crate::report::cases::{self, Case, Left};
+use crate::report::cases;
 use crate::report::text::{clip, counted, number};
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -14,18 +15,19 @@ const ORDER: usize = 100;
 /// The most apps that a person has to offboard.
 const APPS: usize = 400;
 
-/// Accounts of leavers, by app, in the order of the worksheets.
-pub(super) type ByApp<'a, 'r> = [(u32, Vec<(&'a Case<'r>, &'a Left<'r>)>)];
-
-/// One app in the order of work.
+/// One app or directory in the order of work.
 #[derive(Serialize)]
 pub(super) struct Job {
     link: AppLink,
+    /// Where its worksheet stands.
+    sheet: String,
+    is_directory: bool,
     mark: Mark,
     accounts: String,
     accounts_sort: usize,
     people: String,
-    end: Chip,
+    /// How accounts end there; none for a directory, from which apps are told.
+    end: Option<Chip>,
     who: String,
     owner: String,
 }
@@ -89,26 +91,32 @@ fn owner(report: &Report, ix: u32) -> String {
     clip(report.apps[ix as usize].owner.as_deref().unwrap_or_default(), NAME).into_owned()
 }
 
-/// The apps with accounts of leavers, in the order in which they are best worked off: the gravest first.
-pub(super) fn order(report: &Report, by_app: &ByApp<'_, '_>, room: &mut Page) -> Shown<Job> {
-    let job = |(ix, lefts): &(u32, Vec<(&Case<'_>, &Left<'_>)>)| {
+/// The apps and directories with accounts of leavers, in the order in which they are best worked off: the gravest first.
+pub(super) fn order(report: &Report, work: &[InPlace<'_, '_>], room: &mut Page) -> Shown<Job> {
+    let job = |InPlace { place, lefts }: &InPlace<'_, '_>| {
+        let app = match place {
+            Place::App(ix) => Some(*ix),
+            Place::Directory(_) => None,
+        };
         let charged = lefts.iter().filter(|(_, left)| left.is_charged());
         let worst = charged.flat_map(|(_, left)| &left.findings).map(|f| Mark::of_finding(f)).max_by_key(|m| m.sort);
         let mut people: Vec<&str> = lefts.iter().map(|(case, _)| &*case.person.key).collect();
         people.sort_unstable();
         people.dedup();
         Job {
-            link: apps::link(&report.apps[*ix as usize], *ix),
+            link: place.link(report),
+            sheet: place.sheet(report),
+            is_directory: app.is_none(),
             mark: worst.unwrap_or_else(|| Mark::of(None)),
             accounts: number(lefts.len() as u64),
             accounts_sort: lefts.len(),
             people: number(people.len() as u64),
-            end: apps::chip(Operation::Deactivate, level(report, *ix)),
-            who: who(report, *ix),
-            owner: owner(report, *ix),
+            end: app.map(|ix| apps::chip(Operation::Deactivate, level(report, ix))),
+            who: app.map_or_else(String::new, |ix| who(report, ix)),
+            owner: app.map_or_else(String::new, |ix| owner(report, ix)),
         }
     };
-    Shown::new(room.fill(ORDER, 80_000, by_app, job), by_app.len())
+    Shown::new(room.fill(ORDER, 80_000, work, job), work.len())
 }
 
 /// The apps whose accounts do not end by themselves.

@@ -3,7 +3,7 @@
 use super::budget::{Page, Shown};
 use super::rows::{FEW, NAME, SENTENCE};
 use crate::model::{Exception, ExceptionReport, ExceptionState, Finding, Report};
-use crate::report::text::{clip, number};
+use crate::report::text::{self, clip, number};
 use serde::Serialize;
 
 /// The most exceptions.
@@ -44,7 +44,7 @@ pub(super) fn exceptions(report: &Report, room: &mut Page) -> Shown<Row> {
 pub(super) fn marked(report: &Report, finding: &Finding) -> Option<Marked> {
     let e = &report.exceptions.get(usize::from(finding.exception?.0))?.exception;
     let anchor = "exceptions".to_owned();
-    Some(Marked { id: clip(&e.id, NAME).into_owned(), until: e.expires.to_string(), anchor })
+    Some(Marked { id: clip(&e.id, NAME).into_owned(), until: text::date(e.expires), anchor })
 }
 
 fn row(report: &ExceptionReport) -> Row {
@@ -57,8 +57,8 @@ fn row(report: &ExceptionReport) -> Row {
         approver: clip(&e.approver, NAME).into_owned(),
         reason: show(&e.reason),
         control: e.compensating_control.as_deref().map_or_else(String::new, show),
-        opened: e.opened.to_string(),
-        expires: e.expires.to_string(),
+        opened: text::date(e.opened),
+        expires: text::date(e.expires),
         evidence: e.evidence.iter().take(FEW).map(|x| show(x)).collect(),
         state: report.state.word(),
         active: report.state == ExceptionState::Active,

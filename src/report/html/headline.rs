@@ -34,6 +34,10 @@ pub(super) struct Headline {
     in_directories: bool,
     /// What else is to be said of it.
     beside: Vec<String>,
+    /// How many rows could not be read; none if all could be.
+    unread: Option<String>,
+    /// Whether some of them have the address of somebody who has left.
+    unread_of_leavers: bool,
     residual: String,
     /// The same in words.
     residual_text: String,
@@ -91,8 +95,8 @@ pub(super) fn headline(report: &Report) -> Headline {
     });
     let rest = s.live_accounts.saturating_sub(s.automated_accounts + s.automation_unknown_accounts);
     let (share, share_of) = match text::automated(s) {
-        Automated::NoAccounts => ("none".to_owned(), None),
-        Automated::Unknown => ("not known".to_owned(), None),
+        Automated::NoAccounts if s.apps_evaluated >= s.apps => ("none".to_owned(), None),
+        Automated::NoAccounts | Automated::Unknown => ("not known".to_owned(), None),
         Automated::Share(share) => (share, Some("live accounts".to_owned())),
         Automated::Partly { share, known } => {
             (share, Some(format!("the {} live accounts of which it is known", number(known))))
@@ -117,6 +121,8 @@ pub(super) fn headline(report: &Report) -> Headline {
         unknown_access: access::unknown(s),
         in_directories: cases::in_directories(report) > 0,
         beside: access::beside(report),
+        unread: access::unread(report),
+        unread_of_leavers: access::unread_of_leavers(report) > 0,
         residual: number(live),
         residual_text: counted(live, "live account", "live accounts"),
         tiers: bar(tiers),
@@ -154,15 +160,19 @@ fn lede(report: &Report, live: u64) -> String {
     let s = &report.summary;
     let whole = s.apps_evaluated >= s.apps;
     let apps = counted(s.apps, "app", "apps");
-    let all = if s.apps == 1 { "the one app".to_owned() } else { format!("all {apps}") };
     if s.leavers_with_access > 0 {
         let have = if s.leavers == 1 { "person who has left still has" } else { "people who have left still have" };
         let accounts = counted(live, "live account", "live accounts");
+        let of = cases::by_app(report).iter().filter(|(live, _)| *live > 0).count() as u64;
+        let places = counted(of, "app", "apps");
         // An account that is listed is there, even where the list cannot be relied upon for what is not in it.
-        let seen = if whole {
-            format!("in {all}.")
-        } else {
-            format!("found. Only {} of {apps} could be evaluated.", number(s.apps_evaluated))
+        let seen = match s.apps {
+            _ if !whole => format!("in {places}. Only {} of {apps} could be evaluated.", number(s.apps_evaluated)),
+            1 => "in the one app.".to_owned(),
+            2 if of == 2 => "in both apps.".to_owned(),
+            2 => format!("in {places}; both apps were evaluated."),
+            n if of == n => format!("in all {apps}."),
+            _ => format!("in {places}; all {apps} were evaluated."),
         };
         let to = access::to_apps(report);
         return format!(
@@ -175,13 +185,16 @@ fn lede(report: &Report, live: u64) -> String {
         0 => String::new(),
         n => format!("; {} cannot be judged", counted(n, "account of a leaver", "accounts of leavers")),
     };
+    let found = if access::unread_of_leavers(report) > 0 {
+        "In the rows that could be read, no live account of a person who has left was found"
+    } else {
+        "No live account of a person who has left was found"
+    };
     let none = match access::unknown(s) {
         Some(why) => format!("{why}, so nothing can be said about the access of people who have left."),
-        None if whole => format!("No live account of a person who has left was found in {all}{but}."),
-        None => format!(
-            "No live account of a person who has left was found in the {} of {apps} that could be evaluated{but}.",
-            number(s.apps_evaluated)
-        ),
+        None if whole && s.apps == 1 => format!("{found} in the one app{but}."),
+        None if whole => format!("{found} in any of the {apps}{but}."),
+        None => format!("{found} in the {} of {apps} that could be evaluated{but}.", number(s.apps_evaluated)),
     };
     access::beside(report).into_iter().fold(none, |said, more| format!("{said} {more}."))
 }

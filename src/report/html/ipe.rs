@@ -65,6 +65,8 @@ struct Sheet {
     name: String,
     /// Why it cannot be relied upon; none if it can.
     doubt: Option<String>,
+    /// How many of its rows could not be read; none if all could be.
+    unread: Option<String>,
     accepted: bool,
     records: String,
     live: String,
@@ -171,6 +173,15 @@ fn sheet(report: &Report, ix: usize, p: &PopulationReport) -> Sheet {
         id: clip(&p.id, NAME).into_owned(),
         name: clip(&p.name, NAME).into_owned(),
         doubt: p.guard.not_evaluable().map(|why| clip(&why, 2 * SENTENCE).into_owned()),
+        unread: match super::lists::unread(report, p) {
+            (0, _) => None,
+            (rows, 0) => Some(super::lists::unread_words(rows)),
+            (rows, of) => Some(format!(
+                "{}, {} of them with the address of somebody who has left",
+                super::lists::unread_words(rows),
+                number(of)
+            )),
+        },
         accepted: p.guard.accepted().next().is_some(),
         records: number(p.records),
         live: number(p.live),

@@ -3,7 +3,7 @@
 
 use super::budget::{Page, Shown};
 use super::rows::{NAME, SENTENCE};
-use crate::model::{Check, CheckOutcome, PopulationReport, Report, RowAccounting, SourceRole};
+use crate::model::{Check, CheckOutcome, PopulationReport, Report, RowAccounting, Situation, SourceRole};
 use crate::report::text::{self, clip, number};
 use serde::Serialize;
 
@@ -19,6 +19,8 @@ pub(super) struct Lists {
     pub(super) unopposed: u64,
     pub(super) accepted: u64,
     pub(super) doubted: u64,
+    /// Those with rows that could not be read, which nothing else speaks against.
+    pub(super) unread: u64,
     /// Apps without any list.
     pub(super) missing: Shown<String>,
     pub(super) total: u64,
@@ -37,7 +39,7 @@ pub(super) struct List {
     made: String,
     closes: bool,
     class: &'static str,
-    verdict: &'static str,
+    verdict: String,
     verdict_sort: u8,
     why: Vec<String>,
     passed: String,
@@ -48,15 +50,19 @@ pub(super) struct List {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Verdict {
     Doubted,
+    /// Some of its rows could not be read.
+    Unread,
     Accepted,
     Unopposed,
     Confirmed,
 }
 
-fn verdict(list: &PopulationReport) -> Verdict {
+fn verdict(report: &Report, list: &PopulationReport) -> Verdict {
     let of = |check: Check| list.guard.0.iter().find(|c| c.check == check).map(|c| c.outcome);
     if list.guard.not_evaluable().is_some() {
         Verdict::Doubted
+    } else if unread(report, list).0 > 0 {
+        Verdict::Unread
     } else if list.guard.accepted().next().is_some() {
         Verdict::Accepted
     } else if of(Check::DeclaredTotal) == Some(CheckOutcome::Passed) {
@@ -66,14 +72,25 @@ fn verdict(list: &PopulationReport) -> Verdict {
     }
 }
 
+/// Rows of a list that could not be read, and how many of them have the address of somebody who has left.
+pub(super) fn unread(report: &Report, list: &PopulationReport) -> (u64, u64) {
+    let files = list.sources.iter().filter_map(|&s| report.sources.get(s as usize));
+    files.fold((0, 0), |(rows, of), s| (rows + s.rows.of(Situation::Rejected), of + s.of_leavers))
+}
+
+/// The same in words: `7 rows could not be read`.
+pub(super) fn unread_words(rows: u64) -> String {
+    format!("{} could not be read", text::counted(rows, "row", "rows"))
+}
+
 /// All lists, those in doubt first.
 pub(super) fn lists(report: &Report, room: &mut Page) -> Lists {
-    let count = |wanted: Verdict| report.populations.iter().filter(|p| verdict(p) == wanted).count() as u64;
+    let count = |wanted: Verdict| report.populations.iter().filter(|p| verdict(report, p) == wanted).count() as u64;
     let missing: Vec<String> =
         report.apps.iter().filter(|a| a.sources.is_empty()).map(|a| clip(&a.name, NAME).into_owned()).collect();
     let total_missing = missing.len();
     let mut order: Vec<(u8, usize)> =
-        report.populations.iter().enumerate().map(|(ix, p)| (verdict(p) as u8, ix)).collect();
+        report.populations.iter().enumerate().map(|(ix, p)| (verdict(report, p) as u8, ix)).collect();
     order.sort_unstable();
     let all = room.fill(LISTS, 200_000, order, |(_, ix)| list(report, ix, &report.populations[ix]));
     Lists {
@@ -82,6 +99,7 @@ pub(super) fn lists(report: &Report, room: &mut Page) -> Lists {
         unopposed: count(Verdict::Unopposed),
         accepted: count(Verdict::Accepted),
         doubted: count(Verdict::Doubted),
+        unread: count(Verdict::Unread),
         missing: Shown::new(missing.into_iter().take(40).collect(), total_missing),
         total: report.populations.len() as u64,
         open_equations: report.sources.iter().filter(|s| !s.rows.closes()).count() as u64,
@@ -93,11 +111,13 @@ fn list(report: &Report, ix: usize, p: &PopulationReport) -> List {
     let mut rows = RowAccounting::default();
     files.clone().for_each(|s| rows.add(&s.rows));
     let newest = files.max_by_key(|s| s.extracted_second);
-    let (class, word) = match verdict(p) {
-        Verdict::Confirmed => ("confirmed", "count confirmed"),
-        Verdict::Unopposed => ("unopposed", "nothing speaks against it"),
-        Verdict::Accepted => ("accepted", "flagged, and accepted"),
-        Verdict::Doubted => ("doubted", "not to be relied upon"),
+    let (verdict, (unread, of_leavers)) = (verdict(report, p), unread(report, p));
+    let (class, word) = match verdict {
+        Verdict::Confirmed => ("confirmed", "count confirmed".to_owned()),
+        Verdict::Unopposed => ("unopposed", "nothing speaks against it".to_owned()),
+        Verdict::Accepted => ("accepted", "flagged, and accepted".to_owned()),
+        Verdict::Unread => ("doubted", unread_words(unread)),
+        Verdict::Doubted => ("doubted", "not to be relied upon".to_owned()),
     };
     let of = |outcome: CheckOutcome| p.guard.0.iter().filter(move |c| c.outcome == outcome);
     let sentence = |text: &str| clip(text, SENTENCE).into_owned();
@@ -106,7 +126,13 @@ fn list(report: &Report, ix: usize, p: &PopulationReport) -> List {
         let a = c.accepted.as_ref()?;
         Some(sentence(&format!("{}; accepted by {} on {}: {}", c.saw, a.by, a.on, a.because)))
     }));
-    if verdict(p) == Verdict::Confirmed {
+    if verdict == Verdict::Doubted && unread > 0 {
+        why.push(unread_words(unread));
+    }
+    if of_leavers > 0 {
+        why.push(format!("{} of the unreadable rows with the address of somebody who has left", number(of_leavers)));
+    }
+    if verdict == Verdict::Confirmed {
         why.extend(of(CheckOutcome::Passed).filter(|c| c.check == Check::DeclaredTotal).map(|c| sentence(&c.saw)));
     }
     let words = |outcome| {
@@ -127,7 +153,7 @@ fn list(report: &Report, ix: usize, p: &PopulationReport) -> List {
         closes: rows.closes(),
         class,
         verdict: word,
-        verdict_sort: verdict(p) as u8,
+        verdict_sort: verdict as u8,
         why,
         passed: words(CheckOutcome::Passed),
         not_checked: words(CheckOutcome::NotChecked),

@@ -83,6 +83,13 @@ impl Html {
         self.raw("<bdi>").text(text).raw("</bdi>")
     }
 
+    /// A sentence, in which what stands between backticks is code.
+    fn sentence(&mut self, text: &str) -> &mut Self {
+        self.raw("<bdi>");
+        self.0.push_str(&coded(text));
+        self.raw("</bdi>")
+    }
+
     fn bdi_breaks(&mut self, text: &str) -> &mut Self {
         self.raw("<bdi>").breaks(text).raw("</bdi>")
     }
@@ -156,7 +163,9 @@ impl Html {
         }
         self.raw("<b>").text(&a.status).raw("</b>");
         if !a.role.is_empty() {
-            self.raw(" · ").bdi(&a.role);
+            // A number alone would be taken for anything.
+            let bare = a.role.bytes().all(|b| b.is_ascii_digit());
+            self.raw(if bare { " · role " } else { " · " }).bdi(&a.role);
         }
         if !a.id.is_empty() {
             self.raw(" · ").bdi_breaks(&a.id);
@@ -177,14 +186,14 @@ impl Html {
 
     fn todo(&mut self, a: &Action) -> &mut Self {
         if !a.gist.is_empty() {
-            self.raw("<p class=\"do\">").bdi(&a.gist).raw("</p>");
+            self.raw("<p class=\"do\">").sentence(&a.gist).raw("</p>");
         }
         if !a.steps.is_empty() {
             self.raw("<details class=\"steps\"><summary>").bdi(&a.how).raw(": ").number(a.count);
             self.raw(" steps</summary>").sentences(&a.steps).raw("</details>");
         }
         if !a.then.is_empty() {
-            self.raw("<p class=\"do\">").bdi(&a.then).raw("</p>");
+            self.raw("<p class=\"do\">").sentence(&a.then).raw("</p>");
         }
         self
     }
@@ -192,7 +201,7 @@ impl Html {
     fn sentences(&mut self, sentences: &[String]) -> &mut Self {
         self.raw("<ol class=\"reason\">");
         for sentence in sentences {
-            self.raw("<li>").bdi(sentence).raw("</li>");
+            self.raw("<li>").sentence(sentence).raw("</li>");
         }
         self.raw("</ol>")
     }
@@ -200,6 +209,20 @@ impl Html {
     fn finding(&mut self, rule: &str, title: &str) -> &mut Self {
         self.raw("<a href=\"#rule-").text(rule).raw("\">").text(title).raw("</a>")
     }
+}
+
+/// A sentence as markup, in which what stands between backticks is code. Of an odd number, none means anything.
+pub(super) fn coded(text: &str) -> String {
+    let even = text.matches('`').count().is_multiple_of(2);
+    let mut h = Html(String::with_capacity(text.len() + 32));
+    for (n, piece) in text.split(|c| c == '`' && even).enumerate() {
+        if n % 2 == 1 {
+            h.raw("<code>").text(piece).raw("</code>");
+        } else {
+            h.text(piece);
+        }
+    }
+    h.0
 }
 
 /// A row of the table of all findings.
@@ -236,7 +259,7 @@ pub(super) fn row(r: &Row) -> String {
 pub(super) fn short_row(r: &ShortRow) -> String {
     let mut h = Html(String::with_capacity(1024));
     h.raw("<tr ").hook(&r.hook).raw("><td data-v=\"").number(r.mark.sort).raw("\">").mark(&r.mark).raw("</td><td>");
-    h.finding(r.rule, r.title).raw("<br><span class=\"do\">").bdi(&r.action).raw("</span>");
+    h.finding(r.rule, r.title).raw("<br><span class=\"do\">").sentence(&r.action).raw("</span>");
     h.excepted(r.exception.as_ref()).raw("</td><td>").account(r.account.as_ref()).raw("</td><td>");
     h.person(r.person.as_ref()).raw("</td><td class=\"n\" data-v=\"").number(r.days_sort).raw("\">").text(&r.days);
     h.raw("</td><td>").places(&r.evidence).raw("</td></tr>");
@@ -256,6 +279,8 @@ pub(super) fn other(r: &Row) -> String {
         if !account.name.is_empty() {
             h.raw(" (").bdi(&account.name).raw(")");
         }
+    } else if let Some(person) = &r.person {
+        h.raw(": ").bdi(if person.name.is_empty() { &person.email } else { &person.name });
     }
     h.raw("</p><div class=\"decide\" hidden></div></div>").todo(&r.action).raw("</li>");
     h.0
@@ -314,10 +339,10 @@ pub(super) fn rule(r: &Rule) -> String {
             h.raw(", ").text(count).raw(word);
         }
     }
-    h.raw("</p>\n<dl>\n<dt>What it means</dt><dd>").text(r.means).raw("</dd>\n<dt>Why it matters</dt><dd>").text(r.why);
-    h.raw("</dd>\n<dt>What to do</dt><dd>").text(r.fix).raw("</dd>\n");
+    h.raw("</p>\n<dl>\n<dt>What it means</dt><dd>").sentence(r.means).raw("</dd>\n<dt>Why it matters</dt><dd>");
+    h.sentence(r.why).raw("</dd>\n<dt>What to do</dt><dd>").sentence(r.fix).raw("</dd>\n");
     if !r.silent.is_empty() {
-        h.raw("<dt>When it is silent</dt><dd>").text(r.silent).raw("</dd>");
+        h.raw("<dt>When it is silent</dt><dd>").sentence(r.silent).raw("</dd>");
     }
     if !r.controls.is_empty() {
         h.raw("<dt>Controls</dt><dd>");
@@ -333,6 +358,13 @@ pub(super) fn rule(r: &Rule) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_between_backticks_is_code_and_stays_text() {
+        assert_eq!(coded("run `a <b>` and `c`"), "run <code>a &lt;b&gt;</code> and <code>c</code>");
+        assert_eq!(coded("a ` b <i>"), "a ` b &lt;i&gt;", "one alone means nothing");
+        assert_eq!(coded("`a`"), "<code>a</code>");
+    }
 
     #[test]
     fn texts_are_escaped_as_in_the_templates() {

@@ -171,6 +171,7 @@ fn compile(templates: &[Template]) -> Result<Environment<'static>, minijinja::Er
     env.set_syntax(env.syntax().to_builder().trim_blocks(true).lstrip_blocks(true).build()?);
     env.add_filter("breaks", breaks);
     env.add_filter("linked", linked);
+    env.add_filter("coded", |text: &str| Value::from_safe_string(markup::coded(text)));
     for template in templates {
         env.add_template(template.name, template.text)?;
     }
@@ -187,7 +188,7 @@ fn render<W: Write>(page: &'static Compiled, name: &str, of: Value, mut to: W) -
 
 fn page(report: &Report, beside: Beside) -> Page<'_> {
     let cases = cases::cases(report);
-    let by_app = worksheets::by_app(report, &cases);
+    let work = worksheets::by_place(report, &cases);
     let (rules, quiet_rules) = rules(report);
     let one_line = |n: &String| n.lines().map(str::trim).collect::<Vec<_>>().join(" · ");
     let notices = report.notices.iter().take(50).map(|n| clip(&one_line(n), rows::SENTENCE).into_owned()).collect();
@@ -202,11 +203,13 @@ fn page(report: &Report, beside: Beside) -> Page<'_> {
         row
     };
     let (tiers, _) = cases::tiers(report);
-    let others = room.fill(OTHERS, 60_000, cases::others(report), row);
-    let others = Shown::new(others.iter().map(markup::other).collect(), cases::others(report).count());
-    let apps = apps::apps(report, &by_app, &mut room);
+    // What cannot be decided asks for something, too: a list that is missing, say.
+    let then = || cases::others(report).chain(cases::undecided(report));
+    let others = room.fill(OTHERS, 60_000, then(), row);
+    let others = Shown::new(others.iter().map(markup::other).collect(), then().count());
+    let apps = apps::apps(report, &work, &mut room);
     let by_hand = by_hand::by_hand(report, &|ix| apps.with_section.contains(&ix), &mut room);
-    let order = by_hand::order(report, &by_app, &mut room);
+    let order = by_hand::order(report, &work, &mut room);
     let lists = lists::lists(report, &mut room);
     let history = history::history(report, &mut room);
     let closures = people::closures(report, &mut room);
@@ -234,7 +237,7 @@ fn page(report: &Report, beside: Beside) -> Page<'_> {
         file_sum: sources::sum(report),
         domains: report.domains.iter().take(100).map(|d| clip(d, rows::NAME).into_owned()).collect(),
         domains_declared: report.domains_declared,
-        policy: report.policy.iter().map(|(name, value)| (*name, clip(value, rows::SENTENCE).into_owned())).collect(),
+        policy: report.policy.iter().map(|(name, value)| (*name, policy_words(value))).collect(),
         notices: Shown::new(notices, report.notices.len()),
         others,
         by_hand,
@@ -253,6 +256,11 @@ fn page(report: &Report, beside: Beside) -> Page<'_> {
         searchable: Shown::new(vec![(); searchable], report.findings.len()),
         cards,
     }
+}
+
+/// The value of a policy; a bare number as all numbers of the page.
+fn policy_words(value: &str) -> String {
+    value.parse().map_or_else(|_| clip(value, rows::SENTENCE).into_owned(), text::number)
 }
 
 /// Escapes the text and lets it break after the signs where addresses and paths are read apart.
@@ -332,3 +340,5 @@ fn rule(r: &'static RuleMeta, counts: &[u64; 3]) -> Rule {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod work_tests;

@@ -156,15 +156,17 @@ fn remnant(report: &Report, person: &Person, left: &Left<'_>) -> Remnant {
     });
     let mut evidence = Vec::new();
     let mut actions = Vec::new();
+    for finding in left.in_order_of_work().into_iter().take(FEW) {
+        let action = action(&finding.action, rows::app_of(report, finding.app));
+        if !actions.contains(&action) {
+            actions.push(action);
+        }
+    }
     for finding in left.findings.iter().take(FEW) {
         for place in rows::places(report, &finding.evidence) {
             if !evidence.contains(&place) {
                 evidence.push(place);
             }
-        }
-        let action = action(&finding.action, rows::app_of(report, finding.app));
-        if !actions.contains(&action) {
-            actions.push(action);
         }
     }
     Remnant {

@@ -1,17 +1,18 @@
-//! `worksheets.html`: for each app in which accounts of leavers live, a sheet that whoever ends them by hand prints and
+//! `worksheets.html`: for each app or directory in which accounts of leavers live, a sheet that whoever ends them by hand prints and
 //! fills in. What nobody has written down is said, and asked for.
 
 use super::budget::{Page as Room, Shown};
 use super::rows::{self, Account, AppLink, FEW, Mark, NAME, SENTENCE};
 use super::{Beside, Compiled, Template, compile, compiled, people};
-use crate::model::{AppReport, Cite, HandWay, Level, Operation, Remains, Report};
+use crate::model::{AppReport, Cite, HandWay, Handwork, Level, Operation, Remains, Report};
 use crate::report::access;
 use crate::report::cases::{self, Case, Left};
-use crate::report::text::{self, clip, counted};
+use crate::report::text::{self, clip, counted, natural};
+use crate::report::to_end;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 const TEMPLATE: &str = include_str!("../../../templates/worksheets.html");
@@ -45,13 +46,19 @@ struct Page<'a> {
     undecided: Option<String>,
     /// Why nothing can be said, if nothing can.
     unknown_access: Option<&'static str>,
+    /// How many rows could not be read, some with the address of somebody who has left; none if there are no such ones.
+    unread: Option<String>,
     sheets: Shown<Sheet>,
 }
 
-/// One app.
+/// One app, or one directory.
 #[derive(Serialize)]
 struct Sheet {
+    /// Where the report speaks about it.
     link: AppLink,
+    anchor: String,
+    /// Of a directory: what to do there. Nobody writes down the clicks of one.
+    directory: Option<Vec<String>>,
     id: String,
     product: Option<String>,
     owner: Option<String>,
@@ -69,6 +76,7 @@ struct Sheet {
     proof: String,
     note: String,
     sources: Vec<Source>,
+    /// How many there are, and what is to be done about them.
     count: String,
     accounts: Shown<Task>,
 }
@@ -112,33 +120,87 @@ struct Task {
     evidence: Vec<String>,
 }
 
-/// Accounts of leavers that live, or may, by app; the apps with the gravest first.
-pub(super) fn by_app<'a, 'r>(report: &Report, cases: &'a [Case<'r>]) -> Vec<(u32, Vec<(&'a Case<'r>, &'a Left<'r>)>)> {
-    let mut apps: BTreeMap<u32, Vec<(&Case<'_>, &Left<'_>)>> = BTreeMap::new();
-    for case in cases {
-        for left in &case.left {
-            if let Some(app) = left.app.filter(|app| left.access.is_some() && (*app as usize) < report.apps.len()) {
-                apps.entry(app).or_default().push((case, left));
+/// Accounts of leavers that live, or may, in one place.
+pub(super) struct InPlace<'a, 'r> {
+    pub(super) place: Place,
+    pub(super) lefts: Vec<(&'a Case<'r>, &'a Left<'r>)>,
+}
+
+/// Where they live.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Place {
+    /// In an app, by its index.
+    App(u32),
+    /// In a directory, by the index of its file.
+    Directory(u32),
+}
+
+impl Place {
+    /// How it is called, and where the report speaks about it.
+    pub(super) fn link(self, report: &Report) -> AppLink {
+        match self {
+            Self::App(ix) => super::apps::link(&report.apps[ix as usize], ix),
+            Self::Directory(_) => {
+                AppLink { name: clip(self.name(report), NAME).into_owned(), anchor: "sources".to_owned() }
             }
         }
     }
-    let mut apps: Vec<_> = apps.into_iter().collect();
-    apps.sort_by_cached_key(|(app, lefts)| {
+    fn name(self, report: &Report) -> &str {
+        match self {
+            Self::App(ix) => &report.apps[ix as usize].name,
+            Self::Directory(ix) => report.sources.get(ix as usize).map_or("", |source| &source.id),
+        }
+    }
+    /// Where its sheet stands.
+    pub(super) fn sheet(self, report: &Report) -> String {
+        match self {
+            Self::App(_) => self.link(report).anchor,
+            Self::Directory(ix) => format!("directory-{ix}"),
+        }
+    }
+}
+
+/// Accounts of leavers that live, or may, by app and directory: first where the gravest are, then where most are that grave.
+pub(super) fn by_place<'a, 'r>(report: &Report, cases: &'a [Case<'r>]) -> Vec<InPlace<'a, 'r>> {
+    let mut places: BTreeMap<Place, Vec<(&Case<'_>, &Left<'_>)>> = BTreeMap::new();
+    for case in cases {
+        for left in case.left.iter().filter(|left| to_end::lives(left)) {
+            let place = match left.app {
+                Some(app) if (app as usize) < report.apps.len() => Place::App(app),
+                Some(_) => continue,
+                None => Place::Directory(first_file(report, left.account.place.source)),
+            };
+            places.entry(place).or_default().push((case, left));
+        }
+    }
+    let mut all: Vec<_> = places.into_iter().map(|(place, lefts)| InPlace { place, lefts }).collect();
+    all.sort_by_cached_key(|work| {
         let open = |left: &Left<'_>| left.findings.iter().filter(|_| left.is_charged()).map(|f| f.severity).max();
-        let worst = lefts.iter().filter_map(|(_, left)| open(left)).max();
-        (Reverse(worst), report.apps[*app as usize].name.to_lowercase())
+        let worst = work.lefts.iter().filter_map(|(_, left)| open(left)).max();
+        let many = work.lefts.iter().filter(|(_, left)| worst.is_some() && open(left) == worst).count();
+        (Reverse((worst, many, work.lefts.len())), natural(work.place.name(report)), work.place)
     });
-    apps
+    all
+}
+
+/// The first of the files of a directory: several may be one list.
+fn first_file(report: &Report, source: u32) -> u32 {
+    let Some(known) = report.sources.get(source as usize) else { return source };
+    let first = report.sources.iter().position(|s| s.role == known.role && s.id == known.id);
+    first.map_or(source, |ix| ix as u32)
 }
 
 /// Writes the sheets.
 pub fn write<W: Write>(report: &Report, beside: Beside, to: W) -> io::Result<()> {
     let style = STYLE.replace('\r', "");
     let cases = cases::cases(report);
-    let apps = by_app(report, &cases);
-    let (total, accounts) = (apps.len(), apps.iter().map(|(_, lefts)| lefts.len() as u64).sum());
-    let undecided = apps.iter().flat_map(|(_, lefts)| lefts).filter(|(_, left)| !left.stands()).count() as u64;
-    let sheets = Room(ROOM).fill(SHEETS, ROOM, &apps, |(app, lefts)| sheet(report, *app, lefts));
+    let all = by_place(report, &cases);
+    let (total, accounts) = (all.len(), all.iter().map(|work| work.lefts.len() as u64).sum());
+    let undecided = all.iter().flat_map(|work| &work.lefts).filter(|(_, left)| !left.stands()).count() as u64;
+    let sheets = Room(ROOM).fill(SHEETS, ROOM, &all, |work| match work.place {
+        Place::App(app) => sheet(report, app, work),
+        Place::Directory(_) => directory(report, work),
+    });
     let page = Page {
         csp: super::policy([], &style),
         style,
@@ -152,6 +214,7 @@ pub fn write<W: Write>(report: &Report, beside: Beside, to: W) -> io::Result<()>
         accounts: counted(accounts, "account", "accounts"),
         undecided: (undecided > 0).then(|| text::number(undecided)),
         unknown_access: access::unknown(&report.summary),
+        unread: access::unread(report).filter(|_| access::unread_of_leavers(report) > 0),
         sheets: Shown::new(sheets, total),
     };
     static COMPILED: Compiled =
@@ -159,22 +222,27 @@ pub fn write<W: Write>(report: &Report, beside: Beside, to: W) -> io::Result<()>
     super::render(&COMPILED, "worksheets.html", Value::from(Serde(&page)), to)
 }
 
-fn sheet(report: &Report, ix: u32, lefts: &[(&Case<'_>, &Left<'_>)]) -> Sheet {
-    let app = &report.apps[ix as usize];
+fn sheet(report: &Report, ix: u32, work: &InPlace<'_, '_>) -> Sheet {
+    let (app, lefts) = (&report.apps[ix as usize], &work.lefts);
     let show = |text: &str| clip(text, SENTENCE).into_owned();
     let said = |text: Option<&String>| text.map_or_else(String::new, |text| show(text));
     let operation = app.operations.iter().find(|o| o.operation == Operation::Deactivate);
-    let (class, how) = how(operation.map_or(Level::Unknown, |o| o.level));
+    let (class, how) = how(operation.map_or(Level::Unknown, |o| o.level), doubt(lefts));
     let hand = app.handwork.as_ref();
     let ways = hand.into_iter().flat_map(|h| std::iter::once(&h.way).chain(&h.others));
     let mut cited = Cited::default();
     let ways = ways.filter(|way| !way.steps.is_empty()).take(FEW).map(|w| way(w, &mut cited)).collect();
-    let fails_for = hand.map_or_else(Vec::new, |h| {
-        h.fails_for.iter().take(FEW).map(|(cases, cite)| (show(cases), vec![cited.number(cite)])).collect()
+    let fails = hand.map_or_else(Vec::new, fails_for);
+    let fails = fails.into_iter().take(FEW).map(|(cases, cites)| {
+        let mut numbers: Vec<usize> = cites.into_iter().take(FEW).map(|cite| cited.number(cite)).collect();
+        numbers.dedup();
+        (show(cases), numbers)
     });
-    let tasks = lefts.iter().take(ACCOUNTS).map(|(case, left)| task(report, case, left)).collect();
+    let fails_for = fails.collect();
     Sheet {
-        link: super::apps::link(app, ix),
+        link: work.place.link(report),
+        anchor: work.place.sheet(report),
+        directory: None,
         id: clip(&app.id, NAME).into_owned(),
         product: app.product.clone(),
         owner: app.owner.as_ref().map(|o| clip(o, NAME).into_owned()),
@@ -191,26 +259,116 @@ fn sheet(report: &Report, ix: u32, lefts: &[(&Case<'_>, &Left<'_>)]) -> Sheet {
         proof: said(hand.and_then(|h| h.proof.as_ref())),
         note: said(hand.and_then(|h| h.note.as_ref())),
         sources: cited.0,
-        count: counted(lefts.len() as u64, "account", "accounts"),
-        accounts: Shown::new(tasks, lefts.len()),
+        count: to_do(lefts),
+        accounts: tasks(report, lefts),
     }
 }
 
-const fn how(level: Level) -> (&'static str, &'static str) {
-    let how = match level {
-        Level::Automated => {
+/// A directory: what the findings ask for stands in place of clicks.
+fn directory(report: &Report, work: &InPlace<'_, '_>) -> Sheet {
+    let asked = work.lefts.iter().flat_map(|(_, left)| left.in_order_of_work()).map(|f| &*f.action);
+    let mut seen = BTreeSet::new();
+    let asked = asked.filter(|action| !action.is_empty() && seen.insert(*action)).take(FEW);
+    let link = work.place.link(report);
+    Sheet {
+        anchor: work.place.sheet(report),
+        directory: Some(asked.map(|action| clip(action, SENTENCE).into_owned()).collect()),
+        id: link.name.clone(),
+        link,
+        product: None,
+        owner: None,
+        class: "",
+        how: "These accounts live in a directory. Whoever has one may sign in to every app that trusts it: end them first.",
+        why: Vec::new(),
+        unlock: String::new(),
+        ways: Vec::new(),
+        not_enough: String::new(),
+        last_admin: String::new(),
+        fails_for: Vec::new(),
+        survives: Vec::new(),
+        restore: String::new(),
+        proof: String::new(),
+        note: String::new(),
+        sources: Vec::new(),
+        count: to_do(&work.lefts),
+        accounts: tasks(report, &work.lefts),
+    }
+}
+
+fn tasks(report: &Report, lefts: &[(&Case<'_>, &Left<'_>)]) -> Shown<Task> {
+    Shown::new(lefts.iter().take(ACCOUNTS).map(|(case, left)| task(report, case, left)).collect(), lefts.len())
+}
+
+/// `2 accounts to end`, `1 account to look at first`, or both.
+fn to_do(lefts: &[(&Case<'_>, &Left<'_>)]) -> String {
+    let ends = lefts.iter().filter(|(_, left)| left.stands()).count() as u64;
+    let accounts = |n| counted(n, "account", "accounts");
+    match (ends, lefts.len() as u64 - ends) {
+        (0, n) => format!("{} to look at first", accounts(n)),
+        (n, 0) => format!("{} to end", accounts(n)),
+        (n, more) => format!("{} to end, {} to look at first", accounts(n), text::number(more)),
+    }
+}
+
+/// Of how many accounts it is open whether they live.
+#[derive(Clone, Copy)]
+enum Doubt {
+    None,
+    Some,
+    All,
+}
+
+fn doubt(lefts: &[(&Case<'_>, &Left<'_>)]) -> Doubt {
+    match lefts.iter().filter(|(_, left)| left.stands()).count() {
+        0 => Doubt::All,
+        n if n == lefts.len() => Doubt::None,
+        _ => Doubt::Some,
+    }
+}
+
+const fn how(level: Level, doubt: Doubt) -> (&'static str, &'static str) {
+    let how = match (level, doubt) {
+        (Level::Automated, Doubt::None) => {
             "Accounts should end by themselves here, and these did not. Find out why: whoever comes next is left over, too. \
              Then end them by hand."
         }
-        Level::Scriptable => {
+        (Level::Automated, Doubt::Some) => {
+            "Accounts should end by themselves here, and not all of these did. Find out why: whoever comes next is left over, \
+             too. Then end by hand what still lives."
+        }
+        (Level::Automated, Doubt::All) => {
+            "Accounts should end by themselves here. Whether these did, the files cannot tell: look first, and end by hand what \
+             still lives."
+        }
+        (Level::Scriptable, Doubt::None) => {
             "A program can end accounts here through the app’s API. These are still there, so none does, or it has missed \
              them. End them by hand."
         }
-        Level::SsoOnly => "The sign-in ends with the identity provider; the account stays until a person ends it.",
-        Level::Manual => "A person ends accounts here.",
-        Level::Unknown => "How accounts end here is not known. Plan for handwork.",
+        (Level::Scriptable, Doubt::Some) => {
+            "A program can end accounts here through the app’s API. Some of these are still there, so none does, or it has \
+             missed them. End by hand what still lives."
+        }
+        (Level::Scriptable, Doubt::All) => {
+            "A program can end accounts here through the app’s API. Whether these have ended, the files cannot tell: look first, \
+             and end by hand what still lives."
+        }
+        (Level::SsoOnly, _) => "The sign-in ends with the identity provider; the account stays until a person ends it.",
+        (Level::Manual, _) => "A person ends accounts here.",
+        (Level::Unknown, _) => "How accounts end here is not known. Plan for handwork.",
     };
     (level.word(), how)
+}
+
+/// In what cases ending an account fails, each once, with all who say so.
+pub(in crate::report) fn fails_for(hand: &Handwork) -> Vec<(&str, Vec<&Cite>)> {
+    let mut all: Vec<(&str, Vec<&Cite>)> = Vec::new();
+    for (cases, cite) in &hand.fails_for {
+        match all.iter_mut().find(|(known, _)| *known == cases.trim()) {
+            Some((_, cites)) => cites.push(cite),
+            None => all.push((cases.trim(), vec![cite])),
+        }
+    }
+    all
 }
 
 /// The sources of a sheet, each once, by number.
@@ -264,7 +422,7 @@ fn task(report: &Report, case: &Case<'_>, left: &Left<'_>) -> Task {
         account: rows::account(left.account, Some(case.person)),
         marks: left.findings.iter().take(FEW).map(|f| (Mark::of_finding(f), f.rule.title)).collect(),
         undecided: !left.stands(),
-        last_admin: left.findings.iter().any(|f| f.rule.id == "last-admin-leaver"),
+        last_admin: left.findings.iter().any(|f| cases::is_of_the_last_admin(f)),
         evidence,
     }
 }

@@ -114,6 +114,9 @@ pub fn write<W: Write>(report: &Report, due: &Due<'_>, wanted: &Wanted, format: 
         Format::JiraCsv => jira_csv::write(report, &tasks, &mut to)?,
         Format::Json => json::write(report, &tasks, &mut to)?,
     }
+    if let (Format::Markdown, Some(unread)) = (format, access::unread(report)) {
+        writeln!(to, "\n{unread}.")?;
+    }
     if let (Format::Markdown, Some((n, what))) = (format, access::unseen(report)) {
         writeln!(to, "\n{} {what}.", super::text::number(n))?;
     }

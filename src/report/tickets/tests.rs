@@ -1,6 +1,7 @@
 //! Tasks for people: complete, stable, and harmless whatever the names.
 
 use super::*;
+use crate::model::{RowAccounting, Situation, SourceReport};
 use crate::report::sample;
 use serde_json::Value;
 
@@ -229,6 +230,9 @@ fn no_name_marks_anything_up_in_markdown() {
 fn nothing_to_do_is_said_in_words() {
     let mut report = company();
     report.findings.clear();
+    let at = report.sources.iter().position(|s| s.rows.of(Situation::Rejected) > 0).unwrap();
+    let unread = report.sources.remove(at);
+    report.sources.retain(|s| s.rows.of(Situation::Rejected) == 0);
     let page = written(&report, &Wanted::default(), Format::Markdown);
     assert_eq!(page, "There is nothing to do about accounts of people who have left, as far as the lists show.\n");
     assert_eq!(rows(&written(&report, &Wanted::default(), Format::JiraCsv)).len(), 1);
@@ -238,6 +242,11 @@ fn nothing_to_do_is_said_in_words() {
     assert!(!page.contains("nothing to do") && page.contains("2 more live accounts may be theirs"), "{page}");
     assert!(page.contains("`ambiguous-owner`"), "{page}");
     report.summary.may_be_leavers = 0;
+    report.sources.push(SourceReport { of_leavers: 1, ..unread });
+    let page = written(&report, &Wanted::default(), Format::Markdown);
+    assert!(!page.contains("nothing to do") && page.contains("`rows-rejected`"), "{page}");
+    assert!(page.contains(" could not be read, 1 of them with the address of somebody who has left.\n"), "{page}");
+    report.sources.pop();
     (report.summary.leavers_with_access, report.summary.apps_evaluated) = (0, 0);
     let page = written(&report, &Wanted::default(), Format::Markdown);
     assert!(page.starts_with("No app could be evaluated: nothing can be said about the access of "), "{page}");
@@ -256,6 +265,7 @@ fn where_none_of_the_wanted_tasks_is_there_it_is_not_said_that_there_is_none() {
     let mut report = company();
     report.apps[4].not_evaluable = Some("the roster breaks off".to_owned());
     let dark = report.apps[4].name.clone();
+    report.sources.iter_mut().for_each(|s| s.rows = RowAccounting::default());
     let known = Some(report.findings.iter().map(|f| f.id).collect());
     let only_new = Wanted { owner: None, known: known.clone() };
     let said = written(&report, &only_new, Format::Markdown);
@@ -265,4 +275,17 @@ fn where_none_of_the_wanted_tasks_is_there_it_is_not_said_that_there_is_none() {
     let said = written(&report, &of_one(" Nils@nordlicht.example"), Format::Markdown);
     assert!(said.starts_with("There is nothing to do for this owner that a kept run does not have already"), "{said}");
     assert!(said.ends_with(&format!(" Could not be judged: {dark}.\n")), "{said}");
+}
+
+#[test]
+fn what_must_be_done_before_the_last_administrator_goes_stands_before_the_steps() {
+    let mut report = company();
+    let found = report.findings.iter().find(|f| f.rule.id == "residual-login-capable" && f.app == Some(0));
+    let found = (**found.unwrap()).clone();
+    let rule = crate::rules::ALL.iter().map(|r| r.meta()).find(|m| m.id == "last-admin-leaver").unwrap();
+    let action = "Make somebody who works here an administrator first".into();
+    report.findings.push(Box::new(crate::model::Finding { rule, action, ..found }));
+    let page = written(&report, &Wanted::default(), Format::Markdown);
+    let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} in {page}"));
+    assert!(at("**First**: Make somebody who works here") < at("### By hand"), "{page}");
 }

@@ -1,6 +1,7 @@
 //! Tasks as text for people: Markdown, and the same in Jira's wiki markup for the column `Description`.
 
-use super::super::html::worksheets::survivors;
+use super::super::cases::is_of_the_last_admin;
+use super::super::html::worksheets::{fails_for, survivors};
 use super::super::text::{clip, counted, days, number, when};
 use super::super::{access, marked, told};
 use super::{Account, App, State, Task, jira_marks};
@@ -86,6 +87,13 @@ pub(super) fn write(report: &Report, tasks: &[Task<'_>], to: &mut impl Write) ->
             number(n)
         );
     }
+    if tasks.is_empty() && access::unread_of_leavers(report) > 0 {
+        return writeln!(
+            to,
+            "No account of somebody who has left is known to need work, as far as rows could be read. What \
+             could not be read comes first: `rows-rejected` in the report says where it stands."
+        );
+    }
     if tasks.is_empty() {
         return writeln!(
             to,
@@ -137,7 +145,10 @@ pub(super) fn body(report: &Report, task: &Task<'_>, marks: Marks) -> String {
             out.push_str(&format!("{}{more}: see findings.csv\n", marks.bullet()));
         }
         match app.app.and_then(|a| a.handwork.as_ref()) {
-            Some(hand) if !hand.way.steps.is_empty() => steps(hand, app, marks, &mut out),
+            Some(hand) if !hand.way.steps.is_empty() => {
+                before(app, marks, &mut out);
+                steps(hand, app, marks, &mut out);
+            }
             _ => actions(app, marks, &mut out),
         }
     }
@@ -181,11 +192,19 @@ fn line(report: &Report, account: &Account<'_>, marks: Marks) -> String {
     out
 }
 
+/// What is to be done before the steps: an app without anybody who can administer it cannot be put right again.
+fn before(app: &App<'_>, marks: Marks, out: &mut String) {
+    let asks = app.accounts.iter().filter(|a| a.state != State::Excepted).flat_map(|a| &a.left.findings);
+    if let Some(first) = asks.into_iter().find(|f| is_of_the_last_admin(f)) {
+        out.push_str(&format!("\n{}: {}\n", marks.bold("First"), marks.sentence(&first.action)));
+    }
+}
+
 /// What each kind of finding asks for, where nobody has written down the steps.
 fn actions(app: &App<'_>, marks: Marks, out: &mut String) {
     let mut said: Vec<&str> = Vec::new();
     for account in app.accounts.iter().filter(|a| a.state != State::Excepted).take(ACCOUNTS) {
-        for finding in account.left.findings.iter().take(2) {
+        for finding in account.left.in_order_of_work().into_iter().take(2) {
             if said.len() < 5 && !said.contains(&&*finding.action) {
                 said.push(&finding.action);
             }
@@ -220,7 +239,7 @@ fn steps(hand: &Handwork, app: &App<'_>, marks: Marks, out: &mut String) {
         .into_iter()
         .filter_map(|(what, text)| Some(format!("{}{}: {}\n", marks.bullet(), marks.bold(what), marks.sentence(text?))))
         .collect();
-    for (cases, _) in hand.fails_for.iter().take(5) {
+    for (cases, _) in fails_for(hand).into_iter().take(5) {
         more.push(format!("{}{}: {}\n", marks.bullet(), marks.bold("It fails for"), marks.sentence(cases)));
     }
     let survives = app.app.map(survivors).unwrap_or_default();

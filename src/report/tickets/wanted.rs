@@ -1,5 +1,6 @@
 //! What is said where no task is among the wanted ones: there may well be others.
 
+use super::super::access;
 use super::super::marked::escaped;
 use super::Wanted;
 use crate::model::Report;
@@ -31,8 +32,10 @@ impl Wanted {
             n if n > APPS => format!(" Could not be judged: {} and {} more.", names[..APPS].join(", "), n - APPS),
             _ => format!(" Could not be judged: {}.", names.join(", ")),
         };
-        format!(
-            "There is nothing to do{owner}{known} about accounts of people who have left, as far as the lists show.{unknown}"
-        )
+        let as_far = match access::unread_of_leavers(report) {
+            0 => "as far as the lists show",
+            _ => "as far as rows could be read",
+        };
+        format!("There is nothing to do{owner}{known} about accounts of people who have left, {as_far}.{unknown}")
     }
 }

@@ -51,6 +51,8 @@ fn nobody_at_all_is_no_whole() {
     let rejected = [Listed { rows: 2, rejected: 2, records: 2, ..file(0, 0) }];
     let hr = Facts { role: SourceRole::Hr, read: 0, ..facts(&rejected) };
     assert_eq!(seen(&hr, None).unwrap(), "no person can be read from 0.json (2 rows, 2 rejected)");
+    let some = guard(&GuardPolicy::default(), &Facts { read: 6, ..facts(&rejected) }, None, &TimeZone::UTC);
+    assert_eq!(some.0[0].saw, "6 records could be read, 2 more not");
 }
 
 #[test]
