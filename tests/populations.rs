@@ -284,9 +284,9 @@ fn the_only_administrator_is_said_to_be_so_where_that_is_known() {
     assert_eq!(status(&told("", &bo("Member"))), [FindingStatus::Open]);
     assert_eq!(status(&told("", &bo(""))), [FindingStatus::Open], "whoever has no role administers nothing");
     assert_eq!(status(&told("", &bo("Owner"))), []);
-    let open = told("", &bo("System Administrator"));
+    let open = told("", &bo("Chief Administrator"));
     assert_eq!(status(&open), [FindingStatus::NotEvaluable]);
-    assert!(open[0].1.as_ref().unwrap().contains("administrator's: `System Administrator`"), "{open:?}");
+    assert!(open[0].1.as_ref().unwrap().contains("administrator's: `Chief Administrator`"), "{open:?}");
     assert_eq!(status(&told("", "u2,bo@north.example,Bo,Manager,deactivated")), [FindingStatus::Open], "it has ended");
     let excluded = "exclude: [{match: u3, app: crm, reason: the emergency account}]\n";
     assert_eq!(status(&told(excluded, "u3,glass@north.example,Glass,Admin,active")), []);

@@ -115,7 +115,7 @@ fn ordinary() -> BTreeSet<String> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 of(&path, ordinary);
-            } else if path.file_name().is_some_and(|n| n == "tests.rs" || n == "testing.rs") {
+            } else if path.to_str().is_some_and(|p| p.ends_with("tests.rs") || p.ends_with("testing.rs")) {
                 // Nor have files that are only for tests.
             } else if let Ok(text) = fs::read_to_string(&path) {
                 // Tests have invented people in them.
