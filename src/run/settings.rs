@@ -83,7 +83,7 @@ impl<'w> Accounts<'w> {
     }
 }
 
-/// The address that a text means, if it is written in another way than it is compared: `Info Desk <info@nordwind.example>`.
+/// The address that a text means, if it is written in another way than it is compared: `Info Desk <info@acme.example>`.
 pub fn address_in(text: &str) -> Option<String> {
     let mut out = String::new();
     (address(text, &mut out) && !out.eq_ignore_ascii_case(text)).then_some(out)
