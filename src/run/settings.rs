@@ -85,8 +85,18 @@ impl<'w> Accounts<'w> {
 
 /// The address that a text means, if it is written in another way than it is compared: `Info Desk <info@acme.example>`.
 pub fn address_in(text: &str) -> Option<String> {
+    // Nearly every text, and a run asks for each of every row: nothing in it is written in another way.
+    if text.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_@+'".contains(&b)) {
+        return None;
+    }
     let mut out = String::new();
     (address(text, &mut out) && !out.eq_ignore_ascii_case(text)).then_some(out)
+}
+
+/// In lower case.
+fn lower(text: &str) -> Cow<'_, str> {
+    let is = text.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase());
+    if is { Cow::Borrowed(text) } else { Cow::Owned(text.to_lowercase()) }
 }
 
 /// Patterns for accounts that no person holds, each with its app and what it says.
@@ -167,8 +177,8 @@ impl<'w> Declarations<'w> {
     pub fn of<'s>(&'s self, app: &str, record: &Record<'_>, meant: &mut dyn FnMut(u32)) -> Option<Declared<'s>> {
         let any_pattern = !self.excluded.is_empty() || !self.non_human.is_empty();
         let written = [record.id, record.email, record.username].into_iter().filter(|_| any_pattern);
-        let texts = written.flat_map(|text| [Some(text.trim().to_lowercase()), address_in(text)]).flatten();
-        let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
+        let texts = written.flat_map(|text| [Some(lower(text.trim())), address_in(text).map(Cow::Owned)]).flatten();
+        let texts: Vec<Cow<'_, str>> = texts.filter(|text| !text.is_empty()).collect();
         let here = |declared: Option<&str>| declared.is_none_or(|a| a == app);
         let mut decided = Decided::default();
         if let Some(of_app) = self.apps.get(app) {
