@@ -34,7 +34,7 @@ impl Which {
     pub(super) fn read(&self) -> Result<Pulls, Failure> {
         if self.workspace.is_none()
             && !is_there(Path::new(PULLS))
-            && let Some(folder) = self.sources.iter().find(|name| is_there(&Path::new(name).join(".")))
+            && let Some(folder) = self.sources.iter().find(|name| is_folder(name))
         {
             return Err(Failure::Usage(format!("`{folder}` is a folder: name it with `--workspace {folder}`")));
         }
@@ -94,6 +94,10 @@ impl<'p> List<'p> {
     }
 }
 
+fn is_folder(name: &str) -> bool {
+    is_there(&Path::new(name).join("."))
+}
+
 #[allow(clippy::disallowed_methods, reason = "a word that names no list may be meant as a folder")]
 fn is_there(path: &Path) -> bool {
     path.exists()
@@ -124,7 +128,7 @@ fn chosen<'p>(pulls: &'p Pulls, names: &[String]) -> Result<Vec<List<'p>>, Failu
     }
     let find = |name: &String| {
         all.iter().copied().find(|list| list.name() == *name).ok_or_else(|| {
-            if is_there(Path::new(name)) {
+            if is_folder(name) {
                 return Failure::Usage(format!(
                     "{PULLS} has no list `{name}`; a folder is named with `--workspace {name}`"
                 ));
@@ -146,6 +150,11 @@ mod tests {
     struct Line {
         #[command(flatten)]
         which: Which,
+    }
+
+    #[test]
+    fn a_file_is_no_folder() {
+        assert!(is_folder("samples") && !is_folder("Cargo.toml") && !is_folder("nowhere"));
     }
 
     #[test]
