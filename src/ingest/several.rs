@@ -15,7 +15,9 @@ pub(super) struct Several<'c> {
 
 /// The addresses of a cell in which more stands than one; none if it holds one, or what no address can be found in.
 pub(super) fn several(cell: &str) -> Option<Several<'_>> {
-    if !cell.bytes().any(|b| is_between(char::from(b)) || b.is_ascii_whitespace()) || !cell.contains('@') {
+    // Asked of every row of a roster: one pass without branches over more bytes than separate anything.
+    let may_be_between = |found, byte| found | (byte <= b',') | (byte == b';') | (byte == b'|');
+    if !cell.bytes().fold(false, may_be_between) || !cell.contains('@') {
         return None;
     }
     let many = cell.matches('@').count() > 1;
