@@ -6,6 +6,7 @@ use super::status_text;
 use super::text::{self, Automated, automated, clip, counted, number};
 use super::told;
 use crate::model::{AccountFacts, Finding, FindingStatus, Report, SourceRole};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 /// How many urgent things are named.
@@ -161,9 +162,10 @@ fn leaver(report: &Report, case: &Case<'_>, line: usize, to: &mut impl Write) ->
         but = ", ended";
     }
     writeln!(to, ": {}{but}", counted(standing.len() as u64, "account", "accounts"))?;
-    let mut apps: Vec<&str> = standing.iter().map(|l| place_name(report, l.app, l.account)).collect();
-    apps.dedup();
-    named(to, "     ", apps.into_iter())
+    // By how grave they are, so that one app's accounts need not stand together.
+    let mut seen = BTreeSet::new();
+    let apps = standing.iter().map(|l| place_name(report, l.app, l.account));
+    named(to, "     ", apps.filter(|name| seen.insert(*name)))
 }
 
 fn other(report: &Report, finding: &Finding, line: usize, to: &mut impl Write) -> io::Result<()> {
@@ -185,7 +187,7 @@ fn other(report: &Report, finding: &Finding, line: usize, to: &mut impl Write) -
 mod tests {
     use super::super::sample;
     use super::*;
-    use crate::model::{FindingId, History, Since};
+    use crate::model::{AccountTexts, FindingId, History, Severity, Since};
 
     fn told(report: &Report) -> String {
         let mut bytes = Vec::new();
@@ -209,6 +211,25 @@ mod tests {
         let name = &report.people[at_work].name;
         assert!(first.lines().next().unwrap().ends_with(&format!(", {name}")), "{told}");
         assert!(first.contains("  2. undecided ") && first.contains("     Export the members of Notion"), "{told}");
+    }
+
+    #[test]
+    fn an_app_is_named_once_though_another_stands_between_its_accounts() {
+        let mut report = sample::report();
+        let charge = |n: u8, app, severity| {
+            let mut one = report.findings.iter().find(|f| f.account.is_some() && f.person.is_some()).unwrap().clone();
+            (one.id, one.app, one.severity) = (FindingId([n; 16]), Some(app), severity);
+            let old = one.account.unwrap();
+            let id = n.to_string();
+            let texts = AccountTexts { account: &id, ..AccountTexts::default() };
+            one.account = Some(AccountFacts::new(texts, old.status, old.place).into());
+            one
+        };
+        report.findings =
+            vec![charge(1, 0, Severity::Critical), charge(2, 1, Severity::High), charge(3, 0, Severity::Medium)];
+        let told = told(&report);
+        let named = format!("     {}, {}\n", report.apps[0].name, report.apps[1].name);
+        assert!(told.contains(": 3 accounts\n") && told.contains(&named), "{told}");
     }
 
     #[test]
