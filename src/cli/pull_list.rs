@@ -94,11 +94,12 @@ impl<'p> List<'p> {
     }
 }
 
+#[allow(clippy::disallowed_methods, reason = "a word that names no list may be meant as a folder")]
 fn is_folder(name: &str) -> bool {
-    is_there(&Path::new(name).join("."))
+    Path::new(name).is_dir()
 }
 
-#[allow(clippy::disallowed_methods, reason = "a word that names no list may be meant as a folder")]
+#[allow(clippy::disallowed_methods, reason = "where the pulls are is known only when they are there")]
 fn is_there(path: &Path) -> bool {
     path.exists()
 }

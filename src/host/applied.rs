@@ -1,5 +1,7 @@
 //! The log of what was sent to servers, on disk: it only grows, nobody else reads it, and only one process writes it.
 
+use super::moving::sync_folder;
+use super::staging::around;
 use crate::diag::{Diagnostic, cause};
 use crate::plan::Append;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -79,7 +81,8 @@ impl Applied {
     /// Another process holds it, others can read it, or it cannot be written.
     pub fn open(place: &Path) -> Result<(Self, Standing), Diagnostic> {
         let failed = |e: io::Error| failed(place, &e);
-        let mut file = options().append(true).create(true).open(place).map_err(failed)?;
+        // Not to append: what is opened so can be cut by no Windows, and nobody else writes while it is held.
+        let mut file = options().write(true).create(true).truncate(false).open(place).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -92,9 +95,9 @@ impl Applied {
         if !standing.torn.is_empty() {
             file.set_len(standing.whole.len() as u64).and_then(|()| file.sync_all()).map_err(failed)?;
         }
+        file.seek(SeekFrom::End(0)).map_err(failed)?;
         // That the file is there has to be on the disk, too.
-        let around = place.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(around).and_then(|folder| folder.sync_all()).map_err(failed)?;
+        sync_folder(around(place)).map_err(failed)?;
         Ok((Self { file }, standing))
     }
 
@@ -136,6 +139,7 @@ mod tests {
         let (mut log, standing) = Applied::open(&place).unwrap();
         assert_eq!((&*standing.whole, &*standing.torn), (&b"one\n"[..], &b"tw"[..]));
         log.append(b"three\n").unwrap();
+        drop(log);
         assert_eq!(std::fs::read(&place).unwrap(), b"one\nthree\n");
     }
 

@@ -5,6 +5,7 @@ mod applied;
 mod files;
 mod keyring;
 mod last;
+mod moving;
 mod ours;
 mod progress;
 mod pulled;

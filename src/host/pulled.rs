@@ -1,5 +1,6 @@
 //! What a pull has fetched so far, on disk: a file that grows page by page, and a note of how far it is.
 
+use super::moving::{persist, rename};
 use crate::pull::{Keep, Progress, Provenance, ending_of, sidecar_of};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -83,16 +84,15 @@ impl Pulled {
 
     fn write_note(&self, progress: &Progress) -> io::Result<()> {
         let note = Note { fingerprint: self.fingerprint.clone(), bytes: self.bytes, progress: progress.clone() };
-        persist(&self.note, &serde_json::to_vec(&note)?)
+        write_private(&self.note, &serde_json::to_vec(&note)?)
     }
 }
 
 /// Writes a small file as a whole or not at all, for its owner only.
-fn persist(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
     file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|e| e.error).map(drop)
+    persist(file, path)
 }
 
 fn remove(path: &Path) -> io::Result<()> {
@@ -165,10 +165,10 @@ impl Keep for Pulled {
         let aside = format!("{bare}.incomplete{ending}");
         let list = if provenance.complete { file_name } else { aside.clone() };
         // First the list, then what is said of it: a list without its note says of itself that it is unproven.
-        fs::rename(&self.part, named(&list))?;
+        rename(&self.part, &named(&list))?;
         let mut text = serde_json::to_vec_pretty(&provenance)?;
         text.push(b'\n');
-        persist(&named(&sidecar_of(&list)), &text)?;
+        write_private(&named(&sidecar_of(&list)), &text)?;
         if provenance.complete {
             remove(&named(&aside))?;
             remove(&named(&sidecar_of(&aside)))?;

@@ -242,13 +242,20 @@ mod tests {
         let none = |place| secret(&at(place), Path::new(".")).unwrap_err().to_string();
         let said = none(SecretPlace::Env("COVERAGE_NO_SUCH_VARIABLE".to_owned()));
         assert!(said.contains("pull.yaml:7") && said.contains("is not set"), "{said}");
-        let said = none(SecretPlace::Command(vec!["false".to_owned(), "hunter2".to_owned()]));
+        let said = none(SecretPlace::File(".".to_owned()));
+        assert!(said.contains("no regular file"), "{said}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_command_that_fails_or_does_not_end_is_told() {
+        let said = secret(&at(SecretPlace::Command(vec!["false".to_owned(), "hunter2".to_owned()])), Path::new("."))
+            .unwrap_err()
+            .to_string();
         assert!(said.contains("`false` gives no secret") && !said.contains("hunter"), "{said}");
         let slow = of_command(&["sleep".to_owned(), "30".to_owned()], Duration::from_millis(50)).unwrap_err();
         assert!(slow.0.contains("`sleep` gives no secret: it has not ended after 0.05 s"), "{}", slow.0);
         let prints = of_command(&["echo".to_owned(), "hunter2".to_owned()], COMMAND_WITHIN);
         assert_eq!(*prints.unwrap(), b"hunter2\n");
-        let said = none(SecretPlace::File(".".to_owned()));
-        assert!(said.contains("no regular file"), "{said}");
     }
 }

@@ -1,5 +1,6 @@
 //! Outputs are made beside their place and put there in one step, so that a crash leaves the last complete report.
 
+use super::moving::{persist, rename, sync_folder};
 use super::ours::Ours;
 use crate::diag::{Diagnostic, cause};
 use std::ffi::OsStr;
@@ -78,7 +79,7 @@ impl Staging {
             Some(_) => {
                 exchange(&made, &place).map(|()| made.clone()).or_else(|_| in_two_steps(&made, &place)).map(Some)
             }
-            None => fs::rename(&made, &place).map(|()| None),
+            None => rename(&made, &place).map(|()| None),
         };
         let replaced = put.map_err(|e| {
             let _ = fs::remove_dir_all(&made);
@@ -97,9 +98,7 @@ impl Staging {
         drop((held, last_held));
         let known = [Some(place.as_path()), replaced.as_deref()].map(|path| path.and_then(Path::file_name));
         remarks.extend(left_behind(around, BESIDE, &known));
-        if let Ok(folder) = File::open(around) {
-            let _ = folder.sync_all();
-        }
+        let _ = sync_folder(around);
         Ok(remarks)
     }
 }
@@ -167,8 +166,7 @@ pub fn write_whole(place: &Path, bytes: &[u8]) -> io::Result<()> {
         file.as_file().set_permissions(old.permissions())?;
     }
     file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(place).map(|_| ()).map_err(|e| e.error)
+    persist(file, place)
 }
 
 /// A temporary file with the permissions of any new file.
@@ -240,9 +238,9 @@ fn exchange(_: &Path, _: &Path) -> io::Result<()> {
 /// a crash just then, the old one lies beside it under a name that ends in `.old`. Says where it lies.
 fn in_two_steps(made: &Path, place: &Path) -> io::Result<PathBuf> {
     let old = made.with_extension("old");
-    fs::rename(place, &old)?;
-    if let Err(e) = fs::rename(made, place) {
-        fs::rename(&old, place)?;
+    rename(place, &old)?;
+    if let Err(e) = rename(made, place) {
+        rename(&old, place)?;
         return Err(e);
     }
     Ok(old)
@@ -354,6 +352,7 @@ mod tests {
         write_whole(&folder.path().join("nowhere/coverage.yaml"), b"x").unwrap_err();
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_file_that_several_change_at_once_keeps_what_each_has_added() {
         let folder = tempfile::tempdir().unwrap();
