@@ -1,6 +1,7 @@
 //! Every key: that it links, that it does not link what looks alike, and that a stronger one wins and names who lost.
 
 mod company;
+mod left_behind;
 
 use company::Company;
 
@@ -450,36 +451,4 @@ fn a_number_that_two_people_have_is_disputed_on_whatever_day_the_account_was_mad
         let either = seen(&company, ["1", "", "43", "", "", "", "", "", "", made]);
         assert!(either.starts_with("1: disputed  by employee-id"), "{made}: {either}");
     }
-}
-
-/// Bob has the address since 2023 that was Ann's login until she left.
-#[test]
-fn an_account_that_bears_the_name_of_the_leaver_whose_login_its_address_was_is_not_simply_the_holders() {
-    let hr = "Employee ID,Name,Work email,Start date,End date,Status
-        1,Ann Berg,ann.berg@north.example,2018-01-01,2021-05-28,Terminated
-        2,Bob Olsen,design@north.example,2023-02-01,,Active";
-    let idp = r#"[
-     {"id": "00ua", "status": "DEPROVISIONED", "created": "2018-01-01T08:00:00.000Z", "statusChanged": "2021-05-29T08:00:00.000Z", "lastLogin": null,
-      "profile": {"login": "design@north.example", "email": "ann.berg@north.example", "firstName": "Ann", "lastName": "Berg", "employeeNumber": "1"}}
-    ]"#;
-    let company = company(hr, idp);
-    let of = |number: &str, name: &str, made: &str| {
-        seen(&company, ["1", "", number, "design@north.example", "", "", name, "", "", made])
-    };
-    let disputed = "1: disputed  by email (Bob Olsen <design@north.example> by email; Ann Berg <ann.berg@north.example> by username)";
-    let bobs = "1: linked Bob Olsen by email (not Ann Berg <ann.berg@north.example> (by username))";
-    for name in ["Ann Berg", "\"Berg, Ann\"", "A. Berg"] {
-        assert_eq!(of("", name, ""), disputed, "{name}");
-        // She was not here any more when it was made.
-        assert_eq!(of("", name, "2024-01-01"), "1: linked Bob Olsen by email", "{name}");
-    }
-    for name in ["Bob Olsen", "Design", "", "Bob Berg", "Carl Weber"] {
-        assert_eq!(of("", name, ""), bobs, "{name}");
-    }
-    assert!(of("2", "Ann Berg", "").starts_with("1: linked Bob Olsen by employee-id"), "{}", of("2", "Ann Berg", ""));
-    let crm = "No,Idp id,Number,Mail,Other mails,Login,Name,Title,Department,Made,State
-        1,,,design@north.example,,,Ann Berg,,,,on";
-    let ran = company.file("crm.csv", crm).report("2026-11-20");
-    assert_eq!(ran.found("ambiguous-owner"), ["1"]);
-    assert!(ran.report.findings.iter().any(|f| f.rule.id == "ambiguous-owner" && f.may_be_leavers));
 }

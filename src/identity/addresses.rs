@@ -64,11 +64,26 @@ impl Directory {
         self.glance(ix).left && record.created.is_none_or(|made| self.was_here(ix, made, true))
     }
 
-    /// Who may hold an account that an address gives to somebody at work, if another key leads to a leaver who can have made it
-    /// and whose name it bears, and not the other's: the holder by the address first, then the leavers.
-    pub(super) fn or_a_leavers(&self, record: &Record<'_>, link: &Link) -> Option<Vec<Rival>> {
+    /// Who may hold an account that an address gives to somebody at work, if it bears the name of a leaver, who can have made
+    /// it, and not the other's: a leaver to whom another key leads, or, where the address is only an alias, any of that whole
+    /// name. The mail of a leaver whose own records are gone arrives at a colleague's. The holder by the address comes first.
+    pub(super) fn or_a_leavers(
+        &self,
+        record: &Record<'_>,
+        (email, refused): (&str, &[PersonIx]),
+        link: &Link,
+    ) -> Option<Vec<Rival>> {
         let is_address = matches!(link.key, Key::Email | Key::Alias | Key::Username);
-        if !is_address || link.rivals.is_empty() || record.name.is_empty() || self.glance(link.person).left {
+        let is_alias = || {
+            let folded = || self.index.address(&self.rules.fold(email)?).map(|(class, _)| class);
+            let class = self.index.address(email).map(|(class, _)| class).or_else(folded);
+            link.key == Key::Alias && class == Some(Class::Alias)
+        };
+        if !is_address
+            || record.name.is_empty()
+            || self.glance(link.person).left
+            || (link.rivals.is_empty() && !is_alias())
+        {
             return None;
         }
         let name = normalise::name(&record.name);
@@ -85,6 +100,14 @@ impl Directory {
         };
         let mut all = vec![Rival { person: link.person, key: link.key, identity: link.identity }];
         all.extend(link.rivals.iter().filter(is_theirs));
+        if is_alias() {
+            let others = self.leavers_named(&name).into_iter().filter(|(ix, _)| {
+                !refused.contains(ix)
+                    && self.may_be_left_behind(*ix, record)
+                    && link.rivals.iter().all(|r| r.person != *ix)
+            });
+            all.extend(others.map(|(person, identity)| Rival { person, key: Key::Composite, identity }));
+        }
         Some(all).filter(|all| all.len() > 1)
     }
 

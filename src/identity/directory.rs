@@ -221,8 +221,8 @@ impl Directory {
     /// The same for the other form of an address that nobody holds as it is written.
     fn folded(&self, address: &str) -> Option<PersonIx> {
         let folded = self.rules.fold(address)?;
-        let (_, mut holders) = self.index.address(&folded).filter(|(_, holders)| !holders.contested)?;
-        let one = holders.next().filter(|_| holders.next().is_none())?;
+        let (class, mut holders) = self.index.address(&folded).filter(|(_, holders)| !holders.contested)?;
+        let one = holders.next().filter(|_| class != Class::Alias && holders.next().is_none())?;
         Some(one.person).filter(|person| self.glance(*person).at_work())
     }
 
@@ -326,7 +326,7 @@ impl Directory {
             let is_new = |p: &&Rival| p.person != link.person && link.rivals.iter().all(|r| r.person != p.person);
             let past: Vec<Rival> = past.iter().filter(is_new).copied().collect();
             link.rivals.extend(past);
-            if let Some(rivals) = self.or_a_leavers(record, link) {
+            if let Some(rivals) = self.or_a_leavers(record, (email, refused), link) {
                 return Match::Disputed(rivals);
             }
         }
@@ -355,14 +355,20 @@ impl Directory {
 
     /// Somebody of the same whole name, by HR, who has left.
     pub fn leaver_of_the_same_name(&self, ix: PersonIx) -> Option<PersonIx> {
-        let name = normalise::name(&self.person(ix).name);
+        let leavers = self.leavers_named(&normalise::name(&self.person(ix).name));
+        leavers.into_iter().map(|(leaver, _)| leaver).find(|leaver| *leaver != ix)
+    }
+
+    /// Who has left and has a (comparable) whole name by HR, each with a record that has it.
+    pub(super) fn leavers_named(&self, name: &str) -> Vec<(PersonIx, u32)> {
         if !name.contains(' ') {
-            return None;
+            return Vec::new();
         }
-        let folded = fold(&name);
-        let named = self.names.block((Common::Name, &folded, "")).map(PersonIx).filter(|other| *other != ix);
-        let mut left = named.filter(|other| self.glance(*other).from_hr && self.glance(*other).left);
-        left.find(|other| self.identities_of(self.person(*other)).any(|row| normalise::name(&row.name) == name))
+        let folded = fold(name);
+        let named = self.names.block((Common::Name, &folded, "")).map(PersonIx);
+        let left = named.filter(|ix| self.glance(*ix).from_hr && self.glance(*ix).left);
+        let bears = |i: &&u32| normalise::name(&self.identities[**i as usize].name) == name;
+        left.filter_map(|ix| Some((ix, *self.person(ix).identities.iter().find(bears)?))).collect()
     }
 
     /// The people, no machines, whose own address this is as it is written, without those it is said not to belong to.

@@ -38,6 +38,7 @@ pub(super) fn join(identities: &[Identity], keys: &[Keys<'_>], union: &mut Union
     // Private addresses, and then all others beside them.
     let has_private = keys.iter().zip(identities).any(|(key, identity)| identity.from_hr && !key.home.is_empty());
     let mut by_mailbox: HashMap<(&str, &str), u32> = roomy(if has_private { people } else { 0 });
+    let mut mailboxes: HashMap<(&str, &str), Vec<u32>> = HashMap::default();
     let mut by_address: HashMap<&str, u32> = roomy(people);
     let mut addressed: HashMap<&str, Vec<u32>> = HashMap::default();
     for (i, key) in keys.iter().enumerate().filter(|(i, _)| identities[*i].from_hr) {
@@ -55,13 +56,16 @@ pub(super) fn join(identities: &[Identity], keys: &[Keys<'_>], union: &mut Union
             }
         }
         if has_private && !key.name.is_empty() {
-            let mailboxes = std::iter::once(&key.email).filter(|e| !e.is_empty()).chain(&key.home);
-            for mailbox in mailboxes {
-                union.union(*by_mailbox.entry((mailbox, &key.name)).or_insert(i), i);
+            for mailbox in std::iter::once(&key.email).filter(|e| !e.is_empty()).chain(&key.home) {
+                let first = *by_mailbox.entry((mailbox, &key.name)).or_insert(i);
+                if first != i {
+                    mailboxes.entry((mailbox, &key.name)).or_insert_with(|| vec![first]).push(i);
+                }
             }
         }
     }
     let rows = Rows { identities, keys };
+    sorted(&mailboxes).for_each(|all| rows.join_by_name(all.iter().copied(), union));
     let groups: Vec<Vec<Entry<'_>>> = sorted(&numbered).map(|all| rows.entries(all)).collect();
     let mut numbers = Numbers::default();
     let alike = Lists::of(&groups);
@@ -85,8 +89,8 @@ pub(super) fn join(identities: &[Identity], keys: &[Keys<'_>], union: &mut Union
 }
 
 /// The rows of each key, in the order of the keys.
-fn sorted<'r>(rows: &'r HashMap<&str, Vec<u32>>) -> impl Iterator<Item = &'r [u32]> + use<'r> {
-    let mut all: Vec<(&str, &[u32])> = rows.iter().map(|(key, rows)| (*key, &rows[..])).collect();
+fn sorted<K: Copy + Ord>(rows: &HashMap<K, Vec<u32>>) -> impl Iterator<Item = &[u32]> {
+    let mut all: Vec<(K, &[u32])> = rows.iter().map(|(key, rows)| (*key, &rows[..])).collect();
     all.sort_unstable();
     all.into_iter().map(|(_, rows)| rows)
 }
@@ -398,6 +402,34 @@ impl<'r> Rows<'r> {
         }
     }
 
+    /// Rows of one address are one person's if the name is the same and no day of birth differs. Of two people who have both a
+    /// row without such a day can be either's.
+    fn join_by_name(&self, rows: impl Iterator<Item = u32>, union: &mut UnionFind<u32>) {
+        let mut people: BTreeMap<(&str, &str), u32> = BTreeMap::new();
+        for i in rows {
+            let born = births(&self.identities[i as usize]).next().unwrap_or_default();
+            union.union(*people.entry((&*self.keys[i as usize].name, born)).or_insert(i), i);
+        }
+        if people.len() > MOST {
+            return;
+        }
+        let is_same = |a: &str, b: &str| a == b || is_same_name(a, b);
+        let are_two = |name: &str| {
+            let days = people.keys().filter(|(other, born)| !born.is_empty() && is_same(name, other));
+            days.map(|(_, born)| born).collect::<BTreeSet<_>>().len() > 1
+        };
+        let all: Vec<(&str, &str, u32, bool)> =
+            people.iter().map(|((name, born), row)| (*name, *born, *row, are_two(name))).collect();
+        for (n, (name, born, row, several)) in all.iter().enumerate() {
+            for (_, other_born, other, more) in all[..n].iter().filter(|(other, ..)| is_same(name, other)) {
+                let is_unknown = born.is_empty() || other_born.is_empty();
+                if if is_unknown { !several && !more } else { born == other_born } {
+                    union.union(*row, *other);
+                }
+            }
+        }
+    }
+
     /// Rows of one work address are one person's if the name is the same. One without a name is that of the only person who
     /// has the address, unless their numbers differ.
     fn join_by_address(&self, rows: &[u32], union: &mut UnionFind<u32>) {
@@ -406,21 +438,7 @@ impl<'r> Rows<'r> {
             names.entry(&*self.keys[i as usize].name).or_default().push(i);
         }
         let nameless = names.remove("").unwrap_or_default();
-        let born = |rows: &[u32]| -> BTreeSet<&str> {
-            rows.iter().flat_map(|i| births(&self.identities[*i as usize])).collect()
-        };
-        names.values().flat_map(|rows| rows.iter().map(|i| (rows[0], *i))).for_each(|(a, b)| _ = union.union(a, b));
-        if names.len() <= MOST {
-            let all: Vec<(&str, &[u32])> = names.iter().map(|(name, rows)| (*name, &rows[..])).collect();
-            for (n, (name, rows)) in all.iter().enumerate() {
-                for (_, others) in all[..n].iter().filter(|(other, _)| is_same_name(name, other)) {
-                    let (one, two) = (born(rows), born(others));
-                    if one.is_empty() || two.is_empty() || !one.is_disjoint(&two) {
-                        union.union(rows[0], others[0]);
-                    }
-                }
-            }
-        }
+        self.join_by_name(names.values().flatten().copied(), union);
         if nameless.is_empty() {
             return;
         }

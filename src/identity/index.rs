@@ -181,9 +181,12 @@ impl KeyIndex {
                         return Lead::AtWork(entry.holder.person);
                     }
                 }
-                match part.strongest(part.probe(hash), address.as_bytes()).map(|(_, n)| part.entry(n)) {
+                match part.strongest(part.probe(hash), address.as_bytes()).map(|(class, n)| (class, part.entry(n))) {
                     None => Lead::None,
-                    Some(entry) if entry.marks == AT_WORK => Lead::AtWork(entry.holder.person),
+                    // Of an alias, the name that the account bears has to be asked, too.
+                    Some((class, entry)) if entry.marks == AT_WORK && class != Class::Alias => {
+                        Lead::AtWork(entry.holder.person)
+                    }
                     Some(_) => Lead::Other,
                 }
             },

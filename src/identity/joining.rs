@@ -15,7 +15,8 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Directory rows go to the HR person that their employee id names, else their addresses; what HR does not know is joined
-/// among the directories by the same keys. Gives the rows whose number is that of somebody whom all else tells apart from them.
+/// among the directories by the same keys. Gives the rows whose number is somebody else's, as all else
+/// says, or of which nothing tells whose of several people's it is.
 pub(super) fn join_directories(
     identities: &[Identity],
     keys: &[Keys<'_>],
@@ -71,15 +72,16 @@ pub(super) fn join_directories(
                 let has = |mailbox: &str, root: u32| [&hr_mail, &hr_home].iter().any(|m| has(m, mailbox, root));
                 let reaches = |root: &u32| own(key).chain(more(key)).any(|mailbox| has(mailbox, *root));
                 let fitting: BTreeSet<u32> = holders.all().filter(|r| rows.may_have(*r, i, reaches(r))).collect();
-                if fitting.is_empty() {
-                    rows.refused.insert(i);
-                }
-                match holders {
+                let by_id = match holders {
                     Holders::One(root) => Some(*root).filter(|root| fitting.contains(root)),
                     _ => only(fitting.iter().copied().filter(reaches))
                         .or_else(|| rows.named_like(&fitting, i))
                         .or_else(|| rows.numbered_as_written(&fitting, i)),
+                };
+                if by_id.is_none() {
+                    rows.refused.insert(i);
                 }
+                by_id
             }
         };
         if let Some(root) = by_id {
@@ -181,7 +183,7 @@ pub(super) struct Rows<'h> {
     pub(super) attached: Vec<(u32, u32)>,
     /// Of these, one for each person, source and employee id.
     numbered: Vec<(u32, u32)>,
-    /// The directories' rows whose number is that of somebody whom all else tells apart from them.
+    /// The directories' rows whose number is somebody else's, or one of several people's.
     pub(super) refused: BTreeSet<u32>,
     /// The aliases of the directories' rows, each with whether only one row has it.
     pub(super) aliased: HashMap<&'h str, bool>,

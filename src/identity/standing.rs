@@ -160,7 +160,14 @@ fn beside(trusted: &mut Employment, e: &Employment, times: &Times<'_>) -> Counts
     let over = |e: &Employment| {
         times.passed(e.end) || (e.end.is_none() && e.status == PersonStatus::Terminated && times.is_said(e.place))
     };
-    if over(trusted) == over(e) { Counts::Agrees } else { Counts::Overruled }
+    // It may have come after the other, of which nobody says when it ended.
+    let is_undated = trusted.status == PersonStatus::Terminated && trusted.end.is_none();
+    let begins_later = trusted.start.zip(e.start).is_some_and(|(first, later)| first.order() < later.order());
+    match over(trusted) == over(e) {
+        true => Counts::Agrees,
+        false if e.from_hr && is_undated && begins_later => Counts::Fully,
+        false => Counts::Overruled,
+    }
 }
 
 fn by_hr(rows: &[Row], times: &Times<'_>) -> Standing {
@@ -205,7 +212,7 @@ fn by_hr(rows: &[Row], times: &Times<'_>) -> Standing {
             _ => current.push(e),
         }
     }
-    if current.iter().any(|c| is_contradicted(c, &past)) {
+    if current.iter().any(|c| is_contradicted(c, &past, zone)) {
         return Standing::Unclear(Doubt::RowsContradict);
     }
     if !current.is_empty() {
@@ -237,11 +244,16 @@ fn by_hr(rows: &[Row], times: &Times<'_>) -> Standing {
     Standing::Left { since, basis }
 }
 
-/// Whether a row of the same source says that an employment is over which is shown as going on. A later first day makes
-/// it another employment; without one, nothing tells them apart. `past` is sorted by source and first day.
-fn is_contradicted(current: &Employment, past: &[&Employment]) -> bool {
+/// Whether a row says that an employment is over which is shown as going on. In the same source a later first day makes it
+/// another employment; without one, nothing tells them apart. Nor does it where a more trusted source does not say when it
+/// was over. `past` is sorted by source and first day.
+fn is_contradicted(current: &Employment, past: &[&Employment], zone: &TimeZone) -> bool {
     let source = current.place.source;
     let from = past.partition_point(|p| p.place.source < source);
+    let mut undated = past[..from].iter().filter(|p| p.end.is_none()).take(MOST);
+    if undated.any(|p| same_employment(p, current, zone)) {
+        return true;
+    }
     let of_source = past[from..].iter().take_while(|p| p.place.source == source);
     match current.start {
         None => of_source.count() > 0,

@@ -81,7 +81,7 @@ pub enum Basis {
 pub enum Doubt {
     /// The last day had passed when HR said that the person works here.
     DateAgainstWord,
-    /// One row of an employment says that it is over, another says that it is not.
+    /// One row says that the employment is over, another says that it is not.
     RowsContradict,
     /// The last day lies before the first.
     EndBeforeStart,
@@ -108,7 +108,7 @@ impl Doubt {
     pub const fn words(self) -> &'static str {
         match self {
             Self::DateAgainstWord => "HR gives a day of leaving in the past and says that the person still works here",
-            Self::RowsContradict => "two HR rows of one employment contradict each other",
+            Self::RowsContradict => "HR contradicts itself: by one row the employment is over, by another it goes on",
             Self::EndBeforeStart => "HR gives a last day that lies before the first",
             Self::LeftBeforeStart => "HR says that the person has left, and gives a first day that is yet to come",
             Self::LeftOnUnknownDay => {

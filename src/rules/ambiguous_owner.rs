@@ -3,7 +3,7 @@
 use super::cases::AccountCase;
 use super::{Findings, Rule, decide};
 use crate::identity::Rival;
-use crate::model::{Controls, RuleMeta, Severity, Situation, Standing};
+use crate::model::{Controls, Key, RuleMeta, Severity, Situation, Standing};
 
 /// One key fits several people, or several keys fit different ones.
 pub struct AmbiguousOwner;
@@ -59,8 +59,11 @@ impl Rule for AmbiguousOwner {
                 _ => "standing not clear".to_owned(),
             };
             let email = if person.email.is_empty() { String::new() } else { format!(" <{}>", person.email) };
+            // Beside an alias the name alone is enough of a rival.
+            let by_name = rival.key == Key::Composite && case.placed.key != Some(Key::Composite);
+            let by = if by_name { "it bears the name of".to_owned() } else { format!("its `{}` points to", rival.key) };
             draft = draft
-                .because(format_args!("its `{}` points to {}{email} ({standing})", rival.key, person.name))
+                .because(format_args!("{by} {}{email} ({standing})", person.name))
                 .evidence(directory.identities[rival.identity as usize].place);
         }
         if !more.is_empty() {

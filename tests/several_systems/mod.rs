@@ -71,6 +71,26 @@ fn an_employee_who_was_a_contractor_before_has_two_employments() {
 }
 
 #[test]
+fn a_later_employment_beside_one_that_is_over_on_no_known_day_is_unclear() {
+    let gone = "1,Ann Berg,ann@north.example,2019-01-01,,Terminated,";
+    for (row, stands) in [
+        ("C1,Ann Berg,ann@north.example,2021-06-01,,Active,", "unclear RowsContradict"),
+        // That one certainly speaks of the same employment, or of one that is yet to come.
+        ("C1,Ann Berg,ann@north.example,2019-01-01,,Active,", "left on an unknown day by Hr"),
+        ("C1,Ann Berg,ann@north.example,2027-02-01,,Active,", "left on an unknown day by Hr"),
+        ("C1,Ann Berg,ann@north.example,2021-06-01,2024-05-31,Terminated,", "left 2024-05-31 by Hr"),
+    ] {
+        let company = two_systems(gone, row);
+        ann(&company, &[("2026-11-20", stands)]);
+        let said = company.report("2026-11-20").found("status-conflict");
+        assert_eq!(said.len(), usize::from(row.ends_with("Active,") && !row.contains("2027")), "{row}: {said:?}");
+    }
+    // With a day, the later one is another employment.
+    let dated = "1,Ann Berg,ann@north.example,2019-01-01,2021-03-31,Terminated,";
+    ann(&two_systems(dated, "C1,Ann Berg,ann@north.example,2021-06-01,,Active,"), &[("2026-11-20", "active")]);
+}
+
+#[test]
 fn one_number_in_two_systems_is_one_person_only_if_something_else_agrees() {
     let two_people = two_systems(
         "1,Ann Berg,ann@north.example,2025-01-01,2026-10-31,Terminated,Employee",

@@ -157,6 +157,25 @@ idp:
 }
 
 #[test]
+fn a_number_that_hr_has_for_two_people_leads_to_neither_by_a_record_of_one_of_them() {
+    // Of whom HR has no address a directory cannot be held against anything but the number.
+    let second = |name: &str| format!("100,{name},,2020-01-01,,");
+    let directory = |records: &str| format!("{IDP}\n{records}");
+    let ann = "u1,ann@north.example,ann@north.example,100,DEPROVISIONED,2015-01-01T00:00:00Z,2026-03-31T00:00:00Z";
+    let bo = "u2,bo@north.example,bo@north.example,100,ACTIVE,2020-01-01T00:00:00Z,2020-01-01T00:00:00Z";
+    let holders = |other: &str, records: &str| {
+        let idp = "idp:\n  - {file: idp.csv, id: okta, extracted-at: 2026-11-20T06:05:00Z}\nhr:\n";
+        let company = lists("100,Ann Berg,ann@north.example,2015-01-01,2026-03-31,", &second(other)).with("hr:\n", idp);
+        let report = company.file("idp.csv", &directory(records)).report("2026-11-20").report;
+        let of_ann = report.people.iter().find(|p| &*p.name == "Ann Berg").unwrap();
+        (report.people.len(), of_ann.identities.len())
+    };
+    assert_eq!(holders("Bo Lund", &format!("{ann}\n{bo}")), (3, 2));
+    assert_eq!(holders("Bo Lund", &format!("{bo}\n{ann}")), (3, 2));
+    assert_eq!(holders("Bo Lund", bo), (3, 1));
+}
+
+#[test]
 fn a_list_of_leavers_with_work_addresses_is_about_the_people_who_have_them() {
     let settings = "company: {domains: [north.example]}
 hr:
@@ -231,6 +250,23 @@ fn a_day_of_birth_tells_people_of_one_address_apart_and_a_postal_code_does_not()
         [("1980-05-05", "1980-05-05", 1), ("1980-05-05", "", 1), ("", "1980-05-05", 1), ("1980-05-05", "1991-01-01", 2)]
     {
         assert_eq!(people(&lists(&first(one), &other(two))).len(), number, "{one} / {two}");
+    }
+    // So it is where the name is the same, and where a family has one private address; whose a row without a day is, of two,
+    // nobody can tell.
+    for column in ["Work email", "Private email"] {
+        let hans = |born: &str| format!("1,Hans Berg,berg@home.example,2020-01-01,2026-10-31,{born}");
+        let younger = |born: &str| format!("2,Hans Berg,berg@home.example,2020-01-01,,{born}");
+        let third = |born: &str| format!("{}\n3,Hans Berg,berg@home.example,2020-01-01,,", younger(born));
+        let number = |one: &str, other: &str| {
+            let columns = PEOPLE.replace("Work email", column);
+            let file = |rows: &str| format!("{columns}\n{rows}");
+            people(&lists("", "").file("people.csv", &file(one)).file("others.csv", &file(other))).len()
+        };
+        assert_eq!(number(&hans("1950-05-05"), &younger("1980-02-02")), 2, "{column}");
+        assert_eq!(number(&hans("1950-05-05"), &younger("1950-05-05")), 1, "{column}");
+        assert_eq!(number(&hans(""), &younger("1980-02-02")), 1, "{column}");
+        assert_eq!(number(&hans("1950-05-05"), &third("1980-02-02")), 3, "{column}");
+        assert_eq!(number(&hans("1950-05-05"), &third("1950-05-05")), 1, "{column}");
     }
     let mut moved = lists(&first("10115"), &other("20095"));
     for (file, row) in [("people.csv", first("10115")), ("others.csv", other("20095"))] {
