@@ -68,6 +68,17 @@ fn the_sample_company_gives_the_same_plan_each_time_and_nothing_that_could_be_se
     for known in ["approved: yes", "by-hand:", "because: \"it is an account in a directory", "Not enough: "] {
         assert!(first.contains(known), "{known}");
     }
+    // Three ways to end an account in Zoom fail for the same people.
+    let (mut steps, mut told) = (0, 0);
+    for step in first.split("\n  - step: ").skip(1) {
+        let fails: Vec<&str> = step.lines().filter(|line| line.contains("It fails for: ")).collect();
+        let each: std::collections::BTreeSet<&&str> = fails.iter().collect();
+        assert_eq!(each.len(), fails.len(), "{fails:?}");
+        (steps, told) = (steps + 1, told + fails.len());
+    }
+    assert!(steps == 15 && told > 0, "{told}");
+    let (_, tasks) = run(desk.path(), "coverage tickets samples/nordwind --format json");
+    assert_eq!(tasks.matches("the role, an invitation that was never accepted\"").count(), 1, "{tasks}");
     // Who works here is in no plan.
     let expected = fs::read_to_string(desk.path().join("samples/nordwind/hr/bamboohr.csv")).unwrap();
     assert!(expected.lines().count() > 40, "the sample has people who stay");

@@ -303,3 +303,13 @@ fn a_file_whose_name_is_no_text_is_to_be_renamed() {
     let told = String::from_utf8_lossy(&ran.get_output().stderr).into_owned();
     assert!(told.contains("is not text in UTF-8") && told.contains("rename the file"), "{told}");
 }
+
+#[test]
+fn a_word_is_told_with_the_column_in_which_it_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = r#"[{"id": "1", "email": "ada@nordwind.example", "type": "MEMBER", "state": "ACTIVE"}]"#;
+    fs::write(folder.path().join("op-user-list.json"), list).unwrap();
+    let told = coverage().current_dir(folder.path()).args(["inspect", "op-user-list.json"]).output().unwrap();
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(told.contains("1 × state: `ACTIVE` → active") && told.contains("1 × type: `MEMBER`"), "{told}");
+}

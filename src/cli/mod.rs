@@ -1,7 +1,7 @@
 //! The command line: one file per command, and the only module that knows all the others.
 //!
 //! Results go to stdout, progress and messages to stderr. Exit codes: 0 done; 1 the tool failed or an input could not be
-//! used; 2 wrong usage; 3 findings at or above `--fail-on`.
+//! used; 2 wrong usage; 3 findings at or above `--fail-on` or, with `--fail-on-undecided`, something that cannot be decided.
 
 mod apply;
 mod batch;
@@ -56,7 +56,7 @@ struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done; 1 the tool failed or an input could not be used; 2 wrong usage; \
-3 findings at or above --fail-on.";
+3 findings at or above --fail-on or, with --fail-on-undecided, something that cannot be decided.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

@@ -34,7 +34,7 @@ pub struct Args {
     /// Where the report is written [default: coverage-report]. A report that stands there is replaced as a whole.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Exit with 3 if there is a finding of this severity or above.
+    /// Exit with 3 if an open finding is of this severity or above.
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     fail_on: Option<Severity>,
     /// With `--fail-on`: exit with 3, too, if something cannot be decided.

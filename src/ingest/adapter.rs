@@ -163,9 +163,19 @@ struct Rule<T> {
     blank: Option<T>,
     otherwise: Option<T>,
     never: Vec<String>,
-    seen: Vec<(Box<str>, Option<Said<T>>, u64)>,
+    seen: Vec<Seen<T>>,
     /// Which of them the last row said.
     last: usize,
+}
+
+/// A word that was seen, and what it says.
+#[derive(Debug, Clone)]
+struct Seen<T> {
+    word: Box<str>,
+    said: Option<Said<T>>,
+    count: u64,
+    /// The column in which it stood first.
+    column: usize,
 }
 
 /// Whether a cell holds a day, whichever of its numbers the month is.
@@ -269,7 +279,7 @@ impl<T: Copy + PartialEq> Decision<T> {
 
     /// The words seen so far: column, word as written, meaning (none: look on), how often.
     pub fn seen(&self) -> impl Iterator<Item = (usize, &str, Option<Said<T>>, u64)> {
-        self.rules.iter().flat_map(|r| r.seen.iter().map(|(w, m, n)| (r.columns[0], &**w, *m, *n)))
+        self.rules.iter().flat_map(|r| r.seen.iter().map(|s| (s.column, &*s.word, s.said, s.count)))
     }
 
     /// Decides one row; the answer comes with the word that decided.
@@ -319,7 +329,7 @@ impl Rule<bool> {
         let parts: Vec<Option<Said<bool>>> = text.split(several).map(|part| self.judge(part.trim(), column)).collect();
         let yes = Some(Said::Word(true));
         let said = if parts.contains(&yes) { yes } else { parts.into_iter().flatten().next() };
-        self.remember(text, said);
+        self.remember(text, said, column);
         said
     }
 }
@@ -330,26 +340,27 @@ impl<T: Copy + PartialEq> Rule<T> {
             return said.map(|said| said.of(column));
         }
         let said = self.judge(text, column);
-        self.remember(text, said);
+        self.remember(text, said, column);
         said
     }
 
     /// What was said of the same word before. Rows often repeat the word of the row above.
     fn recall(&mut self, text: &str) -> Option<Option<Said<T>>> {
-        if self.seen.get(self.last).is_none_or(|(word, _, _)| **word != *text) {
-            self.last = self.seen.iter().position(|(word, _, _)| **word == *text)?;
+        if self.seen.get(self.last).is_none_or(|seen| *seen.word != *text) {
+            self.last = self.seen.iter().position(|seen| *seen.word == *text)?;
         }
-        let (_, said, count) = &mut self.seen[self.last];
-        *count += 1;
-        Some(*said)
+        let seen = &mut self.seen[self.last];
+        seen.count += 1;
+        Some(seen.said)
     }
 
-    fn remember(&mut self, text: &str, said: Option<Said<T>>) {
+    fn remember(&mut self, text: &str, said: Option<Said<T>>, column: usize) {
         // A deletion date is different in every row, and no word.
         let has_words = !(self.words.is_empty() && self.prefixes.is_empty());
         let is_word = text.is_empty() || has_words || matches!(said, Some(Said::Unexplained(_)));
         if is_word && self.seen.len() < REMEMBERED {
-            self.seen.push((text.chars().take(80).collect::<String>().into(), said, 1));
+            let word = text.chars().take(80).collect::<String>().into();
+            self.seen.push(Seen { word, said, count: 1, column });
         }
     }
 

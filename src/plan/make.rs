@@ -7,7 +7,7 @@ use crate::model::{
     Basis, Ending, Key, Pull, Report, ReviewVerdict, SourceReport, SourceRole, Standing, TimeBasis, status_words,
 };
 use crate::pull::{Provenance, asked};
-use crate::report::{State, ToEnd, survivors, to_end};
+use crate::report::{State, ToEnd, fails_for, survivors, to_end};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
@@ -314,7 +314,7 @@ fn by_hand(one: &ToEnd<'_>, because: String) -> ByHand {
     ] {
         notes.extend(text.as_ref().map(|text| format!("{what}: {text}")));
     }
-    notes.extend(hand.fails_for.iter().map(|(cases, _)| format!("It fails for: {cases}")));
+    notes.extend(fails_for(hand).into_iter().map(|(cases, _)| format!("It fails for: {cases}")));
     let survives = survivors(app);
     if !survives.is_empty() {
         notes.push(format!("Still there afterwards: {}", survives.join(", ")));

@@ -44,6 +44,7 @@ mod uuids;
 mod words;
 pub mod xlsx;
 
+pub use html::worksheets::fails_for;
 pub use public::{AsOf, AsOfBasis, Evidence, Role, Rows, TimeBasis};
 pub use to_end::{State, ToEnd, survivors, to_end};
 

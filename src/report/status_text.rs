@@ -107,10 +107,11 @@ pub(super) fn revoke(summaries: &[RevokeSummary], to: &mut impl Write) -> io::Re
     writeln!(to, "time to revoke (rosters show an interval, so these are bounds)")?;
     for summary in summaries {
         let n = summary.count as u64;
-        match &summary.app {
-            Some(app) => write!(to, "  {}: {}", clip(app, 40), counted(n, "leaver", "leavers"))?,
-            None => write!(to, "  all apps: {}", counted(n, "leaver in an app", "leavers in apps"))?,
-        }
+        let (of, n) = match &summary.app {
+            Some(app) => (clip(app, 40), counted(n, "leaver", "leavers")),
+            None => ("all apps".into(), counted(n, "access of a leaver to an app", "accesses of leavers to apps")),
+        };
+        write!(to, "  {of}: {n}")?;
         if summary.open > 0 {
             write!(to, ", {} not shown to have ended", number(summary.open as u64))?;
         }

@@ -24,12 +24,15 @@
   };
   const days = (n) => (n < 0 ? "" : n === 0 ? "less than a day" : count(n, "day", "days"));
   const count = (n, one, many) => n.toLocaleString("en") + " " + (n === 1 ? one : many);
+  // What stands between backticks is code; of an odd number of them, none means anything.
+  const pieces = (text) => { const all = text.split("`"); return all.length % 2 ? all : [text]; };
+  const unmarked = (text) => pieces(text).join("");
   const textOfData = (row) => {
     const { account, standing, key, wheres, action, exception, why } = row.data;
-    return lower(row.severity, row.status, row.since, row.title, ...(action.steps.length ? [action.how, action.count, "steps", ...action.steps] : []), action.gist, action.then,
+    return lower(row.severity, row.status, row.since, row.title, ...(action.steps.length ? [action.how, action.count, "steps", ...action.steps.map(unmarked)] : []), unmarked(action.gist), unmarked(action.then),
       ...(exception ? ["excepted", exception[0], "until", exception[1]] : []),
       ...(row.decided ? [...row.decided.slice(1, 5), row.decided[5] ? "The finding has changed since." : ""] : []),
-      "Why", ...(allReasons ? [...why[0], why[1]] : []), key ? "Matched by " + key + "." : "", row.id,
+      "Why", ...(allReasons ? [...why[0].map(unmarked), why[1]] : []), key ? "Matched by " + key + "." : "", row.id,
       row.app, ...(account ? Object.values(account) : []), row.person, standing, days(row.days), ...wheres);
   };
   const searched = (row) => row.text ?? (row.text = textOfData(row));
@@ -70,6 +73,7 @@
     return e;
   };
   const bdi = (text) => h("bdi", {}, text);
+  const sentence = (text) => h("bdi", {}, ...pieces(text).map((piece, at) => (at % 2 ? h("code", {}, piece) : piece)));
   const breaks = (text) => h("bdi", {}, ...text.split(/(?<=[@/;])/).flatMap((piece, at) => (at ? [document.createElement("wbr"), piece] : [piece])));
   const draw = (row) => {
     const { account, standing, key, wheres, action, exception, why } = row.data;
@@ -77,12 +81,12 @@
     const mark = h("span", { class: "mark " + (row.status === "cannot tell" ? "undecided" : row.severity) }, word);
     const fresh = row.since === "new" || row.since === "back" ? h("span", { class: "since " + row.since }, row.since) : null;
     const what = h("td", {}, h("a", { href: "#rule-" + row.rule }, row.title));
-    if (action.gist) what.append(h("p", { class: "do" }, bdi(action.gist)));
+    if (action.gist) what.append(h("p", { class: "do" }, sentence(action.gist)));
     if (action.steps.length) {
       what.append(h("details", { class: "steps" }, h("summary", {}, bdi(action.how), ": " + action.count + " steps"),
-        h("ol", { class: "reason" }, ...action.steps.map((step) => h("li", {}, bdi(step))))));
+        h("ol", { class: "reason" }, ...action.steps.map((step) => h("li", {}, sentence(step))))));
     }
-    if (action.then) what.append(h("p", { class: "do" }, bdi(action.then)));
+    if (action.then) what.append(h("p", { class: "do" }, sentence(action.then)));
     if (exception) {
       what.append(h("p", { class: "soft" }, h("a", { class: "mark excepted", href: "#exceptions" }, "excepted"), " ", bdi(exception[0]), " until " + exception[1]));
     }
@@ -94,7 +98,7 @@
       what.append(told);
     }
     const reasons = why
-      ? h("ol", { class: "reason" }, ...why[0].map((step) => h("li", {}, bdi(step))))
+      ? h("ol", { class: "reason" }, ...why[0].map((step) => h("li", {}, sentence(step))))
       : h("p", {}, "The page has no room for it: ", h("code", {}, "coverage explain " + row.id), " says why, and findings.json.");
     const told = h("p", { class: "soft" });
     if (why?.[1]) told.append(bdi(why[1]), " ");
@@ -109,7 +113,8 @@
       const meta = h("span", { class: "meta" });
       if (account.name) meta.append(bdi(account.name), " · ");
       meta.append(h("b", {}, account.status));
-      if (account.role) meta.append(" · ", bdi(account.role));
+      // A number alone would be taken for anything.
+      if (account.role) meta.append(/^\d+$/.test(account.role) ? " · role " : " · ", bdi(account.role));
       if (account.id) meta.append(" · ", breaks(account.id));
       of.append(breaks(account.main), meta);
     }

@@ -1,7 +1,7 @@
 // Reports of other companies, and the catalog's pages. Usage: node others.mjs HOSTILE LARGE HISTORY CATALOG CALM (reports, the fourth is a folder)
 
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { axe, check, end, inView, lay, nothingBrought, open, overflow, pages } from "./harness.mjs";
@@ -197,6 +197,24 @@ await check("a link leads to a finding that is drawn only then, and to a person 
   assert.deepEqual(await overflow(fresh), []);
   const found = await axe(fresh);
   assert.deepEqual(found, [], found.join("\n"));
+});
+await check("rows that the script draws show code as the others do, and say that a number is a role", async () => {
+  // The same page with other texts: data is not what the policy's hashes are of.
+  const [before, data, behind] = readFileSync(large, "utf8").split(/(?<=<script[^>]* id="rest"[^>]*>)(.*?)(?=<\/script>)/s);
+  const changed = data.replaceAll("End its sessions", "End `its` sessions").replaceAll("assumed: ", "assumed`: ").replaceAll('"member"', '"42"');
+  const file = path.join(path.dirname(large), "other-texts.html");
+  writeFileSync(file, before + changed + behind);
+  const page = await open(address(file));
+  await page.locator(".pager").first().getByRole("button", { name: "Last" }).click();
+  const [gist, reason, meta] = await page.locator("#all tbody tr").last().evaluate((row) =>
+    [row.querySelector("p.do"), [...row.querySelectorAll(".reason > li")].at(-1), row.cells[3].querySelector(".meta")].map((e) => e?.innerHTML ?? ""));
+  assert.match(gist, /End <code>its<\/code> sessions/);
+  assert.ok(reason === "" || /^<bdi>assumed`: /.test(reason), `one backtick alone is no mark: ${reason}`);
+  assert.match(meta, / · role <bdi>42<\/bdi>/);
+  await page.locator("#find").fill("end its sessions");
+  await page.waitForTimeout(300);
+  assert.match(await page.locator("#count").innerText(), /^10,000 rows\b/, "the marks stand in no row's text");
+  await page.close();
 });
 await check("without JavaScript the gravest of them are there, and the rest is named", async () => {
   const still = await open(address(large), { javaScriptEnabled: false });

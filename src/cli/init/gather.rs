@@ -7,7 +7,7 @@ use crate::catalog::Catalog;
 use crate::cli::inspect::NOT_TEXT;
 use crate::diag::Diagnostic;
 use crate::host::{DiskFile, Listing, files_in};
-use crate::ingest::{Input, Request, Wish};
+use crate::ingest::{self, Input, Outcome, Request, Wish};
 use crate::model::{Holds, MARK};
 use crate::plan::LOG;
 use crate::pull::{LISTS_END, sidecar_of};
@@ -49,7 +49,9 @@ pub(super) fn gather(folder: &Path, catalog: &Catalog) -> Result<Gathered, Diagn
             other => other,
         };
         match opened {
-            Ok(opened) => {
+            Ok(mut opened) => {
+                // What stops a report is told now, and not only then.
+                let problem = ingest::read(&file, &mut opened, &mut |_: Outcome<'_>| Ok(())).err();
                 let said = opened.export.file_name.as_deref().and_then(|p| crate::run::from_name(p, &shown));
                 this.found.push(Found {
                     name: name(&shown, &products),
@@ -65,6 +67,7 @@ pub(super) fn gather(folder: &Path, catalog: &Catalog) -> Result<Gathered, Diagn
                     said,
                     people: Vec::new(),
                     doubts: opened.warnings,
+                    problem,
                 });
             }
             Err(problem) => this.unknown.push((shown, problem)),

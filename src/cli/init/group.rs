@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 pub(super) enum Why {
     /// It has the same bytes.
     Copy,
+    /// It cannot be used, and the other one of that day can.
+    Broken,
     /// The names say that it is older.
     OlderByName,
     /// The files' time stamps say that it is older, or that of one and the name of the other.
@@ -33,6 +35,7 @@ impl Aside<'_> {
         let of = &self.of.file;
         match self.why {
             Why::Copy => format!("it has the bytes of {of}"),
+            Why::Broken => format!("it cannot be used as it is, and {of} is as new"),
             Why::OlderByName => format!("by its name it is an older version of {of}"),
             Why::OlderByTime => format!("as far as time stamps say, it is an older version of {of}"),
         }
@@ -85,7 +88,9 @@ pub(super) fn newest<'f>(files: &[&'f Found]) -> Lists<'f> {
         }
         let why = match (by_name(file), by_name(newest)) {
             _ if file.sha256 == newest.sha256 => Why::Copy,
+            (a, b) if a == b && a.is_some() && file.problem.is_some() && newest.problem.is_none() => Why::Broken,
             (Some(_), Some(_)) => Why::OlderByName,
+            _ if file.name.is_past => Why::OlderByName,
             _ => Why::OlderByTime,
         };
         this.aside.push(Aside { file, of: newest, why });
@@ -103,15 +108,17 @@ fn by_name(file: &Found) -> Option<Date> {
     file.said.as_ref().map(|said| said.day(&TimeZone::UTC)).or(file.name.day)
 }
 
-/// Whether the first is newer: by the day in its name, else by its time stamp.
+/// Whether the first is newer: by the day in its name, else by its folder or its time stamp. Of two of one day, that which can
+/// be used is.
 fn is_newer(a: &Found, b: &Found) -> bool {
     let time = |file: &Found| file.time.map(Timestamp::as_second);
     let day = |file: &Found| {
         let day = by_name(file).and_then(|day| day.to_zoned(TimeZone::UTC).ok());
-        day.map(|at| at.timestamp().as_second()).or_else(|| time(file))
+        let past = file.name.is_past.then_some(i64::MIN);
+        day.map(|at| at.timestamp().as_second()).or(past).or_else(|| time(file))
     };
     let said = |file: &Found| file.said.as_ref().map(|said| said.latest(&TimeZone::UTC));
-    let key = |file: &Found| (day(file), said(file), time(file), file.name.copy);
+    let key = |file: &Found| (day(file), file.problem.is_none(), said(file), time(file), file.name.copy);
     (key(a), &a.file) > (key(b), &b.file)
 }
 
@@ -158,6 +165,7 @@ pub(super) fn apps<'f>(files: impl Iterator<Item = &'f Found>) -> Vec<App<'f>> {
 mod tests {
     use super::super::naming::name;
     use super::*;
+    use crate::diag::Diagnostic;
     use crate::model::Holds;
 
     fn found(file: &str, export: &str, at: i64) -> Found {
@@ -175,6 +183,7 @@ mod tests {
             said: None,
             people: Vec::new(),
             doubts: Vec::new(),
+            problem: None,
         }
     }
 
@@ -230,6 +239,32 @@ mod tests {
         assert_eq!(aside, ["Staff 2026-09-30.csv: by its name it is an older version of Staff 2026-10-31.csv"]);
         let part = "read as well as Leavers October 2026.csv: next to nobody of it stands there, so it is no older version of it";
         assert_eq!(lists.parts.iter().map(Part::text).collect::<Vec<_>>(), [part]);
+    }
+
+    #[test]
+    fn what_lies_among_old_lists_is_older_and_what_is_cut_off_gives_way_to_the_whole_one_of_its_day() {
+        let cut = |file| Found { problem: Some(Diagnostic::error(file, "cut off")), ..found(file, "okta", 9) };
+        let files = [
+            found("old/zoom.csv", "zoom", 900),
+            found("zoom.csv", "zoom", 100),
+            found("Archiv/slack-2026-09.csv", "zoom", 2_000_000_000),
+            found("slack.csv", "zoom", 1_790_000_000),
+            cut("okta-20261120 (1).json"),
+            found("okta-20261120.json", "okta", 5),
+            found("box-20261119.json", "okta", 5),
+            cut("box-20261120.json"),
+        ];
+        let (read, aside) = told(&newest(&files.iter().collect::<Vec<_>>()));
+        assert_eq!(read, ["zoom.csv", "slack.csv", "okta-20261120.json", "box-20261120.json"]);
+        assert_eq!(
+            aside,
+            [
+                "old/zoom.csv: by its name it is an older version of zoom.csv",
+                "Archiv/slack-2026-09.csv: by its name it is an older version of slack.csv",
+                "okta-20261120 (1).json: it cannot be used as it is, and okta-20261120.json is as new",
+                "box-20261119.json: by its name it is an older version of box-20261120.json",
+            ]
+        );
     }
 
     #[test]

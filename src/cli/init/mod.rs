@@ -53,6 +53,8 @@ struct Found {
     people: Vec<Vec<String>>,
     /// What made the recognition doubtful.
     doubts: Vec<Diagnostic>,
+    /// Why a report could not use it as it is.
+    problem: Option<Diagnostic>,
 }
 
 impl Found {
@@ -203,6 +205,9 @@ fn tell(out: &mut impl Write, gathered: &Gathered, sorted: &Sorted<'_>) -> io::R
         writeln!(out, "{}  {} ({})", visible(&f.file), f.export, holds.join(", "))?;
         if let Some(said) = sorted.said_of(f) {
             writeln!(out, "    {}", visible(&said))?;
+        }
+        if let Some(problem) = &f.problem {
+            writeln!(out, "    cannot be used as it is: {}", visible(&problem.message))?;
         }
         for doubt in &f.doubts {
             writeln!(out, "    look at it: {}", visible(&doubt.message))?;

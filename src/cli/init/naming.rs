@@ -3,8 +3,10 @@
 use super::dated::{Dated, dated};
 use crate::ingest::hex;
 use crate::workspace::{Called, Product, called};
+use deunicode::deunicode_char;
 use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Words that every list of accounts may have in its name.
 const OF_LISTS: [&str; 38] = [
@@ -74,6 +76,10 @@ const OF_FOLDERS: [&str; 21] = [
     "tools",
 ];
 
+/// What folders are called that hold what was a list once.
+const OF_THE_PAST: [&str; 9] =
+    ["alt", "ancien", "anterior", "archiv", "archive", "archived", "archives", "backup", "old"];
+
 /// What the path of a file says.
 #[derive(Debug)]
 pub(super) struct Name {
@@ -89,14 +95,20 @@ pub(super) struct Name {
     pub(super) is_exact: bool,
     /// Which of several downloads it is.
     pub(super) copy: u32,
+    /// It lies in a folder of old lists.
+    pub(super) is_past: bool,
 }
 
 /// Reads a path, which is relative to the workspace: what the workspace's own folder is called says nothing of an app.
 pub(super) fn name(file: &str, products: &[Product]) -> Name {
-    let (folders, file) = file.rsplit_once('/').unwrap_or(("", file));
+    // A letter and its accent may be one sign or two.
+    let file: String = file.nfc().collect();
+    let (folders, file) = file.rsplit_once('/').unwrap_or(("", &file));
     let own = dated(file.rsplit_once('.').map_or(file, |(stem, _)| stem));
     let around: Vec<Dated> = folders.split('/').filter(|f| !f.is_empty()).map(dated).collect();
-    let mut list: Vec<String> = around.iter().map(|folder| folder.words.join(" ")).collect();
+    let past = |folder: &&Dated| matches!(&*folder.words, [word] if OF_THE_PAST.contains(&word.as_str()));
+    let is_past = around.iter().any(|folder| past(&folder));
+    let mut list: Vec<String> = around.iter().filter(|f| !past(f)).map(|folder| folder.words.join(" ")).collect();
     list.push(own.words.join(" "));
     let dated = std::iter::once(&own).chain(around.iter().rev()).find(|part| part.day.is_some());
     let (day, is_exact) = dated.map_or((None, false), |part| (part.day, part.is_exact));
@@ -106,10 +118,11 @@ pub(super) fn name(file: &str, products: &[Product]) -> Name {
         words.iter().filter(|w| !OF_LISTS.contains(&w.as_str()) && !general.contains(&w.as_str())).cloned().collect()
     };
     let unnumbered = |words: &[String]| -> Vec<String> {
-        let ascii = words.iter().flat_map(|w| w.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_owned));
-        ascii.filter(|w| !w.is_empty() && !w.bytes().all(|b| b.is_ascii_digit())).collect()
+        let plain = words.iter().map(|w| w.chars().map(latin).collect::<String>());
+        let ascii: Vec<String> = plain.flat_map(|w| w.split(' ').map(str::to_owned).collect::<Vec<_>>()).collect();
+        ascii.into_iter().filter(|w| !w.is_empty() && !w.bytes().all(|b| b.is_ascii_digit())).collect()
     };
-    let mut this = Name { id: None, product: None, list: list.join("/"), day, is_exact, copy };
+    let mut this = Name { id: None, product: None, list: list.join("/"), day, is_exact, copy, is_past };
     let places = std::iter::once(telling(&own.words, &[]))
         .chain(around.iter().rev().map(|folder| telling(&folder.words, &OF_FOLDERS)));
     for words in places {
@@ -133,6 +146,13 @@ pub(super) fn name(file: &str, products: &[Product]) -> Name {
         }
     }
     this
+}
+
+/// A letter without what stands above and below it (`u` of `ü`); of other scripts, a gap.
+fn latin(c: char) -> String {
+    const LATIN: char = '\u{24f}';
+    let plain = if c <= LATIN { deunicode_char(c).unwrap_or_default().to_lowercase() } else { String::new() };
+    if !plain.is_empty() && plain.bytes().all(|b| b.is_ascii_alphanumeric()) { plain } else { " ".to_owned() }
 }
 
 /// An id that coverage.yaml takes: of a longer one its beginning, with what tells it from others that begin so.
@@ -183,6 +203,10 @@ mod tests {
             ("all-figma-users.csv", "figma", ""),
             ("New Relic/members.csv", "newrelic", ""),
             ("1password.csv", "1password", ""),
+            ("Drive/App-Übersicht - Figma.csv", "app-ubersicht-figma", "figma"),
+            ("Straße U\u{308}bung.csv", "strasse-ubung", ""),
+            ("dropbox_メンバー.csv", "dropbox", ""),
+            ("社員.csv", "", ""),
         ] {
             assert_eq!(read(file), (id.to_owned(), product.to_owned()), "{file}");
         }
@@ -223,6 +247,8 @@ mod tests {
         ];
         assert!(same.iter().all(|file| list(file) == list(same[0])));
         assert_eq!(list("2026-09/zoom.csv"), list("2026-11/zoom.csv"));
+        assert_eq!(list("old/zoom.csv"), list("zoom.csv"));
+        assert_eq!(list("zoom/Archiv 2025/Übung.csv"), list("zoom/U\u{308}bung.csv"));
         assert_ne!(list("zoom-page-1.csv"), list("zoom-page-2.csv"));
         assert_ne!(list("zoom-1.csv"), list("zoom-2.csv"), "a number may be that of a page");
         assert_ne!(list("emea/zoom.csv"), list("us/zoom.csv"));

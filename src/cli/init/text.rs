@@ -95,6 +95,8 @@ pub(super) fn write(catalog: &Catalog, gathered: &Gathered, sorted: &Sorted<'_>)
             let _ = writeln!(t, "#   assignments: {{file: {}, export: {}{only}}}", quoted(&f.file), f.export);
         }
     }
+    let stopped = found.iter().filter_map(|f| Some((&f.file, f.problem.as_ref()?)));
+    told(&mut t, "These cannot be used as they are.", stopped);
     let doubted = found.iter().flat_map(|f| f.doubts.iter().map(|doubt| (&f.file, doubt)));
     told(&mut t, "Look at these before you rely on them.", doubted);
     let unknown = unknown.iter().map(|(file, problem)| (file, problem));

@@ -360,7 +360,7 @@ const fn how(level: Level, doubt: Doubt) -> (&'static str, &'static str) {
 }
 
 /// In what cases ending an account fails, each once, with all who say so.
-pub(in crate::report) fn fails_for(hand: &Handwork) -> Vec<(&str, Vec<&Cite>)> {
+pub fn fails_for(hand: &Handwork) -> Vec<(&str, Vec<&Cite>)> {
     let mut all: Vec<(&str, Vec<&Cite>)> = Vec::new();
     for (cases, cite) in &hand.fails_for {
         match all.iter_mut().find(|(known, _)| *known == cases.trim()) {

@@ -1,6 +1,6 @@
 //! Tasks as JSON, with a schema of its own, for whatever makes tickets of them.
 
-use super::super::html::worksheets::survivors;
+use super::super::html::worksheets::{fails_for, survivors};
 use super::super::public::{self, AsOf, Evidence};
 use super::super::{access, findings_json, words};
 use super::{State, Task};
@@ -242,7 +242,7 @@ fn runbook<'a>(hand: &'a Handwork, survives: Vec<&'static str>) -> Runbook<'a> {
             .collect(),
         not_enough: hand.not_enough.as_deref(),
         last_admin: hand.last_admin.as_deref(),
-        fails_for: hand.fails_for.iter().map(|(cases, _)| cases.as_str()).collect(),
+        fails_for: fails_for(hand).into_iter().map(|(cases, _)| cases).collect(),
         survives,
         proof: hand.proof.as_deref(),
     }
