@@ -7,9 +7,14 @@ use tempfile::NamedTempFile;
 
 /// Gives another name in one step.
 pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    patiently(|| fs::rename(from, to))
+}
+
+/// Takes a step as often as [`shall_try_again`] says.
+pub(super) fn patiently(mut step: impl FnMut() -> io::Result<()>) -> io::Result<()> {
     let mut tries = 0;
     loop {
-        match fs::rename(from, to) {
+        match step() {
             Err(e) if shall_try_again(&e, &mut tries) => {}
             done => return done,
         }
@@ -29,12 +34,14 @@ pub(super) fn persist(mut file: NamedTempFile, place: &Path) -> io::Result<()> {
     }
 }
 
-/// Windows moves nothing that another program has open, and virus scanners and indexers open whatever is new: there it is tried for
-/// two seconds. Waits before it says yes.
+/// Windows moves and removes nothing that another program has open, and virus scanners and indexers open whatever is new: there it
+/// is tried for two seconds. Waits before it says yes.
 fn shall_try_again(e: &io::Error, tries: &mut u32) -> bool {
     const ACCESS_DENIED: i32 = 5;
     const SHARING_VIOLATION: i32 = 32;
-    let is_open = cfg!(windows) && matches!(e.raw_os_error(), Some(ACCESS_DENIED | SHARING_VIOLATION));
+    // What is removed while it is open goes when it is closed.
+    const NOT_EMPTY: i32 = 145;
+    let is_open = cfg!(windows) && matches!(e.raw_os_error(), Some(ACCESS_DENIED | SHARING_VIOLATION | NOT_EMPTY));
     if !is_open || *tries == 40 {
         return false;
     }

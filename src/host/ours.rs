@@ -2,6 +2,7 @@
 //! replaced, and only such files are removed.
 
 use super::files::unlisted;
+use super::moving::patiently;
 use crate::diag::Diagnostic;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -147,9 +148,9 @@ impl Ours {
     fn try_to_remove(&self, folder: &Path) -> io::Result<()> {
         let by_the_system = self.around(folder).map(|ours| ours.join(BY_THE_SYSTEM));
         for file in self.files.iter().map(|file| folder.join(file)).chain(by_the_system) {
-            if_there(fs::remove_file(file))?;
+            if_there(patiently(|| fs::remove_file(&file)))?;
         }
-        self.around(folder).try_for_each(|ours| if_there(fs::remove_dir(ours)))
+        self.around(folder).try_for_each(|ours| if_there(patiently(|| fs::remove_dir(&ours))))
     }
 
     /// The folders of the report and the one around all, the innermost first.
