@@ -13,8 +13,8 @@ cd "$(dirname "$0")/../.."
 target=x86_64-pc-windows-gnu
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=wine WINEDEBUG=-all INSTA_UPDATE=no
 work="$(mktemp -d)"
-trap 'rm -rf "$work"' EXIT
 export WINEPREFIX="$work/wine"
+trap 'wineserver -k >/dev/null 2>&1 || true; wineserver -w >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
 program="${CARGO_TARGET_DIR:-target}/$target/debug/coverage.exe"
 
 for tool in x86_64-w64-mingw32-gcc wine; do
