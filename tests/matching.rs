@@ -195,21 +195,30 @@ enum Verdict {
 
 fn slow(directory: &Directory, people: &[Holder], account: &Holder) -> Verdict {
     let found = naive(directory, people, account);
-    let Some((key, strongest)) = found.first() else { return Verdict::NoKey };
+    let Some((mut key, strongest)) = found.first().map(|(key, people)| (*key, people)) else { return Verdict::NoKey };
+    // Of several people with one number, the address of one says whose it is.
+    let addressed = found.iter().find(|(k, _)| *k == Key::Email).filter(|(_, people)| people.len() == 1);
+    let addressed = addressed.and_then(|(_, people)| people.first()).filter(|p| strongest.contains(p)).copied();
     let winner = match strongest.iter().collect::<Vec<_>>()[..] {
         [one] => *one,
         // The day on which the account was made decides whose an address was, if it does, and not whose a number is: whose first
         // day nobody knows may have been here.
         _ => match [true, false].map(|undated| only_one_here(directory, people, account, strongest, undated)) {
             [Some(one), certain] if certain == Some(one) && !matches!(key, Key::ExternalId | Key::EmployeeId) => one,
-            _ => return Verdict::Disputed(*key, strongest.clone()),
+            _ => match addressed.filter(|_| key == Key::EmployeeId) {
+                Some(one) => {
+                    key = Key::Email;
+                    one
+                }
+                None => return Verdict::Disputed(key, strongest.clone()),
+            },
         },
     };
     let strong = |k: Key| matches!(k, Key::ExternalId | Key::EmployeeId | Key::Email);
-    let against = found.iter().filter(|(k, fits)| strong(*key) && strong(*k) && !fits.contains(&winner));
+    let against = found.iter().filter(|(k, fits)| strong(key) && strong(*k) && !fits.contains(&winner));
     let mut rivals: People = against.flat_map(|(_, fits)| fits.iter().copied()).collect();
     if rivals.is_empty() {
-        return Verdict::Linked(winner, *key);
+        return Verdict::Linked(winner, key);
     }
     rivals.insert(winner);
     Verdict::Collision(rivals)
