@@ -284,6 +284,17 @@ fn the_address_of_a_leaver_that_runs_to_a_colleague_is_still_the_leavers() {
         seen(&company, ["1", "", "", "ann@north.example", "", "", "", "", "", ""]),
         "1: linked Ann Berg by email (not Bo Lund <bo@north.example> (by alias))"
     );
+    // Made when she had gone and he was here, it may be either's, unless her name or her number says whose it is.
+    let made = |number: &str, name: &str, day: &str| {
+        seen(&company, ["1", "", number, "ann@north.example", "", "", name, "", "", day])
+    };
+    for name in ["", "Bo Lund", "Sales"] {
+        let later = made("", name, "2026-11-10");
+        assert!(later.starts_with("1: disputed  by email (Ann Berg <ann@north.example> by email; Bo Lund"), "{later}");
+        assert!(made("", name, "2026-10-31").starts_with("1: linked Ann Berg by email"), "{name}");
+    }
+    assert!(made("", "Ann Berg", "2026-11-10").starts_with("1: linked Ann Berg by email"));
+    assert!(made("42", "", "2026-11-10").starts_with("1: linked Ann Berg by employee-id"));
     let row =
         "No,Idp id,Number,Mail,Other mails,Login,Name,Title,Department,Made,State\n1,,,ann@north.example,,,,,,,on";
     assert_eq!(company.file("crm.csv", row).report("2026-11-20").found("reused-address"), ["Ann Berg"]);

@@ -119,6 +119,38 @@ impl Directory {
         Some(all).filter(|all| all.len() > 1)
     }
 
+    /// Who may hold an account with the address of a leaver that was made when the leaver had gone: the leaver, for whom a directory
+    /// can still have made it, or somebody at work who was here then and has the address as an alias or a login. An account that
+    /// bears the leaver's name is the leaver's.
+    pub(super) fn or_the_next_ones(
+        &self,
+        record: &Record<'_>,
+        (email, refused): (&str, &[PersonIx]),
+        link: &Link,
+    ) -> Option<Vec<Rival>> {
+        let made = record.created?;
+        let was_here = || self.was_here(link.person, made, Unknown::CAN);
+        if link.key != Key::Email || !self.glance(link.person).left || was_here() {
+            return None;
+        }
+        let name = normalise::name(&record.name);
+        let names = self.identities_of(self.person(link.person)).map(|row| &row.name);
+        if !name.is_empty() && names.into_iter().any(|theirs| are_alike(&name, &normalise::name(theirs))) {
+            return None;
+        }
+        let mut all = vec![Rival { person: link.person, key: link.key, identity: link.identity }];
+        for (weaker, by) in [(Class::Alias, Key::Alias), (Class::Username, Key::Username)] {
+            let holders = self.index.holders(weaker, email).filter(|holder| {
+                let glance = self.glance(holder.person);
+                !glance.left
+                    && !refused.contains(&holder.person)
+                    && self.was_here(holder.person, made, Unknown::CERTAIN)
+            });
+            add_to(&mut all, 0, holders, by);
+        }
+        Some(all).filter(|all| all.len() > 1)
+    }
+
     /// The leaver who has an address by a weaker key than those found, if that one was here when the account was made and
     /// certainly nobody else who has it; and whether that is certain, because the day of leaving is known.
     fn former(

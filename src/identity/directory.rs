@@ -326,7 +326,10 @@ impl Directory {
             let is_new = |p: &&Rival| p.person != link.person && link.rivals.iter().all(|r| r.person != p.person);
             let past: Vec<Rival> = past.iter().filter(is_new).copied().collect();
             link.rivals.extend(past);
-            if let Some(rivals) = self.or_a_leavers(record, (email, refused), link) {
+            let is_stronger = |f: &Rival| f.key < Key::Email;
+            let or_the_next = || self.or_the_next_ones(record, (email, refused), link);
+            let rivals = self.or_a_leavers(record, (email, refused), link);
+            if let Some(rivals) = rivals.or_else(|| if found.iter().any(is_stronger) { None } else { or_the_next() }) {
                 return Match::Disputed(rivals);
             }
         }
