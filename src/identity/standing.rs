@@ -138,7 +138,7 @@ fn settle(rows: &mut [Row], times: &Times<'_>) {
     }
 }
 
-/// What a row of a less trusted list of HR's, which has ended or will, is of the employment that a more trusted one leaves open.
+/// What a row of a less trusted list of HR's is of the employment that a more trusted one has.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Contract {
     /// The whole or the end of it.
@@ -147,12 +147,21 @@ enum Contract {
     Earlier,
     /// It began later: a second contract beside the one that goes on, or the end of both. Nothing tells.
     Beside,
+    /// It began before all that the more trusted list has, of which one has ended: the same the other way round.
+    Around,
 }
 
 /// Days of one beginning differ by so many seconds between lists: of the contract, of the first day at work, of the entry.
 const ONE_BEGINNING: i64 = 31 * 86_400;
 
 fn contract(trusted: &Employment, e: &Employment, rows: &[Row], zone: &TimeZone) -> Contract {
+    let apart = |trusted: &Employment, o: &Employment| Some(trusted.start?.order().0 - o.start?.order().0);
+    if e.from_hr && trusted.end.is_some() && trusted.status == PersonStatus::Unknown {
+        let all = rows.iter().map(|row| &row.employment).filter(|o| o.place.source == trusted.place.source);
+        let mut alike = all.take(MOST).filter(|o| same_employment(o, e, zone));
+        let is_around = alike.all(|o| apart(o, e).is_some_and(|apart| apart > ONE_BEGINNING));
+        return if is_around { Contract::Around } else { Contract::Last };
+    }
     // Of who has left all the same only the day is wanted.
     if !e.from_hr || trusted.end.is_some() || e.end.is_none() || trusted.status == PersonStatus::Terminated {
         return Contract::Last;
@@ -166,11 +175,10 @@ fn contract(trusted: &Employment, e: &Employment, rows: &[Row], zone: &TimeZone)
     if of_list().any(|o| o.end.is_none() || order(o.end) > order(e.end)) {
         return Contract::Earlier;
     }
-    let apart = |o: &Employment| trusted.start.zip(o.start).map(|(a, b)| a.order().0 - b.order().0);
-    if of_list().any(|o| apart(o).is_none_or(|apart| apart.abs() <= ONE_BEGINNING)) {
+    if of_list().any(|o| apart(trusted, o).is_none_or(|apart| apart.abs() <= ONE_BEGINNING)) {
         return Contract::Last;
     }
-    if apart(e).is_some_and(|apart| apart > 0) { Contract::Earlier } else { Contract::Beside }
+    if apart(trusted, e).is_some_and(|apart| apart > 0) { Contract::Earlier } else { Contract::Beside }
 }
 
 /// Whether two sources speak of one employment: it begins on one day, or the times overlap and the kinds do not differ.
@@ -209,6 +217,7 @@ fn beside(trusted: &mut Employment, e: &Employment, contract: Contract, times: &
     match over(trusted) == over(e) {
         true => Counts::Agrees,
         false if e.from_hr && is_undated && begins_later => Counts::Fully,
+        false if contract == Contract::Around && over(trusted) => Counts::Fully,
         false => Counts::Overruled,
     }
 }
@@ -293,12 +302,13 @@ fn by_hr(rows: &[Row], times: &Times<'_>) -> Standing {
 fn is_contradicted(current: &Employment, past: &[&Employment], zone: &TimeZone) -> bool {
     let source = current.place.source;
     let from = past.partition_point(|p| p.place.source < source);
-    let mut undated = past[..from].iter().filter(|p| p.end.is_none()).take(MOST);
-    if undated.any(|p| same_employment(p, current, zone)) {
+    let began_later = |p: &Employment| p.start.zip(current.start).is_some_and(|(p, c)| p.order() > c.order());
+    let mut trusted = past[..from].iter().filter(|p| p.end.is_none() || began_later(p)).take(MOST);
+    if trusted.any(|p| same_employment(p, current, zone)) {
         return true;
     }
-    let later = |p: &&&Employment| p.start.zip(current.start).is_some_and(|(p, c)| p.order() > c.order());
-    let mut beside = past[from..].iter().filter(|p| p.from_hr && p.place.source != source).take(MOST).filter(later);
+    let mut beside =
+        past[from..].iter().filter(|p| p.from_hr && p.place.source != source).take(MOST).filter(|p| began_later(p));
     if current.end.is_none() && beside.any(|p| same_employment(p, current, zone)) {
         return true;
     }

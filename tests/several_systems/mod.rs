@@ -315,6 +315,14 @@ fn a_contract_that_has_ended_is_no_leaving_while_another_one_goes_on() {
     // One that began later may be a second contract, or the end of both.
     assert_eq!(stands(main, &row("2024-01-01", "2026-03-31")), is("unclear RowsContradict", 1));
     assert_eq!(stands(main, &row("2024-01-01", "2026-12-31")), is("active", 0));
+    // So it is where the list of contracts is trusted more, unless it says that the person has left.
+    let first = |row: &str| stands(&row.replace("C1,", "1,"), "C1,Ann Berg,ann@north.example,2018-01-01,");
+    assert_eq!(first("C1,Ann Berg,ann@north.example,2024-01-01,2026-03-31,,"), is("unclear RowsContradict", 1));
+    assert_eq!(
+        first("C1,Ann Berg,ann@north.example,2024-01-01,2026-03-31,Terminated,"),
+        is("left 2026-03-31 by Hr", 1)
+    );
+    assert_eq!(first("C1,Ann Berg,ann@north.example,2018-01-20,2026-03-31,,"), is("left 2026-03-31 by Hr", 1));
     // What began before the employment that goes on is another one.
     let later = main.replace("2018-01-01", "2026-03-01");
     assert_eq!(stands(&later, &row("2025-06-01", "2026-04-30")), is("active", 0));
