@@ -1,7 +1,7 @@
 //! What the kept runs say, as plain text: how findings stand, what has closed, and how long it took.
 
 use super::text::{self, clip, counted, number};
-use crate::model::{FindingState, RevokeSummary, Share, SourceRole, Status, Story, ToldStory, Verdict};
+use crate::model::{FindingState, FindingStatus, RevokeSummary, Share, SourceRole, Status, Story, ToldStory, Verdict};
 use std::io::{self, Write};
 
 /// How many open findings the overview names.
@@ -182,7 +182,11 @@ pub fn history<W: Write>(status: &Status, mut to: W) -> io::Result<()> {
                 _ if spell.opened_run == spell.from_run => "back",
                 _ => "changed",
             };
-            let status = if spell.status == crate::model::FindingStatus::Open { "" } else { ", cannot be decided" };
+            let status = match spell.status {
+                FindingStatus::Open => "",
+                FindingStatus::NotEvaluable => ", cannot be decided",
+                FindingStatus::Excepted => ", excepted",
+            };
             let facts = if spell.facts.is_empty() { String::new() } else { format!(" ({})", clip(&spell.facts, 120)) };
             writeln!(
                 to,
@@ -206,7 +210,7 @@ pub fn history<W: Write>(status: &Status, mut to: W) -> io::Result<()> {
             writeln!(
                 to,
                 "  {}: {} says that it is done ({}){note}",
-                claim.at,
+                text::moment(&claim.at, &status.zone),
                 clip(&claim.by, 80),
                 clip(&claim.ticket, 80)
             )?;
