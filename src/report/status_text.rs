@@ -224,7 +224,7 @@ pub fn history<W: Write>(status: &Status, mut to: W) -> io::Result<()> {
             writeln!(
                 to,
                 "  {}: {} says that it is done ({}){note}",
-                claim.at,
+                text::moment(&claim.at, &status.zone),
                 clip(&claim.by, 80),
                 clip(&claim.ticket, 80)
             )?;
