@@ -246,6 +246,16 @@ fn what_nobody_knows_is_no_share_of_nothing() {
 }
 
 #[test]
+fn what_cannot_be_decided_or_is_excepted_is_counted_where_nothing_is_open() {
+    let mut report = sample::report();
+    report.summary.by_severity.iter_mut().for_each(|(_, n)| *n = 0);
+    (report.summary.not_evaluable, report.summary.excepted) = (3, 1);
+    let page = written(|to| html::write(&report, html::Beside::ALL, to));
+    assert!(page.contains(">0 open findings</h3>") && page.contains(">3 cannot be decided with these files."));
+    assert!(page.contains(">1 finding is marked by an "));
+}
+
+#[test]
 fn a_cut_list_leads_to_the_whole_one_or_says_how_to_get_it() {
     let mut report = sample::large(3_000);
     report.notices = (0..60).map(|n| format!("app-{n}: nobody knows when its roster was made")).collect();
