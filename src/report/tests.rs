@@ -243,6 +243,11 @@ fn what_nobody_knows_is_no_share_of_nothing() {
     assert!(page.contains("100 of 400 live accounts are in apps") && page.contains("Of 200 it is not known."));
     let (text, page) = said(400, 0, 0);
     assert!(text.contains("0 % of live accounts are in apps") && page.contains("<b>0 %</b> of live accounts"));
+    let (text, page) = said(3, 1, 2);
+    assert!(text.contains("100 % of 1 live account is in apps that end access by themselves"), "{text}");
+    assert!(page.contains("of the one live account of which it is known"));
+    assert!(said(1, 0, 1).1.contains("Of the one live account it is not known whether"));
+    assert!(said(1, 1, 0).1.contains("The one live account is in an app where the identity provider deactivates"));
 }
 
 #[test]
