@@ -403,3 +403,34 @@ fn zooms_call_follows_what_is_written_of_it() {
     ends_the_leaver(desk.path(), "zoom", "", &vendor, &pulls);
     assert_eq!(vendor.changes(), ["PUT /v2/users/t1/status {\"action\":\"deactivate\"} Bearer token-that-ends"]);
 }
+
+#[test]
+fn a_directory_that_is_an_app_as_well_and_an_account_of_two_people_give_a_plan_that_can_be_read() {
+    let desk = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(desk.path().join(name), text).unwrap();
+    write(
+        "coverage.yaml",
+        "as-of: 2026-11-20T12:00:00Z\nhr: [{file: hr.csv, extracted-at: 2026-11-20T06:00:00Z}]\n\
+         idp: [{file: idp.csv, extracted-at: 2026-11-20T06:00:00Z}]\n\
+         apps: {google-workspace: {roster: app.csv, extracted-at: 2026-11-20T07:00:00Z, sso: optional}}\n",
+    );
+    write(
+        "hr.csv",
+        "Employee ID,Name,Work email,Start date,End date,Status\n1,Ann Berg,ann@north.example,2022-04-01,2026-10-31,Terminated\n\
+         2,Bo Lund,bo@north.example,2022-04-01,2026-10-31,Terminated\n3,Cy Falk,cy@north.example,2022-04-01,,Active\n",
+    );
+    let head = "First Name [Required],Last Name [Required],Email Address [Required],Status [READ ONLY],Last Sign In [READ ONLY],\
+                Employee ID\n";
+    let ann = "Ann,Berg,ann@north.example,Active,2026/10/18 00:24:13,1\n";
+    write("idp.csv", &format!("{head}{ann}Cy,Falk,cy@north.example,Active,2026/11/18 00:24:13,3\n"));
+    // One address stands beside the numbers of two people.
+    let team = |first: &str, n: u8| format!("{first},Team,team@north.example,Active,2026/10/18 00:24:13,{n}\n");
+    write("app.csv", &format!("{head}{ann}{}{}", team("Ann", 1), team("Bo", 2)));
+    let (code, said) = run(desk.path(), "coverage plan . --out plan.yaml");
+    assert_eq!(code, 0, "{said}");
+    let plan = fs::read_to_string(desk.path().join("plan.yaml")).unwrap();
+    assert_eq!(plan.matches("\n  - step: ").count(), 3, "{plan}");
+    assert!(plan.contains("why: \"another step ends the same account\""), "{plan}");
+    let (code, said) = run(desk.path(), "coverage apply plan.yaml --workspace .");
+    assert_eq!(code, 0, "{said}");
+}

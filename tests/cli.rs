@@ -313,3 +313,14 @@ fn a_word_is_told_with_the_column_in_which_it_stands() {
     let told = String::from_utf8(told.stdout).unwrap();
     assert!(told.contains("1 × state: `ACTIVE` → active") && told.contains("1 × type: `MEMBER`"), "{told}");
 }
+
+#[test]
+fn who_answers_for_a_machines_account_does_not_hold_it_in_the_graph() {
+    let out =
+        coverage().current_dir(sample()).args(["graph", ".", "--app", "slack", "--format", "json"]).output().unwrap();
+    let graph = String::from_utf8(out.stdout).unwrap();
+    let of_the_bot: Vec<&str> =
+        graph.lines().filter(|l| l.contains("U0WTVAPHP19") || l.contains("u0wtvaphp19")).collect();
+    let kinds = |kind: &str| of_the_bot.iter().filter(|l| l.contains(&format!("\"kind\":\"{kind}\""))).count();
+    assert_eq!((kinds("answers-for"), kinds("holds")), (1, 0), "{of_the_bot:?}");
+}

@@ -77,7 +77,10 @@ impl Watch for Collect<'_> {
         }
         let placed = case.placed;
         let mut links: Vec<(PersonIx, EdgeKind, String)> = Vec::new();
-        links.extend(placed.person.map(|p| (p, EdgeKind::Holds, placed.key.map_or(String::new(), |k| k.to_string()))));
+        // No key has led to whoever answers for a machine's account.
+        let answers = placed.situation == Situation::NonHuman && placed.key.is_none();
+        let joins = if answers { EdgeKind::AnswersFor } else { EdgeKind::Holds };
+        links.extend(placed.person.map(|p| (p, joins, placed.key.map_or(String::new(), |k| k.to_string()))));
         if matches!(placed.situation, Situation::Disputed | Situation::Collision) {
             links.extend(placed.rivals.iter().map(|r| (r.person, EdgeKind::Candidate, r.key.to_string())));
         }

@@ -27,6 +27,8 @@ words! {
         Record = "record",
         /// Person to account: an accepted match.
         Holds = "holds",
+        /// Person to account: nobody holds it, and this person answers for it.
+        AnswersFor = "answers-for",
         /// Person to account: a proposal for a human's eyes, not a match.
         Candidate = "candidate",
         /// Account to app.

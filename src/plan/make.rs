@@ -90,7 +90,8 @@ pub fn wanted(report: &Report, services: &[Service<'_>]) -> BTreeMap<String, BTr
 pub fn make(material: &Material<'_>) -> Plan {
     let report = material.report;
     let mut left_out: BTreeMap<&str, u64> = BTreeMap::new();
-    let mut steps = Vec::new();
+    let mut steps: Vec<Step> = Vec::new();
+    let mut ids = BTreeSet::new();
     for one in to_end(report) {
         let why = match one.state {
             State::Undecided => Some("the data cannot decide whether the account lives"),
@@ -99,7 +100,11 @@ pub fn make(material: &Material<'_>) -> Plan {
         };
         match why {
             Some(why) => *left_out.entry(why).or_default() += 1,
-            None => steps.extend(step(material, &one)),
+            None => match step(material, &one).filter(|step| ids.insert(step.step.clone())) {
+                Some(step) => steps.push(step),
+                // One account that the list gives to two people ends once.
+                None => *left_out.entry("another step ends the same account").or_default() += 1,
+            },
         }
     }
     // Of whom nobody knows whether they have left, there is no case.
@@ -167,8 +172,10 @@ fn step(material: &Material<'_>, one: &ToEnd<'_>) -> Option<Step> {
         Ok(request) => (Some(request), None),
         Err(because) => (None, Some(by_hand(one, because))),
     };
+    // A directory can be an app of the same name as well, with the same people in it.
+    let of = if one.app.is_none() { "\0directory" } else { "" };
     Some(Step {
-        step: sha256(format!("{app}\0{}\0{}", source.id, facts.account()).as_bytes())[..16].to_owned(),
+        step: sha256(format!("{app}\0{}\0{}{of}", source.id, facts.account()).as_bytes())[..16].to_owned(),
         approved: "yes".to_owned(),
         app: app.to_owned(),
         person: Holder {

@@ -73,7 +73,9 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Plan, Vec<Diagnostic>> {
             let message = "a step has either a `request` or is done `by-hand`";
             problems.push(read.error(&pointer, message));
         }
-        let twice = [ids.insert(&step.step, n), accounts.insert((&step.app, &step.account.id), n)];
+        // Two steps of other ids may send nothing to one account; a directory and an app of one name may both have it.
+        let sent = step.request.as_ref().and_then(|_| accounts.insert((&step.app, &step.account.id), n));
+        let twice = [ids.insert(&step.step, n), sent];
         if let Some(first) = twice.into_iter().flatten().next() {
             let message = format!("the step stands here a second time; first as number {}", first + 1);
             problems.push(read.error(&format!("{pointer}/step"), message).help("remove one of them"));

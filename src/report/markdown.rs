@@ -4,7 +4,7 @@
 use super::access;
 use super::cases::{self, Case};
 use super::marked::code;
-use super::text::{self, Automated, automated, counted, number};
+use super::text::{self, Automated, automated, counted, number, partly};
 use super::told;
 use crate::model::{AppReport, Finding, FindingStatus, Report, Severity};
 use std::fmt::Write as _;
@@ -111,11 +111,9 @@ fn headline(report: &Report, out: &mut String) {
         Automated::NoAccounts => None,
         Automated::Unknown => Some("of no live account is it known whether its app ends access by itself".to_owned()),
         Automated::Share(share) => Some(format!("{share} of live accounts are in apps that end access by themselves")),
-        Automated::Partly { share, known } => Some(format!(
-            "{share} of {} live accounts are in apps that end access by themselves; not known of {} more",
-            number(known),
-            number(s.automation_unknown_accounts)
-        )),
+        Automated::Partly { share, known } => {
+            Some(format!("{}; not known of {} more", partly(&share, known), number(s.automation_unknown_accounts)))
+        }
     };
     if let Some(share) = share {
         let _ = writeln!(out, "- {share}");

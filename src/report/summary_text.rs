@@ -3,7 +3,7 @@
 use super::access;
 use super::cases::{self, Case};
 use super::status_text;
-use super::text::{self, Automated, automated, clip, counted, number};
+use super::text::{self, Automated, automated, clip, counted, number, partly};
 use super::told;
 use crate::model::{AccountFacts, Finding, FindingStatus, Report, SourceRole};
 use std::collections::BTreeSet;
@@ -61,7 +61,7 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
         Automated::Unknown => writeln!(to, "of no live account is it known whether its app ends access by itself")?,
         Automated::Share(share) => writeln!(to, "{share} of live accounts are in apps that end access by themselves")?,
         Automated::Partly { share, known } => {
-            writeln!(to, "{share} of {} live accounts are in apps that end access by themselves", number(known))?;
+            writeln!(to, "{}", partly(&share, known))?;
             writeln!(to, "  not known of {} more", number(s.automation_unknown_accounts))?;
         }
     }

@@ -243,6 +243,21 @@ fn what_nobody_knows_is_no_share_of_nothing() {
     assert!(page.contains("100 of 400 live accounts are in apps") && page.contains("Of 200 it is not known."));
     let (text, page) = said(400, 0, 0);
     assert!(text.contains("0 % of live accounts are in apps") && page.contains("<b>0 %</b> of live accounts"));
+    let (text, page) = said(3, 1, 2);
+    assert!(text.contains("100 % of 1 live account is in apps that end access by themselves"), "{text}");
+    assert!(page.contains("of the one live account of which it is known"));
+    assert!(said(1, 0, 1).1.contains("Of the one live account it is not known whether"));
+    assert!(said(1, 1, 0).1.contains("The one live account is in an app where the identity provider deactivates"));
+}
+
+#[test]
+fn what_cannot_be_decided_or_is_excepted_is_counted_where_nothing_is_open() {
+    let mut report = sample::report();
+    report.summary.by_severity.iter_mut().for_each(|(_, n)| *n = 0);
+    (report.summary.not_evaluable, report.summary.excepted) = (3, 1);
+    let page = written(|to| html::write(&report, html::Beside::ALL, to));
+    assert!(page.contains(">0 open findings</h3>") && page.contains(">3 cannot be decided with these files."));
+    assert!(page.contains(">1 finding is marked by an "));
 }
 
 #[test]

@@ -116,6 +116,14 @@ pub(super) fn automated(s: &Summary) -> Automated {
     }
 }
 
+/// `50 % of 200 live accounts are in apps that end access by themselves`, where it is known of so many.
+pub(super) fn partly(share: &str, known: u64) -> String {
+    match known {
+        1 => format!("{share} of 1 live account is in apps that end access by themselves"),
+        n => format!("{share} of {} live accounts are in apps that end access by themselves", number(n)),
+    }
+}
+
 /// `31 Mar 2026`, with the time of day if the source has one.
 pub(super) fn when(when: &When, zone: &TimeZone) -> String {
     match when {

@@ -63,7 +63,10 @@ impl Rule for DormantAccount {
             draft.because(format_args!("the account was made on {idle_since} and never used"))
         };
         let days = case.company.limits.dormant_days.unwrap_or_default();
-        draft = draft.because(format_args!("coverage.yaml allows {days} days without use"));
+        draft = draft.because(format_args!(
+            "coverage.yaml allows {days} {} without use",
+            if days == 1 { "day" } else { "days" }
+        ));
         if case.is_privileged() {
             draft = draft.severity(Severity::Medium).because(format_args!("the account has an administrator's rights"));
         }

@@ -66,7 +66,7 @@ impl Rule for RowsRejected {
 fn equation(rows: &RowAccounting) -> String {
     let parts: Vec<String> =
         Situation::ALL.iter().filter(|s| rows.of(**s) > 0).map(|s| format!("{} {s}", rows.of(*s))).collect();
-    format!("{} rows read = {}", rows.read, parts.join(" + "))
+    format!("{} {} read = {}", rows.read, if rows.read == 1 { "row" } else { "rows" }, parts.join(" + "))
 }
 
 #[cfg(test)]

@@ -186,7 +186,8 @@ fn declared_total(files: &[Listed]) -> Saw {
             let by = file.declared_by.of_these();
             return Saw::Odd(format!("{name} holds {records} of the {declared} records that {by}"));
         }
-        fine.push(format!("{name} holds {records} records, and {} {declared}", file.declared_by.says()));
+        let holds = counted(records, "record", "records");
+        fine.push(format!("{name} holds {holds}, and {} {declared}", file.declared_by.says()));
     }
     if !fine.is_empty() {
         return Saw::Fine(fine.join("; "));
@@ -247,11 +248,11 @@ fn known_admins(facts: &Facts<'_>) -> Saw {
         ));
     }
     if roster.known_admins > 0 && roster.known_seen == 0 {
-        return Saw::Odd(format!(
-            "{} lacks all {} of the last accepted snapshot who have not left",
-            names(facts.files),
-            counted(roster.known_admins as u64, "administrator", "administrators")
-        ));
+        let all = match roster.known_admins {
+            1 => "the one administrator of the last accepted snapshot who has not left".to_owned(),
+            n => format!("all {n} administrators of the last accepted snapshot who have not left"),
+        };
+        return Saw::Odd(format!("{} lacks {all}", names(facts.files)));
     }
     let fine = |saw: String| Saw::Fine(saw + &left);
     match (roster.declared_admins, roster.known_admins) {

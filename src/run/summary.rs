@@ -3,6 +3,7 @@
 use super::Job;
 use super::leavers::{Residual, residual};
 use super::roster_done::RosterDone;
+use super::tally::counted;
 use crate::assess::AppFacts;
 use crate::diag::Diagnostic;
 use crate::identity::Directory;
@@ -82,7 +83,8 @@ pub fn report(parts: Parts<'_, '_>) -> Report {
     let summary = summary(&apps, &directory, &findings, residual);
     let (accounts, pairs) = directory.searched();
     let candidates = CandidateSearch { accounts, pairs, people: directory.people.len() as u64 };
-    let declared = |days: Option<u32>| days.map_or_else(|| "not declared".to_owned(), |d| format!("{d} days"));
+    let declared =
+        |days: Option<u32>| days.map_or_else(|| "not declared".to_owned(), |d| counted(u64::from(d), "day", "days"));
     let mut notices: Vec<String> = warnings.iter().map(notice).collect();
     notices.extend(apps.iter().filter(|a| a.absent_not_listed).map(|a| {
         let absent = a.differences[crate::model::Difference::OnlyInIdp as usize];

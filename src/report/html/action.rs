@@ -2,7 +2,7 @@
 
 use super::rows::SENTENCE;
 use crate::model::AppReport;
-use crate::report::text::clip;
+use crate::report::text::{clip, counted};
 use serde::Serialize;
 
 /// The most steps.
@@ -51,7 +51,7 @@ pub(super) fn action(text: &str, app: Option<&AppReport>) -> Action {
     Action {
         // The steps are folded away; what they are for is not.
         gist: match at {
-            0 => show(&format!("End it by hand in {name} ({count} steps).")),
+            0 => show(&format!("End it by hand in {name} ({}).", counted(count as u64, "step", "steps"))),
             _ => show(text[..how].trim_end()),
         },
         by_hand: at == 0,

@@ -101,7 +101,11 @@ pub(super) fn headline(report: &Report) -> Headline {
         Automated::NoAccounts | Automated::Unknown => ("not known".to_owned(), None),
         Automated::Share(share) => (share, Some("live accounts".to_owned())),
         Automated::Partly { share, known } => {
-            (share, Some(format!("the {} live accounts of which it is known", number(known))))
+            let of = match known {
+                1 => "the one live account of which it is known".to_owned(),
+                n => format!("the {} live accounts of which it is known", number(n)),
+            };
+            (share, Some(of))
         }
     };
     let coverage = [

@@ -129,7 +129,7 @@ fn definitions(report: &Report) -> serde_json::Value {
                 uuid: uuid("app", &app.id),
                 kind: "software",
                 title: text(&app.name),
-                description: format!("{} accounts, {} of them live", app.accounts, app.live),
+                description: format!("{}, {} of them live", counted(app.accounts, "account", "accounts"), app.live),
                 props: [property("app-id", &app.id), evaluated, owner].into_iter().flatten().collect(),
                 status: State { state: "operational" },
             }
@@ -257,7 +257,12 @@ fn resource(report: &Report, source: usize) -> Resource {
     Resource {
         uuid: source_uuid(report, source),
         title: text(&file),
-        description: format!("{}: {} rows read, made {}", text(&of.export_name), of.rows.read, text(&of.extracted_at)),
+        description: format!(
+            "{}: {} read, made {}",
+            text(&of.export_name),
+            counted(of.rows.read, "row", "rows"),
+            text(&of.extracted_at)
+        ),
         rlinks: [json!({
             "href": uri::of_file(&of.file),
             "hashes": [{"algorithm": "SHA-256", "value": of.sha256}],
