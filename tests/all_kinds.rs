@@ -17,7 +17,8 @@ fn init_recognises_one_export_of_each_kind_and_report_accepts_what_it_wrote() {
     for entry in fs::read_dir(fixtures).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        if !name.ends_with(".expect.yaml") {
+        // Of the plainest employee list nobody can tell what it is, unless somebody says so.
+        if !name.ends_with(".expect.yaml") && name != "generic-hr-list-said.csv" {
             fs::copy(&path, folder.join(&name)).unwrap();
             copied.insert(name);
         }

@@ -65,7 +65,13 @@ fn read(bytes: Vec<u8>, asked: &Asked) {
     let known = known(Catalog::embedded());
     let file = InMemory { name: "any".into(), bytes };
     let request = Request {
-        wish: Wish { holds: asked.holds, product: asked.product, export: asked.export, fetched: None },
+        wish: Wish {
+            holds: asked.holds,
+            product: asked.product,
+            export: asked.export,
+            said: asked.holds.is_some(),
+            fetched: None,
+        },
         encoding: asked.encoding,
         date_order: asked.date_order,
         only: None,
@@ -219,7 +225,7 @@ fn a_cell_with_more_than_an_address_is_not_shown_ahead() {
     let known = known(Catalog::embedded());
     let file = InMemory { name: "any".into(), bytes: text.into() };
     let wish =
-        Wish { holds: Some(Holds::Accounts), product: None, export: Some("generic-roster-email"), fetched: None };
+        Wish { holds: Some(Holds::Accounts), product: None, export: Some("generic-roster-email"), ..Wish::default() };
     let request = Request { wish, encoding: None, date_order: None, only: None };
     let mut opened = ingest::open(&file, request, &known, &TimeZone::UTC).unwrap();
     let mut shown = ShownAhead::default();

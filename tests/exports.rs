@@ -2,8 +2,8 @@
 //! is read as it says. A fixture is a file as the product writes it, with invented people.
 
 use coverage::catalog::Catalog;
-use coverage::ingest::{self, InMemory, Known, Opened, Outcome, Request};
-use coverage::model::Record;
+use coverage::ingest::{self, InMemory, Known, Opened, Outcome, Request, Wish};
+use coverage::model::{Export, Record};
 use coverage::run::known;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
@@ -38,8 +38,12 @@ fn input(file: &Path) -> InMemory {
     InMemory { name: file.file_name().unwrap().to_str().unwrap().to_owned(), bytes: fs::read(file).unwrap() }
 }
 
-fn open<'a>(file: &InMemory, known: &Known<'a>) -> Result<Opened<'a>, coverage::diag::Diagnostic> {
-    ingest::open(file, Request::default(), known, &TimeZone::UTC)
+/// Opens a file of which nobody says what it is, unless that is the only way to know.
+fn open<'a>(file: &InMemory, declared: &Export, known: &Known<'a>) -> Result<Opened<'a>, coverage::diag::Diagnostic> {
+    let said = declared.only_if_said;
+    let holds = declared.holds.first().copied().filter(|_| said);
+    let wish = Wish { holds, said, ..Wish::default() };
+    ingest::open(file, Request { wish, ..Request::default() }, known, &TimeZone::UTC)
 }
 
 fn text(value: &Value) -> String {
@@ -95,7 +99,7 @@ fn every_fixture_is_read_as_its_expectation_says() {
         let name = file.name.clone();
         let export = text(&expected["export"]);
         let declared = catalog.export(&export).unwrap_or_else(|| panic!("{name}: no export {export}")).1;
-        let mut opened = match open(&file, &known) {
+        let mut opened = match open(&file, declared, &known) {
             Ok(opened) => opened,
             Err(problem) => {
                 if declared.refuse.as_deref() != Some(&problem.message) {

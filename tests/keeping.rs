@@ -118,3 +118,28 @@ fn a_revocation_is_outstanding_only_after_the_leaving() {
     desk.write("hr.csv", &HR.replace("2026-10-31,Terminated", "2026-11-19,Terminated"));
     assert_eq!(outstanding(), 0);
 }
+
+#[test]
+fn the_history_tells_what_is_excepted_as_excepted_and_when_in_the_companys_zone() {
+    let desk = Desk::new();
+    let settings = desk.read("coverage.yaml");
+    desk.write(
+        "coverage.yaml",
+        &settings.replace("{name: Northwind Tools,", "{name: Northwind Tools, zone: Asia/Tokyo,"),
+    );
+    desk.write(
+        "exceptions.yaml",
+        "exceptions:\n  - {id: EX-1, rule: residual-login-capable, app: crm, person: ann@north.example, owner: cleo@north.example, \
+         approver: bo@north.example, reason: hands over, opened: 2026-11-01, expires: 2026-12-20}\n",
+    );
+    good(&desk, &["report", "--keep"]);
+    let (ann, dora) = (desk.shown("residual-login-capable", "m1").id, desk.shown("residual-login-capable", "m4").id);
+    good(&desk, &["claim", &dora, "--by", "bo", "--ticket", "OPS-7", "--at", "2026-11-20T20:00:00Z"]);
+    let said = good(&desk, &["history", &ann]).0;
+    assert!(said.contains("first seen, high, excepted (") && !said.contains("cannot be decided"), "{said}");
+    let said = good(&desk, &["history", &dora]).0;
+    assert!(
+        said.contains("first seen, high (") && said.contains("  21 Nov 2026, 05:00: bo says that it is done"),
+        "{said}"
+    );
+}

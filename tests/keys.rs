@@ -284,6 +284,17 @@ fn the_address_of_a_leaver_that_runs_to_a_colleague_is_still_the_leavers() {
         seen(&company, ["1", "", "", "ann@north.example", "", "", "", "", "", ""]),
         "1: linked Ann Berg by email (not Bo Lund <bo@north.example> (by alias))"
     );
+    // Made when she had gone and he was here, it may be either's, unless her name or her number says whose it is.
+    let made = |number: &str, name: &str, day: &str| {
+        seen(&company, ["1", "", number, "ann@north.example", "", "", name, "", "", day])
+    };
+    for name in ["", "Bo Lund", "Sales"] {
+        let later = made("", name, "2026-11-10");
+        assert!(later.starts_with("1: disputed  by email (Ann Berg <ann@north.example> by email; Bo Lund"), "{later}");
+        assert!(made("", name, "2026-10-31").starts_with("1: linked Ann Berg by email"), "{name}");
+    }
+    assert!(made("", "Ann Berg", "2026-11-10").starts_with("1: linked Ann Berg by email"));
+    assert!(made("42", "", "2026-11-10").starts_with("1: linked Ann Berg by employee-id"));
     let row =
         "No,Idp id,Number,Mail,Other mails,Login,Name,Title,Department,Made,State\n1,,,ann@north.example,,,,,,,on";
     assert_eq!(company.file("crm.csv", row).report("2026-11-20").found("reused-address"), ["Ann Berg"]);
@@ -450,5 +461,29 @@ fn a_number_that_two_people_have_is_disputed_on_whatever_day_the_account_was_mad
     for made in ["", "2019-02-01", "2023-02-01"] {
         let either = seen(&company, ["1", "", "43", "", "", "", "", "", "", made]);
         assert!(either.starts_with("1: disputed  by employee-id"), "{made}: {either}");
+    }
+}
+
+#[test]
+fn of_two_people_with_one_number_the_address_of_one_says_whose_account_it_is() {
+    let both = "Employee ID,Name,Work email,Start date,End date,Status
+        7,Ann Berg,ann@north.example,2018-01-01,2026-03-31,Terminated
+        7,Dan Holm,dan@north.example,2018-01-01,,Active
+        8,Bo Lund,bo@north.example,2018-01-01,,Active";
+    let company = company(both, IDP);
+    let of = |mail: &str, name: &str| seen(&company, ["1", "", "7", mail, "", "", name, "", "", ""]);
+    for name in ["", "Dan Holm", "D. Holm"] {
+        let dans = "1: linked Dan Holm by email (not Ann Berg <ann@north.example> (by employee-id, at another time))";
+        assert_eq!(
+            of("dan@north.example", name).replace(", at another time", ""),
+            dans.replace(", at another time", "")
+        );
+    }
+    assert!(of("ann@north.example", "Ann Berg").starts_with("1: linked Ann Berg by email (not Dan Holm"));
+    // Without an address, with nobody's, with that of somebody else or with another one's name nobody guesses.
+    for (mail, name) in
+        [("", "Dan Holm"), ("x@north.example", ""), ("bo@north.example", ""), ("dan@north.example", "Ann Berg")]
+    {
+        assert!(of(mail, name).starts_with("1: disputed"), "{mail} {name}: {}", of(mail, name));
     }
 }

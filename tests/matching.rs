@@ -127,8 +127,10 @@ fn only_one_here(
 
 type People = BTreeSet<PersonIx>;
 
-/// What a slow look at every record says: for each key of the account, everyone it fits, the strongest key first.
-fn naive(directory: &Directory, people: &[Holder], account: &Holder) -> Vec<(Key, People)> {
+/// What a slow look at every record says: for each key of the account, everyone it fits, the strongest key first; and everyone
+/// who has its address in a weaker way than those.
+fn naive(directory: &Directory, people: &[Holder], account: &Holder) -> (Vec<(Key, People)>, People) {
+    let mut behind = People::new();
     let who = |fits: &dyn Fn(&Holder) -> bool| -> People {
         let all = directory.people.iter().enumerate();
         all.filter(|(_, p)| p.identities.iter().any(|i| fits(&people[*i as usize])))
@@ -171,6 +173,9 @@ fn naive(directory: &Directory, people: &[Holder], account: &Holder) -> Vec<(Key
             ];
             ways.retain(|(_, people)| !people.is_empty());
             let Some((strongest, holders)) = ways.first().cloned() else { continue };
+            if (key, n, strongest) == (Key::Email, 0, Key::Email) {
+                behind.extend(ways[1..].iter().flat_map(|(_, people)| people));
+            }
             let all: People = ways.iter().flat_map(|(_, people)| people.iter().copied()).collect();
             let one = |undated: bool| only_one_here(directory, people, account, &all, undated);
             let former = one(true).filter(|p| one(false) == Some(*p) && left(p) && !holders.contains(p));
@@ -181,7 +186,7 @@ fn naive(directory: &Directory, people: &[Holder], account: &Holder) -> Vec<(Key
             break;
         }
     }
-    found.into_iter().collect()
+    (found.into_iter().collect(), behind)
 }
 
 /// What follows from that: one person, a dispute among several, a contradiction of two strong keys, or nothing.
@@ -194,22 +199,39 @@ enum Verdict {
 }
 
 fn slow(directory: &Directory, people: &[Holder], account: &Holder) -> Verdict {
-    let found = naive(directory, people, account);
-    let Some((key, strongest)) = found.first() else { return Verdict::NoKey };
+    let (found, behind) = naive(directory, people, account);
+    let Some((mut key, strongest)) = found.first().map(|(key, people)| (*key, people)) else { return Verdict::NoKey };
+    // Of several people with one number, the address of one says whose it is.
+    let addressed = found.iter().find(|(k, _)| *k == Key::Email).filter(|(_, people)| people.len() == 1);
+    let addressed = addressed.and_then(|(_, people)| people.first()).filter(|p| strongest.contains(p)).copied();
     let winner = match strongest.iter().collect::<Vec<_>>()[..] {
         [one] => *one,
         // The day on which the account was made decides whose an address was, if it does, and not whose a number is: whose first
         // day nobody knows may have been here.
         _ => match [true, false].map(|undated| only_one_here(directory, people, account, strongest, undated)) {
             [Some(one), certain] if certain == Some(one) && !matches!(key, Key::ExternalId | Key::EmployeeId) => one,
-            _ => return Verdict::Disputed(*key, strongest.clone()),
+            _ => match addressed.filter(|_| key == Key::EmployeeId) {
+                Some(one) => {
+                    key = Key::Email;
+                    one
+                }
+                None => return Verdict::Disputed(key, strongest.clone()),
+            },
         },
     };
     let strong = |k: Key| matches!(k, Key::ExternalId | Key::EmployeeId | Key::Email);
-    let against = found.iter().filter(|(k, fits)| strong(*key) && strong(*k) && !fits.contains(&winner));
+    let against = found.iter().filter(|(k, fits)| strong(key) && strong(*k) && !fits.contains(&winner));
     let mut rivals: People = against.flat_map(|(_, fits)| fits.iter().copied()).collect();
+    // Made when the leaver had gone whose address it has, it may be that of whoever has the address as well and was here.
+    let here = |p: PersonIx, undated: bool| only_one_here(directory, people, account, &People::from([p]), undated);
+    let left = |p: PersonIx| directory.person(p).standing.has_left();
+    let is_late = !account.days[0].is_empty() && left(winner) && here(winner, true).is_none();
+    let others: People = behind.into_iter().filter(|p| !left(*p) && here(*p, false).is_some()).collect();
+    if found.first().map(|(key, _)| *key) == Some(Key::Email) && is_late && !others.is_empty() {
+        return Verdict::Disputed(key, others.into_iter().chain([winner]).collect());
+    }
     if rivals.is_empty() {
-        return Verdict::Linked(winner, *key);
+        return Verdict::Linked(winner, key);
     }
     rivals.insert(winner);
     Verdict::Collision(rivals)

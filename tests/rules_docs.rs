@@ -196,6 +196,7 @@ fn findings(record: &Record<'_>, line: u32) -> Vec<Finding> {
         placed: &placed,
         lives,
         tier: residual::tier(&company, &app, &roster, record, &placed, lives),
+        exports_disagree: false,
         facts: OnceCell::new(),
     };
     let ix = PersonIx(0);

@@ -73,3 +73,41 @@ fn kept_runs_do_not_take_it_for_an_end() {
     let told = run(folder.path(), &["status"]);
     assert!(told.contains("zoom: 1 leaver, 1 not shown to have ended; median at least 20 days"), "{told}");
 }
+
+/// Two exports of one app, of which one shows the account of Bo as living and the other as ended, in either order.
+#[test]
+fn an_account_that_lives_by_one_export_and_has_ended_by_another_is_undecided() {
+    let folder = company();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let list = |bo: &str| {
+        format!(
+            "User ID,Email,Name,Status\nu1,ada.lund@nord.example,Ada Lund,active\nu2,bo.falk@nord.example,Bo Falk,{bo}\n"
+        )
+    };
+    write("may.csv", &list("active"));
+    write("june.csv", &list("deactivated"));
+    let found = |first: &str, second: &str| {
+        let settings = format!(
+            "as-of: 2026-11-20\nhr: [{{file: hr.csv, extracted-at: 2026-11-19}}]\n\
+             apps: {{crm: {{roster: [{{file: {first}, extracted-at: 2026-11-18}}, {{file: {second}, extracted-at: 2026-11-19}}]}}}}\n"
+        );
+        write("coverage.yaml", &settings);
+        let headline = run(folder.path(), &["report", "--out", "out", "--accounts"]);
+        let read = |name: &str| fs::read_to_string(folder.path().join("out").join(name)).unwrap();
+        (headline, read("findings.csv"), read("accounts.csv"))
+    };
+    for (first, second) in [("may.csv", "june.csv"), ("june.csv", "may.csv")] {
+        let (headline, findings, accounts) = found(first, second);
+        assert!(headline.contains("0 live accounts\n        1  more cannot be decided"), "{headline}");
+        assert!(headline.contains("Bo Falk, left 31 Oct 2026: 1 account, cannot be decided"), "{headline}");
+        assert_eq!(findings.matches("residual-").count(), 1, "{findings}");
+        assert!(findings.contains("residual-undecidable,medium,not-evaluable,crm,u2,"), "{findings}");
+        let why = "the exports of the app disagree: by may.csv:3 the account lives, by june.csv:3 it has ended";
+        assert!(findings.contains(why) && accounts.matches(why).count() == 2, "{findings}\n{accounts}");
+    }
+    // Both say the same, or the number is that of somebody else in another part of the app.
+    write("june.csv", &list("Active"));
+    assert!(found("may.csv", "june.csv").1.contains("residual-login-capable,high,open,crm,u2,"));
+    write("june.csv", "User ID,Email,Name,Status\nu2,ada.lund@nord.example,Ada Lund,deactivated\n");
+    assert!(found("may.csv", "june.csv").1.contains("residual-login-capable,high,open,crm,u2,"));
+}

@@ -159,7 +159,7 @@ struct Said {
 fn reading(bytes: &[u8], asked: Asked, size: usize, ahead: bool) -> Said {
     let file = Pieces { bytes, size };
     let request = Request {
-        wish: Wish { holds: asked.holds, product: None, export: asked.export, fetched: None },
+        wish: Wish { holds: asked.holds, product: None, export: asked.export, said: asked.holds.is_some(), fetched: None },
         encoding: asked.encoding,
         date_order: asked.date_order,
         only: None,

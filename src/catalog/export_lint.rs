@@ -1,6 +1,6 @@
 //! What is wrong with the description of an export, be it of the catalog or of a workspace.
 
-use crate::model::{Columns, Decide, Export, Field, Grain, Holds, Shape};
+use crate::model::{AnyOf, Columns, Decide, Export, Field, Grain, Holds, Shape};
 use crate::yaml::{nearest, step};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,15 +57,15 @@ fn faults(export: &Export) -> Vec<(String, String)> {
     if export.recognise.is_empty() {
         fault("/recognise", "without columns to recognise it by, every file would be this one".to_owned());
     }
-    for (n, column) in export.recognise.iter().chain(&export.unlike).enumerate() {
-        if !column.chars().any(char::is_alphanumeric) {
-            fault(
-                if n < export.recognise.len() { "/recognise" } else { "/unlike" },
-                format!("`{column}` names no column"),
-            );
-        }
+    if export.recognise.iter().any(|any| any.names().is_empty()) {
+        fault("/recognise", "an empty list names no column".to_owned());
     }
-    if let Some(column) = export.unlike.iter().find(|column| export.recognise.contains(column)) {
+    let recognising = || export.recognise.iter().flat_map(AnyOf::names);
+    let names = recognising().map(|n| ("/recognise", n)).chain(export.unlike.iter().map(|n| ("/unlike", n)));
+    for (pointer, column) in names.filter(|(_, column)| !column.chars().any(char::is_alphanumeric)) {
+        fault(pointer, format!("`{column}` names no column"));
+    }
+    if let Some(column) = export.unlike.iter().find(|column| recognising().any(|other| other == *column)) {
         fault("/unlike", format!("`{column}` cannot both be this file's and another's"));
     }
     if !export.list.is_empty() && export.shape != Shape::Json {

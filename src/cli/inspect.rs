@@ -6,7 +6,7 @@ use super::{Failure, Outcome};
 use crate::catalog::Catalog;
 use crate::diag::{Diagnostic, visible};
 use crate::host::{DiskFile, read_text};
-use crate::ingest::{self, Input, Layout, Opened, Outcome as Row, Request, Said, Wish, date_columns};
+use crate::ingest::{self, Input, Layout, Opened, Outcome as Row, Request, Said, Wish, date_columns, header};
 use crate::model::{DateOrder, Grain, Holds, Rejected, Situation};
 use crate::run::{known, looked_at};
 use crate::workspace::Workspace;
@@ -339,9 +339,14 @@ fn advice(file: &DiskFile, opened: &Opened<'_>, learnt: &ingest::Learnt, out: &m
     if let Some((word, _)) = learnt.unknown_words.iter().next()
         && let Some((column, word)) = word.split_once(": ")
     {
+        let of_people = opened.export.person_status.iter().flat_map(|decide| decide.column.names());
+        let field = match of_people.map(|name| header(name)).any(|name| name == header(column)) {
+            true => "person-status",
+            false => "status",
+        };
         writeln!(
             out,
-            "        status:\n          - {{column: {column:?}, words: {{{word:?}: active}}}}   # and the other words"
+            "        {field}:\n          - {{column: {column:?}, words: {{{word:?}: active}}}}   # and the other words"
         )?;
     }
     Ok(())

@@ -4,7 +4,7 @@ use super::directory::{Directory, Link, Rival};
 use super::index::{Class, Holder};
 use super::same_name::{are_alike, may_be_one};
 use super::{joining, normalise};
-use crate::model::{Counts, Key, PersonIx, Record, When};
+use crate::model::{Counts, Key, PersonIx, PersonStatus, Record, When};
 use foldhash::fast::RandomState;
 use std::collections::HashSet;
 
@@ -40,10 +40,18 @@ impl Directory {
         add(holders, by, found);
         if contested {
             let form = if as_written { address } else { &folded };
-            if let Some(former) = self.former(form, class, key, (record, refused), &found[before..]) {
-                past.extend(found.drain(before..));
-                found.push(former);
-                return;
+            match self.former(form, class, key, (record, refused), &found[before..]) {
+                Some((former, true)) => {
+                    past.extend(found.drain(before..));
+                    found.push(former);
+                    return;
+                }
+                // Who left on no known day may have left before, and nobody else who is known can have made it: a dispute.
+                Some((former, false)) => {
+                    found.push(Rival { key: by, ..former });
+                    return;
+                }
+                None => {}
             }
         }
         // The mail of a leaver often arrives at somebody else's today, as an alias: a rival that loses, and worth naming. So is a
@@ -61,7 +69,7 @@ impl Directory {
 
     /// Whether somebody has left who can have been here when an account was made.
     fn may_be_left_behind(&self, ix: PersonIx, record: &Record<'_>) -> bool {
-        self.glance(ix).left && record.created.is_none_or(|made| self.was_here(ix, made, true))
+        self.glance(ix).left && record.created.is_none_or(|made| self.was_here(ix, made, Unknown::CAN))
     }
 
     /// Who may hold an account that an address gives to somebody at work, if it bears the name of a leaver, who can have made
@@ -111,8 +119,40 @@ impl Directory {
         Some(all).filter(|all| all.len() > 1)
     }
 
+    /// Who may hold an account with the address of a leaver that was made when the leaver had gone: the leaver, for whom a directory
+    /// can still have made it, or somebody at work who was here then and has the address as an alias or a login. An account that
+    /// bears the leaver's name is the leaver's.
+    pub(super) fn or_the_next_ones(
+        &self,
+        record: &Record<'_>,
+        (email, refused): (&str, &[PersonIx]),
+        link: &Link,
+    ) -> Option<Vec<Rival>> {
+        let made = record.created?;
+        let was_here = || self.was_here(link.person, made, Unknown::CAN);
+        if link.key != Key::Email || !self.glance(link.person).left || was_here() {
+            return None;
+        }
+        let name = normalise::name(&record.name);
+        let names = self.identities_of(self.person(link.person)).map(|row| &row.name);
+        if !name.is_empty() && names.into_iter().any(|theirs| are_alike(&name, &normalise::name(theirs))) {
+            return None;
+        }
+        let mut all = vec![Rival { person: link.person, key: link.key, identity: link.identity }];
+        for (weaker, by) in [(Class::Alias, Key::Alias), (Class::Username, Key::Username)] {
+            let holders = self.index.holders(weaker, email).filter(|holder| {
+                let glance = self.glance(holder.person);
+                !glance.left
+                    && !refused.contains(&holder.person)
+                    && self.was_here(holder.person, made, Unknown::CERTAIN)
+            });
+            add_to(&mut all, 0, holders, by);
+        }
+        Some(all).filter(|all| all.len() > 1)
+    }
+
     /// The leaver who has an address by a weaker key than those found, if that one was here when the account was made and
-    /// certainly nobody else who has it.
+    /// certainly nobody else who has it; and whether that is certain, because the day of leaving is known.
     fn former(
         &self,
         address: &str,
@@ -120,7 +160,7 @@ impl Directory {
         key: Key,
         (record, refused): (&Record<'_>, &[PersonIx]),
         found: &[Rival],
-    ) -> Option<Rival> {
+    ) -> Option<(Rival, bool)> {
         let mut all = found.to_vec();
         for (weaker, by) in [(Class::Alias, Key::Alias), (Class::Username, Key::Username)] {
             let holders = self.index.holders(weaker, address).filter(|_| weaker > class);
@@ -129,11 +169,12 @@ impl Directory {
         }
         let made = record.created?;
         // Whose beginning nobody knows may have been here.
-        let mut possible = all[found.len()..].iter().filter(|r| self.was_here(r.person, made, true));
+        let mut possible = all[found.len()..].iter().filter(|r| self.was_here(r.person, made, Unknown::CAN));
         let former = possible.next().filter(|_| possible.next().is_none())?;
-        let is_former = self.glance(former.person).left && self.was_here(former.person, made, false);
-        let is_only = || !found.iter().any(|r| self.was_here(r.person, made, true));
-        Some(*former).filter(|_| is_former && is_only())
+        let had_begun = self.was_here(former.person, made, Unknown { start: false, end: true });
+        let is_only = || !found.iter().any(|r| self.was_here(r.person, made, Unknown::CAN));
+        let is_former = self.glance(former.person).left && had_begun && is_only();
+        is_former.then(|| (*former, self.was_here(former.person, made, Unknown::CERTAIN)))
     }
 
     /// The people at work, or about to be, who have an address of this person's today, with the record that says so.
@@ -152,36 +193,55 @@ impl Directory {
     }
 
     /// Of several holders of one key, the one who can have had it when the account was made; nobody if that is not plain.
-    /// Whose first day nobody knows may have been here.
+    /// Whose first day nobody knows may have been here, and who has left on no known day may have left before.
     pub(super) fn in_time(&self, record: &Record<'_>, holders: &[Rival]) -> Option<Rival> {
         let made = record.created?;
-        let mut possible = holders.iter().filter(|r| self.was_here(r.person, made, true));
+        let mut possible = holders.iter().filter(|r| self.was_here(r.person, made, Unknown::CAN));
         let one = possible.next().filter(|_| possible.next().is_none())?;
-        Some(*one).filter(|one| self.was_here(one.person, made, false))
+        Some(*one).filter(|one| self.was_here(one.person, made, Unknown::CERTAIN))
     }
 
     /// Whether somebody can have worked here at a time: by their employments, whose accounts are made some days ahead;
-    /// of somebody whom HR does not know, by when the directory's accounts were made and ended. `undated` is the answer where
-    /// no beginning is known.
-    fn was_here(&self, ix: PersonIx, then: When, undated: bool) -> bool {
+    /// of somebody whom HR does not know, by when the directory's accounts were made and ended. `unknown` has the answers where
+    /// a day is not known.
+    fn was_here(&self, ix: PersonIx, then: When, unknown: Unknown) -> bool {
         let zone = &self.moment.zone;
         let (from, to) = (then.earliest(zone), then.latest(zone));
-        let covers = |start: Option<When>, end: Option<When>, ahead: i64| {
-            start.map_or(undated, |start| start.earliest(zone) - ahead <= to)
-                && end.is_none_or(|end| end.latest(zone) >= from)
+        let covers = |start: Option<When>, end: Option<When>, is_over: bool, ahead: i64| {
+            start.map_or(unknown.start, |start| start.earliest(zone) - ahead <= to)
+                && end.map_or(!is_over || unknown.end, |end| end.latest(zone) >= from)
         };
         let person = self.person(ix);
         if !person.employments.is_empty() {
             let mut counted = person.employments.iter().filter(|e| e.counts == Counts::Fully).peekable();
             return if counted.peek().is_none() {
-                undated
+                unknown.start
             } else {
-                counted.any(|e| covers(e.start, e.end, joining::AHEAD))
+                counted.any(|e| covers(e.start, e.end, e.status == PersonStatus::Terminated, joining::AHEAD))
             };
         }
         let records = person.identities.iter().map(|i| &self.identities[*i as usize]);
-        records.into_iter().any(|r| covers(r.created, r.ended.filter(|_| r.status.is_end_state()), 0))
+        records.into_iter().any(|r| {
+            let has_ended = r.status.is_end_state();
+            covers(r.created, r.ended.filter(|_| has_ended), has_ended, 0)
+        })
     }
+}
+
+/// Whether somebody was here at a time where the day is not known that decides it.
+#[derive(Clone, Copy)]
+struct Unknown {
+    /// Of the beginning.
+    start: bool,
+    /// Of an end that has been.
+    end: bool,
+}
+
+impl Unknown {
+    /// Who can have been here.
+    const CAN: Self = Self { start: true, end: true };
+    /// Who certainly was here.
+    const CERTAIN: Self = Self { start: false, end: false };
 }
 
 /// Adds the people that a key points to; says whether there are any.

@@ -326,7 +326,10 @@ impl Directory {
             let is_new = |p: &&Rival| p.person != link.person && link.rivals.iter().all(|r| r.person != p.person);
             let past: Vec<Rival> = past.iter().filter(is_new).copied().collect();
             link.rivals.extend(past);
-            if let Some(rivals) = self.or_a_leavers(record, (email, refused), link) {
+            let is_stronger = |f: &Rival| f.key < Key::Email;
+            let or_the_next = || self.or_the_next_ones(record, (email, refused), link);
+            let rivals = self.or_a_leavers(record, (email, refused), link);
+            if let Some(rivals) = rivals.or_else(|| if found.iter().any(is_stronger) { None } else { or_the_next() }) {
                 return Match::Disputed(rivals);
             }
         }
@@ -400,7 +403,10 @@ impl Directory {
             // Addresses are given on; a number or an id that two people have is a mistake, of whatever day.
             _ => match self.in_time(record, &strongest).filter(|one| self.is_address(record, one)) {
                 Some(one) => one,
-                None => return Match::Disputed(strongest),
+                None => match by_address(&found, &strongest) {
+                    Some(one) => one,
+                    None => return Match::Disputed(strongest),
+                },
             },
         };
         // Two keys that each name one person are as good as each other: a different answer is a contradiction.
@@ -464,4 +470,14 @@ impl Directory {
     pub(super) fn all(&self) -> People<'_> {
         People { people: &self.people, identities: &self.identities, zone: &self.moment.zone }
     }
+}
+
+/// Of several people whom HR gives one number, the only one whose work address the account has, too: what the number leaves
+/// open, the address decides. Whose address it is beside them contradicts the number.
+fn by_address(found: &[Rival], numbered: &[Rival]) -> Option<Rival> {
+    let mut addressed = found.iter().filter(|f| f.key == Key::Email);
+    let one = addressed.next().filter(|_| addressed.next().is_none())?;
+    let is_numbered =
+        numbered.iter().all(|f| f.key == Key::EmployeeId) && numbered.iter().any(|f| f.person == one.person);
+    Some(*one).filter(|_| is_numbered)
 }

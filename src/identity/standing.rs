@@ -119,21 +119,66 @@ fn settle(rows: &mut [Row], times: &Times<'_>) {
         return;
     }
     for i in 1..rows.len() {
+        let e = &rows[i].employment;
+        let others = rows[..i].iter().map(|row| &row.employment).enumerate();
+        let trusted = others
+            .filter(|(_, o)| o.counts == Counts::Fully && o.place.source != e.place.source)
+            .take(MOST)
+            .filter(|(_, o)| same_employment(o, e, times.zone))
+            .max_by_key(|(_, o)| (o.start.is_some() && o.start == e.start, o.start.map(|s| s.order())));
+        let trusted = trusted.map(|(at, trusted)| (at, contract(trusted, e, rows, times.zone)));
         let (before, rest) = rows.split_at_mut(i);
         let e = &mut rest[0].employment;
-        let others = before.iter_mut().map(|row| &mut row.employment);
-        let trusted = others
-            .filter(|o| o.counts == Counts::Fully && o.place.source != e.place.source)
-            .take(MOST)
-            .filter(|o| same_employment(o, e, times.zone))
-            .max_by_key(|o| (o.start.is_some() && o.start == e.start, o.start.map(|s| s.order())));
         match trusted {
-            Some(trusted) => e.counts = beside(trusted, e, times),
+            Some((at, contract)) => e.counts = beside(&mut before[at].employment, e, contract, times),
             // HR says who is employed; a directory's last day can only be that of an employment which HR knows.
             None if knows_hr && !e.from_hr => e.counts = Counts::Overruled,
             None => {}
         }
     }
+}
+
+/// What a row of a less trusted list of HR's is of the employment that a more trusted one has.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Contract {
+    /// The whole or the end of it.
+    Last,
+    /// An earlier part of it, or another employment from before it.
+    Earlier,
+    /// It began later: a second contract beside the one that goes on, or the end of both. Nothing tells.
+    Beside,
+    /// It began before all that the more trusted list has, of which one has ended: the same the other way round.
+    Around,
+}
+
+/// Days of one beginning differ by so many seconds between lists: of the contract, of the first day at work, of the entry.
+const ONE_BEGINNING: i64 = 31 * 86_400;
+
+fn contract(trusted: &Employment, e: &Employment, rows: &[Row], zone: &TimeZone) -> Contract {
+    let apart = |trusted: &Employment, o: &Employment| Some(trusted.start?.order().0 - o.start?.order().0);
+    if e.from_hr && trusted.end.is_some() && trusted.status == PersonStatus::Unknown {
+        let all = rows.iter().map(|row| &row.employment).filter(|o| o.place.source == trusted.place.source);
+        let mut alike = all.take(MOST).filter(|o| same_employment(o, e, zone));
+        let is_around = alike.all(|o| apart(o, e).is_some_and(|apart| apart > ONE_BEGINNING));
+        return if is_around { Contract::Around } else { Contract::Last };
+    }
+    // Of who has left all the same only the day is wanted.
+    if !e.from_hr || trusted.end.is_some() || e.end.is_none() || trusted.status == PersonStatus::Terminated {
+        return Contract::Last;
+    }
+    let order = |day: Option<When>| day.map(|day| day.order());
+    let of_list = || {
+        let all = rows.iter().map(|row| &row.employment).filter(|o| o.place.source == e.place.source);
+        all.take(MOST).filter(|o| same_employment(trusted, o, zone))
+    };
+    // One contract follows another, and the last of them says when somebody left.
+    if of_list().any(|o| o.end.is_none() || order(o.end) > order(e.end)) {
+        return Contract::Earlier;
+    }
+    if of_list().any(|o| apart(trusted, o).is_none_or(|apart| apart.abs() <= ONE_BEGINNING)) {
+        return Contract::Last;
+    }
+    if apart(trusted, e).is_some_and(|apart| apart > 0) { Contract::Earlier } else { Contract::Beside }
 }
 
 /// Whether two sources speak of one employment: it begins on one day, or the times overlap and the kinds do not differ.
@@ -146,7 +191,10 @@ fn same_employment(a: &Employment, b: &Employment, zone: &TimeZone) -> bool {
 }
 
 /// What a record is worth beside a more trusted one of the same employment, which takes over days that it lacks.
-fn beside(trusted: &mut Employment, e: &Employment, times: &Times<'_>) -> Counts {
+fn beside(trusted: &mut Employment, e: &Employment, contract: Contract, times: &Times<'_>) -> Counts {
+    if contract == Contract::Earlier {
+        return Counts::Agrees;
+    }
     if trusted.start.is_none() {
         trusted.start = e.start;
     }
@@ -154,6 +202,9 @@ fn beside(trusted: &mut Employment, e: &Employment, times: &Times<'_>) -> Counts
     let contradicts = works && e.end.is_some_and(|end| end.passed(times.made(trusted.place), times.zone));
     let told = trusted.status != PersonStatus::Unknown;
     if trusted.end.is_none() && e.end.is_some() && !(told && contradicts) {
+        if contract == Contract::Beside {
+            return if times.passed(e.end) { Counts::Fully } else { Counts::Agrees };
+        }
         trusted.end = e.end;
         return Counts::LastDay;
     }
@@ -166,6 +217,7 @@ fn beside(trusted: &mut Employment, e: &Employment, times: &Times<'_>) -> Counts
     match over(trusted) == over(e) {
         true => Counts::Agrees,
         false if e.from_hr && is_undated && begins_later => Counts::Fully,
+        false if contract == Contract::Around && over(trusted) => Counts::Fully,
         false => Counts::Overruled,
     }
 }
@@ -246,12 +298,18 @@ fn by_hr(rows: &[Row], times: &Times<'_>) -> Standing {
 
 /// Whether a row says that an employment is over which is shown as going on. In the same source a later first day makes it
 /// another employment; without one, nothing tells them apart. Nor does it where a more trusted source does not say when it
-/// was over. `past` is sorted by source and first day.
+/// was over, or where a less trusted one has an end of what began later. `past` is sorted by source and first day.
 fn is_contradicted(current: &Employment, past: &[&Employment], zone: &TimeZone) -> bool {
     let source = current.place.source;
     let from = past.partition_point(|p| p.place.source < source);
-    let mut undated = past[..from].iter().filter(|p| p.end.is_none()).take(MOST);
-    if undated.any(|p| same_employment(p, current, zone)) {
+    let began_later = |p: &Employment| p.start.zip(current.start).is_some_and(|(p, c)| p.order() > c.order());
+    let mut trusted = past[..from].iter().filter(|p| p.end.is_none() || began_later(p)).take(MOST);
+    if trusted.any(|p| same_employment(p, current, zone)) {
+        return true;
+    }
+    let mut beside =
+        past[from..].iter().filter(|p| p.from_hr && p.place.source != source).take(MOST).filter(|p| began_later(p));
+    if current.end.is_none() && beside.any(|p| same_employment(p, current, zone)) {
         return true;
     }
     let of_source = past[from..].iter().take_while(|p| p.place.source == source);

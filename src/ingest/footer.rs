@@ -1,7 +1,9 @@
 //! What some reports write below their list: a copyright, who has made it, the name of the company, one cell a line. Such lines
 //! are set aside, and only if nothing but them follows and one of them says what it is: a row that was cut off looks like them.
+//! A spreadsheet program that saves such a file fills them up with blank cells; then they look like rows of which one column is
+//! known, and are such if they are no footer.
 
-use super::rows::Cells;
+use super::rows::{Cells, RawRow};
 use crate::model::Rejected;
 
 /// So many lines are kept in mind.
@@ -19,10 +21,34 @@ const WORDS: [&str; 8] = [
     "exported on",
 ];
 
+/// A line that may belong to a footer.
+#[derive(Debug)]
+pub(super) enum Held {
+    /// It cannot be read as a row.
+    Rejected(Rejected),
+    /// It can.
+    Row {
+        /// Its line.
+        line: u32,
+        /// Its cells.
+        cells: Vec<String>,
+    },
+}
+
+impl Held {
+    /// Its line.
+    pub(super) const fn line(&self) -> u32 {
+        match self {
+            Self::Rejected(rejected) => rejected.line,
+            Self::Row { line, .. } => *line,
+        }
+    }
+}
+
 /// Lines of one cell that may be a footer.
 #[derive(Debug, Default)]
 pub(super) struct Footer {
-    held: Vec<Rejected>,
+    held: Vec<Held>,
     is_told: bool,
     /// The last line that is certainly none of it.
     last: u32,
@@ -46,15 +72,36 @@ impl Footer {
             self.row(rejected.line);
             return Err(rejected);
         }
-        self.is_told |= WORDS.iter().any(|word| text.starts_with(word));
-        self.held.push(rejected);
+        self.is_told |= is_told(&text);
+        self.held.push(Held::Rejected(rejected));
         Ok(())
     }
 
+    /// Keeps a row for the end in which one cell only is filled, if it may belong to a footer; says whether it does.
+    pub(super) fn keep(&mut self, row: RawRow<'_>) -> bool {
+        let cells = row.cells;
+        let mut filled = (0..cells.len()).map(|i| cells.text(i)).filter(|text| !text.is_empty());
+        let (Some(text), None) = (filled.next(), filled.next()) else { return false };
+        // A word alone is rather the name of an account, an address always.
+        let is_row = !text.contains(' ') && (text.contains('@') || !self.is_told);
+        // Where no row of the list stands above, all rows may be like that.
+        if is_row || self.last == 0 || cells.len() < 2 || self.held.len() >= MOST {
+            return false;
+        }
+        self.is_told |= is_told(&text.to_lowercase());
+        let cells = (0..cells.len()).map(|i| cells.raw(i).to_owned()).collect();
+        self.held.push(Held::Row { line: row.line, cells });
+        true
+    }
+
     /// After the last row: the lines that were taken, and whether they are a footer. It stands apart from the list.
-    pub(super) fn end(self) -> (Vec<Rejected>, bool) {
-        let apart = self.held.first().is_some_and(|first| first.line > self.last.saturating_add(1));
+    pub(super) fn end(self) -> (Vec<Held>, bool) {
+        let apart = self.held.first().is_some_and(|first| first.line() > self.last.saturating_add(1));
         let is_footer = apart && self.is_told;
         (self.held, is_footer)
     }
+}
+
+fn is_told(text: &str) -> bool {
+    WORDS.iter().any(|word| text.starts_with(word))
 }

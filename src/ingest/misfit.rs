@@ -37,7 +37,7 @@ pub(super) fn unknown(name: &str, row: &[String], shape: Shape, wish: Wish<'_>) 
     let seen: Vec<&str> = row.iter().map(|c| c.trim()).filter(|c| !c.is_empty()).take(12).collect();
     let need = match (shape, wish.holds) {
         (Shape::Table, Some(Holds::Employees)) => {
-            "an HR list needs an employee id or work address and an end date; name the columns so"
+            "an HR list needs an employee id, a work address or a name, and an end date or a status; name the columns so"
         }
         (Shape::Table, _) => {
             "a hand-made list needs a column called Email (or Username), and may have Name, Role, Status, Last active"

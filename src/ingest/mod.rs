@@ -39,3 +39,4 @@ pub use recognise::{Candidate, Known, Verdict, Wish, nearest};
 pub use rows::AHEAD;
 pub use rows::Layout;
 pub use sheet::is_guarded;
+pub use words::header;

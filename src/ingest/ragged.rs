@@ -5,8 +5,8 @@
 //! a person must be whole. The row of an account may lack cells that feed nothing, if no quote is left over in the others.
 
 use super::open::Opened;
-use super::rows::Cells;
-use crate::model::Holds;
+use super::rows::{Cells, RawRow};
+use crate::model::{Holds, Record};
 
 /// Why such a row cannot be read; none if it can.
 pub fn ragged(opened: &Opened<'_>, cells: Cells<'_>) -> Option<String> {
@@ -25,3 +25,18 @@ pub fn ragged(opened: &Opened<'_>, cells: Cells<'_>) -> Option<String> {
         opened.header[missing]
     ))
 }
+
+/// Whom a row is about of which the cells do not stand where they should: it holds one address and no other.
+pub(super) fn whom(row: RawRow<'_>) -> Option<Record<'_>> {
+    let cells = row.cells;
+    let is_address =
+        |text: &&str| text.bytes().filter(|b| *b == b'@').count() == 1 && !text.contains(char::is_whitespace);
+    let mut addresses =
+        (0..cells.len()).map(|i| cells.text(i)).filter(|text| text.len() <= LONGEST_ADDRESS).filter(is_address);
+    let email = addresses.next()?;
+    let alone = addresses.all(|other| other.eq_ignore_ascii_case(email));
+    alone.then(|| Record { email, ..Record::at(row.line) })
+}
+
+/// No address is longer.
+const LONGEST_ADDRESS: usize = 320;

@@ -2,13 +2,13 @@
 
 use super::adapter::Said;
 use super::bytes::Input;
-use super::footer::Footer;
+use super::footer::{Footer, Held};
 use super::learnt::Learnt;
 use super::open::Opened;
 use super::plain::{PlainFile, PlainRows};
-use super::ragged::ragged;
+use super::ragged::{ragged, whom};
 use super::rows::{self, Broken, Cells, Extra, LONGEST_CELL, Layout, RawRow, Rows, SEVERAL};
-use super::several::several;
+use super::several::{separators, several};
 use super::sheet::NO_RESULT;
 use super::words::{header, is_no_number, is_nothing, one, parts};
 use crate::diag::Diagnostic;
@@ -71,6 +71,7 @@ pub fn read(input: &dyn Input, opened: &mut Opened<'_>, on: &mut OnOutcome<'_>) 
         settled: opened.date_order.is_some(),
         blank_is_never: opened.export.never.iter().any(|w| w.trim().is_empty()),
         never: opened.export.never.iter().map(|w| w.trim().to_lowercase()).filter(|w| !w.is_empty()).collect(),
+        is_table: matches!(opened.layout, Layout::Csv { .. } | Layout::Sheet { .. }),
         footer: Footer::default(),
         object_class: matches!(opened.layout, Layout::Ldif)
             .then(|| opened.header.iter().position(|h| h.eq_ignore_ascii_case("objectClass")))
@@ -93,14 +94,8 @@ pub fn read(input: &dyn Input, opened: &mut Opened<'_>, on: &mut OnOutcome<'_>) 
     let to: &mut OnOutcome<'_> = if membership { &mut grouping } else { on };
     let mut reading = Reading { reader, learnt: Learnt::default(), to };
     let extra: Extra = rows::each(input, &survey, &layout, &columns, &mut reading)?;
-    let Reading { mut reader, mut learnt, .. } = reading;
-    let (lines, is_footer) = std::mem::take(&mut reader.footer).end();
-    for rejected in lines {
-        on.outcome(match is_footer {
-            true => Outcome::Excluded { line: rejected.line, reason: "a footer below the list" },
-            false => Outcome::Rejected(rejected, None),
-        })?;
-    }
+    reading.end()?;
+    let Reading { reader, mut learnt, .. } = reading;
     learnt.total = extra.total;
     learnt.remarks = extra.remarks;
     reader.opened.breaks_off = extra.breaks_off;
@@ -118,6 +113,26 @@ struct Reading<'r, 'o, 'a> {
     to: &'r mut OnOutcome<'r>,
 }
 
+impl Reading<'_, '_, '_> {
+    /// The lines that may be a footer, once nothing follows.
+    fn end(&mut self) -> Result<(), Diagnostic> {
+        let (held, is_footer) = std::mem::take(&mut self.reader.footer).end();
+        for held in held {
+            match held {
+                _ if is_footer => {
+                    self.to.outcome(Outcome::Excluded { line: held.line(), reason: "a footer below the list" })?;
+                }
+                Held::Rejected(rejected) => self.to.outcome(Outcome::Rejected(rejected, None))?,
+                Held::Row { line, cells } => {
+                    let row = RawRow { line, cells: Cells::Texts(&cells), broken: None };
+                    self.reader.record(row, &mut self.learnt, self.to)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Rows for Reading<'_, '_, '_> {
     fn ahead(&mut self, rows: &[RawRow<'_>]) -> u32 {
         let Some(file) = &self.reader.plain else { return 0 };
@@ -133,27 +148,6 @@ impl Rows for Reading<'_, '_, '_> {
     fn row(&mut self, row: RawRow<'_>) -> Result<(), Diagnostic> {
         self.reader.row(row, &mut self.learnt, self.to)
     }
-}
-
-/// Whom a row is about of which the cells do not stand where they should: it holds one address and no other.
-fn whom(row: RawRow<'_>) -> Option<Record<'_>> {
-    let cells = row.cells;
-    let is_address =
-        |text: &&str| text.bytes().filter(|b| *b == b'@').count() == 1 && !text.contains(char::is_whitespace);
-    let mut addresses =
-        (0..cells.len()).map(|i| cells.text(i)).filter(|text| text.len() <= LONGEST_ADDRESS).filter(is_address);
-    let email = addresses.next()?;
-    let alone = addresses.all(|other| other.eq_ignore_ascii_case(email));
-    alone.then(|| Record { email, ..Record::at(row.line) })
-}
-
-/// No address is longer.
-const LONGEST_ADDRESS: usize = 320;
-
-fn separators(opened: &Opened<'_>) -> Vec<char> {
-    let mut several = vec![',', ';', '|', SEVERAL];
-    several.extend(opened.export.fields.get(&Field::Role).and_then(|c| c.cut()).and_then(|c| c.split.chars().next()));
-    several
 }
 
 /// Where the text of a field stands in the rows of a file, worked out once.
@@ -191,6 +185,7 @@ pub(super) struct RowReader<'o, 'a> {
     pub(super) settled: bool,
     pub(super) blank_is_never: bool,
     pub(super) never: Vec<String>,
+    is_table: bool,
     footer: Footer,
     object_class: Option<usize>,
 }
@@ -200,6 +195,7 @@ impl RowReader<'_, '_> {
         learnt.rows += 1;
         let cells = row.cells;
         match self.not_a_record(row, learnt) {
+            None if self.is_table && self.footer.keep(row) => return Ok(()),
             None => self.footer.row(row.line),
             Some(Outcome::Rejected(rejected, _)) => match self.footer.take(cells, rejected) {
                 Ok(()) => return Ok(()),
@@ -207,6 +203,11 @@ impl RowReader<'_, '_> {
             },
             Some(outcome) => return on.outcome(outcome),
         }
+        self.record(row, learnt, on)
+    }
+
+    fn record(&mut self, row: RawRow<'_>, learnt: &mut Learnt, on: &mut OnOutcome<'_>) -> Result<(), Diagnostic> {
+        let cells = row.cells;
         if self.opened.only.iter().any(|(column, value)| cells.text(*column).trim() != value) {
             learnt.not_chosen(cells.text(self.opened.only[0].0).trim());
             return on.outcome(Outcome::Excluded { line: row.line, reason: "not chosen by `only`" });

@@ -17,7 +17,8 @@ pub struct Candidate<'a> {
     pub own: bool,
     /// Its declaration.
     pub export: &'a Export,
-    recognise: Vec<HeaderName<'a>>,
+    /// Each column with the names that it may have.
+    recognise: Vec<Vec<HeaderName<'a>>>,
     unlike: Vec<HeaderName<'a>>,
     fields: Vec<HeaderName<'a>>,
     /// Of a JSON list that belongs to no product: what names the holder. A product's answer that has changed has an id and
@@ -28,12 +29,15 @@ pub struct Candidate<'a> {
 impl Candidate<'_> {
     /// The recognising columns that a header lacks.
     pub fn missing<'s>(&'s self, header: &[String]) -> Vec<&'s str> {
-        self.recognise.iter().filter(|n| !header.iter().any(|h| n.fits(h))).map(HeaderName::written).collect()
+        let missing = self.recognise.iter().filter(|column| !is_in(column, header));
+        missing.filter_map(|column| column.first()).map(HeaderName::written).collect()
     }
     /// The columns by which alone a part of it is recognised (`*mail*`), where none of those is read.
     pub fn recognised_only(&self, header: &[String], unused: &[usize]) -> Vec<usize> {
-        let fitting = |n: &HeaderName<'_>| (0..header.len()).filter(|i| n.fits(&header[*i])).collect::<Vec<_>>();
-        let patterns = self.recognise.iter().filter(|n| n.written().contains('*'));
+        let fitting = |column: &Vec<HeaderName<'_>>| {
+            (0..header.len()).filter(|i| column.iter().any(|n| n.fits(&header[*i]))).collect::<Vec<_>>()
+        };
+        let patterns = self.recognise.iter().filter(|column| column.iter().any(|n| n.written().contains('*')));
         let unread = patterns.map(fitting).filter(|columns| columns.iter().all(|c| unused.contains(c)));
         unread.filter_map(|columns| columns.first().copied()).collect()
     }
@@ -46,19 +50,23 @@ impl Candidate<'_> {
         self.recognise.len()
     }
     fn fits(&self, header: &[String]) -> bool {
-        self.recognise.iter().all(|n| header.iter().any(|h| n.fits(h))) && !self.is_unlike(header)
+        self.recognise.iter().all(|column| is_in(column, header)) && !self.is_unlike(header)
     }
     fn is_unlike(&self, header: &[String]) -> bool {
-        self.unlike.iter().any(|n| header.iter().any(|h| n.fits(h)))
+        is_in(&self.unlike, header)
     }
     /// Whether any field can be read: a line of prose that has a recognising word in it is no header.
     pub fn reads(&self, header: &[String]) -> bool {
-        let holds = |names: &[HeaderName<'_>]| names.iter().any(|n| header.iter().any(|h| n.fits(h)));
-        self.export.refuse.is_some() || holds(if self.holder.is_empty() { &self.fields } else { &self.holder })
+        self.export.refuse.is_some() || is_in(if self.holder.is_empty() { &self.fields } else { &self.holder }, header)
     }
     fn fields_in(&self, header: &[String]) -> usize {
         self.fields.iter().filter(|n| header.iter().any(|h| n.fits(h))).count()
     }
+}
+
+/// Whether any of these names stands in a header.
+fn is_in(names: &[HeaderName<'_>], header: &[String]) -> bool {
+    names.iter().any(|n| header.iter().any(|h| n.fits(h)))
 }
 
 /// Every export that can be read.
@@ -73,6 +81,8 @@ pub struct Known<'a> {
 pub struct Wish<'a> {
     /// What its rows must be.
     pub holds: Option<Holds>,
+    /// Whether somebody says so; otherwise it is only tried.
+    pub said: bool,
     /// The product it must be of.
     pub product: Option<&'a str>,
     /// The export it is.
@@ -105,7 +115,7 @@ impl<'a> Known<'a> {
                 neutral,
                 own: product == own,
                 export,
-                recognise: names(&export.recognise),
+                recognise: export.recognise.iter().map(|column| names(column.names())).collect(),
                 unlike: names(&export.unlike),
                 fields: export.fields.values().flat_map(Columns::names).map(|n| HeaderName::new(n)).collect(),
                 holder: [Field::Email, Field::Username]
@@ -148,6 +158,9 @@ impl<'a> Known<'a> {
             .filter(|c| c.fits(names) && c.reads(names))
             .collect();
         let asked = |c: &Candidate<'_>| wish.holds.is_none_or(|h| c.export.holds.contains(&h));
+        // A product's own export is no plain list, whoever says so.
+        let of_product = fitting.iter().any(|c| !c.neutral);
+        fitting.retain(|c| !c.export.only_if_said || wish.said && wish.holds.is_some() && asked(c) && !of_product);
         let own = |c: &Candidate<'_>| wish.product.is_some_and(|p| p == c.product);
         // A file given for one product is rather a hand-made list of it than another product's export.
         let foreign = |c: &Candidate<'_>| c.neutral == wish.product.is_none();
@@ -190,7 +203,8 @@ impl<'a> Known<'a> {
         }
         self.candidates
             .iter()
-            .filter(|c| c.export.shape == Shape::Table && c.export.holds.contains(&Holds::Employees) && c.fits(names))
+            .filter(|c| c.export.shape == Shape::Table && c.export.holds.contains(&Holds::Employees))
+            .filter(|c| c.fits(names) && !c.export.only_if_said)
             .max_by_key(|c| (!c.neutral, c.recognise.len(), std::cmp::Reverse(&c.export.id)))
     }
 
@@ -222,7 +236,7 @@ impl<'a> Known<'a> {
         self.candidates
             .iter()
             .filter(|c| wish.export.or(wish.fetched).is_none_or(|id| c.export.id == id))
-            .map(|c| c.recognise.iter().filter(|n| names.iter().any(|h| n.fits(h))).count() * 100 + c.fields_in(names))
+            .map(|c| c.recognise.iter().filter(|column| is_in(column, names)).count() * 100 + c.fields_in(names))
             .max()
             .unwrap_or(0)
     }

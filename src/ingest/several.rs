@@ -1,6 +1,9 @@
-//! Several addresses in a cell that is for one.
+//! Several addresses in a cell that is for one, and what parts several values.
 
+use super::open::Opened;
+use super::rows::SEVERAL;
 use super::words::is_nothing;
+use crate::model::Field;
 
 /// What such a cell holds.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,6 +56,13 @@ fn is_address(part: &str) -> bool {
     let has_form =
         |(local, domain): (&str, &str)| !local.is_empty() && domain.contains('.') && !domain.contains(['@', '<']);
     !bare.contains(char::is_whitespace) && bare.split_once('@').is_some_and(has_form)
+}
+
+/// What may stand between several values of a cell.
+pub(super) fn separators(opened: &Opened<'_>) -> Vec<char> {
+    let mut several = vec![',', ';', '|', SEVERAL];
+    several.extend(opened.export.fields.get(&Field::Role).and_then(|c| c.cut()).and_then(|c| c.split.chars().next()));
+    several
 }
 
 #[cfg(test)]

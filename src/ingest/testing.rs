@@ -29,7 +29,7 @@ pub fn exports() -> &'static Known<'static> {
 /// Reads a file that must hold that.
 pub fn told(holds: Holds, bytes: &[u8]) -> Told {
     let file = InMemory { name: "f".into(), bytes: bytes.to_vec() };
-    let wish = Wish { holds: Some(holds), ..Wish::default() };
+    let wish = Wish { holds: Some(holds), said: true, ..Wish::default() };
     let mut told = Told::default();
     let mut opened = match open(&file, Request { wish, ..Request::default() }, exports(), &TimeZone::UTC) {
         Ok(opened) => opened,

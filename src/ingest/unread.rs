@@ -61,6 +61,15 @@ pub(super) fn unread(
     if !candidate.neutral {
         return Ok(remarks);
     }
+    // Of whom a status says that they have left, the day may stand there all the same.
+    if of_leavers && plan.field(Field::End).is_empty() && plan.person_status.is_told() && !candidate.own {
+        for &column in plan.unused.iter().filter(|column| may_be_a_leaving(&names[**column])) {
+            let what =
+                format!("the column `{}` is not read, although it may say when somebody has left", shown(column));
+            let help = "if it is the last day of employment, name it `End date`, or map it (`end`) under `exports` in coverage.yaml";
+            remarks.push(at(Diagnostic::warning(name, what), Some(column)).help(help));
+        }
+    }
     // A date alone is blank for who has left without one.
     if employees && !plan.person_status.is_told() {
         for &column in plan.unused.iter().filter(|column| may_be_a_status(&names[**column])) {
@@ -117,6 +126,12 @@ fn may_be_a_status(name: &str) -> bool {
             .iter()
             .any(|word| name == *word || name.strip_prefix("is") == Some(word));
     is_one && !name.ends_with("date") && !OTHERS.split(' ').any(|other| name.contains(other))
+}
+
+/// Whether a column of an employee list, by its normalised name, may say when somebody has left.
+fn may_be_a_leaving(name: &str) -> bool {
+    const LEAVING: [&str; 7] = ["leaving", "lastday", "lastwork", "exit", "separation", "resignation", "release"];
+    LEAVING.iter().any(|word| name.contains(word)) && !["reason", "type", "code"].iter().any(|end| name.ends_with(end))
 }
 
 /// What to do about a column whose name is not known.

@@ -51,12 +51,19 @@ impl Looked {
     }
 }
 
-/// Finds the sheet that is read, and the header in it.
+/// Finds the sheet that is read, and the header in it. What is a list only because somebody says so comes after all others.
 pub(super) fn sheet<'k, 'a>(
     input: &dyn Input,
     known: &'k Known<'a>,
     wish: Wish<'_>,
 ) -> Result<Found<'k, 'a>, Diagnostic> {
+    match find(input, known, Wish { said: false, ..wish }) {
+        Err(_) if wish.said => find(input, known, wish),
+        found => found,
+    }
+}
+
+fn find<'k, 'a>(input: &dyn Input, known: &'k Known<'a>, wish: Wish<'_>) -> Result<Found<'k, 'a>, Diagnostic> {
     let name = input.name();
     let mut book = Workbook::open(input)?;
     let (mut looked, mut read) = (Vec::new(), None);

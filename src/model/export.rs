@@ -62,12 +62,16 @@ pub struct Export {
     /// JSON only: where the list stands in the document (`Resources`, `data`); `""` for the document itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub list: Vec<String>,
-    /// Columns that, all present, say that a file is this one. Compared without case, spaces, punctuation and `[…]`;
-    /// `*` stands for any run of characters. `[READ ONLY]` alone: behind some column's name stands that.
-    pub recognise: Vec<String>,
+    /// Columns that, all present, say that a file is this one; a list of names is one column that may have any of them.
+    /// Compared without case, spaces, punctuation and `[…]`; `*` stands for any run of characters. `[READ ONLY]` alone:
+    /// behind some column's name stands that.
+    pub recognise: Vec<AnyOf>,
     /// Columns that say that it is another one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unlike: Vec<String>,
+    /// Only a file of which somebody says what it holds is this one (`hr:`, `--hr`): its columns may as well be another list's.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub only_if_said: bool,
     /// This file looks like an export and is none (an upload template): what to tell the user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refuse: Option<String>,
@@ -232,6 +236,26 @@ words! {
         Postcode = "postcode",
         /// The town or the office.
         Location = "location",
+    }
+}
+
+/// One column, by its name or by any of several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum AnyOf {
+    /// It has one name.
+    One(String),
+    /// It may have any of these.
+    Several(Vec<String>),
+}
+
+impl AnyOf {
+    /// The names as written.
+    pub fn names(&self) -> &[String] {
+        match self {
+            Self::One(name) => std::slice::from_ref(name),
+            Self::Several(names) => names,
+        }
     }
 }
 

@@ -38,7 +38,7 @@ pub struct Spell {
     pub unseen_from: Option<RunNo>,
     /// How grave it is.
     pub severity: Severity,
-    /// Whether it stands, or cannot be decided.
+    /// Whether it stands, cannot be decided, or is excepted.
     pub status: FindingStatus,
     /// The data it rests on.
     pub facts: String,

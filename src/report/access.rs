@@ -115,6 +115,11 @@ pub(super) fn perhaps(s: &Summary) -> Option<(u64, &'static str)> {
     }
 }
 
+/// The same in one text.
+pub(super) fn perhaps_in_words(s: &Summary) -> Option<String> {
+    perhaps(s).map(|(n, what)| format!("{} {what}", number(n)))
+}
+
 /// Of how many people nobody can tell whether they have left; none if it is known of all.
 pub(super) fn unclear(s: &Summary) -> Option<(u64, &'static str)> {
     match s.unclear {

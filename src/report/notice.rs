@@ -43,6 +43,9 @@ struct Document<'a> {
     excepted: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     new_findings: Option<u64>,
+    /// How many findings of earlier kept runs could not be looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unseen: Option<u64>,
     by_app: Vec<App>,
     not_evaluated: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,6 +114,7 @@ pub fn notice(report: &Report, details: bool) -> Notice {
         not_evaluable: s.not_evaluable,
         excepted: s.excepted,
         new_findings: new,
+        unseen: access::unseen(report).map(|(n, _)| n),
         by_app,
         not_evaluated: dark,
         people,

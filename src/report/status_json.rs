@@ -1,6 +1,7 @@
 //! `coverage status` and `coverage history` for other programs, with structs and a version of their own.
 
 use super::public;
+use super::status_text::holds;
 use crate::model::{self, DoneClaim, FindingState, FindingStatus, HowEnded, Severity, Status, ToldStory, Verdict};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -74,8 +75,12 @@ struct List<'a> {
 struct Count {
     /// The state.
     state: FindingState,
-    /// How many.
+    /// How many, however they stand.
     count: usize,
+    /// How many of these cannot be decided: neither a finding that stands nor a pass.
+    not_evaluable: usize,
+    /// How many of these are excepted.
+    excepted: usize,
 }
 
 /// A finding over all runs.
@@ -213,7 +218,16 @@ pub fn schema() -> serde_json::Value {
 }
 
 fn document(status: &Status) -> Document<'_> {
-    let count = |state: FindingState| status.stories.iter().filter(|s| s.state == state).count();
+    let count = |state: FindingState| {
+        let all = || status.stories.iter().filter(move |s| s.state == state);
+        let standing = |how: FindingStatus| all().filter(|s| holds(s) == how).count();
+        Count {
+            state,
+            count: all().count(),
+            not_evaluable: standing(FindingStatus::NotEvaluable),
+            excepted: standing(FindingStatus::Excepted),
+        }
+    };
     Document {
         schema_version: SCHEMA_VERSION,
         company: &status.company,
@@ -237,7 +251,7 @@ fn document(status: &Status) -> Document<'_> {
                 live: l.live,
             })
             .collect(),
-        counts: FindingState::ALL.iter().map(|s| Count { state: *s, count: count(*s) }).collect(),
+        counts: FindingState::ALL.iter().map(|state| count(*state)).collect(),
         findings: status.stories.iter().map(finding).collect(),
         time_to_revoke: revoke(&status.revoke),
         leavers: status

@@ -1,11 +1,24 @@
 //! What the kept runs say, as plain text: how findings stand, what has closed, and how long it took.
 
 use super::text::{self, clip, counted, number};
-use crate::model::{FindingState, RevokeSummary, Share, SourceRole, Status, Story, ToldStory, Verdict};
+use crate::model::{FindingState, FindingStatus, RevokeSummary, Share, SourceRole, Status, Story, ToldStory, Verdict};
 use std::io::{self, Write};
 
 /// How many open findings the overview names.
 const NAMED: usize = 30;
+
+/// How a finding that has not ended stands, with what is said of it beside its state.
+const HOW: [(FindingStatus, &str); 3] = [
+    (FindingStatus::Open, ""),
+    (FindingStatus::NotEvaluable, ", cannot be decided"),
+    (FindingStatus::Excepted, ", excepted"),
+];
+
+/// Whether a finding stands, cannot be decided or is excepted. How it stood no longer matters of one that has ended.
+pub(super) fn holds(told: &ToldStory) -> FindingStatus {
+    let newest = told.story.spells.last().filter(|_| told.ended_run.is_none());
+    newest.map_or(FindingStatus::Open, |spell| spell.status)
+}
 
 /// Writes the overview.
 pub fn status<W: Write>(status: &Status, mut to: W) -> io::Result<()> {
@@ -31,12 +44,15 @@ pub fn status<W: Write>(status: &Status, mut to: W) -> io::Result<()> {
         let why = if list.why.is_empty() { "there is none" } else { &list.why };
         writeln!(to, "  not accepted: {} ({})", clip(&list.id, 40), clip(why, 200))?;
     }
-    let count = |state: FindingState| status.stories.iter().filter(|s| s.state == state).count() as u64;
     writeln!(to, "findings")?;
     for state in FindingState::ALL {
-        let n = count(*state);
-        if n > 0 {
-            writeln!(to, "  {:>7}  {state}", number(n))?;
+        // What cannot be decided is no finding that stands, and no pass.
+        for (how, more) in HOW {
+            let is_so = |s: &&ToldStory| s.state == *state && holds(s) == how;
+            let n = status.stories.iter().filter(is_so).count() as u64;
+            if n > 0 {
+                writeln!(to, "  {:>7}  {state}{more}", number(n))?;
+            }
         }
     }
     let unseen = status.stories.iter().filter(|s| s.unseen.is_some()).count() as u64;
@@ -69,7 +85,9 @@ fn line(told: &ToldStory, to: &mut impl Write) -> io::Result<()> {
     let spell = told.story.spells.last();
     let severity = spell.map_or("", |s| s.severity.word());
     write!(to, "  {severity:<8}  {}", subject(&told.story))?;
-    write!(to, ", {}, {}", told.state, counted(told.age_days.unsigned_abs(), "day", "days"))?;
+    let how = holds(told);
+    let more = HOW.iter().find(|(one, _)| *one == how).map_or("", |(_, more)| more);
+    write!(to, ", {}{more}, {}", told.state, counted(told.age_days.unsigned_abs(), "day", "days"))?;
     if let Some(claim) = told.claims.last() {
         let but = if told.contradicted { ", and it was still there later" } else { "" };
         write!(to, "; {} says it is done ({}){but}", clip(&claim.by, 60), clip(&claim.ticket, 60))?;
@@ -182,7 +200,7 @@ pub fn history<W: Write>(status: &Status, mut to: W) -> io::Result<()> {
                 _ if spell.opened_run == spell.from_run => "back",
                 _ => "changed",
             };
-            let status = if spell.status == crate::model::FindingStatus::Open { "" } else { ", cannot be decided" };
+            let status = HOW.iter().find(|(one, _)| *one == spell.status).map_or("", |(_, more)| more);
             let facts = if spell.facts.is_empty() { String::new() } else { format!(" ({})", clip(&spell.facts, 120)) };
             writeln!(
                 to,

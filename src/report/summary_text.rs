@@ -158,6 +158,9 @@ fn leaver(report: &Report, case: &Case<'_>, line: usize, to: &mut impl Write) ->
         but = ", cannot be decided";
     }
     if standing.is_empty() {
+        standing = case.left.iter().filter(|l| !l.has_ended()).collect();
+    }
+    if standing.is_empty() {
         standing = case.left.iter().filter(|l| l.has_ended()).collect();
         but = ", ended";
     }
@@ -193,6 +196,14 @@ mod tests {
         let mut bytes = Vec::new();
         write(report, &mut bytes).unwrap();
         String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn an_account_of_which_nothing_can_be_decided_is_one_and_not_ended() {
+        let mut report = sample::report();
+        report.findings.retain(|f| f.status == FindingStatus::NotEvaluable && f.account.is_some());
+        let told = told(&report);
+        assert!(told.contains(": 1 account, cannot be decided\n") && !told.contains("0 accounts, ended"), "{told}");
     }
 
     #[test]

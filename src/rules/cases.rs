@@ -137,6 +137,8 @@ pub struct AccountCase<'a> {
     pub lives: Lives,
     /// For an account of somebody who has left or whose standing is unclear: its tier.
     pub tier: Option<Tier>,
+    /// Whether the files of the roster contradict each other about whether it lives.
+    pub exports_disagree: bool,
     /// Filled when a rule first needs it.
     pub facts: OnceCell<Arc<AccountFacts>>,
 }

@@ -22,6 +22,13 @@ pub enum Tier {
     Closed,
 }
 
+impl Tier {
+    /// Whether it is another one where the roster gives another status.
+    pub const fn hangs_on_status(&self) -> bool {
+        !matches!(self, Self::ActiveAfter | Self::Undecidable(_))
+    }
+}
+
 /// The tier of an account; none if its holder has not left.
 pub fn tier(
     company: &Company<'_>,

@@ -16,7 +16,8 @@ static META: RuleMeta = RuleMeta {
     means: "An account belongs to somebody who has left or seems to have left, and the data does not decide whether it \
             still gives access. The roster is older than the leaving or, where no source gives its day, was made on an \
             earlier day than the list that says so; its status word is not understood; the account ends on a day to come; it is later than the day that \
-            is asked about, shows the account as ended and does not say since when; or the sources contradict each other about the person. It is never counted as ended, and never as open.",
+            is asked about, shows the account as ended and does not say since when; of two exports of the app one shows the account as living and the \
+            other as ended; or the sources contradict each other about the person. It is never counted as ended, and never as open.",
     why: "An old list that shows the account proves nothing, and one that does not show it would prove nothing either. \
           For an auditor an untested leaver is not a passed one.",
     fix: "Export the roster again after the leaving. Have an unknown status word explained in the description of the \
@@ -41,6 +42,11 @@ impl Rule for ResidualUndecidable {
                 .todo(format_args!("Have the list of people put right or accepted, and run the report again")),
             Standing::Unclear(_) => draft
                 .todo(format_args!("Settle in HR whether the person has left, export again, and run the report again")),
+            _ if case.exports_disagree => draft.because(format_args!("{why}")).todo(format_args!(
+                "Look up in {} whether the account still works; leave the export out of coverage.yaml that no longer holds, and \
+                 run the report again",
+                case.app.name
+            )),
             _ if case.lives == Lives::No => draft.because(format_args!("{why}")).todo(format_args!(
                 "Look up in {} whether and since when the account has ended, or run the report as of the day of the roster",
                 case.app.name

@@ -89,10 +89,17 @@ fn contradictions(case: &PersonCase<'_>) -> Vec<Said> {
         let places = [e.place].into_iter().chain(trusted.map(|t| t.place)).collect();
         said.push(Said { words, places, may_be_old: false });
     }
-    said.extend(same_number(case));
-    said.extend(came_back(case));
+    said.extend(in_words(same_number(case)));
+    said.extend(in_words(came_back(case)));
     said.extend(all_ended(case));
     said.extend(other_directory(case));
+    said
+}
+
+/// In the order of what is said: that of the rows is nobody's choice.
+fn in_words(said: impl Iterator<Item = Said>) -> Vec<Said> {
+    let mut said: Vec<Said> = said.collect();
+    said.sort_by(|a, b| (&a.words, &a.places).cmp(&(&b.words, &b.places)));
     said
 }
 

@@ -95,6 +95,7 @@ impl Setup {
             placed: &placed,
             lives,
             tier: residual::tier(&company, &self.app, &self.roster, record, &placed, lives),
+            exports_disagree: false,
             facts: OnceCell::new(),
         };
         let looks = !super::is_at_work(&case) || rule.looks_at_work();

@@ -109,7 +109,7 @@ impl<'a> Inputs<'a> {
                 };
                 let export = asked.input.export.as_deref();
                 let request = Request {
-                    wish: Wish { holds: Some(holds), product: asked.product, export, fetched: None },
+                    wish: Wish { holds: Some(holds), said: true, product: asked.product, export, fetched: None },
                     encoding: asked.input.encoding.as_deref(),
                     date_order: asked.input.date_order,
                     only: Some(&asked.input.only),

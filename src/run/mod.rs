@@ -7,6 +7,7 @@ mod assignments;
 mod at_work;
 mod called;
 mod differences;
+mod disagreement;
 mod exceptions;
 mod extraction;
 mod first;

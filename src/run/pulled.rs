@@ -232,7 +232,7 @@ mod tests {
             }
         };
         let catalog = Catalog::embedded();
-        let wish = Wish { holds: Some(Holds::Accounts), product: Some("figma"), export, fetched: None };
+        let wish = Wish { holds: Some(Holds::Accounts), product: Some("figma"), export, ..Wish::default() };
         let request = Request { wish, ..Request::default() };
         let file = memory("lumen.jsonl", list);
         let (mut opened, _) =

@@ -3,6 +3,7 @@
 use super::Job;
 use super::administrators::explains_roles;
 use super::differences::{difference, note};
+use super::disagreement::Disagreements;
 use super::first::{First, NOBODY, mark, mark_of};
 use super::inputs::SourceInput;
 use super::memory::{AppMemory, Memory};
@@ -14,8 +15,8 @@ use crate::assess::AppFacts;
 use crate::diag::{Diagnostic, cause};
 use crate::identity::{Match, Placed, Scratch, place};
 use crate::model::{
-    Check, Closure, DiffRow, Difference, PersonIx, Place, Previous, Record, Rejected, Situation, Standing, UsernameIs,
-    WorkerKind,
+    AccountStatus, Check, Closure, DiffRow, Difference, PersonIx, Place, Previous, Record, Rejected, Situation,
+    Standing, UsernameIs, WorkerKind,
 };
 use crate::report::accounts_csv::{AccountRow, AccountsWriter};
 use crate::report::diff_csv::DiffWriter;
@@ -89,6 +90,7 @@ impl<'c> Context<'c> {
             place: Place { source: first.ix, line: 0 },
         };
         let names: Vec<String> = self.file_names(&files);
+        let disagreements = self.disagreements(&mut files, &facts.made);
         let failed = |e: io::Error| {
             vec![Diagnostic::error(format!("diffs/{}.csv", app.id), format!("cannot be written: {}", cause(&e)))]
         };
@@ -120,6 +122,7 @@ impl<'c> Context<'c> {
             first_of: self.clean_slate(memory.as_ref()),
             memory,
             several: BTreeMap::new(),
+            disagreements,
             scratch: Scratch::default(),
             done: RosterDone {
                 facts: Some(facts),
@@ -174,7 +177,7 @@ pub(super) struct Pass<'p, 'c> {
     pub(super) context: &'p Context<'c>,
     pub(super) app: &'p AppFacts,
     pub(super) roster: RosterFacts,
-    names: Vec<String>,
+    pub(super) names: Vec<String>,
     pub(super) concern: bool,
     findings: Findings,
     diff: Option<DiffWriter<Box<dyn Write + Send>>>,
@@ -185,6 +188,8 @@ pub(super) struct Pass<'p, 'c> {
     pub(super) memory: Option<AppMemory<'p>>,
     /// People with several live accounts, and where each of those stands, by its mark.
     several: BTreeMap<PersonIx, BTreeMap<u32, Place>>,
+    /// The accounts about which its files disagree.
+    pub(super) disagreements: Disagreements,
     scratch: Scratch,
     pub(super) done: RosterDone,
     pub(super) departed: Vec<Admin>,
@@ -235,8 +240,15 @@ impl Pass<'_, '_> {
         }
         let situation = placed.situation;
         let here = Place { source, line: record.line };
-        let lives = Lives::of(record.status, self.roster.has_status);
-        let tier = residual::tier(company, self.app, &roster, record, &placed, lives);
+        let mut lives = Lives::of(record.status, self.roster.has_status);
+        let mut tier = residual::tier(company, self.app, &roster, record, &placed, lives);
+        let disagree = tier.as_ref().filter(|tier| tier.hangs_on_status()).and_then(|_| self.disagreement(record));
+        let exports_disagree = disagree.is_some();
+        let undecided = exports_disagree.then(|| Record { status: AccountStatus::Unknown, ..record.clone() });
+        let record = undecided.as_ref().unwrap_or(record);
+        if let Some(why) = disagree {
+            (lives, tier) = (Lives::Unknown, Some(Tier::Undecidable(why)));
+        }
         self.done.accounts += 1;
         self.done.live += u64::from(lives != Lives::No && situation != Situation::Excluded);
         self.done.unexplained += u64::from(lives == Lives::Unknown && situation != Situation::Excluded);
@@ -253,6 +265,7 @@ impl Pass<'_, '_> {
             placed: &placed,
             lives,
             tier,
+            exports_disagree,
             facts: OnceCell::new(),
         };
         for decision in meant {

@@ -1,4 +1,4 @@
-//! Accounts that bear the name of somebody who has left, with an address that is another's today.
+//! Accounts with an address of somebody who has left that is another's today: whose name they bear, and when they were made.
 
 use super::*;
 
@@ -72,4 +72,28 @@ fn an_account_that_bears_a_leavers_name_is_not_simply_that_of_who_has_its_addres
         found.may_be_leavers && found.reason.iter().any(|r| r.starts_with("it bears the name of Maria Roth")),
         "{found:?}"
     );
+}
+
+#[test]
+fn who_left_on_no_known_day_wins_no_address_by_the_day_on_which_the_account_was_made() {
+    // Ann has left, nobody says when; she may have been gone when Alf's predecessor made the account.
+    let undated = TWO_HOLDERS.replace("2022-12-31", "");
+    let made = |hr: &str, idp: &str, mail: &str, day: &str| {
+        seen(&company(hr, idp), ["1", "", "", mail, "", "", "", "", "", day])
+    };
+    let shared = |day: &str| made(&undated, IDP, "a.berg@north.example", day);
+    for day in ["2019-01-01", "2020-05-05", "2022-12-31", "2026-11-01"] {
+        assert!(shared(day).starts_with("1: disputed  by email"), "{day}: {}", shared(day));
+    }
+    // The same of an address that was the leaver's alias or login.
+    let gone = GIVEN_ON.replace("2026-03-31", "");
+    assert!(gone != GIVEN_ON, "{GIVEN_ON}");
+    let alias = r#""userPrincipalName": "ann.smith@north.example", "proxyAddresses": ["smtp:ann.berg@north.example"]"#;
+    for more in [alias, r#""userPrincipalName": "ann.berg@north.example""#] {
+        let of = |day: &str| made(&gone, &ann_smith(more), "ann.berg@north.example", day);
+        let then = of("2021-02-01");
+        assert!(then.starts_with("1: disputed  by email") && then.contains("Ann Smith"), "{then}");
+        // Before she came, it is not hers.
+        assert_eq!(of("2010-01-01"), "1: linked Anne Berg by email");
+    }
 }

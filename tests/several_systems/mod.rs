@@ -281,3 +281,49 @@ fn somebody_in_the_directory_whom_hr_does_not_know_is_found() {
     );
     assert_eq!(company.report("2026-11-20").found("unknown-to-hr").len(), 1, "zed, and not Bo Lund");
 }
+
+/// Two lists without a status, the first the more trusted.
+fn contracts(main: &str, contracts: &str) -> Company {
+    two_systems(main, &contracts.lines().map(|row| format!("{},,", row.trim())).collect::<Vec<_>>().join("\n"))
+}
+
+#[test]
+fn a_contract_that_has_ended_is_no_leaving_while_another_one_goes_on() {
+    let main = "1,Ann Berg,ann@north.example,2018-01-01,,,";
+    let stands = |main: &str, rows: &str| {
+        let ran = contracts(main, rows).report("2026-11-20");
+        let ann = ran.people().into_iter().find(|p| p.starts_with("Ann Berg")).unwrap();
+        (ann.trim_start_matches("Ann Berg: ").to_owned(), ran.found("status-conflict").len())
+    };
+    let is = |text: &str, conflicts: usize| (text.to_owned(), conflicts);
+    let row = |from: &str, to: &str| format!("C1,Ann Berg,ann@north.example,{from},{to}");
+    let both = |a: (&str, &str), b: (&str, &str)| format!("{}\n{}", row(a.0, a.1), row(b.0, b.1));
+    // The list of contracts has an open one, too, whichever comes first in it.
+    for (a, b) in [
+        (("2018-01-01", "2026-03-31"), ("2024-01-01", "")),
+        (("2024-01-01", "2026-03-31"), ("2018-01-01", "")),
+        (("2018-01-01", "2023-12-31"), ("2024-01-01", "")),
+    ] {
+        assert_eq!(stands(main, &both(a, b)), is("active", 0), "{a:?} {b:?}");
+        assert_eq!(stands(main, &both(b, a)), is("active", 0), "{b:?} {a:?}");
+    }
+    // All of them are over, and the first began with the employment: the last one says when it ended.
+    let all_over = both(("2018-01-01", "2023-12-31"), ("2023-06-01", "2026-03-31"));
+    assert_eq!(stands(main, &all_over), is("left 2026-03-31 by Hr", 0));
+    assert_eq!(stands(main, &row("2018-01-15", "2026-03-31")), is("left 2026-03-31 by Hr", 0), "some days apart");
+    assert_eq!(stands(main, &row("", "2026-03-31")), is("left 2026-03-31 by Hr", 0), "a list of leavers");
+    // One that began later may be a second contract, or the end of both.
+    assert_eq!(stands(main, &row("2024-01-01", "2026-03-31")), is("unclear RowsContradict", 1));
+    assert_eq!(stands(main, &row("2024-01-01", "2026-12-31")), is("active", 0));
+    // So it is where the list of contracts is trusted more, unless it says that the person has left.
+    let first = |row: &str| stands(&row.replace("C1,", "1,"), "C1,Ann Berg,ann@north.example,2018-01-01,");
+    assert_eq!(first("C1,Ann Berg,ann@north.example,2024-01-01,2026-03-31,,"), is("unclear RowsContradict", 1));
+    assert_eq!(
+        first("C1,Ann Berg,ann@north.example,2024-01-01,2026-03-31,Terminated,"),
+        is("left 2026-03-31 by Hr", 1)
+    );
+    assert_eq!(first("C1,Ann Berg,ann@north.example,2018-01-20,2026-03-31,,"), is("left 2026-03-31 by Hr", 1));
+    // What began before the employment that goes on is another one.
+    let later = main.replace("2018-01-01", "2026-03-01");
+    assert_eq!(stands(&later, &row("2025-06-01", "2026-04-30")), is("active", 0));
+}

@@ -34,6 +34,8 @@ pub(super) struct Headline {
     in_directories: bool,
     /// What else is to be said of it.
     beside: Vec<String>,
+    /// How many live accounts may be theirs; none if none may.
+    perhaps: Option<String>,
     /// How many rows could not be read; none if all could be.
     unread: Option<String>,
     /// Whether some of them have the address of somebody who has left.
@@ -121,6 +123,7 @@ pub(super) fn headline(report: &Report) -> Headline {
         unknown_access: access::unknown(s),
         in_directories: cases::in_directories(report) > 0,
         beside: access::beside(report),
+        perhaps: access::perhaps_in_words(s),
         unread: access::unread(report),
         unread_of_leavers: access::unread_of_leavers(report) > 0,
         residual: number(live),

@@ -68,6 +68,21 @@ fn a_list_with_unreadable_rows_is_not_shown_as_a_pass() {
 }
 
 #[test]
+fn accounts_that_may_be_leavers_are_no_pass() {
+    let mut report = quiet();
+    assert!(page_of(&report).contains("No account of a person who has left needs work, as far as"));
+    assert!(sheets_of(&report).contains("There is nothing to end by hand."));
+    report.summary.may_be_leavers = 2;
+    let but = "is known to need work. But 2 more live accounts may be theirs: look at these first.";
+    assert!(page_of(&report).contains(but), "{}", page_of(&report));
+    let sheets = sheets_of(&report);
+    assert!(
+        !sheets.contains("nothing to end") && sheets.contains("But 2 more live accounts may be theirs: the "),
+        "{sheets}"
+    );
+}
+
+#[test]
 fn the_headline_says_in_how_many_apps_accounts_are_left_and_how_many_were_looked_at() {
     let mut report = sample::report();
     report.apps.iter_mut().for_each(|app| app.not_evaluable = None);

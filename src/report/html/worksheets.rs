@@ -48,6 +48,8 @@ struct Page<'a> {
     unknown_access: Option<&'static str>,
     /// How many rows could not be read, some with the address of somebody who has left; none if there are no such ones.
     unread: Option<String>,
+    /// How many live accounts may be theirs; none if none may.
+    perhaps: Option<String>,
     sheets: Shown<Sheet>,
 }
 
@@ -215,6 +217,7 @@ pub fn write<W: Write>(report: &Report, beside: Beside, to: W) -> io::Result<()>
         undecided: (undecided > 0).then(|| text::number(undecided)),
         unknown_access: access::unknown(&report.summary),
         unread: access::unread(report).filter(|_| access::unread_of_leavers(report) > 0),
+        perhaps: access::perhaps_in_words(&report.summary),
         sheets: Shown::new(sheets, total),
     };
     static COMPILED: Compiled =

@@ -3,7 +3,9 @@
 //! The columns have the names of Jira's own fields, so that the importer maps them by itself. It takes several labels from
 //! several columns of the same name; dates are `yyyy-MM-dd`, which it asks for.
 
+use super::super::access;
 use super::super::csv_cells::Table;
+use super::super::text::number;
 use super::text::{Marks, body};
 use super::{State, Task};
 use crate::model::{Report, Severity};
@@ -66,6 +68,13 @@ fn description(report: &Report, task: &Task<'_>) -> String {
         text.push_str(&format!("Owner: {}\n", super::jira_marks::escaped(owner, 200)));
     }
     text.push_str(&body(report, task, Marks::Jira));
+    // A table has no other place for what is about no single task.
+    for more in access::unread(report)
+        .into_iter()
+        .chain(access::unseen(report).map(|(n, what)| format!("{} {what}", number(n))))
+    {
+        text.push_str(&format!("\n{}.\n", super::jira_marks::escaped(&more, 500)));
+    }
     let findings = task.findings().len();
     if findings > LABELS {
         text.push_str(&format!(

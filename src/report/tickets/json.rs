@@ -23,6 +23,9 @@ pub(super) struct Document<'a> {
     /// Why nothing can be said of the access of people who have left; absent if something can.
     #[serde(skip_serializing_if = "Option::is_none")]
     unknown: Option<&'static str>,
+    /// How many findings of earlier kept runs this run could not look at: they stand open. Absent if there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unseen: Option<u64>,
     /// One task per owner of apps, the gravest first; last that of the apps without an owner.
     tasks: Vec<JsonTask<'a>>,
 }
@@ -172,6 +175,7 @@ pub(super) fn write(report: &Report, tasks: &[Task<'_>], to: &mut impl Write) ->
         company: &report.company,
         as_of: public::as_of(report),
         unknown: access::unknown(&report.summary),
+        unseen: access::unseen(report).map(|(n, _)| n),
         tasks: tasks.iter().map(|task| json(report, task)).collect(),
     };
     serde_json::to_writer_pretty(&mut *to, &document)?;

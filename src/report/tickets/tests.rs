@@ -289,3 +289,20 @@ fn what_must_be_done_before_the_last_administrator_goes_stands_before_the_steps(
     let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} in {page}"));
     assert!(at("**First**: Make somebody who works here") < at("### By hand"), "{page}");
 }
+
+#[test]
+fn what_could_not_be_looked_at_is_counted_in_every_format_and_in_messages() {
+    let mut report = company();
+    let all = |report: &Report| {
+        let wanted = Wanted::default();
+        let csv = rows(&written(report, &wanted, Format::JiraCsv));
+        let told = |text: &str| text.contains("2 findings of earlier runs could not be looked at: they stand open");
+        let notice: Value = serde_json::from_str(&super::super::notice::notice(report, false).json).unwrap();
+        let rows = csv.iter().skip(1).filter(|row| told(&row[5])).count();
+        (json_of(report, &wanted)["unseen"].as_u64(), notice["unseen"].as_u64(), rows, csv.len() - 1)
+    };
+    let (tasks, message, told, rows) = all(&report);
+    assert_eq!((tasks, message, told), (None, None, 0));
+    report.history.get_or_insert_default().unseen = 2;
+    assert_eq!(all(&report), (Some(2), Some(2), rows, rows));
+}
