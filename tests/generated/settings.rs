@@ -113,7 +113,10 @@ impl Page<'_> {
             "string" => "text".to_owned(),
             "integer" => "a number".to_owned(),
             "boolean" => "`true`, `false`".to_owned(),
-            "array" => format!("a list: {}", self.value(&node["items"])),
+            "array" => match self.value(&node["items"]) {
+                several if several.contains(", or ") => format!("a list of ({several})"),
+                one => format!("a list of {one}"),
+            },
             "object" if node["propertyNames"]["enum"].is_array() => {
                 let fields = self.defs["Field"].clone();
                 self.explain(&fields);
