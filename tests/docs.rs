@@ -1,15 +1,18 @@
 //! What the documents say is true: commands, columns, rules, files and examples are compared with the program.
 //!
-//! Between `<!-- generated: NAME -->` and `<!-- end -->` README.md and docs/catalog.md hold what the program says; after a
+//! Between `<!-- generated: NAME -->` and `<!-- end -->` README.md and pages in docs hold what the program says; after a
 //! change, `UPDATE_DOCS=1 cargo test --test docs` writes it anew.
 
 mod generated;
 
 use coverage::catalog::Catalog;
-use coverage::model::{ClaimField, Entry, Export, Role, Severity, Shape, ValueKind};
-use coverage::report::{accounts_csv, coverage_csv, diff_csv, findings_csv};
+use coverage::model::{
+    AccountStatus, ClaimField, Difference, Entry, Export, FindingStatus, Level, Operation, Role, Severity, Shape,
+    Situation, ValueKind,
+};
+use coverage::report::{accounts_csv, coverage_csv, diff_csv, findings_csv, ipe_csv};
 use coverage::workspace::{Known, Product, Workspace};
-use generated::{commands, fields, rule_pages, rules, sample, systems, values};
+use generated::{commands, fields, rule_pages, rules, sample, settings, systems, values};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -17,7 +20,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const DOCUMENTS: [&str; 26] = [
+const DOCUMENTS: [&str; 28] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
@@ -41,7 +44,9 @@ const DOCUMENTS: [&str; 26] = [
     "docs/report.md",
     "docs/review.md",
     "docs/rules.md",
+    "docs/settings.md",
     "docs/start.md",
+    "docs/tables.md",
     "samples/README.md",
     "benches/README.md",
 ];
@@ -188,6 +193,35 @@ fn columns_are_those_that_are_written() {
     }
 }
 
+/// What the first column of a section's table names.
+fn named_in(page: &str, heading: &str) -> Vec<String> {
+    let start = page.find(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("no {heading}"));
+    let rows = page[start..].lines().skip_while(|l| !l.starts_with("|---")).skip(1).take_while(|l| l.starts_with('|'));
+    rows.flat_map(|l| quoted(l.split('|').nth(1).unwrap())).collect()
+}
+
+#[test]
+fn the_page_of_tables_tells_every_column_and_every_word() {
+    let page = read("docs/tables.md");
+    let tables: [(&str, &[&str]); 5] = [
+        ("findings.csv", &findings_csv::COLUMNS),
+        ("coverage.csv", &coverage_csv::COLUMNS),
+        ("diffs/APP.csv", &diff_csv::COLUMNS),
+        ("accounts.csv", &accounts_csv::COLUMNS),
+        ("ipe.csv", &ipe_csv::COLUMNS),
+    ];
+    for (file, columns) in tables {
+        assert_eq!(named_in(&page, &format!("## {file}")), columns, "{file}");
+    }
+    let words = |all: Vec<&'static str>, heading: &str| assert_eq!(named_in(&page, &format!("### {heading}")), all);
+    words(FindingStatus::ALL.iter().map(|w| w.word()).collect(), "Status of a finding");
+    words(AccountStatus::ALL.iter().map(|w| w.word()).collect(), "Status of an account");
+    words(Situation::ALL.iter().map(|w| w.word()).collect(), "Situation");
+    words(Difference::ALL.iter().map(|w| w.word()).collect(), "Difference");
+    words(Operation::ALL.iter().map(|w| w.word()).collect(), "Operation");
+    words(Level::ALL.iter().map(|w| w.word()).collect(), "Level");
+}
+
 const RECORD: &str = ".coverage-run.json";
 
 /// The files of a report. What a run notes for the next one is none of them; docs/report.md has it.
@@ -330,6 +364,14 @@ fn what_a_command_line_shows_is_there() {
     }
 }
 
+/// The anchors of a page's headings.
+fn headings(text: &str) -> BTreeSet<String> {
+    let prose: String = text.split("```").step_by(2).collect();
+    let heads = prose.lines().filter(|l| l.starts_with('#')).map(|l| l.trim_start_matches('#').trim().to_lowercase());
+    let kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+    heads.map(|head| head.chars().filter(kept).collect::<String>().replace(' ', "-")).collect()
+}
+
 #[test]
 fn links_and_paths_lead_somewhere() {
     let mut wrong = Vec::new();
@@ -337,8 +379,18 @@ fn links_and_paths_lead_somewhere() {
         let text = read(document);
         let from = Path::new(document).parent().unwrap();
         let links = text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap().to_owned());
-        let links = links.filter(|l| !l.starts_with("http") && !l.starts_with('#'));
-        wrong.extend(links.filter(|l| !root().join(from).join(l).exists()).map(|l| format!("{document}: {l}")));
+        for link in links.filter(|l| !l.starts_with("http")) {
+            let (file, heading) = link.split_once('#').unwrap_or((&link, ""));
+            let to = if file.is_empty() { root().join(document) } else { root().join(from).join(file) };
+            let there = if heading.is_empty() {
+                to.exists()
+            } else {
+                fs::read_to_string(&to).is_ok_and(|text| headings(&text).contains(heading))
+            };
+            if !there {
+                wrong.push(format!("{document}: {link}"));
+            }
+        }
         let rooms = ["src/", "tests/", "catalog/", "samples/", "templates/", "benches/", ".ci/"];
         let paths = quoted(&text).into_iter().filter(|q| rooms.iter().any(|r| q.starts_with(r)));
         // `tests/fixtures/exports/ID.csv` and `catalog/*.yaml` stand for many files.
@@ -385,6 +437,7 @@ fn generated_parts_are_fresh() {
     fresh("README.md", &[("sample", sample()), ("rules", rules()), ("systems", systems())]);
     fresh("docs/commands.md", &[("commands", commands())]);
     fresh("docs/rules.md", &[("list", rule_pages())]);
+    fresh("docs/settings.md", &[("settings", settings())]);
     fresh("docs/catalog.md", &[("values", values()), ("fields", fields())]);
 }
 

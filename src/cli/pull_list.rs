@@ -110,7 +110,9 @@ fn is_there(path: &Path) -> bool {
 /// There is none, or something is wrong with it.
 pub(super) fn read(folder: &Path, catalog: &Catalog) -> Result<Pulls, Failure> {
     let path = folder.join(PULLS);
-    let bytes = read_text(&path).map_err(|d| d.help("`coverage schema pulls` says what it holds"))?;
+    let bytes = read_text(&path).map_err(|d| {
+        d.help("it names the lists to fetch: docs/pull.md shows one, `coverage schema pulls` has every key")
+    })?;
     Ok(load_pulls(PULLS, &bytes, &KnownLists::of(&catalog.entries))?)
 }
 

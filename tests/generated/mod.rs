@@ -2,6 +2,9 @@
 
 use super::*;
 
+mod settings;
+pub use settings::settings;
+
 pub fn rules() -> String {
     let mut table = String::from("| severity | rules |\n|---|---|\n");
     for severity in Severity::ALL.iter().rev() {
