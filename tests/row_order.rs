@@ -68,7 +68,8 @@ fn said(report: &Report) -> Vec<String> {
         .findings
         .iter()
         .map(|f| {
-            let account = f.account.as_ref().map(|a| [a.account(), a.email(), a.status.word(), a.role()].join(" "));
+            let account =
+                f.account.as_ref().map(|a| [a.account(), a.email(), a.status.word(), a.role(), a.name()].join(" "));
             let person = f.person.map(|p| report.people[p.0 as usize].key.clone());
             let reason: Vec<String> = f.reason.iter().map(|r| digits(r)).collect();
             format!("{} {} {:?} {account:?} {person:?} {:?} {:?} {reason:?}", f.id, f.severity, f.status, f.app, f.key)
@@ -129,23 +130,62 @@ fn files(hr: &[String], idp: &[String], roster: &[String]) -> BTreeMap<&'static 
     ])
 }
 
+/// Rows in another order.
+fn shuffled(rows: &[String], seed: u64) -> Vec<String> {
+    let mut rows = rows.to_vec();
+    let mut state = seed | 1;
+    for i in (1..rows.len()).rev() {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        rows.swap(i, (state >> 33) as usize % (i + 1));
+    }
+    rows
+}
+
+/// A row for each membership of an account, which do not all say the same of it.
+fn memberships() -> impl Strategy<Value = Vec<String>> {
+    let user = prop_oneof![Just("ann"), Just("Ann"), Just("bo"), Just("dan")];
+    let mail = prop_oneof![Just("ann@north.example"), Just("Ann@North.example"), Just("dan@old.example"), Just("")];
+    let name = prop_oneof![Just("Ann Berg"), Just("Dan Holm"), Just("")];
+    let role = prop_oneof![Just("Owner"), Just("Maintainer"), Just("Guest"), Just("Release manager")];
+    let status = prop_oneof![Just("approved"), Just("pending"), Just("odd"), Just("Odd")];
+    let day = prop_oneof![Just("2019-01-01"), Just("2026-11-19"), Just("")];
+    let row =
+        (user, mail, name, role, status, day.clone(), day).prop_map(|(user, mail, name, role, status, made, used)| {
+            format!("{name},{user},{mail},north/web,Group,{role},{status},direct,north,{made},{used}")
+        });
+    proptest::collection::vec(row, 1..10)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_rows_of_one_account_say_the_same_in_any_order(
+        (hr, idp, _) in company(),
+        rows in memberships(),
+        seed in any::<u64>(),
+    ) {
+        let report = |rows: &[String]| {
+            let header = "Name,Username,Email,Path,Type,Role,Membership status,Membership type,Membership source,Access granted,Last activity";
+            let mut files = files(&hr, &idp, &[]);
+            files.insert("app.csv", format!("{header}\n{}\n", rows.join("\n")));
+            reported(&files, &["app"])
+        };
+        let (one, two) = (report(&rows), report(&shuffled(&rows, seed)));
+        prop_assert_eq!(said(&one), said(&two));
+        for report in [&one, &two] {
+            prop_assert_eq!(report.apps[0].rows.read, rows.len() as u64);
+            prop_assert!(report.sources.iter().all(|source| source.rows.closes()));
+        }
+        prop_assert_eq!(one.apps[0].accounts, two.apps[0].accounts);
+    }
 
     #[test]
     fn the_order_of_rows_changes_nothing_and_every_row_is_accounted_for(
         (hr, idp, roster) in company(),
         seed in any::<u64>(),
     ) {
-        let shuffled = |rows: &[String]| {
-            let mut rows = rows.to_vec();
-            let mut state = seed | 1;
-            for i in (1..rows.len()).rev() {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                rows.swap(i, (state >> 33) as usize % (i + 1));
-            }
-            rows
-        };
+        let shuffled = |rows: &[String]| shuffled(rows, seed);
         let one = reported(&files(&hr, &idp, &roster), &["app"]);
         let two = reported(&files(&shuffled(&hr), &shuffled(&idp), &roster), &["app"]);
         prop_assert_eq!(said(&one), said(&two), "HR and directory rows in another order");

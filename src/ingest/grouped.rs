@@ -4,8 +4,9 @@
 
 use super::read::{OnOutcome, Outcome};
 use crate::diag::Diagnostic;
-use crate::model::{AccountStatus, Attribute, Record, When};
-use std::collections::HashMap;
+use crate::model::{AccountKind, AccountStatus, Attribute, PersonStatus, Record, SignIn, When, WorkerKind};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Accounts put together from their rows.
 #[derive(Debug, Default)]
@@ -14,16 +15,27 @@ pub struct Groups {
     accounts: Vec<Account>,
 }
 
+/// What the rows say of one account. Rows come in any order, so each fact is the least, the latest or all of what is said,
+/// never the first.
 #[derive(Debug)]
 struct Account {
-    texts: [String; 11],
-    aliases: Vec<String>,
-    home_emails: Vec<String>,
-    attributes: Vec<(Attribute, String)>,
-    roles: Vec<String>,
+    texts: [String; 10],
+    addresses: BTreeSet<Address>,
+    home_emails: BTreeSet<String>,
+    attributes: BTreeMap<Attribute, String>,
+    roles: BTreeSet<String>,
     raw_status: String,
     rows: u64,
     plain: Record<'static>,
+}
+
+/// An address of an account: in which kind of column it stands, and the address without regard to case before the address as written.
+type Address = (Standing, String, String);
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    Main,
+    Further,
 }
 
 impl Groups {
@@ -72,31 +84,22 @@ fn earlier(a: Option<When>, b: Option<When>) -> Option<When> {
     [a, b].into_iter().flatten().min_by_key(When::order)
 }
 
+/// What is known before what is not, else the word that comes first in its list.
+fn known<W: Ord>(a: W, b: W, unknown: &W) -> W {
+    if b == *unknown || (a != *unknown && a < b) { a } else { b }
+}
+
 impl Account {
     fn new(row: &Record<'_>) -> Self {
         Self {
             texts: Default::default(),
-            aliases: Vec::new(),
-            home_emails: Vec::new(),
-            attributes: Vec::new(),
-            roles: Vec::new(),
+            addresses: BTreeSet::new(),
+            home_emails: BTreeSet::new(),
+            attributes: BTreeMap::new(),
+            roles: BTreeSet::new(),
             raw_status: row.raw_status.to_owned(),
             rows: 0,
-            plain: Record {
-                status: row.status,
-                person_status: row.person_status,
-                worker: row.worker,
-                kind: row.kind,
-                sign_in: row.sign_in,
-                privileged: row.privileged,
-                created: row.created,
-                last_active: row.last_active,
-                never_active: row.never_active,
-                ended: row.ended,
-                start: row.start,
-                end: row.end,
-                ..Record::at(row.line)
-            },
+            plain: Record { status: row.status, never_active: row.never_active, ..Record::at(row.line) },
         }
     }
 
@@ -104,7 +107,6 @@ impl Account {
         let texts = [
             row.id,
             row.external_id,
-            row.email,
             row.username,
             row.name.as_ref(),
             row.first_name,
@@ -115,56 +117,73 @@ impl Account {
             row.title,
         ];
         for (kept, new) in self.texts.iter_mut().zip(texts) {
-            if kept.is_empty() {
+            if !new.is_empty() && (kept.is_empty() || new < kept.as_str()) {
                 new.clone_into(kept);
             }
         }
-        let add = |list: &mut Vec<String>, new: &str| {
-            if !new.is_empty() && !list.iter().any(|l| l == new) {
-                list.push(new.to_owned());
-            }
-        };
-        row.aliases.iter().for_each(|a| add(&mut self.aliases, a));
-        row.home_emails.iter().for_each(|a| add(&mut self.home_emails, a));
+        let main = (Standing::Main, row.email);
+        let further = row.aliases.iter().map(|alias| (Standing::Further, *alias));
+        for (standing, address) in std::iter::once(main).chain(further).filter(|(_, address)| !address.is_empty()) {
+            self.addresses.insert((standing, address.to_lowercase(), address.to_owned()));
+        }
+        self.home_emails.extend(row.home_emails.iter().filter(|a| !a.is_empty()).map(|a| (*a).to_owned()));
         for (attribute, text) in &row.attributes {
-            if !self.attributes.iter().any(|(a, _)| a == attribute) {
-                self.attributes.push((*attribute, (*text).to_owned()));
+            let kept = self.attributes.entry(*attribute).or_insert_with(|| (*text).to_owned());
+            if *text < kept.as_str() {
+                (*text).clone_into(kept);
             }
         }
-        row.role.split(", ").for_each(|role| add(&mut self.roles, role));
+        self.roles.extend(row.role.split(", ").filter(|role| !role.is_empty()).map(str::to_owned));
         let plain = &mut self.plain;
         plain.line = plain.line.min(row.line);
-        if life(row.status) > life(plain.status) {
+        let livelier = life(row.status).cmp(&life(plain.status));
+        if livelier.then_with(|| self.raw_status.as_str().cmp(row.raw_status)) == Ordering::Greater {
             plain.status = row.status;
             row.raw_status.clone_into(&mut self.raw_status);
         }
-        plain.privileged = match (plain.privileged, row.privileged) {
-            (Some(true), _) | (_, Some(true)) => Some(true),
-            (Some(false), _) | (_, Some(false)) => Some(false),
-            (None, None) => None,
+        plain.person_status = known(plain.person_status, row.person_status, &PersonStatus::Unknown);
+        plain.worker = known(plain.worker, row.worker, &WorkerKind::Unknown);
+        plain.kind = known(plain.kind, row.kind, &AccountKind::Unknown);
+        // Who can sign in with a password by one row has one.
+        plain.sign_in = match (plain.sign_in, row.sign_in) {
+            (SignIn::Local, _) | (_, SignIn::Local) => SignIn::Local,
+            (SignIn::SsoOnly, _) | (_, SignIn::SsoOnly) => SignIn::SsoOnly,
+            (SignIn::Unknown, SignIn::Unknown) => SignIn::Unknown,
         };
+        plain.privileged = plain.privileged.max(row.privileged);
         plain.created = earlier(plain.created, row.created);
         plain.last_active = later(plain.last_active, row.last_active);
         plain.never_active &= row.never_active;
         plain.ended = later(plain.ended, row.ended);
+        plain.start = earlier(plain.start, row.start);
+        plain.end = later(plain.end, row.end);
         self.rows += 1;
     }
 
     fn record(&self) -> Record<'_> {
-        let [id, external_id, email, username, name, first_name, last_name, employee_id, manager, department, title] =
+        let [id, external_id, username, name, first_name, last_name, employee_id, manager, department, title] =
             &self.texts;
+        let main = self.addresses.first().filter(|(standing, ..)| *standing == Standing::Main);
+        let mut seen: Vec<&str> = main.iter().map(|(_, folded, _)| folded.as_str()).collect();
+        let mut aliases = Vec::new();
+        for (_, folded, written) in &self.addresses {
+            if !seen.contains(&folded.as_str()) {
+                seen.push(folded);
+                aliases.push(written.as_str());
+            }
+        }
         Record {
             id,
             external_id,
-            email,
-            aliases: self.aliases.iter().map(String::as_str).collect(),
+            email: main.map_or("", |(.., written)| written),
+            aliases,
             home_emails: self.home_emails.iter().map(String::as_str).collect(),
             username,
             name: name.as_str().into(),
             first_name,
             last_name,
             employee_id,
-            role: self.roles.join(", ").into(),
+            role: self.roles.iter().map(String::as_str).collect::<Vec<_>>().join(", ").into(),
             raw_status: &self.raw_status,
             manager,
             department,
