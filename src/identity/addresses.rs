@@ -8,6 +8,9 @@ use crate::model::{Counts, Key, PersonIx, PersonStatus, Record, When};
 use foldhash::fast::RandomState;
 use std::collections::HashSet;
 
+/// What else an address can be of somebody whose main one is another, the stronger kind first.
+const BESIDE_THE_MAIN_ONE: [(Class, Key); 2] = [(Class::Alias, Key::Alias), (Class::Username, Key::Username)];
+
 impl Directory {
     /// Asks for an address in all forms; stops at the strongest that somebody holds. Whoever came to it only after the account
     /// was made, a leaver's by a weaker key, is none of those found, but of the past.
@@ -58,7 +61,7 @@ impl Directory {
         // leaver whose alias or login somebody has today, unless the account was made when the leaver was not here.
         let all_left = found[before..].iter().all(|f| self.glance(f.person).left);
         if key == Key::Email && as_written && (all_left || contested) {
-            for (weaker, by) in [(Class::Alias, Key::Alias), (Class::Username, Key::Username)] {
+            for (weaker, by) in BESIDE_THE_MAIN_ONE {
                 if weaker > class {
                     let holders = self.index.holders(weaker, address);
                     add(holders.filter(|one| all_left || self.may_be_left_behind(one.person, record)), by, found);
@@ -139,7 +142,7 @@ impl Directory {
             return None;
         }
         let mut all = vec![Rival { person: link.person, key: link.key, identity: link.identity }];
-        for (weaker, by) in [(Class::Alias, Key::Alias), (Class::Username, Key::Username)] {
+        for (weaker, by) in BESIDE_THE_MAIN_ONE {
             let holders = self.index.holders(weaker, email).filter(|holder| {
                 let glance = self.glance(holder.person);
                 !glance.left
@@ -162,7 +165,7 @@ impl Directory {
         found: &[Rival],
     ) -> Option<(Rival, bool)> {
         let mut all = found.to_vec();
-        for (weaker, by) in [(Class::Alias, Key::Alias), (Class::Username, Key::Username)] {
+        for (weaker, by) in BESIDE_THE_MAIN_ONE {
             let holders = self.index.holders(weaker, address).filter(|_| weaker > class);
             let by = if key == Key::Email { by } else { key };
             add_to(&mut all, 0, holders.filter(|holder| !refused.contains(&holder.person)), by);
