@@ -73,7 +73,7 @@ pub fn read(input: &dyn Input, opened: &mut Opened<'_>, on: &mut OnOutcome<'_>) 
         never: opened.export.never.iter().map(|w| w.trim().to_lowercase()).filter(|w| !w.is_empty()).collect(),
         is_table: matches!(opened.layout, Layout::Csv { .. } | Layout::Sheet { .. }),
         footer: Footer::default(),
-        object_class: matches!(opened.layout, Layout::Ldif)
+        object_class: (matches!(opened.layout, Layout::Ldif) || opened.header.iter().any(|h| h == "DN"))
             .then(|| opened.header.iter().position(|h| h.eq_ignore_ascii_case("objectClass")))
             .flatten(),
         stands: Field::ALL.iter().map(|field| stands(opened, *field)).collect(),
@@ -318,16 +318,17 @@ impl RowReader<'_, '_> {
                 ),
             );
         }
-        let starts = cells.text(0);
-        if self.names.len() > 1
-            && starts.eq_ignore_ascii_case(&self.opened.header[0])
-            && (0..cells.len().min(self.width)).all(|i| header(cells.text(i)) == self.names[i])
-        {
-            return Some(Outcome::Excluded { line, reason: "the header repeated" });
+        // A second row of labels names most of the columns, too.
+        let names_column = |i: &usize| header(cells.text(*i)) == self.names[*i];
+        if self.names.len() > 1 && cells.text(0).eq_ignore_ascii_case(&self.opened.header[0]) {
+            let filled = || (0..cells.len().min(self.width)).filter(|i| !cells.text(*i).is_empty());
+            if filled().filter(names_column).count() * 2 > filled().count() {
+                return Some(Outcome::Excluded { line, reason: "the header repeated" });
+            }
         }
         if let Some(classes) = self.object_class.map(|i| cells.text(i).to_lowercase())
             && !classes.is_empty()
-            && !["person", "user", "account"].iter().any(|c| classes.contains(c))
+            && !["person", "user", "account", "computer"].iter().any(|c| classes.contains(c))
         {
             return Some(Outcome::Excluded { line, reason: "a directory entry that is no person's" });
         }
