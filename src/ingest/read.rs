@@ -228,6 +228,10 @@ impl RowReader<'_, '_> {
             username
         };
         let name: Cow<'_, str> = match (whole.is_empty(), first_name.is_empty(), last_name.is_empty()) {
+            // Beside a given name alone, `Name` is the family's in German, Dutch and other lists.
+            (false, false, true) if !whole.contains([' ', ',', '@', '.']) && whole != first_name => {
+                format!("{first_name} {whole}").into()
+            }
             (false, _, _) => whole.into(),
             (true, false, false) => format!("{first_name} {last_name}").into(),
             (true, _, true) => first_name.into(),
@@ -318,11 +322,10 @@ impl RowReader<'_, '_> {
                 ),
             );
         }
-        // A second row of labels names most of the columns, too.
-        let names_column = |i: &usize| header(cells.text(*i)) == self.names[*i];
         if self.names.len() > 1 && cells.text(0).eq_ignore_ascii_case(&self.opened.header[0]) {
+            // A second row of labels names most of the columns, too.
             let filled = || (0..cells.len().min(self.width)).filter(|i| !cells.text(*i).is_empty());
-            if filled().filter(names_column).count() * 2 > filled().count() {
+            if filled().filter(|i| header(cells.text(*i)) == self.names[*i]).count() * 2 > filled().count() {
                 return Some(Outcome::Excluded { line, reason: "the header repeated" });
             }
         }
