@@ -53,7 +53,7 @@ pub fn head(text: &str, cut: bool, lists: &BTreeSet<String>, pages: bool) -> Hea
         }
         Ok(())
     };
-    let is_list = |name: &str| lists.contains(name);
+    let is_list = |name: &str| Key::of(name, lists.iter().map(String::as_str));
     let result = walk(text.as_bytes(), &seen, Ways { is_list: &is_list, pages }, &mut emit, &mut |_, _| {});
     let (list, records) = found.into_inner();
     let error = match result {
@@ -116,7 +116,7 @@ pub fn each(
     let mut late = BTreeSet::new();
     let mut total = None;
     let seen = Rc::new(Seen::default());
-    let is_list = |key: &str| key == list && !list.is_empty();
+    let is_list = |key: &str| Key::of(key, Some(list).into_iter());
     let mut emit = |value: Value, _: &str, line: u32| {
         cells.iter_mut().for_each(String::clear);
         let record = if value.is_object() { &value } else { &Value::Object(serde_json::Map::new()) };
@@ -170,18 +170,42 @@ enum Broken {
 
 type Emit<'f> = dyn FnMut(Value, &str, u32) -> Result<(), Diagnostic> + 'f;
 
+/// What stands under a key of a document.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Key {
+    /// A list of records.
+    List,
+    /// An object that holds one (`data` of `data.users`, as GraphQL answers).
+    Leads,
+    /// Anything else.
+    Other,
+}
+
+impl Key {
+    fn of<'l>(key: &str, mut lists: impl Iterator<Item = &'l str> + Clone) -> Self {
+        let below = |list: &str| list.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'));
+        if !key.is_empty() && lists.clone().any(|list| list == key) {
+            Self::List
+        } else if lists.any(below) {
+            Self::Leads
+        } else {
+            Self::Other
+        }
+    }
+}
+
 /// How documents are read.
 #[derive(Clone, Copy)]
 struct Ways<'w> {
-    /// Whether a list stands under a key.
-    is_list: &'w dyn Fn(&str) -> bool,
+    /// Whether a list stands under a key, or below it.
+    is_list: &'w dyn Fn(&str) -> Key,
     /// Whether the elements of an outermost array are documents, as `jq -s` makes one of several.
     pages: bool,
 }
 
 struct Walk<'w, 'f> {
     seen: &'w Seen,
-    is_list: &'w dyn Fn(&str) -> bool,
+    is_list: &'w dyn Fn(&str) -> Key,
     emit: &'w mut Emit<'f>,
     beside: &'w mut dyn FnMut(&str, &Value),
     stopped: &'w mut Option<Diagnostic>,
@@ -242,7 +266,7 @@ impl<'de> Visitor<'de> for Top<'_, '_, '_> {
         let mut rest = serde_json::Map::new();
         let mut held = false;
         while let Some(key) = map.next_key::<String>()? {
-            if (self.walk.is_list)(&key) {
+            if (self.walk.is_list)(&key) != Key::Other {
                 held |= map.next_value_seed(List { walk: &mut *self.walk, name: &key })?;
             } else {
                 let value: Value = map.next_value()?;
@@ -275,15 +299,27 @@ impl<'de> Visitor<'de> for List<'_, '_, '_> {
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of records")
     }
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<bool, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<bool, A::Error> {
+        if (self.walk.is_list)(self.name) != Key::List {
+            while seq.next_element::<IgnoredAny>()?.is_some() {}
+            return Ok(false);
+        }
         self.walk.records(seq, self.name).map(|()| true)
     }
     fn visit_unit<E>(self) -> Result<bool, E> {
         Ok(false)
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(false)
+        let mut held = false;
+        while let Some(key) = map.next_key::<String>()? {
+            let name = format!("{}.{key}", self.name);
+            if (self.walk.is_list)(&name) == Key::Other {
+                map.next_value::<IgnoredAny>()?;
+            } else {
+                held |= map.next_value_seed(List { walk: &mut *self.walk, name: &name })?;
+            }
+        }
+        Ok(held)
     }
     fn visit_str<E>(self, _: &str) -> Result<bool, E> {
         Ok(false)

@@ -105,7 +105,12 @@ pub(super) fn lacking(
     let near = nearest(first, row).map_or(String::new(), |n| format!("; the nearest here is `{}`", clip(n, 60)));
     let more = if missing.len() > 1 { format!(" (and {} more)", missing.len() - 1) } else { String::new() };
     Diagnostic::error(name, format!("this {how} {} ({}), but its column `{first}`{more} is missing{near}", candidate.export.id, candidate.export.name))
-        .help("export it again with all columns, rename the column, or copy the declaration to `exports` in coverage.yaml and adapt it")
+        .help(match candidate.export.shape {
+            // Answers of many products look alike.
+            Shape::Json => "ask for it again with all fields; of another product's answer give the list alone, an array of objects \
+                with `email`, or describe it under `exports` in coverage.yaml",
+            _ => "export it again with all columns, rename the column, or copy the declaration to `exports` in coverage.yaml and adapt it",
+        })
 }
 
 /// A file that is read as a hand-made list although one column makes it a product's export deserves a remark. With two

@@ -73,7 +73,7 @@ pub fn read(input: &dyn Input, opened: &mut Opened<'_>, on: &mut OnOutcome<'_>) 
         never: opened.export.never.iter().map(|w| w.trim().to_lowercase()).filter(|w| !w.is_empty()).collect(),
         is_table: matches!(opened.layout, Layout::Csv { .. } | Layout::Sheet { .. }),
         footer: Footer::default(),
-        object_class: matches!(opened.layout, Layout::Ldif)
+        object_class: (matches!(opened.layout, Layout::Ldif) || opened.header.iter().any(|h| h == "DN"))
             .then(|| opened.header.iter().position(|h| h.eq_ignore_ascii_case("objectClass")))
             .flatten(),
         stands: Field::ALL.iter().map(|field| stands(opened, *field)).collect(),
@@ -228,6 +228,10 @@ impl RowReader<'_, '_> {
             username
         };
         let name: Cow<'_, str> = match (whole.is_empty(), first_name.is_empty(), last_name.is_empty()) {
+            // Beside a given name alone, `Name` is the family's in German, Dutch and other lists.
+            (false, false, true) if !whole.contains([' ', ',', '@', '.']) && whole != first_name => {
+                format!("{first_name} {whole}").into()
+            }
             (false, _, _) => whole.into(),
             (true, false, false) => format!("{first_name} {last_name}").into(),
             (true, _, true) => first_name.into(),
@@ -318,16 +322,16 @@ impl RowReader<'_, '_> {
                 ),
             );
         }
-        let starts = cells.text(0);
-        if self.names.len() > 1
-            && starts.eq_ignore_ascii_case(&self.opened.header[0])
-            && (0..cells.len().min(self.width)).all(|i| header(cells.text(i)) == self.names[i])
-        {
-            return Some(Outcome::Excluded { line, reason: "the header repeated" });
+        if self.names.len() > 1 && cells.text(0).eq_ignore_ascii_case(&self.opened.header[0]) {
+            // A second row of labels names most of the columns, too.
+            let filled = || (0..cells.len().min(self.width)).filter(|i| !cells.text(*i).is_empty());
+            if filled().filter(|i| header(cells.text(*i)) == self.names[*i]).count() * 2 > filled().count() {
+                return Some(Outcome::Excluded { line, reason: "the header repeated" });
+            }
         }
         if let Some(classes) = self.object_class.map(|i| cells.text(i).to_lowercase())
             && !classes.is_empty()
-            && !["person", "user", "account"].iter().any(|c| classes.contains(c))
+            && !["person", "user", "account", "computer"].iter().any(|c| classes.contains(c))
         {
             return Some(Outcome::Excluded { line, reason: "a directory entry that is no person's" });
         }

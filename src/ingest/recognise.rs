@@ -3,6 +3,7 @@
 use super::words::{HeaderName, header};
 use crate::model::{Columns, Export, Field, Holds, Shape};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// An export that files are compared with.
 #[derive(Debug)]
@@ -20,7 +21,8 @@ pub struct Candidate<'a> {
     /// Each column with the names that it may have.
     recognise: Vec<Vec<HeaderName<'a>>>,
     unlike: Vec<HeaderName<'a>>,
-    fields: Vec<HeaderName<'a>>,
+    /// Shared by the exports that are read alike.
+    fields: Arc<[HeaderName<'a>]>,
     /// Of a JSON list that belongs to no product: what names the holder. A product's answer that has changed has an id and
     /// a status, too, and may have its addresses deeper down.
     holder: Vec<HeaderName<'a>>,
@@ -108,6 +110,15 @@ impl<'a> Known<'a> {
     /// From (product id, product name, neutral, export). `own` is the id under which the workspace's own are.
     pub fn new(own: &str, exports: impl Iterator<Item = (&'a str, &'a str, bool, &'a Export)>) -> Self {
         let names = |written: &'a [String]| written.iter().map(|n| HeaderName::new(n)).collect();
+        let mut alike: Vec<Arc<[HeaderName<'a>]>> = Vec::new();
+        let mut fields = |export: &'a Export| {
+            let written = || export.fields.values().flat_map(Columns::names);
+            let same = |known: &&Arc<[HeaderName<'a>]>| known.iter().map(HeaderName::written).eq(written());
+            let shared = export.like.as_ref().and_then(|_| alike.iter().find(same));
+            let fields = shared.cloned().unwrap_or_else(|| written().map(|n| HeaderName::new(n)).collect());
+            alike.extend(shared.is_none().then(|| Arc::clone(&fields)));
+            fields
+        };
         let candidates: Vec<_> = exports
             .map(|(product, product_name, neutral, export)| Candidate {
                 product,
@@ -117,7 +128,7 @@ impl<'a> Known<'a> {
                 export,
                 recognise: export.recognise.iter().map(|column| names(column.names())).collect(),
                 unlike: names(&export.unlike),
-                fields: export.fields.values().flat_map(Columns::names).map(|n| HeaderName::new(n)).collect(),
+                fields: fields(export),
                 holder: [Field::Email, Field::Username]
                     .iter()
                     .filter(|_| neutral && export.shape == Shape::Json)
@@ -233,10 +244,19 @@ impl<'a> Known<'a> {
 
     /// How many of a header's names occur anywhere in a known export. For finding a header among junk.
     pub fn familiar(&self, names: &[String], wish: Wish<'_>) -> usize {
+        // Exports that are read alike stand one after another.
+        let mut last: Option<(&Arc<[HeaderName<'a>]>, usize)> = None;
         self.candidates
             .iter()
             .filter(|c| wish.export.or(wish.fetched).is_none_or(|id| c.export.id == id))
-            .map(|c| c.recognise.iter().filter(|column| is_in(column, names)).count() * 100 + c.fields_in(names))
+            .map(|c| {
+                let read = match last {
+                    Some((fields, read)) if Arc::ptr_eq(fields, &c.fields) => read,
+                    _ => c.fields_in(names),
+                };
+                last = Some((&c.fields, read));
+                c.recognise.iter().filter(|column| is_in(column, names)).count() * 100 + read
+            })
             .max()
             .unwrap_or(0)
     }

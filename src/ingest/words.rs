@@ -85,7 +85,7 @@ pub fn is_nothing(cell: &str) -> bool {
     if !matches!(text.as_bytes()[0], b'n' | b'N' | b'j' | b'J' | b'0' | b'1' | b'9') {
         return false;
     }
-    const WORDS: [&str; 16] = [
+    const WORDS: [&str; 18] = [
         "never",
         "never logged in",
         "never accessed",
@@ -101,6 +101,8 @@ pub fn is_nothing(cell: &str) -> bool {
         "nie",
         "jamais",
         "0000-00-00",
+        "00.00.0000",
+        "00/00/0000",
         "9223372036854775807",
     ];
     if WORDS.iter().any(|w| text.eq_ignore_ascii_case(w)) {
@@ -218,6 +220,8 @@ mod tests {
             "NaN",
             "1970-01-01T00:00:00.000Z",
             "0000-00-00",
+            "00.00.0000",
+            "00/00/0000",
             "0",
         ] {
             assert!(is_nothing(word), "{word}");

@@ -59,7 +59,7 @@ pub struct Export {
     /// How it is built.
     #[serde(default = "table")]
     pub shape: Shape,
-    /// JSON only: where the list stands in the document (`Resources`, `data`); `""` for the document itself.
+    /// JSON only: where the list stands in the document (`Resources`, `data.users`); `""` for the document itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub list: Vec<String>,
     /// Columns that, all present, say that a file is this one; a list of names is one column that may have any of them.
