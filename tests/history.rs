@@ -295,3 +295,20 @@ fn an_account_that_a_part_of_a_list_shows_alive_again_has_not_ended() {
     keep(&store, &listed("2026-03-02T06:00:00Z", &bo));
     assert_eq!(times(), [(30, Some(50))]);
 }
+
+#[test]
+fn access_has_not_ended_where_a_part_of_a_list_shows_another_account_alive() {
+    let (_folder, store) = store();
+    let most =
+        || history::times(&past(&store), &limit, &TimeZone::UTC).iter().map(|t| t.most.is_some()).collect::<Vec<_>>();
+    keep(&store, &listed("2026-01-21T06:00:00Z", &by_hand(&[ANN, BO])));
+    keep(&store, &listed("2026-01-31T06:00:00Z", &by_hand(&[BO])));
+    assert_eq!(most(), [true]);
+    let mut part = listed("2026-02-10T06:00:00Z", &by_hand(&[LOGIN, BO]));
+    part_of_the_list(&mut part);
+    keep(&store, &part);
+    assert_eq!(most(), [false]);
+    assert_eq!(accounts(&store), ["a.berg@nordwind.example living", "ann@nordwind.example absent"]);
+    keep(&store, &listed("2026-03-02T06:00:00Z", &by_hand(&[BO])));
+    assert_eq!(most(), [true]);
+}

@@ -84,6 +84,12 @@ impl App<'_> {
         Span { from, to: self.now.made_to.unwrap_or(from) }
     }
 
+    /// Whether a list that is made later, if only a part of it, shows an account alive of somebody of whom one is gone.
+    fn lives_on(&self, past: &Past, app: &str, seen: &SeenAccount, person: &PersonNow) -> bool {
+        let gone = |gap: &Gap| gap.until_run.is_none() && gap.person == person.key && gap.state.is_gone();
+        seen.lives == Some(true) && self.is_made_later() && past.gaps.get(app).is_some_and(|all| all.iter().any(gone))
+    }
+
     /// Whether a person has an account here that is new, and may be an old one under another name.
     fn may_be_renamed(&self, past: &Past, gap: &Gap) -> bool {
         self.seen.values().any(|seen| {
@@ -109,11 +115,16 @@ pub(super) fn advance(past: &Past, snapshot: &Snapshot, rosters: &Rosters<'_>, c
     }
     // What is seen for the first time.
     for (name, app) in &rosters.apps {
-        if !app.now.accepted || !snapshot.run.people_accepted {
+        if !snapshot.run.people_accepted {
             continue;
         }
         for seen in app.seen.values() {
             let mine = seen.person.as_ref().filter(|p| p.has_left == Some(true));
+            // With one account gone, a part that shows another one alive shows that access has not ended.
+            let tells = app.now.accepted || mine.is_some_and(|p| app.lives_on(past, name, seen, p));
+            if !tells {
+                continue;
+            }
             // It lives, and nobody else is known to hold it: what its holder could do there has not ended.
             let was = seen.was.as_ref().filter(|_| !seen.excluded);
             let Some(person) = mine.or(was) else { continue };
