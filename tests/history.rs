@@ -267,3 +267,48 @@ fn what_an_older_roster_or_a_part_of_one_cannot_tell_ends_nothing() {
     });
     assert_eq!(state, FindingState::Open);
 }
+
+#[test]
+fn an_account_that_a_part_of_a_list_shows_alive_again_has_not_ended() {
+    let (_folder, store) = store();
+    let times = || {
+        let times = history::times(&past(&store), &limit, &TimeZone::UTC);
+        times.iter().map(|t| (t.least / 86_400, t.most.map(|most| most / 86_400))).collect::<Vec<_>>()
+    };
+    let (both, bo) = (by_hand(&[ANN, BO]), by_hand(&[BO]));
+    keep(&store, &listed("2026-01-21T06:00:00Z", &both));
+    keep(&store, &listed("2026-01-31T06:00:00Z", &bo));
+    assert_eq!(times(), [(10, Some(20))]);
+    // One that was made before the end says nothing of what came after it.
+    let mut older = listed("2026-02-05T06:00:00Z", &both);
+    older.rosters[0].3 = Some("2026-01-25T06:00:00Z".to_owned());
+    part_of_the_list(&mut older);
+    keep(&store, &older);
+    assert_eq!((times(), gaps(&store)), (vec![(10, Some(20))], vec!["crm employee-id:e1 absent".to_owned()]));
+    // What a part has, is there; what it lacks may be there.
+    for (at, list) in [("2026-02-10T06:00:00Z", &both), ("2026-02-20T06:00:00Z", &bo)] {
+        let mut part = listed(at, list);
+        part_of_the_list(&mut part);
+        keep(&store, &part);
+        assert_eq!((times(), gaps(&store)), (vec![(30, None)], vec!["crm employee-id:e1 living".to_owned()]), "{at}");
+    }
+    keep(&store, &listed("2026-03-02T06:00:00Z", &bo));
+    assert_eq!(times(), [(30, Some(50))]);
+}
+
+#[test]
+fn access_has_not_ended_where_a_part_of_a_list_shows_another_account_alive() {
+    let (_folder, store) = store();
+    let most =
+        || history::times(&past(&store), &limit, &TimeZone::UTC).iter().map(|t| t.most.is_some()).collect::<Vec<_>>();
+    keep(&store, &listed("2026-01-21T06:00:00Z", &by_hand(&[ANN, BO])));
+    keep(&store, &listed("2026-01-31T06:00:00Z", &by_hand(&[BO])));
+    assert_eq!(most(), [true]);
+    let mut part = listed("2026-02-10T06:00:00Z", &by_hand(&[LOGIN, BO]));
+    part_of_the_list(&mut part);
+    keep(&store, &part);
+    assert_eq!(most(), [false]);
+    assert_eq!(accounts(&store), ["a.berg@nordwind.example living", "ann@nordwind.example absent"]);
+    keep(&store, &listed("2026-03-02T06:00:00Z", &by_hand(&[BO])));
+    assert_eq!(most(), [true]);
+}

@@ -304,6 +304,32 @@ fn decisions_on_what_has_changed_since_are_noticed_before_and_after() {
 }
 
 #[test]
+fn an_exception_counts_as_a_decision_until_its_last_day_is_over() {
+    let desk = Desk::new();
+    desk.report();
+    let emil = desk.shown("residual-login-capable", "m5");
+    let exception = decide(&emil, "exception", ", reason: hands over, until: 2026-11-30");
+    let (code, _, told) = desk.apply(&desk.decisions("bo@north.example", &[exception]), &[]);
+    assert_eq!(code, 0, "{told}");
+    for (day, decided, line) in [("2026-11-30", 1, "1 stand as decided"), ("2026-12-01", 0, "0 stand as decided")] {
+        let settings = SETTINGS.replace("POLICY", "");
+        desk.write("coverage.yaml", &settings.replace("2026-11-20T12:00:00Z", &format!("{day}T12:00:00Z")));
+        let report = desk.report();
+        let high = report["reviewed"]["progress"].as_array().unwrap().iter().find(|p| p["severity"] == "high").unwrap();
+        assert_eq!((&high["decided"], &high["excepted"]), (&decided.into(), &0.into()), "{day}");
+        let mark = &findings(&report).1["residual-login-capable m5"];
+        assert_eq!((&mark["lapsed"], &mark["changed_since"]), (&(decided == 0).into(), &false.into()), "{day}");
+        let (_, said, _) = desk.coverage(&["review", "status"]);
+        assert!(said.contains(line) && said.contains("1 have run out") == (decided == 0), "{said}");
+        let page = desk.read("coverage-report/report.html");
+        let hook = page.split('<').find(|tag| tag.contains(&format!("data-finding=\"{}\"", emil.id))).unwrap();
+        assert_eq!(hook.contains("data-decided=\"exception\""), decided == 1, "{hook}");
+        let row = desk.read("coverage-report/findings.csv");
+        assert_eq!(row.contains("(that day has passed)"), decided == 0, "{row}");
+    }
+}
+
+#[test]
 fn days_that_pass_and_lines_that_move_change_no_mark_and_a_role_does() {
     let desk = Desk::new();
     desk.report();

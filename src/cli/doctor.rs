@@ -254,19 +254,20 @@ fn earlier(folder: &Path, to: &str, fresh: &Result<u32, String>) -> Vec<Check> {
         serde_json::from_slice::<Provenance>(&bytes).ok()
     };
     let days = |p: &Provenance| now().duration_since(p.began).as_hours() / 24;
+    let old = |p: &Provenance| format!("{} {} old", days(p), if days(p) == 1 { "day" } else { "days" });
     let mut checks = Vec::new();
     match (noted(to), fresh) {
         (None, _) => checks.push(Check::note("last pull", format!("{to} has not been fetched yet"))),
         (Some(p), Ok(most)) if days(&p) > i64::from(*most) => checks.push(Check::wrong(
             "last pull",
-            format!("{to} is {} days old, and the workspace's rule is {most}", days(&p)),
+            format!("{to} is {}, and the workspace's rule is {most}", old(&p)),
             "`coverage pull` fetches it again",
         )),
         (Some(p), Ok(_)) => {
-            checks.push(Check::ok("last pull", format!("{to}: {} entries, {} days old", p.entries, days(&p))));
+            checks.push(Check::ok("last pull", format!("{to}: {} entries, {}", p.entries, old(&p))));
         }
         (Some(p), Err(why)) => {
-            checks.push(Check::note("last pull", format!("{to}: {} entries, {} days old; {why}", p.entries, days(&p))));
+            checks.push(Check::note("last pull", format!("{to}: {} entries, {}; {why}", p.entries, old(&p))));
         }
     }
     let (stem, end) = ending_of(to).unwrap_or((to, ""));

@@ -1,7 +1,7 @@
 //! How the accounts of people who have left move from state to state.
 //!
-//! Only an accepted roster that was made later than the last accepted one shows that an account has gone. What a run does
-//! not show stays as it was.
+//! Only an accepted roster that was made later than the last accepted one shows that an account has gone. Any roster made later
+//! shows that one lives again. What a run does not show stays as it was.
 
 use super::Changes;
 use crate::model::{
@@ -64,8 +64,12 @@ impl<'a> Rosters<'a> {
 
 impl App<'_> {
     fn is_later(&self) -> bool {
+        self.now.accepted && self.is_made_later()
+    }
+
+    fn is_made_later(&self) -> bool {
         let last = self.last.and_then(|(_, last)| last.made_to);
-        self.now.accepted && self.now.made_from.is_some_and(|made| last.is_none_or(|last| made > last))
+        self.now.made_from.is_some_and(|made| last.is_none_or(|last| made > last))
     }
 
     /// Whether accounts are named as in the last accepted roster and in that of the run that showed an account. An account
@@ -78,6 +82,12 @@ impl App<'_> {
     fn made(&self) -> Span {
         let from = self.now.made_from.unwrap_or_default();
         Span { from, to: self.now.made_to.unwrap_or(from) }
+    }
+
+    /// Whether a list that is made later, if only a part of it, shows an account alive of somebody of whom one is gone.
+    fn lives_on(&self, past: &Past, app: &str, seen: &SeenAccount, person: &PersonNow) -> bool {
+        let gone = |gap: &Gap| gap.until_run.is_none() && gap.person == person.key && gap.state.is_gone();
+        seen.lives == Some(true) && self.is_made_later() && past.gaps.get(app).is_some_and(|all| all.iter().any(gone))
     }
 
     /// Whether a person has an account here that is new, and may be an old one under another name.
@@ -105,11 +115,16 @@ pub(super) fn advance(past: &Past, snapshot: &Snapshot, rosters: &Rosters<'_>, c
     }
     // What is seen for the first time.
     for (name, app) in &rosters.apps {
-        if !app.now.accepted || !snapshot.run.people_accepted {
+        if !snapshot.run.people_accepted {
             continue;
         }
         for seen in app.seen.values() {
             let mine = seen.person.as_ref().filter(|p| p.has_left == Some(true));
+            // With one account gone, a part that shows another one alive shows that access has not ended.
+            let tells = app.now.accepted || mine.is_some_and(|p| app.lives_on(past, name, seen, p));
+            if !tells {
+                continue;
+            }
             // It lives, and nobody else is known to hold it: what its holder could do there has not ended.
             let was = seen.was.as_ref().filter(|_| !seen.excluded);
             let Some(person) = mine.or(was) else { continue };
@@ -192,7 +207,15 @@ fn next<'s>(
     if works_here && gap.state.is_open() {
         return to(S::AtWork, None);
     }
-    let app = app.filter(|app| app.now.accepted)?;
+    let app = app?;
+    if !app.now.accepted {
+        // What a part of a list lacks may be there all the same; what it has is there, and has not ended.
+        let back = app.seen.get(&gap.key).copied().filter(|seen| {
+            let mine = seen.person.as_ref().is_some_and(|p| p.key == gap.person && p.has_left == Some(true));
+            mine && seen.lives == Some(true) && gap.state.is_gone() && app.is_made_later()
+        });
+        return back.and_then(|seen| to(S::Living, Some(seen)));
+    }
     if let Some(seen) = app.seen.get(&gap.key).copied() {
         let holder = seen.person.as_ref();
         let mine = holder.is_some_and(|p| p.key == gap.person);

@@ -95,12 +95,13 @@ fn sights(past: &Past, states: &[Gap]) -> Option<Sights> {
     })
 }
 
-/// When the last accepted roster was made that shows an account in this state.
+/// When the last accepted roster was made that shows an account in this state; or else the one that showed it first.
 pub fn last_sight(past: &Past, gap: &Gap) -> Option<i64> {
     let until = gap.until_run.unwrap_or(RunNo::MAX);
     let rosters = past.populations.get(&(SourceRole::Roster, gap.app.clone()))?;
     let here = rosters.iter().filter(|(no, roster)| roster.accepted && (gap.from_run..until).contains(no));
-    here.filter_map(|(_, roster)| roster.made_from).max()
+    let first = || rosters.iter().find(|(no, _)| *no == gap.from_run)?.1.made_from;
+    here.filter_map(|(_, roster)| roster.made_from).max().or_else(first)
 }
 
 /// Bounds of a percentile (nearest rank): that of the lower ends and that of the upper ends. Access that is still there has

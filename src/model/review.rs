@@ -106,6 +106,8 @@ pub struct Outcome {
 pub enum Stands {
     /// As it was shown.
     AsSeen,
+    /// As it was shown, but the last day of the exception that was decided has passed.
+    Lapsed,
     /// Otherwise than it was shown.
     Changed,
     /// It is not among the findings.
@@ -166,7 +168,7 @@ pub struct Progress {
     pub severity: Severity,
     /// Findings.
     pub findings: u64,
-    /// Of them, those with a decision about what they say now.
+    /// Of them, those with a decision about what they say now, which still holds.
     pub decided: u64,
     /// Of the others, those that an exception marks.
     pub excepted: u64,
@@ -184,7 +186,7 @@ pub struct Reviewed {
 }
 
 impl Reviewed {
-    /// The last decision about a finding, by whom, and whether the finding says now what it said then.
+    /// The last decision about a finding, by whom, and whether it still holds for what the finding says now.
     pub fn about(&self, finding: FindingId) -> Option<(&ReviewDecision, &str, Stands)> {
         let at = self.last.binary_search_by_key(&finding, |(id, ..)| *id).ok()?;
         let (_, review, decision) = self.last[at];

@@ -20,7 +20,7 @@ pub struct Progress {
     pub severity: Severity,
     /// Findings.
     pub findings: u64,
-    /// Those with a decision about what they say now.
+    /// Those with a decision about what they say now, which still holds.
     pub decided: u64,
     /// Of the others, those that an exception marks.
     pub excepted: u64,
@@ -49,6 +49,8 @@ pub struct Review<'a> {
     pub changed: u64,
     /// Decisions about findings that do not stand any more.
     pub gone: u64,
+    /// Exceptions whose last day has passed, while their findings say what they said.
+    pub lapsed: u64,
     /// Decisions that a later one has replaced.
     pub replaced: u64,
     /// The largest group of approvals within the policy's time, if there is one.
@@ -84,6 +86,8 @@ pub struct Decided<'a> {
     pub person: Option<&'a str>,
     /// Whether the finding says something else by now, so that it asks for a decision again.
     pub changed_since: bool,
+    /// Whether the last day of the exception has passed, so that the finding asks for a decision again.
+    pub lapsed: bool,
 }
 
 pub(super) fn of_report(report: &Report) -> Option<Reviewed<'_>> {
@@ -114,6 +118,7 @@ fn review(report: &model::ReviewReport) -> Review<'_> {
         without_reason: review.decisions.iter().filter(|d| d.reason.is_empty()).count() as u64,
         changed: count(&|o| o.stands == Stands::Changed && !o.replaced),
         gone: count(&|o| o.stands == Stands::Gone && !o.replaced),
+        lapsed: count(&|o| o.stands == Stands::Lapsed && !o.replaced),
         replaced: count(&|o| o.replaced),
         bulk: report.bulk.map(|b| Bulk { approvals: b.approvals as u64, seconds: b.seconds }),
     }
@@ -130,5 +135,6 @@ pub(super) fn of_finding<'a>(report: &'a Report, finding: &model::Finding) -> Op
         until: decision.until.map(|day| day.to_string()),
         person: decision.person.as_deref(),
         changed_since: stands == Stands::Changed,
+        lapsed: stands == Stands::Lapsed,
     })
 }

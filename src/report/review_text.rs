@@ -57,11 +57,12 @@ fn one(report: &ReviewReport, to: &mut impl Write) -> io::Result<()> {
         let of = |stands: Stands| {
             report.decided().filter(|(d, o)| d.verdict == *verdict && !o.replaced && o.stands == stands).count() as u64
         };
-        let all = [Stands::AsSeen, Stands::Changed, Stands::Gone].map(of);
-        let [seen, changed, gone] = all.map(number);
+        let all = [Stands::AsSeen, Stands::Changed, Stands::Gone, Stands::Lapsed].map(of);
+        let [seen, changed, gone, lapsed] = all.map(number);
         if all.iter().sum::<u64>() > 0 {
             let verdict = verdict.word();
-            writeln!(to, "  {verdict:<15}  {seen} stand as decided, {changed} have changed since, {gone} are gone")?;
+            write!(to, "  {verdict:<15}  {seen} stand as decided, {changed} have changed since, {gone} are gone")?;
+            writeln!(to, "{}", if all[3] > 0 { format!(", {lapsed} have run out") } else { String::new() })?;
         }
     }
     let replaced = report.outcomes.iter().filter(|o| o.replaced).count() as u64;

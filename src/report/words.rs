@@ -20,7 +20,7 @@ pub(super) fn file(sources: &[SourceReport], source: u32) -> &str {
     sources.get(source as usize).map_or("", |s| &s.file)
 }
 
-/// Who decided about a finding, when and why, and whether it has changed since.
+/// Who decided about a finding, when and why, and whether that still holds.
 pub(super) struct Decided<'r>(pub (&'r ReviewDecision, &'r str, Stands));
 
 impl Display for Decided<'_> {
@@ -36,7 +36,11 @@ impl Display for Decided<'_> {
         if !decision.reason.is_empty() {
             write!(f, ": {}", decision.reason)?;
         }
-        if *stands == Stands::Changed { f.write_str(" (the finding has changed since)") } else { Ok(()) }
+        match stands {
+            Stands::Changed => f.write_str(" (the finding has changed since)"),
+            Stands::Lapsed => f.write_str(" (that day has passed)"),
+            Stands::AsSeen | Stands::Gone => Ok(()),
+        }
     }
 }
 

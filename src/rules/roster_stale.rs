@@ -40,9 +40,10 @@ impl Rule for RosterStale {
         }
         let mut draft = findings.draft(&META).app(case.app.ix, &case.app.id).evidence(case.roster.place);
         if let Some(days) = limit {
+            let full = (age - 1) / 86_400;
             draft = draft.because_at_present(format_args!(
-                "the roster is more than {} days old at the report's moment, and coverage.yaml allows {days}",
-                (age - 1) / 86_400
+                "the roster is more than {full} {} old at the report's moment, and coverage.yaml allows {days}",
+                if full == 1 { "day" } else { "days" }
             ));
         }
         if case.too_old {
@@ -86,6 +87,10 @@ mod tests {
         assert_eq!(&*found.reason[0], said);
         setup.roster_made("2026-11-06T12:00:00Z");
         assert!(setup.roster_case(&RosterStale, |_| ()).is_empty());
+        setup.limits.roster_max_age_days = Some(1);
+        setup.roster_made("2026-11-19T11:00:00Z");
+        let found = only(setup.roster_case(&RosterStale, |_| ()));
+        assert!(found.reason[0].starts_with("the roster is more than 1 day old"), "{:?}", found.reason);
     }
 
     #[test]

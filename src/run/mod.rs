@@ -314,7 +314,7 @@ pub fn run(job: &Job<'_>) -> Result<Done, Vec<Diagnostic>> {
         }
         list.append(&mut about.into_list());
     }
-    let reviewed = reviews::judge(job, &directory, &apps, &list);
+    let reviewed = reviews::judge(job, &directory, &apps, day, &list);
     if let (Some(reviewed), Some(source)) = (&reviewed, reviews_at) {
         let mut about = Findings::default();
         let made: Vec<Option<i64>> =

@@ -9,11 +9,18 @@ use crate::model::{
 };
 use crate::report::seen::seen;
 use foldhash::fast::RandomState;
+use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
 /// What a run without `reviews.yaml` has to do: nothing.
-pub fn judge(job: &Job<'_>, directory: &Directory, apps: &[AppFacts], findings: &[Box<Finding>]) -> Option<Reviewed> {
+pub fn judge(
+    job: &Job<'_>,
+    directory: &Directory,
+    apps: &[AppFacts],
+    today: Date,
+    findings: &[Box<Finding>],
+) -> Option<Reviewed> {
     let reviews = &job.workspace.reviews;
     if reviews.is_empty() {
         return None;
@@ -35,8 +42,10 @@ pub fn judge(job: &Job<'_>, directory: &Directory, apps: &[AppFacts], findings: 
             Outcome {
                 stands: match finding {
                     None => Stands::Gone,
-                    Some(finding) if marks.get(&finding.id) == Some(&decision.seen) => Stands::AsSeen,
-                    Some(_) => Stands::Changed,
+                    Some(finding) if marks.get(&finding.id) != Some(&decision.seen) => Stands::Changed,
+                    // Who agreed to live with it until a day has agreed to nothing after that day.
+                    Some(_) if decision.until.is_some_and(|until| until < today) => Stands::Lapsed,
+                    Some(_) => Stands::AsSeen,
                 },
                 of_self: of_self(directory, review, reviewer, decision, finding),
                 replaced: last.get(&decision.finding) != Some(&(n as u32, d as u32)),

@@ -139,7 +139,7 @@ impl Checked<'_> {
             let outcome = judged.outcomes[n];
             let finding = findings.get(&decision.finding).copied();
             match (finding, outcome.stands) {
-                (Some(finding), Stands::AsSeen) => {
+                (Some(finding), Stands::AsSeen | Stands::Lapsed) => {
                     let case = Case { n, decision, finding, outcome };
                     self.one(decisions, &case, known, report, workspace, &mut effects);
                 }

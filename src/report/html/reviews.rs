@@ -36,6 +36,8 @@ pub(super) struct Row {
     without_reason: String,
     changed: String,
     gone: String,
+    /// Exceptions whose last day has passed; empty if there is none.
+    lapsed: String,
     bulk: String,
 }
 
@@ -70,6 +72,10 @@ fn row(report: &ReviewReport, zone: &TimeZone) -> Row {
         without_reason: number(review.decisions.iter().filter(|d| d.reason.is_empty()).count() as u64),
         changed: count(&|o| o.stands == Stands::Changed && !o.replaced),
         gone: count(&|o| o.stands == Stands::Gone && !o.replaced),
+        lapsed: match report.decided().filter(|(_, o)| o.stands == Stands::Lapsed && !o.replaced).count() as u64 {
+            0 => String::new(),
+            n => counted(n, "exception has run out", "exceptions have run out"),
+        },
         bulk: report.bulk.map_or_else(
             || "none".to_owned(),
             |b| format!("{} within {} seconds", number(b.approvals as u64), number(b.seconds.unsigned_abs())),
@@ -98,6 +104,7 @@ pub(super) fn decided(report: &Report, finding: &Finding) -> Option<Decided> {
             ReviewVerdict::Revoke => "to revoke".to_owned(),
             ReviewVerdict::Keep => "kept".to_owned(),
             ReviewVerdict::Exception => match decision.until {
+                Some(until) if stands == Stands::Lapsed => format!("exception until {until}, run out"),
                 Some(until) => format!("exception until {until}"),
                 None => "exception".to_owned(),
             },

@@ -2,7 +2,7 @@
 //! and where accounts live in directories.
 
 use super::*;
-use crate::model::{AccountFacts, AccountStatus, AccountTexts, Finding, RowAccounting, Situation, Summary};
+use crate::model::{AccountFacts, AccountStatus, AccountTexts, AppReport, Finding, RowAccounting, Situation, Summary};
 use crate::report::sample;
 use std::sync::Arc;
 
@@ -161,7 +161,7 @@ fn the_order_of_work_goes_by_severity_then_by_how_many_and_then_as_people_count(
     report.findings.clear();
     for (ix, (name, accounts)) in [("acme-101", 1), ("acme-18", 1), ("zeta", 2)].into_iter().enumerate() {
         let (id, name) = (name.to_owned(), name.to_owned());
-        report.apps.push(crate::model::AppReport { id, name, not_evaluable: None, ..template.clone() });
+        report.apps.push(AppReport { id, name, not_evaluable: None, ..template.clone() });
         for n in 0..accounts {
             let account = format!("{ix}-{n}");
             let texts = AccountTexts { account: &account, ..AccountTexts::default() };
@@ -197,4 +197,23 @@ fn what_fails_for_one_reason_is_said_once_with_all_who_say_so() {
     let told: Vec<(&str, usize)> =
         worksheets::fails_for(&hand).into_iter().map(|(cases, cites)| (cases, cites.len())).collect();
     assert_eq!(told, [("the owner", 2), ("a guest", 1)]);
+}
+
+#[test]
+fn every_link_to_a_worksheet_leads_somewhere_even_where_there_is_no_room_for_the_sheet() {
+    let mut report = sample::large(20_000);
+    let (apps, app) = (150, report.apps[0].clone());
+    report.apps =
+        (0..apps).map(|n| AppReport { id: format!("app-{n}"), name: format!("App {n}"), ..app.clone() }).collect();
+    for (n, finding) in report.findings.iter_mut().enumerate() {
+        finding.app = finding.app.map(|_| n as u32 % apps);
+    }
+    let (page, sheets) = (page_of(&report), sheets_of(&report));
+    assert!(sheets.contains("There is room for ") && sheets.contains(" to end, without a sheet</span>"));
+    let targets: Vec<&str> =
+        page.split("href=\"worksheets.html#").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(targets.len() >= 100, "{}", targets.len());
+    for target in targets {
+        assert!(sheets.contains(&format!(" id=\"{target}\"")), "{target}");
+    }
 }

@@ -21,6 +21,8 @@ pub(super) const OWN: [&str; 2] = [TEMPLATE, STYLE];
 
 /// How large the sheets may grow together, in bytes. The lines to fill in are more than half of the page.
 const ROOM: usize = 2_500_000;
+/// How large the list of places without a sheet may grow, in bytes.
+const REST: usize = 300_000;
 /// The most sheets.
 const SHEETS: usize = 400;
 /// The most accounts of one sheet.
@@ -51,6 +53,16 @@ struct Page<'a> {
     /// How many live accounts may be theirs; none if none may.
     perhaps: Option<String>,
     sheets: Shown<Sheet>,
+    /// The places for whose sheets there is no room: the report leads here for them, too.
+    rest: Vec<Rest>,
+}
+
+/// An app or a directory without a sheet.
+#[derive(Serialize)]
+struct Rest {
+    anchor: String,
+    name: String,
+    count: String,
 }
 
 /// One app, or one directory.
@@ -203,6 +215,11 @@ pub fn write<W: Write>(report: &Report, beside: Beside, to: W) -> io::Result<()>
         Place::App(app) => sheet(report, app, work),
         Place::Directory(_) => directory(report, work),
     });
+    let rest = Room(REST).fill(total, REST, &all[sheets.len()..], |work| Rest {
+        anchor: work.place.sheet(report),
+        name: work.place.link(report).name,
+        count: to_do(&work.lefts),
+    });
     let page = Page {
         csp: super::policy([], &style),
         style,
@@ -219,6 +236,7 @@ pub fn write<W: Write>(report: &Report, beside: Beside, to: W) -> io::Result<()>
         unread: access::unread(report).filter(|_| access::unread_of_leavers(report) > 0),
         perhaps: access::perhaps_in_words(&report.summary),
         sheets: Shown::new(sheets, total),
+        rest,
     };
     static COMPILED: Compiled =
         compiled(|| compile(&[Template { name: "worksheets.html", text: TEMPLATE }, super::WHOLE]));
