@@ -33,11 +33,11 @@ pub fn write<W: Write>(report: &Report, mut to: W) -> io::Result<()> {
     let (tiers, undecided) = cases::tiers(report);
     writeln!(to, "{}", access::claim(report))?;
     counts(&mut to, &tiers)?;
+    if s.residual_excepted > 0 {
+        writeln!(to, "  {:>7}  of these excepted", number(s.residual_excepted))?;
+    }
     if undecided > 0 {
         writeln!(to, "  {:>7}  more cannot be decided", number(undecided))?;
-    }
-    if s.residual_excepted > 0 {
-        writeln!(to, "  {:>7}  of them excepted", number(s.residual_excepted))?;
     }
     counts(&mut to, access::perhaps(s).map(|(n, may)| (may, n)).as_slice())?;
     for (n, told) in access::directories(report).into_iter().chain(access::unread_counts(report)) {
