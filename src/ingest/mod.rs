@@ -20,6 +20,7 @@ mod ragged;
 mod read;
 mod recognise;
 mod row_dates;
+mod row_names;
 mod rows;
 mod several;
 mod sheet;

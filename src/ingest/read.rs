@@ -180,7 +180,7 @@ pub(super) struct RowReader<'o, 'a> {
     pub(super) stands: Vec<Stands>,
     width: usize,
     several: Vec<char>,
-    names: Vec<String>,
+    pub(super) names: Vec<String>,
     pub(super) employees: bool,
     pub(super) settled: bool,
     pub(super) blank_is_never: bool,
@@ -227,16 +227,7 @@ impl RowReader<'_, '_> {
         } else {
             username
         };
-        let name: Cow<'_, str> = match (whole.is_empty(), first_name.is_empty(), last_name.is_empty()) {
-            // Beside a given name alone, `Name` is the family's in German, Dutch and other lists.
-            (false, false, true) if !whole.contains([' ', ',', '@', '.']) && whole != first_name => {
-                format!("{first_name} {whole}").into()
-            }
-            (false, _, _) => whole.into(),
-            (true, false, false) => format!("{first_name} {last_name}").into(),
-            (true, _, true) => first_name.into(),
-            (true, true, false) => last_name.into(),
-        };
+        let name = self.name(whole, first_name, last_name);
         let employee_id = number(Field::EmployeeId);
         if employee_id.is_empty() {
             learnt.lost_number(first(Field::EmployeeId), row.line);
