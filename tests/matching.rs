@@ -96,8 +96,8 @@ fn identity(n: usize, holder: &Holder) -> Identity {
         // Names differ, so that an address alone does not make two records one person.
         name: format!("Person {}", (b'a' + n as u8) as char).into(),
         person_status: if holder.days[1].is_empty() { PersonStatus::Active } else { PersonStatus::Terminated },
-        start: day(holder.days[0]).map(When::Day),
-        end: day(holder.days[1]).map(When::Day),
+        start: day(holder.days[0]).map(When::on),
+        end: day(holder.days[1]).map(When::on),
         worker: WorkerKind::Employee,
         ..record(n as u32 + 2, holder)
     };
@@ -239,7 +239,7 @@ fn slow(directory: &Directory, people: &[Holder], account: &Holder) -> Verdict {
 
 fn fast(directory: &Directory, account: &Holder) -> Verdict {
     let all = |rivals: &[Rival]| rivals.iter().map(|r| r.person).collect::<People>();
-    let account = Record { created: day(account.days[0]).map(When::Day), ..record(1, account) };
+    let account = Record { created: day(account.days[0]).map(When::on), ..record(1, account) };
     match directory.match_account(&account, UsernameIs::Address, &mut Scratch::default()) {
         Match::Linked(link) => Verdict::Linked(link.person, link.key),
         Match::Disputed(rivals) => Verdict::Disputed(rivals[0].key, all(&rivals)),

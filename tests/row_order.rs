@@ -22,7 +22,7 @@ fn reported_with(files: &BTreeMap<&str, String>, apps: &[&str], every_account: b
         id: None,
         file: file.to_owned(),
         export: None,
-        extracted_at: Some(When::At("2026-11-20T06:00:00Z".parse().unwrap())),
+        extracted_at: Some(When::at("2026-11-20T06:00:00Z".parse().unwrap())),
         encoding: None,
         date_order: None,
         only: <_>::default(),
@@ -32,7 +32,7 @@ fn reported_with(files: &BTreeMap<&str, String>, apps: &[&str], every_account: b
     };
     ws.hr = vec![input("hr.csv")];
     ws.idp = vec![input("idp.csv")];
-    ws.as_of = Some(When::At("2026-11-20T12:00:00Z".parse().unwrap()));
+    ws.as_of = Some(When::at("2026-11-20T12:00:00Z".parse().unwrap()));
     ws.policy.dormant_days = Some(90);
     for app in apps {
         let rosters = vec![input(&format!("{app}.csv"))];

@@ -140,7 +140,7 @@ fn directory(line: u32) -> Directory {
         employee_id: "E1",
         name: "Ann Berg".into(),
         person_status: PersonStatus::Terminated,
-        end: Some(When::Day(jiff::civil::date(2026, 10, 31))),
+        end: Some(When::on(jiff::civil::date(2026, 10, 31))),
         ..row(line, "ann@nordwind.example", AccountStatus::Unknown)
     };
     let idp = Record { id: "00u1", ..row(line, "ann@nordwind.example", AccountStatus::Active) };
@@ -171,7 +171,7 @@ fn tidepool() -> AppFacts {
 fn findings(record: &Record<'_>, line: u32) -> Vec<Finding> {
     let directory = directory(line);
     let app = tidepool();
-    let made = Made::of("2026-11-20T08:00:00Z".parse().map(When::At).unwrap(), false, &TimeZone::UTC);
+    let made = Made::of("2026-11-20T08:00:00Z".parse().map(When::at).unwrap(), false, &TimeZone::UTC);
     let sources = ["hr", "okta", "tidepool"].map(|id| SourceTime { id: id.to_owned(), called: id.to_owned(), made });
     let company = Company {
         directory: &directory,

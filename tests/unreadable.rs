@@ -87,7 +87,7 @@ fn told(refusing: &[(&str, Refuses)]) -> Result<(), Vec<Diagnostic>> {
         id: None,
         file: file.to_owned(),
         export: None,
-        extracted_at: Some(When::At("2026-11-20T06:00:00Z".parse().unwrap())),
+        extracted_at: Some(When::at("2026-11-20T06:00:00Z".parse().unwrap())),
         encoding: None,
         date_order: None,
         only: <_>::default(),

@@ -144,7 +144,7 @@ pub fn report(files: &Files) -> Report {
         id: None,
         file: file.to_owned(),
         export: None,
-        extracted_at: Some(When::At("2026-11-20T06:00:00Z".parse().unwrap())),
+        extracted_at: Some(When::at("2026-11-20T06:00:00Z".parse().unwrap())),
         encoding: None,
         date_order: None,
         only: BTreeMap::new(),
@@ -155,7 +155,7 @@ pub fn report(files: &Files) -> Report {
     let mut ws = Workspace::empty();
     ws.hr = vec![input("hr.csv")];
     ws.idp = vec![input("idp.csv")];
-    ws.as_of = Some(When::At("2026-11-20T12:00:00Z".parse().unwrap()));
+    ws.as_of = Some(When::at("2026-11-20T12:00:00Z".parse().unwrap()));
     ws.policy.dormant_days = Some(90);
     for file in files.keys().filter(|file| file.starts_with("app")) {
         let id = file.trim_end_matches(".csv");

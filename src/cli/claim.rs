@@ -89,7 +89,7 @@ pub fn run(args: &Args) -> Outcome {
         Some(_) => {}
         None => return Err(Diagnostic::error("coverage", format!("no run has {id}")).into()),
     }
-    let at = args.at.unwrap_or_else(|| When::At(host::now()));
+    let at = args.at.unwrap_or_else(|| When::at(host::now()));
     let claim = DoneClaim {
         finding: id.clone(),
         by: args.by.clone(),

@@ -72,9 +72,9 @@ pub struct Selection {
 /// It is neither.
 pub fn moment(text: &str) -> Result<When, String> {
     if let Ok(at) = text.parse() {
-        return Ok(When::At(at));
+        return Ok(When::at(at));
     }
-    text.parse().map(When::Day).map_err(|_| "write 2026-11-22 or 2026-11-22T09:00:00Z".to_owned())
+    text.parse().map(When::on).map_err(|_| "write 2026-11-22 or 2026-11-22T09:00:00Z".to_owned())
 }
 
 impl Sources {

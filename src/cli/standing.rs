@@ -230,7 +230,7 @@ impl<'s> Before<'s> {
 
     /// The time stamp of a file as a report writes it.
     fn stamped(&self, file: &str) -> Option<String> {
-        Some(When::At(self.selection.input(file).modified()?).to_string())
+        Some(When::at(self.selection.input(file).modified()?).to_string())
     }
 
     /// Notes in a report that is about to be put in its place what it was made of. Nothing is noted where something has changed

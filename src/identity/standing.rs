@@ -5,7 +5,7 @@
 
 use super::people::Moment;
 use crate::model::{
-    AccountStatus, Basis, Counts, Doubt, Employment, Identity, PersonStatus, Place, Standing, When, WorkerKind,
+    AccountStatus, Basis, Counts, Doubt, Employment, Identity, PersonStatus, Place, Standing, When, WorkerKind, Written,
 };
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
@@ -91,12 +91,12 @@ fn ended_word(r: &Identity) -> Option<When> {
 
 /// The company's midnight is how a system writes a day.
 fn whole_day(when: When, zone: &TimeZone) -> When {
-    match when {
-        When::At(at) => {
+    match when.written() {
+        Written::At(at) => {
             let local = zone.to_datetime(at);
-            if local.time() == Time::midnight() { When::Day(local.date()) } else { when }
+            if local.time() == Time::midnight() { When::on(local.date()) } else { when }
         }
-        When::Day(_) | When::Local(_) => when,
+        Written::Day(_) | Written::Local(_) => when,
     }
 }
 

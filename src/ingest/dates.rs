@@ -1,6 +1,6 @@
 //! Dates as exports write them. A form is recognised by its shape; the order of day and month is never guessed.
 
-use crate::model::{DateOrder, When};
+use crate::model::{DateOrder, When, Written};
 use jiff::{Timestamp, civil, tz::TimeZone};
 
 /// Why a cell gives no date.
@@ -87,7 +87,7 @@ pub fn read(cell: &str, order: Option<DateOrder>, zone: &Zone) -> Result<When, D
     let mut scan = Scan(bytes);
     let date = if bytes[0].is_ascii_digit() { numeric(&mut scan, order)? } else { named(&mut scan)? };
     if scan.0.is_empty() {
-        return Ok(When::Day(date));
+        return Ok(When::on(date));
     }
     let time = clock(&mut scan).ok_or(DateError::Unreadable)?;
     let local = date.to_datetime(time.0);
@@ -99,11 +99,11 @@ pub fn read(cell: &str, order: Option<DateOrder>, zone: &Zone) -> Result<When, D
         Some(seconds) => {
             let utc = TimeZone::UTC.to_timestamp(local).map_err(|_| DateError::Unreadable)?;
             let second = utc.as_second() - seconds;
-            Timestamp::from_second(second).map(When::At).map_err(|_| DateError::Unreadable)
+            Timestamp::from_second(second).map(When::at).map_err(|_| DateError::Unreadable)
         }
         None => Ok(match zone {
-            Zone::Known(zone) => When::At(zone.to_timestamp(local).map_err(|_| DateError::Unreadable)?),
-            Zone::Unstated => When::Local(local),
+            Zone::Known(zone) => When::at(zone.to_timestamp(local).map_err(|_| DateError::Unreadable)?),
+            Zone::Unstated => When::local(local),
         }),
     }
 }
@@ -115,11 +115,11 @@ pub fn read(cell: &str, order: Option<DateOrder>, zone: &Zone) -> Result<When, D
 pub fn read_day(cell: &str, order: Option<DateOrder>, zone: &Zone) -> Result<When, DateError> {
     let when = read(cell, order, zone)?;
     let mut scan = Scan(cell.trim().as_bytes());
-    if matches!(when, When::Day(_)) || !scan.0.first().is_some_and(u8::is_ascii_digit) {
+    if matches!(when.written(), Written::Day(_)) || !scan.0.first().is_some_and(u8::is_ascii_digit) {
         return Ok(when);
     }
     match numeric(&mut scan, order) {
-        Ok(date) if clock(&mut scan).is_some_and(|(time, _)| time == civil::Time::midnight()) => Ok(When::Day(date)),
+        Ok(date) if clock(&mut scan).is_some_and(|(time, _)| time == civil::Time::midnight()) => Ok(When::on(date)),
         _ => Ok(when),
     }
 }
@@ -149,14 +149,14 @@ pub fn iso(bytes: &[u8]) -> Option<When> {
     }
     let date = civil::Date::new(number(0, 4)?, small(5)?, small(8)?).ok()?;
     if bytes.len() == 10 {
-        return Some(When::Day(date));
+        return Some(When::on(date));
     }
     let marks = bytes[10] == b'T' && bytes[13] == b':' && bytes[16] == b':' && bytes.last() == Some(&b'Z');
     if !marks || (bytes.len() == 24 && (bytes[19] != b'.' || number(20, 23).is_none())) {
         return None;
     }
     let time = civil::Time::new(small(11)?, small(14)?, small(17)?, 0).ok()?;
-    TimeZone::UTC.to_timestamp(date.to_datetime(time)).ok().map(When::At)
+    TimeZone::UTC.to_timestamp(date.to_datetime(time)).ok().map(When::at)
 }
 
 /// Numbers alone: epoch seconds and milliseconds, FILETIME, generalized time, `YYYYMMDD`.
@@ -167,16 +167,16 @@ fn digits(text: &str) -> Option<When> {
         return None;
     }
     let n: i64 = whole.parse().ok()?;
-    let at = |second| Timestamp::from_second(second).ok().map(When::At);
+    let at = |second| Timestamp::from_second(second).ok().map(When::at);
     match (whole.len(), zulu) {
         (14, _) => {
             let part = |from: usize, to: usize| whole[from..to].parse::<i16>().ok();
             let date = civil::Date::new(part(0, 4)?, part(4, 6)? as i8, part(6, 8)? as i8).ok()?;
             let time = civil::Time::new(part(8, 10)? as i8, part(10, 12)? as i8, part(12, 14)? as i8, 0).ok()?;
-            TimeZone::UTC.to_timestamp(date.to_datetime(time)).ok().map(When::At)
+            TimeZone::UTC.to_timestamp(date.to_datetime(time)).ok().map(When::at)
         }
         (8, false) if fraction.is_empty() => {
-            civil::Date::new((n / 10_000) as i16, (n / 100 % 100) as i8, (n % 100) as i8).ok().map(When::Day)
+            civil::Date::new((n / 10_000) as i16, (n / 100 % 100) as i8, (n % 100) as i8).ok().map(When::on)
         }
         (9 | 10, false) => at(n),
         (12 | 13, false) if fraction.is_empty() => at(n / 1000),

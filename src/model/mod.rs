@@ -62,4 +62,4 @@ pub use story::*;
 pub use threshold::*;
 pub use told::*;
 pub use vocabulary::*;
-pub use when::When;
+pub use when::{When, Written};

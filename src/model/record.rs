@@ -182,9 +182,9 @@ pub struct Identity {
     /// The main address, as written.
     pub email: Arc<str>,
     /// Further addresses of the company, as written.
-    pub aliases: Vec<Arc<str>>,
+    pub aliases: Box<[Arc<str>]>,
     /// Private addresses, as written.
-    pub home_emails: Vec<Arc<str>>,
+    pub home_emails: Box<[Arc<str>]>,
     /// The sign-in name.
     pub username: Arc<str>,
     /// What the sign-in name is good for.

@@ -125,7 +125,7 @@ fn has_not_left(step: &Step, now: Timestamp) -> Option<String> {
 
 /// When a list was made: a day counts from its beginning, so that a list is never taken for younger than it is.
 fn moment(text: &str) -> Option<Timestamp> {
-    let when = text.parse().map(When::At).or_else(|_| text.parse().map(When::Day)).ok()?;
+    let when = text.parse().map(When::at).or_else(|_| text.parse().map(When::on)).ok()?;
     Timestamp::from_second(when.earliest(&jiff::tz::TimeZone::UTC)).ok()
 }
 

@@ -1,6 +1,6 @@
 //! How numbers, dates and strangers' words are shown to people.
 
-use crate::model::{Summary, When};
+use crate::model::{Summary, When, Written};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned, civil};
 use std::borrow::Cow;
@@ -126,10 +126,10 @@ pub(super) fn partly(share: &str, known: u64) -> String {
 
 /// `31 Mar 2026`, with the time of day if the source has one.
 pub(super) fn when(when: &When, zone: &TimeZone) -> String {
-    match when {
-        When::Day(day) => date(*day),
-        When::At(t) => instant(*t, zone),
-        When::Local(t) => format!("{}, {} (zone not stated)", date(t.date()), t.strftime("%H:%M")),
+    match when.written() {
+        Written::Day(day) => date(day),
+        Written::At(t) => instant(t, zone),
+        Written::Local(t) => format!("{}, {} (zone not stated)", date(t.date()), t.strftime("%H:%M")),
     }
 }
 
@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(moment("2026-09-01", &berlin), "1 Sep 2026");
         assert_eq!(moment("yesterday", &berlin), "yesterday");
         assert_eq!(
-            when(&When::Local(civil::datetime(2026, 3, 1, 9, 0, 0, 0)), &berlin),
+            when(&When::local(civil::datetime(2026, 3, 1, 9, 0, 0, 0)), &berlin),
             "1 Mar 2026, 09:00 (zone not stated)"
         );
     }

@@ -78,8 +78,8 @@ pub(super) fn evidence(sources: &[SourceReport], place: crate::model::Place) -> 
 /// The report's moment. A day is meant to its end.
 pub(super) fn moment(report: &Report) -> Timestamp {
     let when = match report.as_of.parse::<Timestamp>() {
-        Ok(at) => Some(When::At(at)),
-        Err(_) => report.as_of.parse().ok().map(When::Day),
+        Ok(at) => Some(When::at(at)),
+        Err(_) => report.as_of.parse().ok().map(When::on),
     };
     at(when.map_or(0, |when| when.latest(&report.zone)))
 }

@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn an_address_that_has_become_an_alias_is_found() {
         let mut manager = idp(7, "bo@nordwind.example", AccountStatus::Active);
-        manager.aliases = vec!["ann@nordwind.example".into()];
+        manager.aliases = ["ann@nordwind.example".into()].into();
         let one = only(found(vec![left(2), working(3), manager]));
         assert!(one.reason[1].starts_with("today it leads to Bo Lund"), "{:?}", one.reason);
     }
@@ -141,11 +141,11 @@ mod tests {
     fn aliases_and_logins_of_a_leaver_are_looked_at_too() {
         let newcomer = hr(3, "E9", "Alf Berg", SHARED, None);
         let mut account = idp(7, "ann@nordwind.example", AccountStatus::Deactivated);
-        account.aliases = vec![SHARED.into()];
+        account.aliases = [SHARED.into()].into();
         let one = only(found(vec![left(2), newcomer.clone(), account.clone()]));
         assert!(one.reason[0].starts_with("a.berg@nordwind.example was this person's"), "{:?}", one.reason);
         assert_eq!(one.evidence, [Place { source: 1, line: 7 }, Place { source: 0, line: 3 }]);
-        account.aliases.clear();
+        account.aliases = [].into();
         account.username = SHARED.into();
         assert_eq!(only(found(vec![left(2), newcomer, account])).evidence, one.evidence);
     }
@@ -158,8 +158,8 @@ mod tests {
         back.start = Some(super::super::testing::when("2026-11-10"));
         assert!(found(vec![gone(2, "E1", "Ann Berg"), back]).is_empty());
         let (mut ann, mut bo) = (left(2), working(3));
-        ann.home_emails = vec!["family@mailbox.example".into()];
-        bo.home_emails = vec!["family@mailbox.example".into()];
+        ann.home_emails = ["family@mailbox.example".into()].into();
+        bo.home_emails = ["family@mailbox.example".into()].into();
         assert!(found(vec![ann, bo]).is_empty());
     }
 }

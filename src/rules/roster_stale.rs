@@ -50,7 +50,7 @@ impl Rule for RosterStale {
             draft = draft.not_evaluable();
         }
         if let Some(left) = leaving {
-            let day = When::At(left).day(&case.company.directory.moment.zone);
+            let day = When::at(left).day(&case.company.directory.moment.zone);
             draft = draft
                 .because_at_present(format_args!("the roster was made before the newest leaving ({day}) had passed"))
                 .because(format_args!("accounts of leavers that could not be judged: {}", case.undecidable));

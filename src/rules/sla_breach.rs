@@ -5,7 +5,7 @@ use super::residual_login_capable::{ending, leaving_of, listed};
 use super::{Findings, Rule};
 use crate::history::{deadline, verdict};
 use crate::model::{
-    AccountFacts, AccountTexts, Controls, GapState, RevokeLimit, RuleMeta, Severity, Span, Standing, Verdict, When,
+    AccountFacts, AccountTexts, Controls, GapState, RevokeLimit, RuleMeta, Severity, Span, Standing, Verdict,
 };
 use jiff::{Timestamp, tz::TimeZone};
 use std::sync::Arc;
@@ -118,7 +118,7 @@ impl Rule for SlaBreach {
 fn due(limit: &RevokeLimit, standing: &Standing, zone: &TimeZone) -> Option<Span> {
     let since = standing.since()?;
     let to = since.latest(zone);
-    let from = if let When::Local(_) = since { since.earliest(zone) } else { to };
+    let from = if since.is_local() { since.earliest(zone) } else { to };
     Some(Span { from: deadline(limit, zone, from), to: deadline(limit, zone, to) })
 }
 

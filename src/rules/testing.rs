@@ -331,7 +331,7 @@ pub(super) fn only(found: Vec<Finding>) -> Finding {
 
 /// `2026-10-31` or `2026-10-31T09:00:00Z`.
 pub(super) fn when(text: &str) -> When {
-    text.parse().map(When::At).or_else(|_| text.parse().map(When::Day)).unwrap()
+    text.parse().map(When::at).or_else(|_| text.parse().map(When::on)).unwrap()
 }
 
 /// The Unix second of an instant.

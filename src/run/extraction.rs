@@ -26,7 +26,7 @@ pub fn extraction(
         return Ok((when, TimeBasis::Declared));
     }
     match file.modified() {
-        Some(at) => Ok((When::At(at), TimeBasis::FileTime)),
+        Some(at) => Ok((When::at(at), TimeBasis::FileTime)),
         None => Err(Diagnostic::error(file.name(), "nothing says when it was made")
             .help("give --extracted-at, or `extracted-at` in coverage.yaml")),
     }
@@ -67,7 +67,7 @@ pub fn from_name(pattern: &str, path: &str) -> Option<When> {
     }
     let date = civil::Date::new(year, month as i8, day as i8).ok()?;
     let time = civil::Time::new(hour as i8, minute as i8, second as i8, 0).ok()?;
-    Some(When::Local(date.to_datetime(time)))
+    Some(When::local(date.to_datetime(time)))
 }
 
 #[cfg(test)]

@@ -272,7 +272,7 @@ fn older_than_leaving(policy: OlderThanLeaving, facts: &Facts<'_>, zone: &TimeZo
     if policy == OlderThanLeaving::Off {
         return Saw::Nothing("switched off by the policy");
     }
-    let day = roster.left_since.and_then(|left| Timestamp::from_second(left).ok()).map(|at| When::At(at).day(zone));
+    let day = roster.left_since.and_then(|left| Timestamp::from_second(left).ok()).map(|at| When::at(at).day(zone));
     let listed = |n: u64| counted(n, "live account", "live accounts");
     let mut lists = Vec::new();
     if let Some(day) = day.filter(|_| roster.undecidable > 0) {

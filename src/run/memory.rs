@@ -312,7 +312,7 @@ pub fn person_now(directory: &Directory, ix: PersonIx) -> PersonNow {
         left_span: since.map(|since| {
             let to = since.latest(&directory.moment.zone);
             // A day counts to its end; only a time without a zone is not sure.
-            let from = if let When::Local(_) = since { since.earliest(&directory.moment.zone) } else { to };
+            let from = if since.is_local() { since.earliest(&directory.moment.zone) } else { to };
             Span { from, to }
         }),
     }

@@ -47,7 +47,7 @@ mod tests {
 
     /// What a roster of these days is, after one of 6 October 2026.
     fn after(days: &[i8], made_from: Option<i64>) -> Option<String> {
-        let file = |day: &i8| Listed::of(format!("{day}.csv"), 7, When::Day(date(2026, 10, *day)));
+        let file = |day: &i8| Listed::of(format!("{day}.csv"), 7, When::on(date(2026, 10, *day)));
         let files: Vec<Listed> = days.iter().map(file).collect();
         let id = "tidepool";
         let facts =

@@ -176,7 +176,7 @@ fn note(Beside { said, file }: Beside, list: &str, sha256: &str) -> Result<Note,
         records: Some(said.total.unwrap_or(said.entries)),
     };
     let counted_by = if said.total.is_some() { DeclaredBy::Server } else { DeclaredBy::Pull };
-    let when = When::At(said.made.unwrap_or(said.began));
+    let when = When::at(said.made.unwrap_or(said.began));
     Ok(Note { when, provenance, counted_by, leaves_out: said.leaves_out, file })
 }
 
@@ -303,7 +303,7 @@ mod tests {
         use super::super::guard::{Facts, Listed, guard};
         use crate::model::{Check, SourceRole};
         let said = |declared_by, records| {
-            let made = When::At("2026-11-20T06:00:00Z".parse().unwrap());
+            let made = When::at("2026-11-20T06:00:00Z".parse().unwrap());
             let file = Listed {
                 declared: Some(2),
                 declared_by,

@@ -52,7 +52,7 @@ mod tests {
     fn told(files: &[Option<&[&str]>]) -> String {
         let file = |unread: &Option<&[&str]>| Listed {
             unread: unread.map(|sheets| sheets.iter().map(ToString::to_string).collect()),
-            ..Listed::of("HR.xlsx".to_owned(), 7, When::Day(date(2026, 11, 20)))
+            ..Listed::of("HR.xlsx".to_owned(), 7, When::on(date(2026, 11, 20)))
         };
         match look(&files.iter().map(file).collect::<Vec<_>>()) {
             Saw::Fine(saw) => format!("fine: {saw}"),

@@ -167,10 +167,10 @@ impl<'a> Check<'a> {
     /// An instant or a day.
     pub(super) fn moment(&mut self, pointer: &str, text: &str) -> Option<When> {
         if let Some(day) = day(text) {
-            return Some(When::Day(day));
+            return Some(When::on(day));
         }
         let message = match text.parse::<Timestamp>() {
-            Ok(instant) => return Some(When::At(instant)),
+            Ok(instant) => return Some(When::at(instant)),
             Err(_) if text.parse::<jiff::civil::DateTime>().is_ok() => format!("`{text}` does not say its zone"),
             Err(_) => format!("`{text}` is no date"),
         };

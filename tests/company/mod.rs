@@ -145,7 +145,7 @@ impl Company {
         let job = Job {
             settings: self.with_settings.then_some(&settings as &dyn Input),
             links: links.as_ref().map(|file| file as &dyn Input),
-            as_of: Some(as_of.parse().map(When::At).or_else(|_| as_of.parse().map(When::Day)).unwrap()),
+            as_of: Some(as_of.parse().map(When::at).or_else(|_| as_of.parse().map(When::on)).unwrap()),
             exceptions: exceptions.as_ref().map(|file| file as &dyn Input),
             reviews: reviews.as_ref().map(|file| file as &dyn Input),
             previous: self.previous.as_ref(),

@@ -37,7 +37,7 @@ impl Exports {
     }
 
     fn workspace(&self) -> (Workspace, BTreeMap<String, Vec<u8>>) {
-        let moment = |at: &str| When::At(at.parse().unwrap());
+        let moment = |at: &str| When::at(at.parse().unwrap());
         let input = |file: &str, at: &str| workspace::Input {
             id: None,
             file: file.to_owned(),

@@ -103,7 +103,7 @@ fn local_parts_and_user_names_are_read_as_names() {
 
 #[test]
 fn second_signs_order_people_of_one_name_and_bring_back_who_has_married() {
-    let first_day = Some(When::Day(date(2024, 3, 1)));
+    let first_day = Some(When::on(date(2024, 3, 1)));
     let directory = directory(&[
         Someone { department: "Sales", ..someone("Ann Berg", "ann.berg@nordwind.example") },
         Someone { department: "Legal", ..someone("Ann Berg", "ann.berg2@nordwind.example") },
@@ -115,7 +115,7 @@ fn second_signs_order_people_of_one_name_and_bring_back_who_has_married() {
     let all = found(&directory, &legal, "");
     assert_eq!(all[0].2, "the same full name, the same department");
     assert!(all.len() == 2 && all[0].1 > all[1].1, "{all:?}");
-    let made = Record { department: "Legal", created: Some(When::Day(date(2024, 3, 4))), ..named("Ida Ek") };
+    let made = Record { department: "Legal", created: Some(When::on(date(2024, 3, 4))), ..named("Ida Ek") };
     let all = found(&directory, &made, "ida.ek@nordwind.example");
     assert_eq!(all[0].0, "Ida Kowalski");
     assert_eq!(all[0].2, "the same given name, the same department, made when the person started");
@@ -285,7 +285,7 @@ fn people() -> impl Strategy<Value = Someone> {
     let department = proptest::sample::select(vec!["", "Sales", "Legal"]);
     (names(), local, department, 0i8..4).prop_map(|(name, local, department, month)| Someone {
         department,
-        start: (month > 0).then(|| When::Day(date(2024, month, 1))),
+        start: (month > 0).then(|| When::on(date(2024, month, 1))),
         ..someone(&name, &format!("{local}@nordwind.example"))
     })
 }

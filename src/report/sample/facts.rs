@@ -16,7 +16,7 @@ pub(in crate::report) const LONG_NAME_LENGTH: usize = 10_000;
 
 fn person(key: &str, name: &str, email: &str, worker: WorkerKind, department: &str, standing: Standing) -> Person {
     let employment = Employment {
-        start: Some(When::Day(date(2022, 4, 1))),
+        start: Some(When::on(date(2022, 4, 1))),
         end: standing.since(),
         status: if standing.has_left() { PersonStatus::Terminated } else { PersonStatus::Active },
         worker,
@@ -38,12 +38,12 @@ fn person(key: &str, name: &str, email: &str, worker: WorkerKind, department: &s
 }
 
 fn left(year: i16, month: i8, day: i8) -> Standing {
-    Standing::Left { since: Some(When::Day(date(year, month, day))), basis: Basis::Hr }
+    Standing::Left { since: Some(When::on(date(year, month, day))), basis: Basis::Hr }
 }
 
 pub(super) fn people() -> Vec<Person> {
     use WorkerKind::{Contractor, Employee, Intern, Unknown};
-    let at = |t: &str| Some(When::At(t.parse().unwrap()));
+    let at = |t: &str| Some(When::at(t.parse().unwrap()));
     let by_idp = Standing::Left { since: at("2026-10-02T07:14:00Z"), basis: Basis::Idp };
     let undated = Standing::Left { since: None, basis: Basis::Idp };
     let long = "Ånna-Lêna ".repeat(LONG_NAME_LENGTH / 10);
@@ -109,8 +109,8 @@ pub(super) fn identities() -> Vec<Identity> {
         id: "1042".into(),
         external_id: "".into(),
         email: "marta.kowalczyk@nordlicht.example".into(),
-        aliases: vec![],
-        home_emails: vec![],
+        aliases: [].into(),
+        home_emails: [].into(),
         username: "".into(),
         username_is: UsernameIs::Handle,
         name: "Marta Kowalczyk".into(),

@@ -5,7 +5,7 @@ use crate::model::PreviousPopulation;
 use jiff::civil::date;
 
 fn file(n: usize, records: u64) -> Listed {
-    Listed::of(format!("{n}.json"), records, When::Day(date(2026, 11, 20)))
+    Listed::of(format!("{n}.json"), records, When::on(date(2026, 11, 20)))
 }
 
 fn facts(files: &[Listed]) -> Facts<'_> {
