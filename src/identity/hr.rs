@@ -11,6 +11,7 @@ use super::same_name::{are_alike, are_comparable, are_two, forms, is_same_name, 
 use crate::model::{Attribute, Identity, When};
 use petgraph::unionfind::UnionFind;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hash;
 
 /// What became of HR's numbers.
 #[derive(Debug, Default)]
@@ -33,37 +34,26 @@ const MANY: u32 = 10;
 /// Joins HR's rows.
 pub(super) fn join(identities: &[Identity], keys: &[Keys<'_>], union: &mut UnionFind<u32>) -> Numbers {
     let people = identities.iter().filter(|i| i.from_hr).count();
-    let mut by_id: HashMap<&str, u32> = roomy(people);
-    let mut numbered: HashMap<&str, Vec<u32>> = HashMap::default();
+    let of_hr = || (0..).zip(keys).zip(identities).filter(|(_, identity)| identity.from_hr).map(|(row, _)| row);
     // Private addresses, and then all others beside them.
-    let has_private = keys.iter().zip(identities).any(|(key, identity)| identity.from_hr && !key.home.is_empty());
-    let mut by_mailbox: HashMap<(&str, &str), u32> = roomy(if has_private { people } else { 0 });
-    let mut mailboxes: HashMap<(&str, &str), Vec<u32>> = HashMap::default();
-    let mut by_address: HashMap<&str, u32> = roomy(people);
-    let mut addressed: HashMap<&str, Vec<u32>> = HashMap::default();
-    for (i, key) in keys.iter().enumerate().filter(|(i, _)| identities[*i].from_hr) {
-        let i = i as u32;
-        if !key.employee_id.is_empty() {
-            let first = *by_id.entry(&key.employee_id).or_insert(i);
-            if first != i {
-                numbered.entry(&key.employee_id).or_insert_with(|| vec![first]).push(i);
-            }
-        }
-        if !key.email.is_empty() {
-            let first = *by_address.entry(&key.email).or_insert(i);
-            if first != i {
-                addressed.entry(&key.email).or_insert_with(|| vec![first]).push(i);
-            }
-        }
-        if has_private && !key.name.is_empty() {
-            for mailbox in std::iter::once(&key.email).filter(|e| !e.is_empty()).chain(&key.home) {
-                let first = *by_mailbox.entry((mailbox, &key.name)).or_insert(i);
-                if first != i {
-                    mailboxes.entry((mailbox, &key.name)).or_insert_with(|| vec![first]).push(i);
-                }
-            }
-        }
-    }
+    let has_private = of_hr().any(|(_, key)| !key.home.is_empty());
+    let by_address = || {
+        let addresses = of_hr().filter(|(_, key)| !key.email.is_empty());
+        repeated(people, addresses.map(|(i, key)| (&*key.email, i)))
+    };
+    let by_number = || {
+        let numbers = of_hr().filter(|(_, key)| !key.employee_id.is_empty());
+        repeated(people, numbers.map(|(i, key)| (&*key.employee_id, i)))
+    };
+    let by_mailbox = || {
+        let named = of_hr().filter(|(_, key)| has_private && !key.name.is_empty());
+        let all = named.flat_map(|(i, key)| {
+            let mailboxes = std::iter::once(&key.email).filter(|e| !e.is_empty()).chain(&key.home);
+            mailboxes.map(move |mailbox| ((&**mailbox, &*key.name), i))
+        });
+        repeated(if has_private { people } else { 0 }, all)
+    };
+    let (addressed, (numbered, mailboxes)) = rayon::join(by_address, || rayon::join(by_number, by_mailbox));
     let rows = Rows { identities, keys };
     sorted(&mailboxes).for_each(|all| rows.join_by_name(all.iter().copied(), union));
     let groups: Vec<Vec<Entry<'_>>> = sorted(&numbered).map(|all| rows.entries(all)).collect();
@@ -86,6 +76,19 @@ pub(super) fn join(identities: &[Identity], keys: &[Keys<'_>], union: &mut Union
     }
     numbers.unsure.retain(|(a, b)| union.find_mut(*a) != union.find_mut(*b));
     numbers
+}
+
+/// The rows of each key that several rows have. `room` is how many keys there may be.
+fn repeated<K: Copy + Eq + Hash>(room: usize, all: impl Iterator<Item = (K, u32)>) -> HashMap<K, Vec<u32>> {
+    let mut first: HashMap<K, u32> = roomy(room);
+    let mut several: HashMap<K, Vec<u32>> = HashMap::default();
+    for (key, i) in all {
+        let first = *first.entry(key).or_insert(i);
+        if first != i {
+            several.entry(key).or_insert_with(|| vec![first]).push(i);
+        }
+    }
+    several
 }
 
 /// The rows of each key, in the order of the keys.

@@ -11,8 +11,9 @@ use super::same_name::{are_alike, are_comparable, is_same_name, may_be_one};
 use super::systems::Systems;
 use crate::model::{AccountStatus, Identity};
 use petgraph::unionfind::UnionFind;
-use std::cell::OnceCell;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::OnceLock;
 
 /// Directory rows go to the HR person that their employee id names, else their addresses; what HR does not know is joined
 /// among the directories by the same keys. Gives the rows whose number is somebody else's, as all else
@@ -24,23 +25,34 @@ pub(super) fn join_directories(
     moment: &Moment,
 ) -> BTreeSet<u32> {
     let people = identities.iter().filter(|i| i.from_hr).count();
-    let mut hr_ids: HashMap<&str, Holders> = roomy(people);
-    let mut hr_mail: HashMap<&str, Holders> = roomy(people);
-    let mut hr_home: HashMap<&str, Holders> = HashMap::default();
     let mut hr: Vec<(u32, u32)> = Vec::with_capacity(people);
-    for (i, key) in keys.iter().enumerate().filter(|(i, _)| identities[*i].from_hr) {
-        let root = union.find_mut(i as u32);
-        hr.push((root, i as u32));
-        if !key.employee_id.is_empty() {
+    for i in (0..identities.len() as u32).filter(|i| identities[*i as usize].from_hr) {
+        hr.push((union.find_mut(i), i));
+    }
+    let with_keys = || hr.iter().map(|&(root, i)| (root, &keys[i as usize]));
+    let by_number = || {
+        let mut hr_ids: HashMap<&str, Holders> = roomy(people);
+        for (root, key) in with_keys().filter(|(_, key)| !key.employee_id.is_empty()) {
             hr_ids.entry(&key.employee_id).or_default().add(root);
         }
-        for mailbox in std::iter::once(&key.email).filter(|e| !e.is_empty()).chain(&key.aliases) {
-            hr_mail.entry(mailbox).or_default().add(root);
+        hr_ids
+    };
+    let by_address = || {
+        let mut hr_mail: HashMap<&str, Holders> = roomy(people);
+        let mut hr_home: HashMap<&str, Holders> = HashMap::default();
+        for (root, key) in with_keys() {
+            for mailbox in std::iter::once(&key.email).filter(|e| !e.is_empty()).chain(&key.aliases) {
+                hr_mail.entry(mailbox).or_default().add(root);
+            }
+            for mailbox in &key.home {
+                hr_home.entry(mailbox).or_default().add(root);
+            }
         }
-        for mailbox in &key.home {
-            hr_home.entry(mailbox).or_default().add(root);
-        }
-    }
+        (hr_mail, hr_home)
+    };
+    let of_directories = || (alone::aliased(identities, keys), alone::shared_homes(identities, keys));
+    let ((hr_mail, hr_home), (hr_ids, (aliased, homes))) =
+        rayon::join(by_address, || rayon::join(by_number, of_directories));
     hr.sort_unstable();
     let mut rows = Rows {
         identities,
@@ -50,11 +62,11 @@ pub(super) fn join_directories(
         numbered: Vec::new(),
         refused: BTreeSet::new(),
         owned: HashSet::default(),
-        aliased: alone::aliased(identities, keys),
-        homes: alone::shared_homes(identities, keys),
+        aliased,
+        homes,
         parted: HashMap::default(),
         moment,
-        systems: OnceCell::new(),
+        systems: OnceLock::new(),
     };
     if !rows.aliased.is_empty() {
         let directories = keys.iter().zip(identities).filter(|(_, identity)| !identity.from_hr).map(|(key, _)| key);
@@ -64,34 +76,41 @@ pub(super) fn join_directories(
     let mut by_mailbox: Vec<(u32, u32)> = Vec::new();
     let mut loose: Vec<u32> = Vec::new();
     let mut former: Vec<u32> = Vec::new();
-    for i in (0..identities.len() as u32).filter(|i| !identities[*i as usize].from_hr) {
+    let place = |i: u32| {
         let key = &keys[i as usize];
-        let by_id = match hr_ids.get(&*key.employee_id).filter(|_| !key.employee_id.is_empty()) {
-            None | Some(Holders::Nobody) => None,
-            Some(holders) => {
-                let has = |mailbox: &str, root: u32| [&hr_mail, &hr_home].iter().any(|m| has(m, mailbox, root));
-                let reaches = |root: &u32| own(key).chain(more(key)).any(|mailbox| has(mailbox, *root));
-                let fitting: BTreeSet<u32> = holders.all().filter(|r| rows.may_have(*r, i, reaches(r))).collect();
-                let by_id = match holders {
-                    Holders::One(root) => Some(*root).filter(|root| fitting.contains(root)),
-                    _ => only(fitting.iter().copied().filter(reaches))
-                        .or_else(|| rows.named_like(&fitting, i))
-                        .or_else(|| rows.numbered_as_written(&fitting, i)),
-                };
-                if by_id.is_none() {
-                    rows.refused.insert(i);
-                }
-                by_id
+        let holders = hr_ids.get(&*key.employee_id).filter(|_| !key.employee_id.is_empty());
+        let by_id = holders.and_then(|holders| {
+            let has = |mailbox: &str, root: u32| [&hr_mail, &hr_home].iter().any(|m| has(m, mailbox, root));
+            let reaches = |root: &u32| own(key).chain(more(key)).any(|mailbox| has(mailbox, *root));
+            let fitting: BTreeSet<u32> = holders.all().filter(|r| rows.may_have(*r, i, reaches(r))).collect();
+            match holders {
+                Holders::One(root) => Some(*root).filter(|root| fitting.contains(root)),
+                _ => only(fitting.iter().copied().filter(reaches))
+                    .or_else(|| rows.named_like(&fitting, i))
+                    .or_else(|| rows.numbered_as_written(&fitting, i)),
             }
-        };
+        });
         if let Some(root) = by_id {
-            by_number.push((root, i));
-            continue;
+            return (Way::Number(root), false);
         }
-        match rows.by_mail(i, &hr_mail).or_else(|| rows.by_private_mail(i, &hr_mail, &hr_home)) {
-            Some(root) if rows.is_before(root, i) => former.push(i),
-            Some(root) => by_mailbox.push((root, i)),
-            None => loose.push(i),
+        let way = match rows.by_mail(i, &hr_mail).or_else(|| rows.by_private_mail(i, &hr_mail, &hr_home)) {
+            Some(root) if rows.is_before(root, i) => Way::Former,
+            Some(root) => Way::Mailbox(root),
+            None => Way::Loose,
+        };
+        (way, holders.is_some())
+    };
+    let of_directories: Vec<u32> = (0..identities.len() as u32).filter(|i| !identities[*i as usize].from_hr).collect();
+    let ways: Vec<(Way, bool)> = of_directories.par_iter().map(|i| place(*i)).collect();
+    for (i, (way, is_refused)) in of_directories.into_iter().zip(ways) {
+        if is_refused {
+            rows.refused.insert(i);
+        }
+        match way {
+            Way::Number(root) => by_number.push((root, i)),
+            Way::Mailbox(root) => by_mailbox.push((root, i)),
+            Way::Former => former.push(i),
+            Way::Loose => loose.push(i),
         }
     }
     rows.settle(&mut by_mailbox, &mut loose);
@@ -116,6 +135,18 @@ pub(super) fn join_directories(
         rows.join_led(&loose, union);
     }
     rows.refused
+}
+
+/// How a directory record comes to a person.
+enum Way {
+    /// By the number of the HR person.
+    Number(u32),
+    /// By an address of the HR person.
+    Mailbox(u32),
+    /// By none: HR gave the address to somebody later.
+    Former,
+    /// By none.
+    Loose,
 }
 
 /// The addresses that a directory record has for its own.
@@ -194,7 +225,7 @@ pub(super) struct Rows<'h> {
     /// Own addresses of several of them whose names are two people's: to which of these each name belongs.
     pub(super) parted: HashMap<&'h str, BTreeMap<String, String>>,
     moment: &'h Moment,
-    systems: OnceCell<Systems>,
+    systems: OnceLock<Systems>,
 }
 
 /// Accounts are made some days ahead of the first one.
